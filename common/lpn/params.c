@@ -1,0 +1,96 @@
+/* q and candidate: chosen by measurement on whole sessions, see tests/measure/README.md. */
+#include "common/lpn/params.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SET(n_, w_, q_, candidate_, repeat_, theta64_, theta_, p_)                                                     \
+    {                                                                                                                  \
+        .name = "n" #n_, .n = n_, .m = 32 * n_, .w = w_, .q = q_, .k = q_ * n_, .repeat = repeat_,                     \
+        .candidate = candidate_, .theta64 = theta64_, .theta = theta_, .p = p_                                         \
+    }
+
+static const struct params table[] = {
+    /*   n    w   q  cand  N   theta64                 theta                  p */
+    SET(64, 2, 30, 0, 75, 0x2000000000000000, 0.125, 0.2890625),
+    SET(128, 3, 19, 0, 55, 0x16a09e667f3bcc90, 0.088388347648318447, 0.27036365279931351),
+    SET(256, 5, 18, 0, 43, 0x1000000000000000, 0.0625, 0.27560234069824219),
+    SET(384, 6, 14, 0, 39, 0x0d105eb806161efe, 0.051031036307982877, 0.26466083130401952),
+    SET(512, 7, 13, 0, 35, 0x0b504f333f9de648, 0.044194173824159223, 0.26152165648219061),
+    SET(1024, 10, 10, 0, 29, 0x0800000000000000, 0.03125, 0.25415915232090924),
+    SET(2048, 14, 8, 0, 25, 0x05a827999fcef324, 0.022097086912079612, 0.24618627303005558),
+    SET(4096, 19, 8, 0, 23, 0x0400000000000000, 0.015625, 0.23502535765843824),
+    SET(8192, 27, 8, 0, 21, 0x02d413cccfe77992, 0.011048543456039806, 0.23254500063076355),
+};
+
+enum { N_SETS = sizeof table / sizeof table[0] };
+
+const struct params *params_table(size_t *n_setsp) {
+    *n_setsp = N_SETS;
+    return table;
+}
+
+const struct params *params_find(const char *name) {
+    for (size_t i = 0; i < N_SETS; i++)
+        if (strcmp(table[i].name, name) == 0)
+            return &table[i];
+    return NULL;
+}
+
+uint32_t params_self_check_limit(const struct params *p) {
+    return (uint32_t)floor((0.25 + p->theta / 2) * p->m);
+}
+
+/* floor(2^64 / sqrt n): the largest t with t^2 n <= 2^128, n >= 2, by bisection. */
+static uint64_t noise_threshold(uint32_t n) {
+    __extension__ typedef unsigned __int128 u128;
+    u128 limit = ~(u128)0 / n; /* floor((2^128 - 1) / n); t^2 n = 2^128 exactly is caught below */
+    uint64_t low = 0, high = UINT64_MAX;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2 + 1;
+        u128 square = (u128)middle * middle;
+        if (square <= limit || (square == limit + 1 && ~(u128)0 % n == n - 1))
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return low;
+}
+
+/* P(more than half of `repeat` masked copies are wrong) */
+static double majority_failure(uint32_t repeat, double theta) {
+    double sum = 0;
+    for (uint32_t i = repeat / 2 + 1; i <= repeat; i++)
+        sum += exp(lgamma(repeat + 1.0) - lgamma(i + 1.0) - lgamma(repeat - i + 1.0) + i * log(theta) +
+                   (repeat - i) * log1p(-theta));
+    return sum;
+}
+
+int params_make(struct params *out, uint32_t n) {
+    if (n < 32 || n > PARAMS_N_MAX || n % 32)
+        return -EINVAL;
+    const struct params *below = &table[0];
+    for (size_t i = 0; i < N_SETS; i++)
+        if (table[i].n <= n)
+            below = &table[i];
+    if (below->n == n) {
+        *out = *below;
+        return 0;
+    }
+    memset(out, 0, sizeof *out);
+    snprintf(out->name, sizeof out->name, "n%u", n);
+    out->n = n;
+    out->m = 32 * n;
+    out->w = (uint32_t)lround(0.3 * sqrt(n));
+    out->q = below->q;
+    out->k = below->q * n;
+    out->candidate = below->candidate;
+    out->theta64 = noise_threshold(n);
+    out->theta = 1 / sqrt(n);
+    out->p = (1 - pow(1 - 2 * out->theta, out->w + 1)) / 2;
+    for (out->repeat = 1; PARAMS_DISTILLATE * majority_failure(out->repeat, out->theta) > ldexp(1, -40);)
+        out->repeat += 2;
+    return 0;
+}

@@ -1,0 +1,46 @@
+/* The parameter sets. p, N and q are constants of a set and never computed by the two sides. */
+#ifndef PARLEY_LPN_PARAMS_H
+#define PARLEY_LPN_PARAMS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    PARAMS_DISTILLATE = 512,   /* D: distillate bits */
+    PARAMS_NAME_MAX = 15,      /* longest name of a set, without the NUL */
+    PARAMS_N_MAX = 8192,       /* largest n of the table */
+};
+
+struct params {
+    char name[PARAMS_NAME_MAX + 1]; /* "n2048" */
+    uint32_t n;                     /* dimension, a multiple of 32 */
+    uint32_t m;                     /* plain samples, 32 n */
+    uint32_t w;                     /* weight of a recipe, round(0.3 sqrt n) */
+    uint32_t q;                     /* composed samples per secret bit: the code has rate 1/q */
+    uint32_t k;                     /* composed samples, q n */
+    uint32_t repeat;                /* N: how often a distillate bit is masked; odd */
+    uint32_t candidate;             /* which of the pseudorandom permutations the code uses */
+    uint64_t theta64;               /* floor(2^64 / sqrt n): a uniform u64 below it is a noise bit 1 */
+    double theta;                   /* n^(-1/2), for the learner's prior and for display */
+    double p;                       /* (1 - (1 - 2 theta)^(w + 1)) / 2, likewise */
+};
+
+/* The nine sets that the wire knows, in order of n. */
+const struct params *params_table(size_t *n_setsp);
+
+/* The set of this name, or NULL. */
+const struct params *params_find(const char *name);
+
+/* Any n that is a multiple of 32 from 32 to PARAMS_N_MAX, for experiments in one process: w, p, N by the same formulas,
+ * q and candidate of the next smaller set (n64's below 64). -EINVAL for another n. */
+int params_make(struct params *out, uint32_t n);
+
+/* L = D N: the number of challenges. */
+static inline size_t params_challenges(const struct params *p) {
+    return (size_t)PARAMS_DISTILLATE * p->repeat;
+}
+
+/* Most plain labels that an accepted hypothesis may miss: floor((1/4 + theta/2) m). */
+uint32_t params_self_check_limit(const struct params *p);
+
+#endif
