@@ -1,0 +1,28 @@
+/* One table says who may send what when, and how long it may be. WIRE.md section 4. */
+#ifndef PARLEY_PROTO_ORDER_H
+#define PARLEY_PROTO_ORDER_H
+
+#include "common/lpn/params.h"
+#include "proto/message.h"
+
+enum side { SIDE_ALICE, SIDE_BOB };
+
+/* The step that is due next. STEP_OPEN: agreed, sealed frames in both directions. */
+enum step { STEP_A1, STEP_B1, STEP_A2, STEP_B2, STEP_A3, STEP_B3, STEP_A4, STEP_B4, STEP_OPEN };
+
+/* Which side speaks in this step (STEP_OPEN: both; returns SIDE_ALICE). */
+enum side step_speaker(enum step step);
+
+/* Whether `from` may send a message of this kind when `step` is due. Abort is not in this table: the caller decides. */
+bool order_allows(enum step step, enum side from, enum message_kind kind);
+
+/* Longest body of a frame in this step; params may be NULL in A1 and B1 only. Enough for Abort in each step. */
+size_t order_body_max(enum step step, const struct params *params);
+
+/* "A1", ... "B4", "open". */
+const char *step_name(enum step step);
+
+/* One plain sentence on what happens in the step, for people. */
+const char *step_sentence(enum step step);
+
+#endif
