@@ -1,0 +1,137 @@
+/* Each kernel is one always-inlined body, compiled once for any processor and once for x86-64 with AVX2 and once with AVX-512,
+ * chosen at run time. The body is plain C on words; what the versions differ in is the instructions that the compiler
+ * may use (popcount for parities, wide loads and stores for sums), never the order of anything. */
+#include "common/gf2/gf2.h"
+
+#include "common/base/bytes.h"
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define VERSIONS 1
+#define TARGET_AVX2 __attribute__((target("avx2,popcnt,bmi")))
+#define TARGET_AVX512 __attribute__((target("avx512f,avx512vl,avx512bw,avx2,popcnt,bmi,prefer-vector-width=512")))
+#else
+#define VERSIONS 0
+#endif
+
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE uint64_t word(const uint8_t *p) {
+    uint64_t v;
+    memcpy(&v, p, 8);
+    return v;
+}
+
+/* <row, vec> for a width that is a multiple of 4 */
+INLINE unsigned dot(const uint8_t *row, const uint8_t *vec, size_t width) {
+    uint64_t sum = 0;
+    size_t i = 0;
+    for (; i + 8 <= width; i += 8)
+        sum ^= word(row + i) & word(vec + i);
+    if (i < width)
+        sum ^= load32_le(row + i) & load32_le(vec + i);
+    return (unsigned)__builtin_parityll(sum);
+}
+
+INLINE void dot_rows(uint8_t *bits, size_t first, const uint8_t *rows, size_t n_rows, size_t width,
+                     const uint8_t *vec) {
+    uint8_t *out = bits + first / 8;
+    size_t i = 0;
+    for (; i + 8 <= n_rows; i += 8, rows += 8 * width) {
+        unsigned byte = 0;
+        for (unsigned r = 0; r < 8; r++)
+            byte |= dot(rows + r * width, vec, width) << r;
+        *out = (uint8_t)(*out ^ byte);
+        out++;
+    }
+    for (unsigned r = 0; i < n_rows; i++, r++, rows += width)
+        *out = (uint8_t)(*out ^ dot(rows, vec, width) << r);
+}
+
+typedef uint64_t line __attribute__((vector_size(64), aligned(1), may_alias));
+
+/* How many rows ahead the sums are fetched: they lie scattered over a few megabytes. */
+enum { AHEAD = 4 };
+
+INLINE void scatter_rows(uint8_t *sums, const uint8_t *rows, size_t n_rows, size_t width, const uint32_t *offsets,
+                         const uint32_t *targets) {
+    for (size_t i = 0; i < n_rows; i++, rows += width) {
+        if (i + AHEAD < n_rows)
+            for (uint32_t t = offsets[i + AHEAD]; t < offsets[i + AHEAD + 1]; t++)
+                __builtin_prefetch(sums + targets[t] * width, 1);
+        for (uint32_t t = offsets[i]; t < offsets[i + 1]; t++) {
+            uint8_t *sum = sums + targets[t] * width;
+            if (width == 64)
+                *(line *)sum ^= *(const line *)(const void *)rows;
+            else
+                for (size_t b = 0; b < width; b += 4)
+                    store32_le(sum + b, load32_le(sum + b) ^ load32_le(rows + b));
+        }
+    }
+}
+
+void gf2_dot_rows_portable(uint8_t *bits, size_t first, const uint8_t *rows, size_t n_rows, size_t width,
+                           const uint8_t *vec) {
+    dot_rows(bits, first, rows, n_rows, width, vec);
+}
+
+void gf2_scatter_rows_portable(uint8_t *sums, const uint8_t *rows, size_t n_rows, size_t width, const uint32_t *offsets,
+                               const uint32_t *targets) {
+    scatter_rows(sums, rows, n_rows, width, offsets, targets);
+}
+
+#if VERSIONS
+
+/* The width of nearly all rows, 64, is a constant here, so that the loops over it unroll. */
+TARGET_AVX2 static void dot_rows_avx2(uint8_t *bits, size_t first, const uint8_t *rows, size_t n_rows, size_t width,
+                                      const uint8_t *vec) {
+    if (width == 64)
+        dot_rows(bits, first, rows, n_rows, 64, vec);
+    else
+        dot_rows(bits, first, rows, n_rows, width, vec);
+}
+
+TARGET_AVX2 static void scatter_rows_avx2(uint8_t *sums, const uint8_t *rows, size_t n_rows, size_t width,
+                                          const uint32_t *offsets, const uint32_t *targets) {
+    if (width == 64)
+        scatter_rows(sums, rows, n_rows, 64, offsets, targets);
+    else
+        scatter_rows(sums, rows, n_rows, width, offsets, targets);
+}
+
+TARGET_AVX512 static void scatter_rows_avx512(uint8_t *sums, const uint8_t *rows, size_t n_rows, size_t width,
+                                              const uint32_t *offsets, const uint32_t *targets) {
+    if (width == 64)
+        scatter_rows(sums, rows, n_rows, 64, offsets, targets);
+    else
+        scatter_rows(sums, rows, n_rows, width, offsets, targets);
+}
+
+void gf2_dot_rows(uint8_t *bits, size_t first, const uint8_t *rows, size_t n_rows, size_t width, const uint8_t *vec) {
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt"))
+        dot_rows_avx2(bits, first, rows, n_rows, width, vec);
+    else
+        dot_rows(bits, first, rows, n_rows, width, vec);
+}
+
+void gf2_scatter_rows(uint8_t *sums, const uint8_t *rows, size_t n_rows, size_t width, const uint32_t *offsets,
+                      const uint32_t *targets) {
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
+        scatter_rows_avx512(sums, rows, n_rows, width, offsets, targets);
+    else if (__builtin_cpu_supports("avx2"))
+        scatter_rows_avx2(sums, rows, n_rows, width, offsets, targets);
+    else
+        scatter_rows(sums, rows, n_rows, width, offsets, targets);
+}
+
+#else
+
+void gf2_dot_rows(uint8_t *bits, size_t first, const uint8_t *rows, size_t n_rows, size_t width, const uint8_t *vec) {
+    dot_rows(bits, first, rows, n_rows, width, vec);
+}
+
+void gf2_scatter_rows(uint8_t *sums, const uint8_t *rows, size_t n_rows, size_t width, const uint32_t *offsets,
+                      const uint32_t *targets) {
+    scatter_rows(sums, rows, n_rows, width, offsets, targets);
+}
+
+#endif

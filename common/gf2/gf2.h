@@ -1,0 +1,26 @@
+/* Packed rows over F2. A row of `width` bytes is 8 width bits, least significant first; width is a multiple of 4, at most
+ * 64. Rows of a matrix follow each other without gaps. Results are the same on every processor. */
+#ifndef PARLEY_GF2_GF2_H
+#define PARLEY_GF2_GF2_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { GF2_WIDTH_MAX = 64 };
+
+/* bits[first + i] ^= <row i, vec>, i < n_rows. first is a multiple of 8; vec has width bytes. Bits beyond the last row
+ * are left alone. */
+void gf2_dot_rows(uint8_t *bits, size_t first, const uint8_t *rows, size_t n_rows, size_t width, const uint8_t *vec);
+
+/* For each row i < n_rows and each j in targets[offsets[i]] ... targets[offsets[i + 1] - 1]: sums[j] ^= row i.
+ * The rows of sums have the same width. */
+void gf2_scatter_rows(uint8_t *sums, const uint8_t *rows, size_t n_rows, size_t width, const uint32_t *offsets,
+                      const uint32_t *targets);
+
+/* The portable twins, which the functions above equal bit for bit; exported for the tests. */
+void gf2_dot_rows_portable(uint8_t *bits, size_t first, const uint8_t *rows, size_t n_rows, size_t width,
+                           const uint8_t *vec);
+void gf2_scatter_rows_portable(uint8_t *sums, const uint8_t *rows, size_t n_rows, size_t width, const uint32_t *offsets,
+                               const uint32_t *targets);
+
+#endif
