@@ -6,23 +6,24 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SET(n_, w_, q_, candidate_, repeat_, theta64_, theta_, p_)                                                     \
+#define SET(n_, w_, q_, low_, share_, high_, candidate_, repeat_, theta64_, theta_, p_)                                \
     {                                                                                                                  \
         .name = "n" #n_, .n = n_, .m = 32 * n_, .w = w_, .q = q_, .k = q_ * n_, .repeat = repeat_,                     \
-        .candidate = candidate_, .theta64 = theta64_, .theta = theta_, .p = p_                                         \
+        .candidate = candidate_, .code_low = low_, .code_share = share_, .code_high = high_, .theta64 = theta64_,      \
+        .theta = theta_, .p = p_                                                                                       \
     }
 
 static const struct params table[] = {
-    /*   n    w   q  cand  N   theta64                 theta                  p */
-    SET(64, 2, 30, 0, 75, 0x2000000000000000, 0.125, 0.2890625),
-    SET(128, 3, 19, 0, 55, 0x16a09e667f3bcc90, 0.088388347648318447, 0.27036365279931351),
-    SET(256, 5, 18, 0, 43, 0x1000000000000000, 0.0625, 0.27560234069824219),
-    SET(384, 6, 14, 0, 39, 0x0d105eb806161efe, 0.051031036307982877, 0.26466083130401952),
-    SET(512, 7, 13, 0, 35, 0x0b504f333f9de648, 0.044194173824159223, 0.26152165648219061),
-    SET(1024, 10, 10, 0, 29, 0x0800000000000000, 0.03125, 0.25415915232090924),
-    SET(2048, 14, 8, 0, 25, 0x05a827999fcef324, 0.022097086912079612, 0.24618627303005558),
-    SET(4096, 19, 8, 0, 23, 0x0400000000000000, 0.015625, 0.23502535765843824),
-    SET(8192, 27, 8, 0, 21, 0x02d413cccfe77992, 0.011048543456039806, 0.23254500063076355),
+    /*   n    w   q  shape     cand  N   theta64                 theta                  p */
+    SET(64, 2, 30, 30, 32, 0, 0, 75, 0x2000000000000000, 0.125, 0.2890625),
+    SET(128, 3, 18, 18, 32, 0, 0, 55, 0x16a09e667f3bcc90, 0.088388347648318447, 0.27036365279931351),
+    SET(256, 5, 17, 17, 32, 0, 0, 43, 0x1000000000000000, 0.0625, 0.27560234069824219),
+    SET(384, 6, 13, 13, 32, 0, 0, 39, 0x0d105eb806161efe, 0.051031036307982877, 0.26466083130401952),
+    SET(512, 7, 12, 12, 32, 0, 0, 35, 0x0b504f333f9de648, 0.044194173824159223, 0.26152165648219061),
+    SET(1024, 10, 8, 3, 24, 23, 0, 29, 0x0800000000000000, 0.03125, 0.25415915232090924),
+    SET(2048, 14, 6, 3, 24, 15, 0, 25, 0x05a827999fcef324, 0.022097086912079612, 0.24618627303005558),
+    SET(4096, 19, 5, 3, 24, 11, 0, 23, 0x0400000000000000, 0.015625, 0.23502535765843824),
+    SET(8192, 27, 5, 3, 24, 11, 0, 21, 0x02d413cccfe77992, 0.011048543456039806, 0.23254500063076355),
 };
 
 enum { N_SETS = sizeof table / sizeof table[0] };
@@ -87,6 +88,9 @@ int params_make(struct params *out, uint32_t n) {
     out->q = below->q;
     out->k = below->q * n;
     out->candidate = below->candidate;
+    out->code_low = below->code_low;
+    out->code_share = below->code_share;
+    out->code_high = below->code_high;
     out->theta64 = noise_threshold(n);
     out->theta = 1 / sqrt(n);
     out->p = (1 - pow(1 - 2 * out->theta, out->w + 1)) / 2;

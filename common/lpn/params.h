@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 enum {
-    PARAMS_DISTILLATE = 512,   /* D: distillate bits */
-    PARAMS_NAME_MAX = 15,      /* longest name of a set, without the NUL */
-    PARAMS_N_MAX = 8192,       /* largest n of the table */
+    PARAMS_DISTILLATE = 512, /* D: distillate bits */
+    PARAMS_NAME_MAX = 15,    /* longest name of a set, without the NUL */
+    PARAMS_N_MAX = 8192,     /* largest n of the table */
 };
 
 struct params {
@@ -20,9 +20,12 @@ struct params {
     uint32_t k;                     /* composed samples, q n */
     uint32_t repeat;                /* N: how often a distillate bit is masked; odd */
     uint32_t candidate;             /* which of the pseudorandom permutations the code uses */
-    uint64_t theta64;               /* floor(2^64 / sqrt n): a uniform u64 below it is a noise bit 1 */
-    double theta;                   /* n^(-1/2), for the learner's prior and for display */
-    double p;                       /* (1 - (1 - 2 theta)^(w + 1)) / 2, likewise */
+    uint32_t code_low;   /* secret bits 0 .. n/32 code_share - 1 occur code_low times each in the code, ... */
+    uint32_t code_share; /* 0 .. 32 */
+    uint32_t code_high;  /* ... the others code_high times; together k times */
+    uint64_t theta64;    /* floor(2^64 / sqrt n): a uniform u64 below it is a noise bit 1 */
+    double theta;        /* n^(-1/2), for the learner's prior and for display */
+    double p;            /* (1 - (1 - 2 theta)^(w + 1)) / 2, likewise */
 };
 
 /* The nine sets that the wire knows, in order of n. */

@@ -1,0 +1,51 @@
+/* The second modality: k recipes, uniform w-subsets of the m plain samples, and who uses which plain sample.
+ *
+ * Recipes are made in stages; the parts of a stage are independent and may run on several threads at once, and the
+ * result depends on the key alone:
+ *
+ *     for (stage = 0; stage < RECIPES_N_STAGES; stage++)
+ *         for (part = 0; part < recipes_n_parts(recipes, stage); part++)
+ *             recipes_run(recipes, stage, part);
+ *
+ * A part takes a few milliseconds at most. */
+#ifndef PARLEY_BIMODAL_RECIPES_H
+#define PARLEY_BIMODAL_RECIPES_H
+
+#include "common/lpn/params.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    RECIPES_ROWS = 16,  /* rows are stored in blocks of 16, index by index */
+    RECIPES_W_MAX = 64, /* largest w */
+    RECIPES_HALVES = 2, /* parts of the stages that invert */
+};
+
+enum recipes_stage { RECIPES_SAMPLE, RECIPES_COUNT, RECIPES_OFFSETS, RECIPES_PLACE, RECIPES_N_STAGES };
+
+struct recipes {
+    uint32_t m, w, k;
+    uint32_t n_blocks; /* ceil(k / 16) */
+    uint8_t key[32];
+    uint32_t *index;   /* index t of recipe j at [(j / 16 * w + t) * 16 + j % 16]; the rows from k on are all zero */
+    uint32_t *offsets; /* m + 1: recipes that use plain sample i are rows[offsets[i]] .. rows[offsets[i + 1] - 1] */
+    uint32_t *rows;    /* k w, ascending for each i */
+    uint32_t *counts;  /* RECIPES_HALVES x m, for the stages that invert */
+};
+
+/* All recipes of one session from one secret key. Memory is wiped when freed. -ENOMEM, or -EINVAL if w > 64. */
+int recipes_new(struct recipes **recipesp, const struct params *params, const uint8_t key[static 32]);
+void recipes_free(struct recipes *recipes); /* NULL is fine */
+
+size_t recipes_n_parts(const struct recipes *recipes, enum recipes_stage stage);
+void recipes_run(struct recipes *recipes, enum recipes_stage stage, size_t part);
+
+/* All stages, here and now. */
+void recipes_run_all(struct recipes *recipes);
+
+static inline uint32_t recipes_index(const struct recipes *recipes, size_t j, size_t t) {
+    return recipes->index[(j / RECIPES_ROWS * recipes->w + t) * RECIPES_ROWS + j % RECIPES_ROWS];
+}
+
+#endif
