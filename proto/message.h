@@ -99,7 +99,7 @@ struct message {
 int message_parse(struct message *out, const uint8_t *body, size_t n, const char **whyp);
 
 /* Encodes a whole frame, header included, into a new buffer *framep of *n_framep bytes that the caller frees with free().
- * Returns 0 or -ENOMEM. */
+ * Returns 0, -ENOMEM, or -EMSGSIZE for a message that does not fit in a frame. */
 int message_encode(const struct message *m, uint8_t **framep, size_t *n_framep);
 
 /* "A2 Samples" and so on, for logs. */

@@ -1,0 +1,67 @@
+/* The table of the protocol: nobody else decides whose turn it is. */
+#include "proto/order.h"
+
+#include "common/base/bytes.h"
+
+enum {
+    SMALL_BODY_MAX = 256, /* any of the messages without a large field, however it is encoded */
+    ENVELOPE_MAX = 64,    /* what stands around the one large field of Samples or Labels */
+    CHUNK_MAX = 1 << 18,  /* vectors of one Samples: WIRE.md section 5 */
+    BLOCK_MAX = 512,      /* columns of a column block */
+};
+
+static const struct {
+    const char *name;
+    enum side speaker;
+    enum message_kind kind;
+    const char *sentence;
+} table[] = {
+    [STEP_A1] = {"A1", SIDE_ALICE, MESSAGE_HELLO, "Alice asks for a parameter set and commits to a secret number."},
+    [STEP_B1] = {"B1", SIDE_BOB, MESSAGE_WELCOME, "Bob agrees to the set and gives the session its name."},
+    [STEP_A2] = {"A2", SIDE_ALICE, MESSAGE_SAMPLES,
+                 "Alice sends vectors: some uniform, some secretly composed of those."},
+    [STEP_B2] = {"B2", SIDE_BOB, MESSAGE_LABELS, "Bob labels them all by a secret parity; some labels are wrong."},
+    [STEP_A3] = {"A3", SIDE_ALICE, MESSAGE_LEARNED, "Alice learns the parity from vectors, recipes and labels."},
+    [STEP_B3] = {"B3", SIDE_BOB, MESSAGE_CHALLENGE, "Bob sends new vectors, and random bits masked by their labels."},
+    [STEP_A4] = {"A4", SIDE_ALICE, MESSAGE_CONFIRM_ALICE, "Alice unmasks the bits, makes the key and proves it."},
+    [STEP_B4] = {"B4", SIDE_BOB, MESSAGE_CONFIRM_BOB, "Bob checks her proof and proves that he has the same key."},
+    [STEP_OPEN] = {"open", SIDE_ALICE, MESSAGE_SEALED, "Both talk under the key that they have agreed on."},
+};
+
+enum side step_speaker(enum step step) {
+    return table[step].speaker;
+}
+
+bool order_allows(enum step step, enum side from, enum message_kind kind) {
+    return kind == table[step].kind && (step == STEP_OPEN || from == table[step].speaker);
+}
+
+/* The longest chunk of A2 is the first: its block is the widest and has as many rows as fit. */
+static size_t chunk_bytes(const struct params *params) {
+    size_t row = (params->n < BLOCK_MAX ? params->n : BLOCK_MAX) / 8;
+    size_t rows = CHUNK_MAX / row;
+    return row * (rows < params->k ? rows : params->k);
+}
+
+size_t order_body_max(enum step step, const struct params *params) {
+    switch (step) {
+    case STEP_A2:
+        return chunk_bytes(params) + ENVELOPE_MAX;
+    case STEP_B2:
+        return bits_to_bytes((size_t)params->m + params->k) + ENVELOPE_MAX;
+    case STEP_B3:
+        return bits_to_bytes(params_challenges(params)) + SMALL_BODY_MAX;
+    case STEP_OPEN:
+        return FRAME_BODY_MAX;
+    default:
+        return SMALL_BODY_MAX;
+    }
+}
+
+const char *step_name(enum step step) {
+    return table[step].name;
+}
+
+const char *step_sentence(enum step step) {
+    return table[step].sentence;
+}

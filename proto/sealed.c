@@ -1,0 +1,113 @@
+/* One direction of the conversation. What a message is for is its first plaintext byte; that a direction ended as its
+ * sender meant shows by the tag FINAL of libsodium's secretstream, which only the end mark carries. */
+#include "proto/sealed.h"
+
+#include "common/base/bytes.h"
+#include "common/base/secret.h"
+
+#include <errno.h>
+#include <string.h>
+
+static uint8_t tag_of(enum sealed_kind kind) {
+    return kind == SEALED_END ? crypto_secretstream_xchacha20poly1305_TAG_FINAL
+                              : crypto_secretstream_xchacha20poly1305_TAG_MESSAGE;
+}
+
+/* What a body of each kind may be. */
+static bool is_body(enum sealed_kind kind, const uint8_t *body, size_t n) {
+    switch (kind) {
+    case SEALED_HELLO:
+        return n <= SEALED_NAME_MAX;
+    case SEALED_DATA:
+        return n >= 1;
+    case SEALED_STEP: /* one whole frame */
+        return n > FRAME_HEADER && load32_be(body) == n - FRAME_HEADER;
+    case SEALED_END:
+    case SEALED_SWITCH:
+        return n == 0;
+    }
+    return false;
+}
+
+void sealed_sender_init(struct sealed_sender *s, const uint8_t key[static 32],
+                        const uint8_t header[static SEALED_HEADER]) {
+    memset(s, 0, sizeof *s);
+    memcpy(s->header, header, SEALED_HEADER);
+    /* init_push draws its own header and then does exactly this */
+    crypto_secretstream_xchacha20poly1305_init_pull(&s->state, header, key);
+    s->header_due = true;
+}
+
+/* The frame is first laid out with the plaintext where the box goes, and then sealed into that place, so that the
+ * stream moves on only when nothing can fail any more. */
+int sealed_push(struct sealed_sender *s, enum sealed_kind kind, const uint8_t *body, size_t n, uint8_t **framep,
+                size_t *n_framep) {
+    if (s->ended || n > SEALED_BODY_MAX || !is_body(kind, body, n))
+        return -EINVAL;
+    size_t n_box = 1 + n + SEALED_OVERHEAD;
+    uint8_t *plain = (uint8_t *)secret_new(n_box);
+    if (!plain)
+        return -ENOMEM;
+    plain[0] = (uint8_t)kind;
+    if (n)
+        memcpy(plain + 1, body, n);
+
+    struct message m = {.kind = MESSAGE_SEALED, .sealed = {.has_header = s->header_due, .box = {plain, n_box}}};
+    memcpy(m.sealed.header, s->header, SEALED_HEADER);
+    int e = message_encode(&m, framep, n_framep);
+    if (e == 0) {
+        uint8_t *box = *framep + *n_framep - n_box; /* the last field of the message */
+        crypto_secretstream_xchacha20poly1305_push(&s->state, box, NULL, plain, 1 + n, NULL, 0, tag_of(kind));
+        s->header_due = false;
+        s->ended = kind == SEALED_END;
+    }
+    secret_free(plain);
+    return e;
+}
+
+void sealed_receiver_init(struct sealed_receiver *r, const uint8_t key[static 32]) {
+    memset(r, 0, sizeof *r);
+    memcpy(r->key, key, 32);
+}
+
+static const char *pull(struct sealed_receiver *r, const struct message *m, uint8_t *plain, unsigned char *tagp) {
+    if (r->ended)
+        return "a message after the end mark";
+    if (m->sealed.has_header && r->started)
+        return "a stream header in the middle of a stream";
+    if (!m->sealed.has_header && !r->started)
+        return "a stream without its header";
+    if (!r->started) {
+        crypto_secretstream_xchacha20poly1305_init_pull(&r->state, m->sealed.header, r->key);
+        sodium_memzero(r->key, sizeof r->key);
+        r->started = true;
+    }
+    struct span box = m->sealed.box;
+    if (crypto_secretstream_xchacha20poly1305_pull(&r->state, plain, NULL, tagp, box.p, box.n, NULL, 0) != 0)
+        return "a sealed message that does not verify";
+    return NULL;
+}
+
+int sealed_pull(struct sealed_receiver *r, const struct message *m, uint8_t *plain, enum sealed_kind *kindp,
+                size_t *n_bodyp, const char **whyp) {
+    unsigned char tag = 0;
+    const char *why = pull(r, m, plain, &tag);
+    if (!why) {
+        size_t n_body = m->sealed.box.n - SEALED_OVERHEAD - 1;
+        enum sealed_kind kind = (enum sealed_kind)plain[0];
+        if (plain[0] > SEALED_SWITCH)
+            why = "a sealed message of an unknown kind";
+        else if (tag != tag_of(kind))
+            why = "a sealed message with the wrong tag";
+        else if (!is_body(kind, plain + 1, n_body))
+            why = "a sealed message of a wrong length";
+        else {
+            r->ended = kind == SEALED_END;
+            *kindp = kind;
+            *n_bodyp = n_body;
+            return 0;
+        }
+    }
+    *whyp = why;
+    return -EPROTO;
+}
