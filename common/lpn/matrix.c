@@ -3,21 +3,37 @@
 #include "common/base/prg.h"
 #include "common/gf2/gf2.h"
 
-#include <sodium.h>
-
 void matrix_expand(uint8_t *out, const uint8_t key[static 32], size_t n_all, size_t n, size_t b, size_t first,
                    size_t n_rows) {
     size_t width = matrix_width(n, b);
     prg_expand(out, n_rows * width, key, (uint64_t)n_all * (MATRIX_BLOCK / 8) * b + (uint64_t)first * width);
 }
 
-void matrix_label(uint8_t *bits, const uint8_t key[static 32], size_t n_all, size_t n, size_t b, size_t first,
-                  size_t n_rows, const uint8_t *s) {
+void matrix_label(uint8_t *bits, const uint8_t key[static 32], size_t n_all, size_t n, size_t first, size_t n_rows,
+                  const uint8_t *s) {
     _Alignas(64) uint8_t rows[MATRIX_PIECE];
-    size_t width = matrix_width(n, b), piece = matrix_piece_rows(width);
-    for (size_t done = 0; done < n_rows; done += piece) {
-        size_t now = n_rows - done < piece ? n_rows - done : piece;
-        matrix_expand(rows, key, n_all, n, b, first + done, now);
-        gf2_dot_rows(bits, first + done, rows, now, width, s + b * (MATRIX_BLOCK / 8));
+    for (size_t b = 0; b < matrix_blocks(n); b++) {
+        size_t width = matrix_width(n, b), piece = matrix_piece_rows(width);
+        for (size_t done = 0; done < n_rows; done += piece) {
+            size_t now = n_rows - done < piece ? n_rows - done : piece;
+            matrix_expand(rows, key, n_all, n, b, first + done, now);
+            gf2_dot_rows(bits, first + done, rows, now, width, s + b * (MATRIX_BLOCK / 8));
+        }
     }
+}
+
+/* Rows of one part: about PART_BYTES of the matrix. */
+static size_t part_rows(size_t n) {
+    enum { PART_BYTES = 2 << 20 };
+    return PART_BYTES / (n / 8) / 64 * 64;
+}
+
+size_t matrix_label_parts(size_t n_all, size_t n) {
+    return (n_all + part_rows(n) - 1) / part_rows(n);
+}
+
+void matrix_label_part(uint8_t *bits, const uint8_t key[static 32], size_t n_all, size_t n, const uint8_t *s,
+                       size_t part) {
+    size_t first = part * part_rows(n), left = n_all - first;
+    matrix_label(bits, key, n_all, n, first, left < part_rows(n) ? left : part_rows(n), s);
 }

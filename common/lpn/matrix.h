@@ -33,9 +33,13 @@ static inline size_t matrix_piece_rows(size_t width) {
 void matrix_expand(uint8_t *out, const uint8_t key[static 32], size_t n_all, size_t n, size_t b, size_t first,
                    size_t n_rows);
 
-/* bits[i] ^= <row i, s> restricted to block b, for rows first ... first + n_rows - 1. s has n bits. first is a multiple
- * of 64. */
-void matrix_label(uint8_t *bits, const uint8_t key[static 32], size_t n_all, size_t n, size_t b, size_t first,
-                  size_t n_rows, const uint8_t *s);
+/* bits[i] ^= <row i, s> for rows first ... first + n_rows - 1. s has n bits. first is a multiple of 64. */
+void matrix_label(uint8_t *bits, const uint8_t key[static 32], size_t n_all, size_t n, size_t first, size_t n_rows,
+                  const uint8_t *s);
+
+/* The same cut into parts of about a millisecond that may run side by side. */
+size_t matrix_label_parts(size_t n_all, size_t n);
+void matrix_label_part(uint8_t *bits, const uint8_t key[static 32], size_t n_all, size_t n, const uint8_t *s,
+                       size_t part);
 
 #endif

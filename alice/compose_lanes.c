@@ -1,0 +1,169 @@
+#include "alice/compose_lanes.h"
+
+#include "common/base/secret.h"
+#include "common/lpn/chunks.h"
+#include "common/lpn/matrix.h"
+#include "proto/transcript.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    N_LANES = 3,
+    SLICE_BYTES = 1 << 20, /* of A that one job expands and adds */
+    QUEUED_MAX = 1 << 20,  /* bytes that may wait to be sent before we hold back */
+};
+
+enum lane_state { LANE_FREE, LANE_SUMMING, LANE_COMPLETE };
+
+struct lane {
+    struct job job;
+    struct compose_lanes *all;
+    enum lane_state state;
+    bool busy;
+    size_t block, row, slice;
+    uint8_t *sums; /* k rows of one block */
+};
+
+struct encode_job {
+    struct job job;
+    struct compose_lanes *all;
+    bool busy;
+    int error;
+    uint8_t *frame;
+    size_t n_frame;
+    uint8_t digest[32];
+};
+
+struct compose_lanes {
+    const struct params *params;
+    const struct code *code;
+    const struct recipes *recipes;
+    uint8_t key[32];
+    size_t n_blocks, next_block;
+    struct chunks chunk; /* the one to encode next */
+    struct lane lanes[N_LANES];
+    struct encode_job encode;
+};
+
+static void run_lane(struct job *job) {
+    struct lane *lane = (struct lane *)job;
+    const struct compose_lanes *l = lane->all;
+    if (lane->row == 0)
+        compose_begin(lane->sums, l->code, lane->block);
+    compose_rows(lane->sums, l->params, l->recipes, l->key, lane->block, lane->row, lane->slice);
+}
+
+static struct lane *lane_of(struct compose_lanes *l, size_t block) {
+    for (size_t i = 0; i < N_LANES; i++)
+        if (l->lanes[i].state != LANE_FREE && l->lanes[i].block == block)
+            return &l->lanes[i];
+    return NULL;
+}
+
+static void run_encode(struct job *job) {
+    struct encode_job *e = (struct encode_job *)job;
+    struct compose_lanes *l = e->all;
+    const struct lane *lane = lane_of(l, l->chunk.block);
+    struct message m = {.kind = MESSAGE_SAMPLES, .samples.index = l->chunk.index};
+    m.samples.vectors.p = lane->sums + l->chunk.row * matrix_width(l->params->n, l->chunk.block);
+    m.samples.vectors.n = chunks_bytes(&l->chunk);
+    e->error = message_encode(&m, &e->frame, &e->n_frame);
+    if (e->error == 0)
+        transcript_digest(e->digest, e->frame, e->n_frame);
+}
+
+int compose_lanes_new(struct compose_lanes **lp, const struct params *params, const struct code *code,
+                      const struct recipes *recipes, const uint8_t key[static 32]) {
+    struct compose_lanes *l = secret_new(sizeof *l);
+    if (!l)
+        return -ENOMEM;
+    l->params = params;
+    l->code = code;
+    l->recipes = recipes;
+    memcpy(l->key, key, 32);
+    l->n_blocks = matrix_blocks(params->n);
+    chunks_init(&l->chunk, params);
+    l->encode = (struct encode_job){.job.run = run_encode, .all = l};
+    for (size_t i = 0; i < N_LANES && i < l->n_blocks; i++) {
+        l->lanes[i] = (struct lane){.job.run = run_lane, .all = l};
+        l->lanes[i].sums = aligned_alloc(64, (params->k * matrix_width(params->n, 0) + 63) / 64 * 64);
+        if (!l->lanes[i].sums) {
+            compose_lanes_free(l);
+            return -ENOMEM;
+        }
+    }
+    *lp = l;
+    return 0;
+}
+
+void compose_lanes_free(struct compose_lanes *l) {
+    if (!l)
+        return;
+    for (size_t i = 0; i < N_LANES; i++)
+        free(l->lanes[i].sums); /* all of it went over the wire */
+    free(l->encode.frame);
+    secret_free(l);
+}
+
+static struct job *next_slice(struct lane *lane) {
+    const struct params *p = lane->all->params;
+    size_t most = SLICE_BYTES / matrix_width(p->n, lane->block) / 64 * 64;
+    lane->slice = p->m - lane->row < most ? p->m - lane->row : most;
+    lane->busy = true;
+    return &lane->job;
+}
+
+struct job *compose_lanes_next_job(struct compose_lanes *l, size_t n_queued) {
+    struct lane *lane = lane_of(l, l->chunk.block);
+    if (lane && lane->state == LANE_COMPLETE && !l->encode.busy && n_queued < QUEUED_MAX &&
+        !chunks_finished(&l->chunk)) {
+        l->encode.busy = true;
+        return &l->encode.job;
+    }
+    /* the lowest block first: its chunks are the next to go */
+    for (size_t b = l->chunk.block; b < l->next_block; b++) {
+        lane = lane_of(l, b);
+        if (lane && lane->state == LANE_SUMMING && !lane->busy)
+            return next_slice(lane);
+    }
+    for (size_t i = 0; i < N_LANES && l->next_block < l->n_blocks; i++)
+        if (l->lanes[i].state == LANE_FREE && l->lanes[i].sums) {
+            l->lanes[i].state = LANE_SUMMING;
+            l->lanes[i].block = l->next_block++;
+            l->lanes[i].row = 0;
+            return next_slice(&l->lanes[i]);
+        }
+    return NULL;
+}
+
+bool compose_lanes_job_done(struct compose_lanes *l, struct job *job) {
+    if (job == &l->encode.job) {
+        l->encode.busy = false;
+        return true;
+    }
+    struct lane *lane = (struct lane *)job;
+    lane->busy = false;
+    lane->row += lane->slice;
+    if (lane->row == l->params->m)
+        lane->state = LANE_COMPLETE;
+    return false;
+}
+
+int compose_lanes_take(struct compose_lanes *l, uint8_t **framep, size_t *n_framep, uint8_t digest[static 32],
+                       uint32_t *donep, uint32_t *totalp) {
+    if (l->encode.error < 0)
+        return l->encode.error;
+    *framep = l->encode.frame;
+    *n_framep = l->encode.n_frame;
+    memcpy(digest, l->encode.digest, 32);
+    l->encode.frame = NULL;
+    size_t block = l->chunk.block;
+    chunks_next(&l->chunk);
+    if (l->chunk.block != block)
+        lane_of(l, block)->state = LANE_FREE;
+    *donep = l->chunk.index;
+    *totalp = l->chunk.n_chunks;
+    return 0;
+}

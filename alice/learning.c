@@ -1,0 +1,158 @@
+#include "alice/learning.h"
+
+#include "common/base/batch.h"
+#include "common/base/bytes.h"
+#include "common/base/secret.h"
+#include "common/bimodal/compose.h"
+#include "common/bimodal/learner.h"
+#include "common/lpn/matrix.h"
+
+#include <errno.h>
+
+enum {
+    SYNDROME_ROWS = 16384,      /* rows of the learner's input that one job makes */
+    SERIAL_EDGES = 1 << 18,     /* below this many k w a step of the learner is not worth two threads ... */
+    SLICE_EDGES = 1 << 20,      /* ... and as many steps as make about this go into one job */
+};
+
+enum phase { SYNDROME, LEARNING, CHECKING, FINISHED };
+
+struct learning {
+    const struct params *params;
+    const struct recipes *recipes;
+    const uint8_t *labels;
+    uint8_t key[32];
+    enum phase phase;
+    struct learner *learner;
+    uint8_t *v;     /* k bits */
+    uint8_t *check; /* m bits: labels, then their difference from the hypothesis */
+    struct batch batch;
+    struct learning_result result;
+};
+
+static void run_syndrome(void *context, size_t part) {
+    struct learning *l = context;
+    size_t first = part * SYNDROME_ROWS, left = l->params->k - first;
+    compose_syndrome(l->v, l->recipes, l->labels, first, left < SYNDROME_ROWS ? left : SYNDROME_ROWS);
+}
+
+static void run_part(void *context, size_t part) {
+    learner_run(((struct learning *)context)->learner, part);
+}
+
+static bool is_serial(const struct learning *l) {
+    return (size_t)l->params->k * l->params->w < SERIAL_EDGES;
+}
+
+static void run_steps(void *context, size_t part) {
+    struct learning *l = context;
+    (void)part;
+    size_t edges = (size_t)l->params->k * l->params->w;
+    for (size_t worked = 0; worked < SLICE_EDGES && learner_status(l->learner) == LEARNER_WORK; worked += edges) {
+        for (size_t i = 0; i < learner_n_parts(l->learner); i++)
+            learner_run(l->learner, i);
+        learner_advance(l->learner);
+    }
+}
+
+static void run_check(void *context, size_t part) {
+    struct learning *l = context;
+    matrix_label_part(l->check, l->key, l->params->m, l->params->n, l->result.h, part);
+}
+
+int learning_new(struct learning **lp, const struct params *params, const struct code *code,
+                 const struct recipes *recipes, const uint8_t *labels, const uint8_t key[static 32]) {
+    struct learning *l = secret_new(sizeof *l);
+    if (!l)
+        return -ENOMEM;
+    l->params = params;
+    l->recipes = recipes;
+    l->labels = labels;
+    memcpy(l->key, key, 32);
+    l->v = secret_new(bits_to_bytes(params->k));
+    l->check = secret_new(bits_to_bytes(params->m));
+    if (!l->v || !l->check || learner_new(&l->learner, params, code, recipes) < 0) {
+        learning_free(l);
+        return -ENOMEM;
+    }
+    batch_start(&l->batch, (params->k + SYNDROME_ROWS - 1) / SYNDROME_ROWS, run_syndrome, l);
+    *lp = l;
+    return 0;
+}
+
+void learning_free(struct learning *l) {
+    if (!l)
+        return;
+    learner_free(l->learner);
+    secret_free(l->v);
+    secret_free(l->check);
+    secret_free(l);
+}
+
+struct job *learning_next_job(struct learning *l) {
+    return l->phase == FINISHED ? NULL : batch_next(&l->batch);
+}
+
+static void start_check(struct learning *l) {
+    l->phase = CHECKING;
+    memcpy(l->result.h, learner_candidate(l->learner), l->params->n / 8);
+    memcpy(l->check, l->labels, l->params->m / 8);
+    batch_start(&l->batch, matrix_label_parts(l->params->m, l->params->n), run_check, l);
+}
+
+/* The self-check: at most floor((1/4 + theta/2) m) of all m plain labels may disagree. */
+static bool self_check(struct learning *l) {
+    uint32_t wrong = 0;
+    for (size_t i = 0; i < l->params->m / 8; i++)
+        wrong += (uint32_t)__builtin_popcount(l->check[i]);
+    l->result.disagreements = wrong;
+    l->result.symbol_error = learner_error_rate(l->learner);
+    return wrong <= params_self_check_limit(l->params);
+}
+
+/* The learner has more to do, a candidate to check, or nothing left. Returns 1 in the last case. */
+static int next_step(struct learning *l) {
+    l->result.iterations = (uint32_t)learner_iterations(l->learner);
+    switch (learner_status(l->learner)) {
+    case LEARNER_WORK:
+        l->phase = LEARNING;
+        if (is_serial(l))
+            batch_start(&l->batch, 1, run_steps, l);
+        else
+            batch_start(&l->batch, learner_n_parts(l->learner), run_part, l);
+        return 0;
+    case LEARNER_CANDIDATE:
+        start_check(l);
+        return 0;
+    default:
+        l->phase = FINISHED;
+        return 1;
+    }
+}
+
+int learning_job_done(struct learning *l, struct job *job) {
+    bool finished = false;
+    batch_take_back(&l->batch, job, &finished);
+    if (!finished)
+        return 0;
+    if (l->phase == SYNDROME) {
+        learner_start(l->learner, l->v);
+        return next_step(l);
+    }
+    if (l->phase == LEARNING) {
+        if (!is_serial(l))
+            learner_advance(l->learner);
+        return next_step(l);
+    }
+    l->result.accepted = self_check(l);
+    if (l->result.accepted) {
+        l->phase = FINISHED;
+        return 1;
+    }
+    learner_reject(l->learner);
+    return next_step(l);
+}
+
+const struct learning_result *learning_result(const struct learning *l) {
+    return &l->result;
+}

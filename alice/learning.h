@@ -1,0 +1,33 @@
+/* Step A3 as jobs: the learner's input from labels and recipes, the learner, and the self-check of what it proposes over
+ * all plain labels. */
+#ifndef PARLEY_ALICE_LEARNING_H
+#define PARLEY_ALICE_LEARNING_H
+
+#include "common/base/job.h"
+#include "common/bimodal/code.h"
+#include "common/bimodal/recipes.h"
+
+#include <stdbool.h>
+
+struct learning;
+
+struct learning_result {
+    bool accepted;
+    uint8_t h[PARAMS_N_MAX / 8]; /* the hypothesis, n bits */
+    double symbol_error;         /* before decoding, expected p */
+    uint32_t iterations;
+    uint32_t disagreements;      /* of m plain labels, expected theta m */
+};
+
+/* All borrowed until learning_free but key (of A, copied). labels: m + k bits. -ENOMEM. */
+int learning_new(struct learning **lp, const struct params *params, const struct code *code,
+                 const struct recipes *recipes, const uint8_t *labels, const uint8_t key[static 32]);
+/* No job may be outstanding. NULL is fine. Wipes. */
+void learning_free(struct learning *l);
+
+struct job *learning_next_job(struct learning *l);
+/* 1 when the result is known. */
+int learning_job_done(struct learning *l, struct job *job);
+const struct learning_result *learning_result(const struct learning *l);
+
+#endif

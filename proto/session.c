@@ -1,0 +1,601 @@
+/* A session's life: preface, frames of the agreement, the order of steps, output and events. What happens after B4 is in
+ * session_open.c, deadlines are in session_deadline.c. */
+#include "proto/session_private.h"
+
+#include "common/base/bytes.h"
+#include "common/base/prg.h"
+#include "common/base/secret.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+const uint8_t session_preface[PREFACE_BYTES] = {'P', 'A', 'R', 'L', 'E', 'Y', 0, 1};
+
+static enum side peer_of(const struct session *s) {
+    return s->side == SIDE_ALICE ? SIDE_BOB : SIDE_ALICE;
+}
+
+/* queues */
+
+int chunk_queue_push(struct chunk_queue *q, uint8_t *data, size_t n) {
+    struct chunk_node *node = malloc(sizeof *node);
+    if (!node) {
+        free(data);
+        return -ENOMEM;
+    }
+    *node = (struct chunk_node){.chunk = {data, n}};
+    if (q->tail)
+        q->tail->next = node;
+    else
+        q->head = node;
+    q->tail = node;
+    q->n_bytes += n;
+    return 0;
+}
+
+bool chunk_queue_take(struct chunk_queue *q, struct session_chunk *chunkp) {
+    struct chunk_node *node = q->head;
+    if (!node)
+        return false;
+    *chunkp = node->chunk;
+    q->head = node->next;
+    if (!q->head)
+        q->tail = NULL;
+    q->n_bytes -= chunkp->n;
+    free(node);
+    return true;
+}
+
+void chunk_queue_clear(struct chunk_queue *q) {
+    struct session_chunk chunk;
+    while (chunk_queue_take(q, &chunk))
+        session_chunk_free(&chunk);
+}
+
+void session_chunk_free(struct session_chunk *c) {
+    if (c->data)
+        sodium_memzero(c->data, c->n); /* what is sealed or opened passes through here */
+    free(c->data);
+    *c = (struct session_chunk){0};
+}
+
+/* events */
+
+void session_emit_event(struct session *s, const struct session_event *e) {
+    struct event_node *node = secret_new(sizeof *node);
+    if (!node)
+        return; /* an event is for display; the session itself goes on */
+    node->event = *e;
+    if (s->last_event)
+        s->last_event->next = node;
+    else
+        s->events = node;
+    s->last_event = node;
+}
+
+bool session_next_event(struct session *s, struct session_event *e) {
+    struct event_node *node = s->events;
+    if (!node)
+        return false;
+    *e = node->event;
+    s->events = node->next;
+    if (!s->events)
+        s->last_event = NULL;
+    secret_free(node);
+    return true;
+}
+
+void session_event_wipe(struct session_event *e) {
+    sodium_memzero(e, sizeof *e);
+}
+
+static void step_event(struct session *s, enum session_event_kind kind) {
+    session_emit_event(s, &(struct session_event){.kind = kind,
+                                                  .step = s->due,
+                                                  .rekeying = s->rekeying,
+                                                  .bytes = s->step_bytes,
+                                                  .attempt = s->failures + 1});
+}
+
+/* the end */
+
+static void finish(struct session *s) {
+    s->finished = true;
+    chunk_queue_clear(&s->backlog);
+    session_emit_event(s, &(struct session_event){.kind = SESSION_CLOSED, .step = s->due});
+}
+
+/* Ours, unless it is out already. */
+static int send_preface(struct session *s) {
+    if (s->preface_sent)
+        return 0;
+    uint8_t *copy = malloc(PREFACE_BYTES);
+    if (!copy)
+        return -ENOMEM;
+    memcpy(copy, session_preface, PREFACE_BYTES);
+    s->preface_sent = true;
+    return chunk_queue_push(&s->output, copy, PREFACE_BYTES);
+}
+
+static void send_abort(struct session *s, enum abort_reason reason) {
+    struct message m = {.kind = MESSAGE_ABORT, .abort.reason = reason};
+    uint8_t *frame;
+    size_t n;
+    chunk_queue_clear(&s->output);
+    if (send_preface(s) == 0 && message_encode(&m, &frame, &n) == 0)
+        chunk_queue_push(&s->output, frame, n);
+}
+
+void session_fail(struct session *s, enum session_outcome outcome, enum abort_reason reason, const char *format, ...) {
+    if (s->finished)
+        return;
+    s->end.outcome = outcome;
+    s->end.reason = reason;
+    s->end.step = s->open && !s->rekeying ? STEP_OPEN : s->due;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(s->end.text, sizeof s->end.text, format, args);
+    va_end(args);
+    if (s->open || !reason)
+        chunk_queue_clear(&s->output);
+    else
+        send_abort(s, reason);
+    finish(s);
+}
+
+void session_done(struct session *s) {
+    if (s->finished)
+        return;
+    s->end.outcome = SESSION_DONE;
+    s->end.step = STEP_OPEN;
+    finish(s);
+}
+
+bool session_finished(const struct session *s) {
+    return s->finished;
+}
+
+const struct session_end *session_end(const struct session *s) {
+    return &s->end;
+}
+
+void session_abort(struct session *s, enum abort_reason reason, const char *text) {
+    session_fail(s, reason == ABORT_SHUTDOWN || reason == ABORT_BUSY ? SESSION_REFUSED : SESSION_INTERNAL, reason, "%s",
+                 text);
+}
+
+void session_broken(struct session *s, const char *text) {
+    if (s->side == SIDE_BOB && s->open && !s->peer_open)
+        session_fail(s, SESSION_NOT_CONFIRMED, 0, "%s before Alice showed that she accepted the key: discard it", text);
+    else if (s->open && s->end_received)
+        session_fail(s, SESSION_BROKEN, 0, "%s before our own end mark was sent", text);
+    else if (s->open)
+        session_fail(s, SESSION_BROKEN, 0, "%s without the peer's end mark", text);
+    else
+        session_fail(s, SESSION_BROKEN, 0, "%s", text);
+}
+
+void session_receive_eof(struct session *s, uint64_t now_ms) {
+    s->now = now_ms;
+    session_broken(s, "the peer closed the connection");
+}
+
+/* a session's side */
+
+const struct session_config *agreement_config(const struct session *s) {
+    return &s->config;
+}
+
+void agreement_set_params(struct session *s, const struct params *params) {
+    s->params = params;
+}
+
+void agreement_set_id(struct session *s, const uint8_t id[static SESSION_ID]) {
+    bytes_to_hex(s->id, id, SESSION_ID);
+    if (!s->has_id) {
+        s->has_id = true;
+        step_event(s, SESSION_IDENTIFIED);
+    }
+}
+
+bool agreement_is_rekeying(const struct session *s) {
+    return s->rekeying;
+}
+
+int agreement_send_frame(struct session *s, uint8_t *frame, size_t n, const uint8_t digest[static 32]) {
+    transcript_add(&s->transcript, s->side, digest);
+    s->step_bytes += n;
+    if (!s->rekeying)
+        return chunk_queue_push(&s->output, frame, n);
+    int r = session_open_send(s, SEALED_STEP, frame, n);
+    free(frame);
+    return r;
+}
+
+int agreement_send(struct session *s, const struct message *m) {
+    uint8_t *frame, digest[32];
+    size_t n;
+    int r = message_encode(m, &frame, &n);
+    if (r < 0)
+        return r;
+    transcript_digest(digest, frame, n);
+    return agreement_send_frame(s, frame, n, digest);
+}
+
+size_t agreement_queued(const struct session *s) {
+    return s->output.n_bytes;
+}
+
+void agreement_step(struct session *s, enum step next) {
+    step_event(s, SESSION_STEP_DONE);
+    s->due = next;
+    s->step_bytes = 0;
+    s->performed = s->held = false;
+    s->progress_done = s->progress_total = 0;
+    session_owed(s);
+    if (next == STEP_OPEN) {
+        s->agreeing = s->rekeying = false;
+        s->failures = 0;
+    } else {
+        step_event(s, SESSION_STEP_BEGIN);
+    }
+}
+
+void agreement_restart(struct session *s) {
+    s->failures++;
+    session_emit_event(s, &(struct session_event){.kind = SESSION_ATTEMPT_FAILED,
+                                                  .step = s->due,
+                                                  .rekeying = s->rekeying,
+                                                  .attempt = s->failures});
+    if (s->failures >= SESSION_ATTEMPTS) {
+        session_fail(s, SESSION_NOT_CONFIRMED, ABORT_ATTEMPTS,
+                     "learning failed %u times in a row: the path or the peer is faulty or hostile", s->failures);
+        return;
+    }
+    s->restart_due = true;
+}
+
+struct transcript *agreement_transcript(struct session *s) {
+    return &s->transcript;
+}
+
+void agreement_event(struct session *s, const struct session_event *e) {
+    struct session_event copy = *e;
+    copy.step = s->due;
+    copy.rekeying = s->rekeying;
+    copy.attempt = s->failures + 1;
+    session_emit_event(s, &copy);
+    session_event_wipe(&copy);
+}
+
+void agreement_progress(struct session *s, uint64_t done, uint64_t total) {
+    s->progress_done = done;
+    s->progress_total = total;
+}
+
+const uint8_t *agreement_old_key(const struct session *s) {
+    return s->rekeying ? s->secrets->key : NULL;
+}
+
+int agreement_accept(struct session *s, const struct agreement_result *result) {
+    return session_open_accept(s, result);
+}
+
+void agreement_violation(struct session *s, const char *text) {
+    session_fail(s, SESSION_PROTOCOL, ABORT_PROTOCOL, "%s", text);
+}
+
+void agreement_refuse(struct session *s, enum session_outcome outcome, enum abort_reason reason, const char *text) {
+    session_fail(s, outcome, reason, "%s", text);
+}
+
+/* attempts */
+
+int session_begin(struct session *s) {
+    SECRET32 uint8_t attempt[32];
+    SECRET32 uint8_t next[32];
+    prg_subkey(attempt, s->secrets->seed, "attempt", 0);
+    prg_subkey(next, s->secrets->seed, "later attempts", 0);
+    memcpy(s->secrets->seed, next, 32); /* what was drawn before cannot be drawn again */
+    s->restart_due = false;
+    s->agreeing = true;
+    s->due = STEP_A1;
+    s->performed = s->held = false;
+    s->step_bytes = 0;
+    session_owed(s);
+    step_event(s, SESSION_STEP_BEGIN);
+    return s->ops->begin(s->agreement, attempt);
+}
+
+static void fatal(struct session *s, int error) {
+    if (error < 0)
+        session_fail(s, SESSION_INTERNAL, ABORT_INTERNAL, "%s", error == -ENOMEM ? "out of memory" : strerror(-error));
+}
+
+void session_pump(struct session *s) {
+    if (!s->finished && s->restart_due && s->n_jobs == 0)
+        fatal(s, session_begin(s));
+    while (!s->finished && s->agreeing && !s->restart_due && step_speaker(s->due) == s->side && !s->performed &&
+           !s->held) {
+        if (s->config.step_by_step && !s->rekeying && !s->go) {
+            s->held = true;
+            step_event(s, SESSION_STEP_HELD);
+        } else {
+            s->go = false;
+            s->performed = true;
+            fatal(s, s->ops->perform(s->agreement, s->due));
+        }
+    }
+    if (!s->finished && s->open)
+        session_open_pump(s);
+}
+
+void session_continue(struct session *s, uint64_t now_ms) {
+    s->now = now_ms;
+    if (!s->held)
+        return;
+    s->held = false;
+    s->go = true;
+    session_pump(s);
+}
+
+/* input */
+
+static void peer_aborted(struct session *s, uint32_t reason) {
+    const char *text = abort_text(reason);
+    enum session_outcome outcome = SESSION_BROKEN;
+    if (reason == ABORT_PARAMS || reason == ABORT_BUSY || reason == ABORT_SHUTDOWN)
+        outcome = SESSION_REFUSED;
+    else if (reason == ABORT_NOT_CONFIRMED || reason == ABORT_AUTHENTICATION || reason == ABORT_ATTEMPTS)
+        outcome = SESSION_NOT_CONFIRMED;
+    else if (reason == ABORT_PROTOCOL)
+        outcome = SESSION_PROTOCOL;
+    s->end.by_peer = true;
+    if (text)
+        session_fail(s, outcome, 0, "%s", text);
+    else
+        session_fail(s, outcome, 0, "the peer gave up for reason %u, which is unknown here", (unsigned)reason);
+    s->end.reason = reason;
+}
+
+int session_agreement_frame(struct session *s, uint8_t *frame, size_t n) {
+    struct message m;
+    const char *why = "";
+    uint8_t digest[32];
+    int r = message_parse(&m, frame + FRAME_HEADER, n - FRAME_HEADER, &why);
+    if (r == -EPROTO) {
+        agreement_violation(s, why);
+        r = 0;
+    } else if (r == 0 && m.kind == MESSAGE_ABORT && !s->rekeying) {
+        peer_aborted(s, m.abort.reason);
+    } else if (r == 0 && !order_allows(s->due, peer_of(s), m.kind)) {
+        session_fail(s, SESSION_PROTOCOL, ABORT_PROTOCOL, "%s came out of order", message_name(m.kind));
+    } else if (r == 0) {
+        s->step_bytes += n;
+        if (m.kind != MESSAGE_SAMPLES) {
+            transcript_digest(digest, frame, n);
+            transcript_add(&s->transcript, peer_of(s), digest);
+        }
+        if (s->due == STEP_A2)
+            session_owed(s); /* the next chunk has its own time */
+        r = s->ops->receive(s->agreement, &m, &frame, n);
+    }
+    free(frame);
+    return r;
+}
+
+static bool can_receive(const struct session *s) {
+    return !s->agreeing || (!s->restart_due && s->ops->can_receive(s->agreement));
+}
+
+/* The peer's preface, which may arrive in pieces. */
+static void take_preface(struct session *s, const uint8_t **pp, size_t *np) {
+    while (s->n_preface < PREFACE_BYTES && *np) {
+        s->preface[s->n_preface++] = *(*pp)++;
+        --*np;
+        if (s->n_preface <= 6 && s->preface[s->n_preface - 1] != session_preface[s->n_preface - 1]) {
+            session_fail(s, SESSION_PROTOCOL, 0, "the peer does not speak Parley");
+            return;
+        }
+    }
+    if (s->n_preface < PREFACE_BYTES)
+        return;
+    fatal(s, send_preface(s));
+    unsigned theirs = (unsigned)s->preface[6] << 8 | s->preface[7];
+    unsigned ours = (unsigned)session_preface[6] << 8 | session_preface[7];
+    if (theirs != ours && !s->finished) {
+        s->end.outcome = SESSION_PROTOCOL;
+        s->end.step = s->due;
+        snprintf(s->end.text, sizeof s->end.text, "the peer speaks version %u of the protocol, this side version %u",
+                 theirs, ours);
+        finish(s); /* the preface stays in the output: it tells the peer our version */
+    }
+}
+
+static size_t body_max(const struct session *s) {
+    return s->open ? (size_t)FRAME_BODY_MAX : order_body_max(s->due, s->params);
+}
+
+static void take_input(struct session *s, const uint8_t *p, size_t n) {
+    if (s->n_preface < PREFACE_BYTES)
+        take_preface(s, &p, &n);
+    while (n && !s->finished) {
+        if (!can_receive(s)) {
+            uint8_t *rest = malloc(n);
+            if (!rest) {
+                fatal(s, -ENOMEM);
+                return;
+            }
+            memcpy(rest, p, n);
+            fatal(s, chunk_queue_push(&s->backlog, rest, n));
+            return;
+        }
+        uint8_t *frame;
+        size_t n_frame;
+        int r = frame_reader_feed(&s->reader, &p, &n, body_max(s), &frame, &n_frame);
+        if (r == -EPROTO)
+            agreement_violation(s, "a frame of length 0");
+        else if (r == -EMSGSIZE)
+            agreement_violation(s, "a frame longer than this step allows");
+        else if (r < 0)
+            fatal(s, r);
+        else if (r == 1) {
+            s->frame_since = 0;
+            fatal(s, s->open ? session_open_frame(s, frame, n_frame) : session_agreement_frame(s, frame, n_frame));
+            session_pump(s);
+        }
+    }
+}
+
+/* What was put aside while the side could not take it. */
+static void take_backlog(struct session *s) {
+    struct session_chunk chunk;
+    if (s->draining)
+        return;
+    s->draining = true;
+    struct chunk_queue waiting = s->backlog;
+    s->backlog = (struct chunk_queue){0};
+    while (!s->finished && can_receive(s) && chunk_queue_take(&waiting, &chunk)) {
+        take_input(s, chunk.data, chunk.n);
+        session_chunk_free(&chunk);
+    }
+    /* what is left stands behind what take_input has put aside again */
+    while (!s->finished && chunk_queue_take(&waiting, &chunk))
+        fatal(s, chunk_queue_push(&s->backlog, chunk.data, chunk.n));
+    chunk_queue_clear(&waiting);
+    s->draining = false;
+}
+
+int session_receive(struct session *s, const uint8_t *bytes, size_t n, uint64_t now_ms) {
+    s->now = now_ms;
+    if (s->finished)
+        return -EPROTO;
+    session_count_input(s, n);
+    if (s->backlog.head) { /* keep the order */
+        uint8_t *copy = malloc(n);
+        if (!copy)
+            fatal(s, -ENOMEM);
+        else {
+            memcpy(copy, bytes, n);
+            fatal(s, chunk_queue_push(&s->backlog, copy, n));
+        }
+    } else {
+        take_input(s, bytes, n);
+    }
+    session_pump(s);
+    return s->finished && s->end.outcome != SESSION_DONE ? -EPROTO : 0;
+}
+
+bool session_wants_input(const struct session *s) {
+    return !s->finished && !s->backlog.head && can_receive(s) && s->data.n_bytes < QUEUE_LIMIT;
+}
+
+/* output and work */
+
+bool session_take_output(struct session *s, struct session_chunk *chunkp) {
+    bool got = chunk_queue_take(&s->output, chunkp);
+    s->output_since = s->now;
+    if (got && !s->finished)
+        session_pump(s);
+    return got;
+}
+
+struct job *session_next_job(struct session *s) {
+    if (s->finished || !s->agreeing || s->restart_due || s->held)
+        return NULL;
+    struct job *job = s->ops->next_job(s->agreement);
+    s->n_jobs += job != NULL;
+    return job;
+}
+
+void session_job_done(struct session *s, struct job *job, uint64_t now_ms) {
+    s->now = now_ms;
+    s->n_jobs--;
+    int r = s->ops->job_done(s->agreement, job);
+    if (s->finished)
+        return;
+    fatal(s, r);
+    session_pump(s);
+    if (!s->finished && s->backlog.head)
+        take_backlog(s);
+}
+
+/* life */
+
+int session_new(struct session **sp, enum side side, const struct session_config *config, const uint8_t seed[static 32],
+                const struct agreement_ops *ops, struct agreement *a) {
+    struct session *s = secret_new(sizeof *s);
+    if (!s)
+        return -ENOMEM;
+    s->secrets = secret_new_guarded(sizeof *s->secrets);
+    if (!s->secrets) {
+        secret_free(s);
+        return -ENOMEM;
+    }
+    memcpy(s->secrets->seed, seed, 32);
+    s->side = side;
+    s->config = *config;
+    size_t n_allowed = sizeof s->allowed / sizeof s->allowed[0];
+    for (size_t i = 0; i < config->n_params && i < n_allowed; i++)
+        s->allowed[i] = config->params[i];
+    s->config.params = s->allowed;
+    snprintf(s->name, sizeof s->name, "%s", config->name ? config->name : "");
+    s->config.name = s->name;
+    s->end.outcome = SESSION_RUNNING;
+    s->ops = ops;
+    s->agreement = a;
+    frame_reader_init(&s->reader);
+    if (side == SIDE_ALICE)
+        s->params = s->allowed[0];
+    *sp = s;
+    return 0;
+}
+
+void session_start(struct session *s, uint64_t now_ms) {
+    uint8_t first[32];
+    s->now = now_ms;
+    transcript_digest(first, session_preface, PREFACE_BYTES);
+    transcript_init(&s->transcript, first, first);
+    if (s->side == SIDE_ALICE)
+        fatal(s, send_preface(s));
+    fatal(s, session_begin(s));
+    session_pump(s);
+}
+
+void session_progress(const struct session *s, uint64_t *donep, uint64_t *totalp) {
+    *donep = s->progress_done;
+    *totalp = s->progress_total;
+}
+
+enum step session_step(const struct session *s) {
+    return s->agreeing ? s->due : STEP_OPEN;
+}
+
+const struct params *session_params(const struct session *s) {
+    return s->params;
+}
+
+const char *session_id(const struct session *s) {
+    return s->id;
+}
+
+bool session_rekeying(const struct session *s) {
+    return s->rekeying;
+}
+
+void session_free(struct session *s) {
+    if (!s)
+        return;
+    struct session_event e;
+    while (session_next_event(s, &e))
+        session_event_wipe(&e);
+    s->ops->free(s->agreement);
+    chunk_queue_clear(&s->backlog);
+    chunk_queue_clear(&s->data);
+    chunk_queue_clear(&s->output);
+    frame_reader_deinit(&s->reader);
+    secret_free_guarded(s->secrets);
+    secret_free(s);
+}

@@ -1,0 +1,75 @@
+/* When silence or a trickle becomes an error. A step that is owed gets the configured time; one before which the peer has
+ * to compute gets two minutes; a transfer must average 64 KiB/s; an established conversation waits for ever. */
+#include "proto/session_private.h"
+
+void session_owed(struct session *s) {
+    s->owed_since = s->now;
+    s->output_since = s->now;
+    if (s->due != STEP_A2)
+        s->transfer_since = s->transfer_total = 0;
+}
+
+void session_count_input(struct session *s, size_t n) {
+    if (!s->frame_since)
+        s->frame_since = s->now ? s->now : 1;
+    if (s->due == STEP_A2 && s->agreeing) {
+        if (!s->transfer_since)
+            s->transfer_since = s->now ? s->now : 1;
+        s->transfer_total += n;
+    }
+}
+
+static bool peer_computes(const struct session *s) {
+    return s->rekeying || (s->due != STEP_A1 && s->due != STEP_B1 && s->due != STEP_B4 &&
+                           !(s->due == STEP_A2 && !s->transfer_since));
+}
+
+static uint64_t max_u64(uint64_t a, uint64_t b) {
+    return a > b ? a : b;
+}
+
+static uint64_t min_u64(uint64_t a, uint64_t b) {
+    return a < b ? a : b;
+}
+
+/* The time by which the peer must have done what it owes, and what to say if it has not. */
+static uint64_t deadline(const struct session *s, const char **textp) {
+    uint64_t timeout = s->config.timeout_ms, none = UINT64_MAX;
+    *textp = "no answer in time";
+    if (s->finished)
+        return none;
+    bool computing = s->agreeing && peer_computes(s);
+    if (s->output.head && (s->agreeing || !s->open)) {
+        *textp = "the peer does not read what we send";
+        return s->output_since + max_u64(TRANSFER_MS, timeout);
+    }
+    if (s->agreeing && (s->restart_due || step_speaker(s->due) == s->side || s->backlog.head))
+        return none; /* it is our turn */
+    if (!s->agreeing)
+        return s->open && !s->peer_open ? s->owed_since + timeout : none;
+    uint64_t due = s->owed_since + (computing ? max_u64(COMPUTE_MS, timeout) : timeout);
+    bool in_frame = s->reader.filled || s->reader.n_header;
+    if (in_frame && s->frame_since)
+        due = min_u64(due, s->frame_since + max_u64(TRANSFER_MS, s->reader.length * 1000 / TRANSFER_RATE));
+    if (s->due == STEP_A2 && s->transfer_since)
+        due = min_u64(due, s->transfer_since + max_u64(TRANSFER_MS, timeout) + s->transfer_total * 1000 / TRANSFER_RATE);
+    if (in_frame || (s->due == STEP_A2 && s->transfer_since))
+        *textp = "the transfer stalled";
+    return due;
+}
+
+uint64_t session_deadline(const struct session *s) {
+    const char *text;
+    return deadline(s, &text);
+}
+
+void session_tick(struct session *s, uint64_t now_ms) {
+    const char *text;
+    s->now = now_ms;
+    if (now_ms < deadline(s, &text))
+        return;
+    if (s->side == SIDE_BOB && s->open && !s->peer_open)
+        session_broken(s, text);
+    else
+        session_fail(s, SESSION_BROKEN, ABORT_TIMEOUT, "%s", text);
+}

@@ -1,0 +1,249 @@
+/* After B4: sealed messages, the conversation, end marks, and re-keying inside the sealed stream. WIRE.md section 8. */
+#include "proto/session_private.h"
+
+#include "common/base/bytes.h"
+#include "common/base/prg.h"
+#include "common/base/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static void start_sender(struct session *s, const uint8_t key[static 32]) {
+    uint8_t header[32], next[32];
+    prg_subkey(header, s->secrets->seed, "stream header", 0);
+    prg_subkey(next, s->secrets->seed, "after a stream header", 0);
+    memcpy(s->secrets->seed, next, 32);
+    sodium_memzero(next, sizeof next);
+    sealed_sender_init(&s->secrets->sender, key, header);
+}
+
+int session_open_send(struct session *s, enum sealed_kind kind, const uint8_t *body, size_t n) {
+    uint8_t *frame;
+    size_t n_frame;
+    int r = sealed_push(&s->secrets->sender, kind, body, n, &frame, &n_frame);
+    if (r < 0)
+        return r;
+    if (kind == SEALED_END)
+        s->end_sent = true;
+    return chunk_queue_push(&s->output, frame, n_frame);
+}
+
+static void key_event(struct session *s, enum session_event_kind kind) {
+    struct session_event e = {.kind = kind, .step = STEP_OPEN};
+    memcpy(e.confirmed.key, s->secrets->key, 32);
+    fingerprint_text(e.confirmed.fingerprint, s->fingerprint);
+    session_emit_event(s, &e);
+    session_event_wipe(&e);
+}
+
+/* The first key: both streams start. */
+static int open_session(struct session *s, const struct agreement_result *result) {
+    bool alice = s->side == SIDE_ALICE;
+    memcpy(s->fingerprint, result->fingerprint, 4);
+    start_sender(s, alice ? result->stream_ab : result->stream_ba);
+    sealed_receiver_init(&s->secrets->receiver, alice ? result->stream_ba : result->stream_ab);
+    s->open = true;
+    key_event(s, SESSION_CONFIRMED);
+    if (alice)
+        session_emit_event(s, &(struct session_event){.kind = SESSION_OPEN, .step = STEP_OPEN});
+    if (s->config.agree_only)
+        return session_open_send(s, SEALED_END, NULL, 0);
+    return session_open_send(s, SEALED_HELLO, (const uint8_t *)s->name, strlen(s->name));
+}
+
+/* A new key: Bob's stream changes after B4, which he has just sent; Alice's after her switch. */
+static int switch_keys(struct session *s, const struct agreement_result *result) {
+    if (s->side == SIDE_BOB) {
+        start_sender(s, result->stream_ba);
+        memcpy(s->secrets->next_ab, result->stream_ab, 32);
+        s->switch_due = true;
+        return 0;
+    }
+    int r = session_open_send(s, SEALED_SWITCH, NULL, 0);
+    if (r < 0)
+        return r;
+    start_sender(s, result->stream_ab);
+    sealed_receiver_init(&s->secrets->receiver, result->stream_ba);
+    key_event(s, SESSION_REKEYED);
+    return 0;
+}
+
+int session_open_accept(struct session *s, const struct agreement_result *result) {
+    memcpy(s->secrets->key, result->session_key, 32);
+    memcpy(s->t3, result->t3, 32);
+    return s->rekeying ? switch_keys(s, result) : open_session(s, result);
+}
+
+/* Alice starts it by A1; Bob when A1 arrives. */
+static int begin_rekeying(struct session *s) {
+    s->rekeying = true;
+    transcript_init(&s->transcript, s->t3, s->t3);
+    return session_begin(s);
+}
+
+int session_rekey(struct session *s, uint64_t now_ms) {
+    s->now = now_ms;
+    if (s->finished || s->side != SIDE_ALICE || !s->open || !s->peer_open || s->agreeing || s->end_wanted ||
+        s->end_sent || s->end_received)
+        return 1;
+    if (begin_rekeying(s) < 0)
+        session_fail(s, SESSION_INTERNAL, 0, "out of memory");
+    session_pump(s);
+    return 0;
+}
+
+static int receive_step(struct session *s, const uint8_t *body, size_t n) {
+    if (n <= FRAME_HEADER || load32_be(body) != n - FRAME_HEADER) {
+        agreement_violation(s, "a step whose length does not fit");
+        return 0;
+    }
+    if (s->side == SIDE_BOB && s->end_sent && !s->rekeying && !s->void_rekey) {
+        s->void_rekey = true; /* our end mark and her A1 have crossed */
+        return 0;
+    }
+    if (!s->rekeying) {
+        if (s->side == SIDE_ALICE || s->end_sent || s->switch_due) {
+            agreement_violation(s, "a step of a re-keying that nobody began");
+            return 0;
+        }
+        int r = begin_rekeying(s);
+        if (r < 0)
+            return r;
+    }
+    uint8_t *frame = malloc(n);
+    if (!frame)
+        return -ENOMEM;
+    memcpy(frame, body, n);
+    return session_agreement_frame(s, frame, n);
+}
+
+static int receive_end(struct session *s) {
+    if (s->rekeying && s->side == SIDE_ALICE && s->due == STEP_B1) {
+        s->rekeying = s->agreeing = false; /* Bob's end mark and our A1 have crossed: nobody re-keys */
+    } else if (s->rekeying) {
+        agreement_violation(s, "an end mark in a re-keying");
+        return 0;
+    }
+    s->end_received = true;
+    session_emit_event(s, &(struct session_event){.kind = SESSION_PEER_END, .step = STEP_OPEN});
+    if (!s->peer_said_hello) {
+        s->only_agreed = true; /* nobody would read what we might say */
+        s->end_wanted = true;
+    }
+    return 0;
+}
+
+static void receive_name(struct session *s, const uint8_t *name, size_t n) {
+    struct session_event e = {.kind = SESSION_PEER_NAME, .step = STEP_OPEN};
+    text_escape(e.peer_name.text, sizeof e.peer_name.text, name, n);
+    session_emit_event(s, &e);
+}
+
+/* Takes plain, whose byte 0 is the kind. */
+static int receive_data(struct session *s, uint8_t *plain, size_t n) {
+    if (s->config.agree_only) {
+        free(plain);
+        return 0;
+    }
+    memmove(plain, plain + 1, n);
+    return chunk_queue_push(&s->data, plain, n);
+}
+
+static int receive_message(struct session *s, enum sealed_kind kind, uint8_t *plain, size_t n) {
+    if (!s->peer_open) {
+        s->peer_open = true;
+        if (s->side == SIDE_BOB)
+            session_emit_event(s, &(struct session_event){.kind = SESSION_OPEN, .step = STEP_OPEN});
+        if (kind != SEALED_HELLO && kind != SEALED_END)
+            agreement_violation(s, "a first message that is neither hello nor end");
+    } else if (kind == SEALED_HELLO) {
+        agreement_violation(s, "a second hello");
+    }
+    int r = 0;
+    if (s->finished)
+        ;
+    else if (kind == SEALED_DATA)
+        return receive_data(s, plain, n);
+    else if (kind == SEALED_HELLO) {
+        s->peer_said_hello = true;
+        receive_name(s, plain + 1, n);
+    } else if (kind == SEALED_END)
+        r = receive_end(s);
+    else if (kind == SEALED_STEP)
+        r = receive_step(s, plain + 1, n);
+    else if (s->switch_due) {
+        s->switch_due = false;
+        sealed_receiver_init(&s->secrets->receiver, s->secrets->next_ab);
+        sodium_memzero(s->secrets->next_ab, 32);
+        key_event(s, SESSION_REKEYED);
+    } else
+        agreement_violation(s, "a switch that is not due");
+    sodium_memzero(plain, n + 1);
+    free(plain);
+    return r;
+}
+
+int session_open_frame(struct session *s, uint8_t *frame, size_t n) {
+    struct message m;
+    enum sealed_kind kind;
+    size_t n_body;
+    const char *why = "";
+    int r = message_parse(&m, frame + FRAME_HEADER, n - FRAME_HEADER, &why);
+    if (r == 0 && m.kind != MESSAGE_SEALED) {
+        session_fail(s, SESSION_PROTOCOL, 0, "%s came out of order", message_name(m.kind));
+        free(frame);
+        return 0;
+    }
+    uint8_t *plain = r == 0 ? malloc(m.sealed.box.n) : NULL;
+    if (r == 0 && !plain)
+        r = -ENOMEM;
+    if (r == 0)
+        r = sealed_pull(&s->secrets->receiver, &m, plain, &kind, &n_body, &why);
+    free(frame);
+    if (r < 0)
+        free(plain);
+    if (r == -EPROTO) {
+        agreement_violation(s, why);
+        return 0;
+    }
+    return r < 0 ? r : receive_message(s, kind, plain, n_body);
+}
+
+void session_open_pump(struct session *s) {
+    if (s->end_wanted && !s->end_sent && !s->rekeying && !s->switch_due &&
+        session_open_send(s, SEALED_END, NULL, 0) < 0)
+        session_fail(s, SESSION_INTERNAL, 0, "out of memory");
+    if (s->end_sent && s->end_received) {
+        if (s->only_agreed && s->sent_data)
+            session_fail(s, SESSION_BROKEN, 0, "the peer only agreed on a key: nobody read what was sent");
+        else
+            session_done(s);
+    }
+}
+
+bool session_wants_data(const struct session *s) {
+    return !s->finished && s->open && !s->end_wanted && !s->end_sent && s->output.n_bytes < QUEUE_LIMIT;
+}
+
+size_t session_send(struct session *s, const uint8_t *bytes, size_t n) {
+    size_t taken = 0;
+    while (taken < n && session_wants_data(s)) {
+        size_t piece = n - taken < SEALED_DATA_MAX ? n - taken : SEALED_DATA_MAX;
+        if (session_open_send(s, SEALED_DATA, bytes + taken, piece) < 0) {
+            session_fail(s, SESSION_INTERNAL, 0, "out of memory");
+            return taken;
+        }
+        taken += piece;
+        s->sent_data += piece;
+    }
+    return taken;
+}
+
+void session_send_end(struct session *s) {
+    s->end_wanted = true;
+    session_pump(s);
+}
+
+bool session_take_data(struct session *s, struct session_chunk *chunkp) {
+    return chunk_queue_take(&s->data, chunkp);
+}

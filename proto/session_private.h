@@ -1,0 +1,136 @@
+/* The inside of a session, shared by session*.c alone. */
+#ifndef PARLEY_PROTO_SESSION_PRIVATE_H
+#define PARLEY_PROTO_SESSION_PRIVATE_H
+
+#include "proto/agreement.h"
+#include "proto/frame.h"
+#include "proto/sealed.h"
+#include "proto/session.h"
+
+enum {
+    PREFACE_BYTES = 8,
+    SESSION_ATTEMPTS = 3,
+    QUEUE_LIMIT = 1 << 20,           /* conversation bytes that may wait in either direction */
+    COMPUTE_MS = 120 * 1000,         /* what the peer's own computing gets */
+    TRANSFER_MS = 10 * 1000,         /* a transfer averages TRANSFER_RATE over this long */
+    TRANSFER_RATE = 64 * 1024,       /* bytes a second */
+};
+
+extern const uint8_t session_preface[PREFACE_BYTES];
+
+/* First in, first out; owns its chunks. */
+struct chunk_node {
+    struct chunk_node *next;
+    struct session_chunk chunk;
+};
+
+struct chunk_queue {
+    struct chunk_node *head, *tail;
+    size_t n_bytes;
+};
+
+struct event_node {
+    struct event_node *next;
+    struct session_event event;
+};
+
+/* Everything secret that lives as long as the session, in one guarded block. */
+struct session_secrets {
+    uint8_t seed[32]; /* of the attempts to come */
+    uint8_t key[32];  /* K in force */
+    uint8_t next_ab[32]; /* Bob, re-keying: Alice's stream after her switch */
+    struct sealed_sender sender;
+    struct sealed_receiver receiver;
+};
+
+struct session {
+    enum side side;
+    struct session_config config;
+    const struct params *allowed[16];
+    char name[SEALED_NAME_MAX + 1];
+    const struct agreement_ops *ops;
+    struct agreement *agreement;
+    struct session_secrets *secrets;
+
+    /* input */
+    uint8_t preface[PREFACE_BYTES];
+    size_t n_preface;
+    bool preface_sent;
+    struct frame_reader reader;
+    struct chunk_queue backlog; /* bytes given while the side could not take them */
+    bool draining;
+
+    /* the agreement under way */
+    const struct params *params;
+    char id[2 * SESSION_ID + 1];
+    bool has_id;
+    enum step due;
+    bool performed, held;       /* whether our due step has begun; whether it waits for session_continue */
+    bool agreeing;              /* A1 ... B4 run, first or again */
+    bool rekeying;
+    bool go;                    /* session_continue came for the step that was held */
+    bool restart_due;           /* a new attempt begins once no job is outstanding */
+    size_t n_jobs;              /* outstanding */
+    bool void_rekey;            /* Bob: his end mark crossed Alice's A1, which is ignored */
+    unsigned failures;          /* in a row */
+    struct transcript transcript;
+    uint8_t t3[32];
+    uint8_t fingerprint[4];
+    uint64_t step_bytes;
+    uint64_t progress_done, progress_total;
+
+    /* after B4 */
+    bool open;                  /* sealed frames flow */
+    bool peer_open;             /* the first sealed frame of the peer has been read */
+    bool peer_said_hello;
+    bool switch_due;            /* Bob: Alice's switch has not come yet */
+    bool end_wanted, end_sent, end_received;
+    bool only_agreed;           /* the peer wants the key and no conversation */
+    uint64_t sent_data;
+    struct chunk_queue data;    /* to the local user */
+
+    struct chunk_queue output;
+    struct event_node *events, *last_event;
+
+    /* time, all in ms */
+    uint64_t now;
+    uint64_t owed_since;        /* when the step of the peer that is due became so, or its last frame came */
+    uint64_t frame_since;       /* when the frame under way began, 0 for none */
+    uint64_t transfer_since;    /* when the first byte of a step of many frames came, 0 for none */
+    uint64_t transfer_total;    /* bytes since then */
+    uint64_t output_since;      /* when output was last taken */
+
+    struct session_end end;
+    bool finished;
+};
+
+/* A copy-free hand-over: data becomes the queue's. -ENOMEM frees it. */
+int chunk_queue_push(struct chunk_queue *q, uint8_t *data, size_t n);
+bool chunk_queue_take(struct chunk_queue *q, struct session_chunk *chunkp);
+void chunk_queue_clear(struct chunk_queue *q);
+
+void session_emit_event(struct session *s, const struct session_event *e);
+
+/* The first failure counts; later ones are ignored. reason 0: the peer gets no Abort. */
+void session_fail(struct session *s, enum session_outcome outcome, enum abort_reason reason, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+void session_done(struct session *s);
+
+/* A frame of the agreement, from the wire or out of a sealed step. Takes the frame. */
+int session_agreement_frame(struct session *s, uint8_t *frame, size_t n);
+/* Begins an attempt with everything fresh. */
+int session_begin(struct session *s);
+/* Does what this side owes now, as far as it goes without more bytes or jobs. */
+void session_pump(struct session *s);
+
+/* session_open.c */
+int session_open_accept(struct session *s, const struct agreement_result *result);
+int session_open_frame(struct session *s, uint8_t *frame, size_t n);
+int session_open_send(struct session *s, enum sealed_kind kind, const uint8_t *body, size_t n);
+void session_open_pump(struct session *s);
+
+/* session_deadline.c */
+void session_owed(struct session *s);                       /* the peer's step has become due */
+void session_count_input(struct session *s, size_t n);      /* bytes have come */
+
+#endif
