@@ -1,0 +1,15 @@
+/* Prints the parameter table of WIRE.md, section 2, as the code has it. tests/golden/params_table.py compares. */
+#include "common/lpn/params.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+int main(void) {
+    size_t n_sets;
+    const struct params *p = params_table(&n_sets);
+    for (size_t i = 0; i < n_sets; i++, p++)
+        printf("| %s | %u | %u | %u | %u | %u | %u | %016" PRIx64 " | %u | %u | %u | %u |\n", p->name, (unsigned)p->n,
+               (unsigned)p->w, (unsigned)p->q, (unsigned)p->repeat, (unsigned)p->m, (unsigned)p->k, p->theta64,
+               (unsigned)p->code_low, (unsigned)p->code_share, (unsigned)p->code_high, (unsigned)p->candidate);
+    return 0;
+}
