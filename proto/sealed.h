@@ -32,8 +32,8 @@ struct sealed_receiver {
  * header, so that a seeded run is reproducible. */
 void sealed_sender_init(struct sealed_sender *s, const uint8_t key[static 32], const uint8_t header[static SEALED_HEADER]);
 
-/* One message into a new Sealed frame *framep, free(). 0 or -ENOMEM; -EINVAL for a
- * body that its kind does not allow and for anything after SEALED_END. */
+/* One message into a new Sealed frame *framep, free(). 0 or -ENOMEM; -EINVAL for a body that its kind does not allow and
+ * for anything after SEALED_END. */
 int sealed_push(struct sealed_sender *s, enum sealed_kind kind, const uint8_t *body, size_t n, uint8_t **framep,
                 size_t *n_framep);
 
