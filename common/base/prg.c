@@ -1,6 +1,7 @@
 #include "common/base/prg.h"
 
 #include "common/base/bytes.h"
+#include "common/base/chacha.h"
 
 #include <sodium.h>
 
@@ -26,8 +27,7 @@ void prg_subkey(uint8_t out[static 32], const uint8_t key[static 32], const char
 
 void prg_expand(uint8_t *out, size_t n, const uint8_t key[static 32], uint64_t offset) {
     static const uint8_t nonce[8] = {0};
-    memset(out, 0, n);
-    crypto_stream_chacha20_xor_ic(out, out, n, nonce, offset / 64, key);
+    chacha_stream(out, n, key, nonce, offset / 64);
 }
 
 void prg_init(struct prg *g, const uint8_t key[static 32], uint64_t nonce) {
@@ -43,8 +43,7 @@ void prg_deinit(struct prg *g) {
 }
 
 static void refill(struct prg *g) {
-    memset(g->buffer, 0, sizeof g->buffer);
-    crypto_stream_chacha20_xor_ic(g->buffer, g->buffer, sizeof g->buffer, g->nonce, g->next_block, g->key);
+    chacha_stream(g->buffer, sizeof g->buffer, g->key, g->nonce, g->next_block);
     g->next_block += sizeof g->buffer / 64;
     g->used = 0;
 }

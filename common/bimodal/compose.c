@@ -25,7 +25,8 @@ void compose_rows(uint8_t *sums, const struct params *params, const struct recip
     for (size_t done = 0; done < n_rows; done += piece) {
         size_t now = n_rows - done < piece ? n_rows - done : piece;
         matrix_expand(rows, key, params->m, params->n, b, first + done, now);
-        gf2_scatter_rows(sums, rows, now, width, recipes->offsets + first + done, recipes->rows);
+        const uint32_t *offsets = recipes->offsets + first + done;
+        gf2_scatter(sums, rows, width, first + done, recipes->edges + offsets[0], offsets[now] - offsets[0]);
     }
 }
 

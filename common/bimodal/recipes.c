@@ -26,9 +26,9 @@ int recipes_new(struct recipes **recipesp, const struct params *params, const ui
     memcpy(r->key, key, 32);
     r->index = secret_new((size_t)r->n_blocks * RECIPES_ROWS * r->w * sizeof *r->index);
     r->offsets = secret_new(((size_t)r->m + 1) * sizeof *r->offsets);
-    r->rows = secret_new((size_t)r->k * r->w * sizeof *r->rows);
+    r->edges = secret_new((size_t)r->k * r->w * sizeof *r->edges);
     r->counts = secret_new((size_t)RECIPES_HALVES * r->m * sizeof *r->counts);
-    if (!r->index || !r->offsets || !r->rows || !r->counts) {
+    if (!r->index || !r->offsets || !r->edges || !r->counts) {
         recipes_free(r);
         return -ENOMEM;
     }
@@ -41,7 +41,7 @@ void recipes_free(struct recipes *r) {
         return;
     secret_free(r->index);
     secret_free(r->offsets);
-    secret_free(r->rows);
+    secret_free(r->edges);
     secret_free(r->counts);
     secret_free(r);
 }
@@ -159,8 +159,10 @@ static void place(struct recipes *r, size_t half) {
     uint32_t *next = r->counts + half * r->m;
     for (size_t j = first_row(r, half); j < first_row(r, half + 1); j++) {
         const uint32_t *index = r->index + j / RECIPES_ROWS * r->w * RECIPES_ROWS + j % RECIPES_ROWS;
-        for (size_t t = 0; t < r->w; t++)
-            r->rows[next[index[t * RECIPES_ROWS]]++] = (uint32_t)j;
+        for (size_t t = 0; t < r->w; t++) {
+            uint32_t i = index[t * RECIPES_ROWS];
+            r->edges[next[i]++] = i << 17 | (uint32_t)j;
+        }
     }
 }
 

@@ -29,8 +29,8 @@ struct recipes {
     uint32_t n_blocks; /* ceil(k / 16) */
     uint8_t key[32];
     uint32_t *index;   /* index t of recipe j at [(j / 16 * w + t) * 16 + j % 16]; the rows from k on are all zero */
-    uint32_t *offsets; /* m + 1: recipes that use plain sample i are rows[offsets[i]] .. rows[offsets[i + 1] - 1] */
-    uint32_t *rows;    /* k w, ascending for each i */
+    uint32_t *offsets; /* m + 1: recipes that use plain sample i are edges[offsets[i]] .. edges[offsets[i + 1] - 1] */
+    uint32_t *edges;   /* k w, as gf2_scatter takes them: (i mod 2^15) 2^17 + j; ascending in i, then j */
     uint32_t *counts;  /* RECIPES_HALVES x m, for the stages that invert */
 };
 
@@ -43,6 +43,11 @@ void recipes_run(struct recipes *recipes, enum recipes_stage stage, size_t part)
 
 /* All stages, here and now. */
 void recipes_run_all(struct recipes *recipes);
+
+/* The recipe of an edge. */
+static inline uint32_t recipes_edge_row(uint32_t edge) {
+    return edge & ((1u << 17) - 1);
+}
 
 static inline uint32_t recipes_index(const struct recipes *recipes, size_t j, size_t t) {
     return recipes->index[(j / RECIPES_ROWS * recipes->w + t) * RECIPES_ROWS + j % RECIPES_ROWS];

@@ -1,13 +1,13 @@
-/* Each kernel is one always-inlined body, compiled once for any processor and once for x86-64 with AVX2 and once with AVX-512,
- * chosen at run time. The body is plain C on words; what the versions differ in is the instructions that the compiler
- * may use (popcount for parities, wide loads and stores for sums), never the order of anything. */
+/* Each kernel is one always-inlined body, compiled once for any processor and once for x86-64 with AVX2 and once with
+ * AVX-512, chosen at run time. The body is plain C on words; what the versions differ in is the instructions that the
+ * compiler may use (popcount for parities, wide loads and stores for sums), never the order of anything. */
 #include "common/gf2/gf2.h"
 
 #include "common/base/bytes.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
-#define VERSIONS 1
-#define TARGET_AVX2 __attribute__((target("avx2,popcnt,bmi")))
+#define VERSIONS      1
+#define TARGET_AVX2   __attribute__((target("avx2,popcnt,bmi")))
 #define TARGET_AVX512 __attribute__((target("avx512f,avx512vl,avx512bw,avx2,popcnt,bmi,prefer-vector-width=512")))
 #else
 #define VERSIONS 0
@@ -49,23 +49,25 @@ INLINE void dot_rows(uint8_t *bits, size_t first, const uint8_t *rows, size_t n_
 
 typedef uint64_t line __attribute__((vector_size(64), aligned(1), may_alias));
 
-/* How many rows ahead the sums are fetched: they lie scattered over a few megabytes. */
-enum { AHEAD = 4 };
+/* How many edges ahead the sums are fetched: they lie scattered over a few megabytes. */
+enum { AHEAD = 48 };
 
-INLINE void scatter_rows(uint8_t *sums, const uint8_t *rows, size_t n_rows, size_t width, const uint32_t *offsets,
-                         const uint32_t *targets) {
-    for (size_t i = 0; i < n_rows; i++, rows += width) {
-        if (i + AHEAD < n_rows)
-            for (uint32_t t = offsets[i + AHEAD]; t < offsets[i + AHEAD + 1]; t++)
-                __builtin_prefetch(sums + targets[t] * width, 1);
-        for (uint32_t t = offsets[i]; t < offsets[i + 1]; t++) {
-            uint8_t *sum = sums + targets[t] * width;
-            if (width == 64)
-                *(line *)sum ^= *(const line *)(const void *)rows;
-            else
-                for (size_t b = 0; b < width; b += 4)
-                    store32_le(sum + b, load32_le(sum + b) ^ load32_le(rows + b));
-        }
+INLINE uint8_t *sum_of(uint8_t *sums, size_t width, uint32_t edge) {
+    return sums + (edge & 0x1ffff) * width;
+}
+
+INLINE void scatter(uint8_t *sums, const uint8_t *rows, size_t width, size_t base, const uint32_t *edges,
+                    size_t n_edges) {
+    for (size_t e = 0; e < n_edges; e++) {
+        if (e + AHEAD < n_edges)
+            __builtin_prefetch(sum_of(sums, width, edges[e + AHEAD]), 1);
+        uint8_t *sum = sum_of(sums, width, edges[e]);
+        const uint8_t *row = rows + (((edges[e] >> 17) - base) & 0x7fff) * width;
+        if (width == 64)
+            *(line *)sum ^= *(const line *)(const void *)row;
+        else
+            for (size_t b = 0; b < width; b += 4)
+                store32_le(sum + b, load32_le(sum + b) ^ load32_le(row + b));
     }
 }
 
@@ -74,9 +76,9 @@ void gf2_dot_rows_portable(uint8_t *bits, size_t first, const uint8_t *rows, siz
     dot_rows(bits, first, rows, n_rows, width, vec);
 }
 
-void gf2_scatter_rows_portable(uint8_t *sums, const uint8_t *rows, size_t n_rows, size_t width, const uint32_t *offsets,
-                               const uint32_t *targets) {
-    scatter_rows(sums, rows, n_rows, width, offsets, targets);
+void gf2_scatter_portable(uint8_t *sums, const uint8_t *rows, size_t width, size_t base, const uint32_t *edges,
+                          size_t n_edges) {
+    scatter(sums, rows, width, base, edges, n_edges);
 }
 
 #if VERSIONS
@@ -90,20 +92,20 @@ TARGET_AVX2 static void dot_rows_avx2(uint8_t *bits, size_t first, const uint8_t
         dot_rows(bits, first, rows, n_rows, width, vec);
 }
 
-TARGET_AVX2 static void scatter_rows_avx2(uint8_t *sums, const uint8_t *rows, size_t n_rows, size_t width,
-                                          const uint32_t *offsets, const uint32_t *targets) {
+TARGET_AVX2 static void scatter_avx2(uint8_t *sums, const uint8_t *rows, size_t width, size_t base,
+                                     const uint32_t *edges, size_t n_edges) {
     if (width == 64)
-        scatter_rows(sums, rows, n_rows, 64, offsets, targets);
+        scatter(sums, rows, 64, base, edges, n_edges);
     else
-        scatter_rows(sums, rows, n_rows, width, offsets, targets);
+        scatter(sums, rows, width, base, edges, n_edges);
 }
 
-TARGET_AVX512 static void scatter_rows_avx512(uint8_t *sums, const uint8_t *rows, size_t n_rows, size_t width,
-                                              const uint32_t *offsets, const uint32_t *targets) {
+TARGET_AVX512 static void scatter_avx512(uint8_t *sums, const uint8_t *rows, size_t width, size_t base,
+                                         const uint32_t *edges, size_t n_edges) {
     if (width == 64)
-        scatter_rows(sums, rows, n_rows, 64, offsets, targets);
+        scatter(sums, rows, 64, base, edges, n_edges);
     else
-        scatter_rows(sums, rows, n_rows, width, offsets, targets);
+        scatter(sums, rows, width, base, edges, n_edges);
 }
 
 void gf2_dot_rows(uint8_t *bits, size_t first, const uint8_t *rows, size_t n_rows, size_t width, const uint8_t *vec) {
@@ -113,14 +115,13 @@ void gf2_dot_rows(uint8_t *bits, size_t first, const uint8_t *rows, size_t n_row
         dot_rows(bits, first, rows, n_rows, width, vec);
 }
 
-void gf2_scatter_rows(uint8_t *sums, const uint8_t *rows, size_t n_rows, size_t width, const uint32_t *offsets,
-                      const uint32_t *targets) {
+void gf2_scatter(uint8_t *sums, const uint8_t *rows, size_t width, size_t base, const uint32_t *edges, size_t n_edges) {
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
-        scatter_rows_avx512(sums, rows, n_rows, width, offsets, targets);
+        scatter_avx512(sums, rows, width, base, edges, n_edges);
     else if (__builtin_cpu_supports("avx2"))
-        scatter_rows_avx2(sums, rows, n_rows, width, offsets, targets);
+        scatter_avx2(sums, rows, width, base, edges, n_edges);
     else
-        scatter_rows(sums, rows, n_rows, width, offsets, targets);
+        scatter(sums, rows, width, base, edges, n_edges);
 }
 
 #else
@@ -129,9 +130,8 @@ void gf2_dot_rows(uint8_t *bits, size_t first, const uint8_t *rows, size_t n_row
     dot_rows(bits, first, rows, n_rows, width, vec);
 }
 
-void gf2_scatter_rows(uint8_t *sums, const uint8_t *rows, size_t n_rows, size_t width, const uint32_t *offsets,
-                      const uint32_t *targets) {
-    scatter_rows(sums, rows, n_rows, width, offsets, targets);
+void gf2_scatter(uint8_t *sums, const uint8_t *rows, size_t width, size_t base, const uint32_t *edges, size_t n_edges) {
+    scatter(sums, rows, width, base, edges, n_edges);
 }
 
 #endif

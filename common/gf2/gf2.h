@@ -12,15 +12,15 @@ enum { GF2_WIDTH_MAX = 64 };
  * are left alone. */
 void gf2_dot_rows(uint8_t *bits, size_t first, const uint8_t *rows, size_t n_rows, size_t width, const uint8_t *vec);
 
-/* For each row i < n_rows and each j in targets[offsets[i]] ... targets[offsets[i + 1] - 1]: sums[j] ^= row i.
- * The rows of sums have the same width. */
-void gf2_scatter_rows(uint8_t *sums, const uint8_t *rows, size_t n_rows, size_t width, const uint32_t *offsets,
-                      const uint32_t *targets);
+/* For each of n_edges edges: sums[target] ^= rows[row], where target is the edge's low 17 bits, and row is its high 15 bits
+ * minus base, modulo 2^15. The rows of sums have the same width. One flat list instead of a list for each row, because
+ * a loop of a few random turns costs a mispredicted branch each. */
+void gf2_scatter(uint8_t *sums, const uint8_t *rows, size_t width, size_t base, const uint32_t *edges, size_t n_edges);
 
 /* The portable twins, which the functions above equal bit for bit; exported for the tests. */
 void gf2_dot_rows_portable(uint8_t *bits, size_t first, const uint8_t *rows, size_t n_rows, size_t width,
                            const uint8_t *vec);
-void gf2_scatter_rows_portable(uint8_t *sums, const uint8_t *rows, size_t n_rows, size_t width, const uint32_t *offsets,
-                               const uint32_t *targets);
+void gf2_scatter_portable(uint8_t *sums, const uint8_t *rows, size_t width, size_t base, const uint32_t *edges,
+                          size_t n_edges);
 
 #endif
