@@ -1,0 +1,225 @@
+#include "bob/shell_board.h"
+
+#include "common/net/chat.h"
+#include "common/net/input.h"
+#include "common/net/output.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { TYPED_MAX = 1 << 20, LINE_MAX_BYTES = 64 << 10 };
+
+struct board {
+    struct program *program;
+    struct client *const *clients;
+    struct chat *chat;     /* at a terminal */
+    struct output *output; /* else */
+    struct input *input;
+    char *line; /* from input, not complete yet */
+    size_t n_line;
+};
+
+/* ---- out to the alices */
+
+/* A client that does not read loses lines; the others must not wait for it. */
+static void send_to(struct board *board, struct client *client, const char *line, size_t n) {
+    char *more = client->n_typed + n <= TYPED_MAX ? realloc(client->typed, client->n_typed + n) : NULL;
+    if (!more) {
+        screen_warning(&board->program->screen, "%s does not read: a line to it is lost", client->label);
+        return;
+    }
+    memcpy(more + client->n_typed, line, n);
+    client->typed = more;
+    client->n_typed += n;
+    conn_touch(client->conn);
+}
+
+/* The length of the address "@label " at the beginning of a line if it is this client's, else 0. */
+static size_t addressed(const struct client *client, const char *line, size_t n) {
+    const char *const names[] = {client->label, session_id(conn_session(client->conn))};
+    for (size_t i = 0; i < 2; i++) {
+        size_t length = strlen(names[i]);
+        if (n > length + 1 && memcmp(line + 1, names[i], length) == 0 && strchr(" :\n", line[length + 1]))
+            return length + 2;
+    }
+    return 0;
+}
+
+static void send_line(void *user, const char *line, size_t n) {
+    struct board *board = user;
+    size_t sent = 0;
+    bool to_one = n > 1 && line[0] == '@';
+    struct client *next;
+    for (struct client *client = *board->clients; client; client = next) {
+        next = client->next;
+        size_t skip = to_one && client->open ? addressed(client, line, n) : 0;
+        if (!client->open || (to_one && !skip))
+            continue;
+        if (skip < n)
+            send_to(board, client, line + skip, n - skip);
+        sent++;
+        if (to_one)
+            break;
+    }
+    if (sent == 0)
+        screen_line(&board->program->screen, SCREEN_WARN,
+                    to_one ? "nobody here has that name: the line was not sent"
+                           : "nobody is here: the line was not sent");
+}
+
+static void take_input(void *user) {
+    struct board *board = user;
+    const uint8_t *bytes;
+    size_t n;
+    while ((n = input_peek(board->input, &bytes)) > 0) {
+        const uint8_t *newline = memchr(bytes, '\n', n);
+        size_t piece = newline ? (size_t)(newline - bytes) + 1 : n;
+        if (board->n_line + piece > LINE_MAX_BYTES)
+            piece = LINE_MAX_BYTES - board->n_line;
+        memcpy(board->line + board->n_line, bytes, piece);
+        board->n_line += piece;
+        input_consume(board->input, piece);
+        if (board->line[board->n_line - 1] == '\n' || board->n_line == LINE_MAX_BYTES) {
+            send_line(board, board->line, board->n_line);
+            board->n_line = 0;
+        }
+    }
+    if (input_ended(board->input) && board->n_line) {
+        send_line(board, board->line, board->n_line);
+        board->n_line = 0;
+    }
+    for (struct client *client = *board->clients; client; client = client->next) {
+        if (client->open && client->n_typed == 0) {
+            input_want(board->input); /* somebody is there to read it */
+            break;
+        }
+    }
+}
+
+void board_feed(struct board *board, struct client *client) {
+    if (client->n_typed) {
+        size_t taken = session_send(conn_session(client->conn), (const uint8_t *)client->typed, client->n_typed);
+        memmove(client->typed, client->typed + taken, client->n_typed - taken);
+        client->n_typed -= taken;
+    }
+    if (board->input && client->open && client->n_typed == 0)
+        input_want(board->input);
+}
+
+/* ---- in from the alices */
+
+static void show(struct board *board, const char *text) {
+    if (board->chat) {
+        chat_show(board->chat, text);
+        return;
+    }
+    size_t n = strlen(text);
+    struct session_chunk chunk = {malloc(n + 1), n + 1};
+    if (!chunk.data)
+        return;
+    memcpy(chunk.data, text, n);
+    chunk.data[n] = '\n';
+    output_push(board->output, &chunk);
+}
+
+static void show_above(void *user, const char *line) {
+    show(user, line);
+}
+
+struct speaker {
+    struct board *board;
+    struct client *client;
+};
+
+static void show_line(void *user, const char *line) {
+    struct speaker *speaker = user;
+    char text[4 * LINES_MAX + CLIENT_LABEL + 32];
+    bool colour = speaker->board->chat && speaker->board->program->screen.colour;
+    snprintf(text, sizeof text, "%s%s:%s %s", colour ? "\033[1;36m" : "", speaker->client->label,
+             colour ? "\033[0m" : "", line);
+    show(speaker->board, text);
+}
+
+void board_data(struct board *board, struct client *client, struct session_chunk *chunk) {
+    lines_feed(&client->lines, chunk->data, chunk->n, show_line, &(struct speaker){board, client});
+    session_chunk_free(chunk);
+}
+
+/* The output's queue is short and a chunk may hold many lines: room is for a whole chunk. */
+bool board_room(struct board *board) {
+    return board->chat ? chat_room(board->chat) : output_room(board->output);
+}
+
+void board_leave(struct board *board, struct client *client) {
+    lines_flush(&client->lines, show_line, &(struct speaker){board, client});
+}
+
+void board_join(struct board *board, struct client *client) {
+    const char *id = session_id(conn_session(client->conn));
+    bool taken = false;
+    for (const struct client *other = *board->clients; other; other = other->next)
+        taken |= other != client && other->open && strcmp(other->label, client->name) == 0;
+    if (!*client->name)
+        snprintf(client->label, sizeof client->label, "%.6s", id);
+    else if (taken)
+        snprintf(client->label, sizeof client->label, "%s/%.6s", client->name, id);
+    else
+        snprintf(client->label, sizeof client->label, "%s", client->name);
+    if (board->input)
+        input_want(board->input);
+}
+
+/* ---- life */
+
+static void look_at_all(void *user) {
+    struct board *board = user;
+    struct client *next;
+    for (struct client *client = *board->clients; client; client = next) {
+        next = client->next;
+        conn_touch(client->conn);
+    }
+}
+
+static void chat_ended(void *user) {
+    struct board *board = user;
+    screen_line(&board->program->screen, SCREEN_DIM, "(end of input: the sessions stay; Ctrl-C ends bob)");
+}
+
+int board_new(struct board **boardp, struct program *program, struct client *const *clients) {
+    static const struct chat_ops ops = {.line = send_line, .ended = chat_ended, .room = look_at_all};
+    struct board *board = calloc(1, sizeof *board);
+    int r = board ? 0 : -ENOMEM;
+    if (!board)
+        return r;
+    *boardp = board;
+    board->program = program;
+    board->clients = clients;
+    if (chat_possible()) {
+        r = chat_new(&board->chat, program->loop, "parley", "all> ", &ops, board);
+        if (r == 0 && program->screen.terminal) {
+            program->screen.above = show_above;
+            program->screen.user = board;
+        }
+        return r;
+    }
+    board->line = malloc(LINE_MAX_BYTES);
+    if (!board->line)
+        return -ENOMEM;
+    r = output_new(&board->output, program->loop, STDOUT_FILENO, look_at_all, board);
+    return r < 0 ? r : input_new(&board->input, program->loop, STDIN_FILENO, take_input, board);
+}
+
+void board_free(struct board *board) {
+    if (!board)
+        return;
+    if (board->program->screen.user == board)
+        board->program->screen.above = NULL;
+    chat_free(board->chat);
+    output_free(board->output);
+    input_free(board->input);
+    free(board->line);
+    free(board);
+}

@@ -1,0 +1,378 @@
+#include "bob/shell_server.h"
+
+#include "bob/machine.h"
+#include "bob/shell_board.h"
+#include "common/net/listener.h"
+#include "common/net/narrate.h"
+#include "common/net/single.h"
+#include "common/net/timer.h"
+
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    BUSY_MAX = 64, /* connections beyond the limit that are told so; more are closed without a word */
+    OTHER_FILES = 64,
+    DRAIN_MS = 5000, /* for open conversations after SIGTERM */
+    CUT_MS = 1500,   /* for everything else after that */
+};
+
+struct server {
+    struct program *program;
+    struct listener *listener;
+    struct board *board;   /* NULL with --once and --agree-only */
+    struct single *single; /* with --once */
+    struct client *clients;
+    unsigned n_clients, n_busy; /* n_clients without the busy ones */
+    unsigned limit;
+    bool chosen; /* --once: the session has been found */
+    bool draining, cut, any_key;
+    struct timer *drain;
+};
+
+/* ---- the log */
+
+static void announce(struct client *client) {
+    const struct session *session = conn_session(client->conn);
+    if (client->announced)
+        return;
+    client->announced = true;
+    screen_line(&client->server->program->screen, SCREEN_GOOD,
+                "open peer=%s session=%s set=%s bytes=%llu seconds=%.2f fingerprint=\"%s\"%s%s%s",
+                conn_peer(client->conn), session_id(session), session_params(session)->name,
+                (unsigned long long)conn_bytes(client->conn), conn_seconds(client->conn), client->fingerprint,
+                *client->name ? " name=\"" : "", client->name, *client->name ? "\"" : "");
+}
+
+static void log_step(struct client *client, const struct session_event *e) {
+    screen_detail(&client->server->program->screen, "step peer=%s session=%s step=%s%s bytes=%llu seconds=%.2f",
+                  conn_peer(client->conn), session_id(conn_session(client->conn)), e->rekeying ? "re-key " : "",
+                  step_name(e->step), (unsigned long long)e->bytes, conn_step_seconds(client->conn));
+}
+
+static void log_end(struct client *client) {
+    struct screen *screen = &client->server->program->screen;
+    const struct session_end *end = session_end(conn_session(client->conn));
+    const char *id = session_id(conn_session(client->conn));
+    char line[700];
+    snprintf(line, sizeof line, "closed peer=%s session=%s step=%s status=%d bytes=%llu seconds=%.2f reason=\"%s%s\"",
+             conn_peer(client->conn), *id ? id : "-", step_name(end->step), (int)end->outcome,
+             (unsigned long long)conn_bytes(client->conn), conn_seconds(client->conn),
+             end->by_peer ? "the peer says: " : "", end->outcome == SESSION_DONE ? "done" : end->text);
+    if (end->outcome == SESSION_DONE)
+        screen_line(screen, SCREEN_PLAIN, "%s", line);
+    else
+        screen_error(screen, "%s", line);
+}
+
+/* ---- the list */
+
+static void unlink_client(struct client *client) {
+    struct server *server = client->server;
+    if (client->previous)
+        client->previous->next = client->next;
+    else
+        server->clients = client->next;
+    if (client->next)
+        client->next->previous = client->previous;
+    if (client->busy)
+        server->n_busy--;
+    else
+        server->n_clients--;
+}
+
+static void client_free(struct client *client) {
+    unlink_client(client);
+    keyout_pending_deinit(&client->pending);
+    sodium_memzero(&client->lines, sizeof client->lines);
+    free(client->typed);
+    free(client);
+}
+
+static void nothing_left(struct server *server) {
+    if (!server->draining || server->clients)
+        return;
+    program_stop(server->program);
+    board_free(server->board);
+    server->board = NULL;
+    if (keyout_busy(server->program->keyout))
+        return; /* the timer still bounds the commands of --on-key */
+    timer_free(server->drain);
+    server->drain = NULL;
+}
+
+/* ---- a client's events */
+
+/* --once: this is the session. The others are told that Bob is busy when they say Hello. */
+static void choose(struct client *client, const struct session_event *e) {
+    struct server *server = client->server;
+    struct conn *conn = client->conn;
+    struct session_event begin = {.kind = SESSION_STEP_BEGIN, .step = STEP_A1};
+    server->chosen = true;
+    listener_free(server->listener);
+    server->listener = NULL;
+    client_free(client);
+    for (struct client *other = server->clients; other; other = other->next)
+        if (!other->busy) {
+            other->busy = true;
+            server->n_clients--;
+            server->n_busy++;
+        }
+    conn_set_ops(conn, &single_ops, server->single);
+    single_begin(server->single, conn);
+    screen_line(&server->program->screen, SCREEN_PLAIN, "    %s has connected", conn_peer(conn));
+    single_ops.event(server->single, conn, &begin);
+    single_ops.event(server->single, conn, e);
+}
+
+static void opened(struct client *client) {
+    struct server *server = client->server;
+    client->open = server->board != NULL;
+    server->any_key = true;
+    if (server->board)
+        board_join(server->board, client);
+    if (server->draining)
+        session_send_end(conn_session(client->conn));
+}
+
+static void on_event(void *user, struct conn *conn, const struct session_event *e) {
+    struct client *client = user;
+    struct server *server = client->server;
+    if (e->kind == SESSION_STEP_DONE && e->step == STEP_A1 && client->busy) {
+        session_abort(conn_session(conn), ABORT_BUSY, "all places are taken, she was told to try later");
+        return;
+    }
+    if (server->single && e->kind == SESSION_STEP_DONE && e->step == STEP_A1) {
+        choose(client, e);
+        return;
+    }
+    if (!client->busy)
+        events_session(server->program->events, conn, e);
+    keyout_event(server->program->keyout, &client->pending, SIDE_BOB, conn, e);
+    if (e->kind == SESSION_STEP_DONE)
+        log_step(client, e);
+    else if (e->kind == SESSION_CONFIRMED)
+        memcpy(client->fingerprint, e->confirmed.fingerprint, sizeof client->fingerprint);
+    else if (e->kind == SESSION_OPEN)
+        opened(client);
+    else if (e->kind == SESSION_PEER_NAME) {
+        snprintf(client->name, sizeof client->name, "%s", e->peer_name.text);
+        if (server->board)
+            board_join(server->board, client);
+        announce(client);
+    } else if (e->kind == SESSION_REKEYED)
+        screen_detail(&server->program->screen, "re-keyed peer=%s session=%s", conn_peer(conn),
+                      session_id(conn_session(conn)));
+    else if (e->kind == SESSION_PEER_END) {
+        announce(client);
+        session_send_end(conn_session(conn));
+    } else if (e->kind == SESSION_CLOSED)
+        log_end(client);
+}
+
+static bool room(void *user, struct conn *conn) {
+    struct client *client = user;
+    (void)conn;
+    return !client->server->board || board_room(client->server->board);
+}
+
+static void take_data(void *user, struct conn *conn, struct session_chunk *chunk) {
+    struct client *client = user;
+    (void)conn;
+    if (client->server->board)
+        board_data(client->server->board, client, chunk);
+    else
+        session_chunk_free(chunk);
+}
+
+static void feed(void *user, struct conn *conn) {
+    struct client *client = user;
+    (void)conn;
+    if (client->server->board)
+        board_feed(client->server->board, client);
+}
+
+/* --once: a Hello that asks for a set that is not offered was the one connection, too. */
+static void closed(void *user, struct conn *conn) {
+    struct client *client = user;
+    struct server *server = client->server;
+    const struct session_end *end = session_end(conn_session(conn));
+    bool refused = server->single && !server->chosen && end->outcome == SESSION_REFUSED;
+    if (server->board)
+        board_leave(server->board, client);
+    if (refused) {
+        server->chosen = true;
+        server->program->status = program_session_status(server->program, end);
+        listener_free(server->listener);
+        server->listener = NULL;
+        program_stop(server->program);
+    }
+    client_free(client);
+    nothing_left(server);
+}
+
+/* ---- the door */
+
+static void accepted(void *user, struct uv_tcp_s *tcp) {
+    static const struct conn_ops ops = {
+        .event = on_event, .room = room, .data = take_data, .feed = feed, .closed = closed};
+    struct server *server = user;
+    struct program *program = server->program;
+    struct session_config config = program_session_config(program);
+    struct client *client = calloc(1, sizeof *client);
+    struct session *session;
+    uint8_t seed[32];
+    program_seed(program, seed);
+    int r = client ? bob_new(&session, &config, seed) : -1;
+    sodium_memzero(seed, sizeof seed);
+    if (r < 0) {
+        free(client);
+        screen_error(&program->screen, "out of memory: a connection is refused");
+        conn_refuse(tcp);
+        return;
+    }
+    client->server = server;
+    client->busy = server->n_clients >= server->limit;
+    client->next = server->clients;
+    if (client->next)
+        client->next->previous = client;
+    server->clients = client;
+    if (client->busy)
+        server->n_busy++;
+    else
+        server->n_clients++;
+    if (conn_new(&client->conn, program->pool, tcp, session, &ops, client) < 0) {
+        client_free(client);
+        return;
+    }
+    events_connected(program->events, client->conn);
+    if (server->n_busy > BUSY_MAX && client->busy)
+        conn_close(client->conn);
+    else
+        conn_touch(client->conn);
+}
+
+static void say_where(struct server *server) {
+    struct screen *screen = &server->program->screen;
+    const struct options *o = &server->program->options;
+    const char *address;
+    char sets[160] = "";
+    for (size_t i = 0; i < o->n_params; i++)
+        snprintf(sets + strlen(sets), sizeof sets - strlen(sets), "%s%s", i ? ", " : "", o->params[i]->name);
+    for (size_t i = 0; (address = listener_address(server->listener, i)); i++) {
+        screen_line(screen, SCREEN_BOLD, "Bob, with set%s %s, waits for %s at %s", o->n_params > 1 ? "s" : "", sets,
+                    o->once ? "one alice" : "alices", address);
+        events_listening(server->program->events, address);
+    }
+    for (size_t i = 0; i < o->n_params && !o->once; i++) {
+        const char *toy = narrate_toy(o->params[i]);
+        if (toy)
+            screen_line(screen, SCREEN_WARN, "%s is a toy: an eavesdropper finds its keys %s.", o->params[i]->name,
+                        toy);
+    }
+    if (!o->once)
+        screen_line(screen, SCREEN_WARN, "Alices are unauthenticated: compare each fingerprint with hers.");
+}
+
+/* ---- the end */
+
+/* The time for the polite end is over. */
+static void cut_all(void *user) {
+    struct server *server = user;
+    struct client *next;
+    if (server->cut || !server->clients)
+        program_leave(server->program, server->program->status);
+    server->cut = true;
+    timer_start(server->drain, CUT_MS, 0);
+    for (struct client *client = server->clients; client; client = next) {
+        next = client->next;
+        session_abort(conn_session(client->conn), ABORT_SHUTDOWN, "bob is shutting down");
+        conn_touch(client->conn);
+    }
+}
+
+static void begin_drain(struct server *server) {
+    struct client *next;
+    server->draining = true;
+    listener_free(server->listener);
+    server->listener = NULL;
+    timer_start(server->drain, DRAIN_MS, 0);
+    for (struct client *client = server->clients; client; client = next) {
+        struct session *session = conn_session(client->conn);
+        next = client->next;
+        if (*client->fingerprint)
+            session_send_end(session);
+        else if (session_step(session) == STEP_A1)
+            session_abort(session, ABORT_SHUTDOWN, "bob is shutting down");
+        conn_touch(client->conn);
+    }
+    nothing_left(server);
+}
+
+static void on_signal(void *user, int number) {
+    struct server *server = user;
+    struct program *program = server->program;
+    if (server->single && server->chosen) {
+        single_interrupt(server->single, number);
+        return;
+    }
+    if (server->single || server->draining)
+        program_leave(program, STATUS_SIGNAL + number);
+    program->status = number == SIGTERM || server->any_key ? STATUS_OK : STATUS_SIGNAL + number;
+    screen_line(&program->screen, SCREEN_PLAIN, "Bob is going; open conversations get %d seconds.", DRAIN_MS / 1000);
+    begin_drain(server);
+}
+
+/* As many sessions as there may be open files for. */
+static int set_limit(struct server *server) {
+    struct program *program = server->program;
+    uint64_t others = BUSY_MAX + OTHER_FILES, wanted = program->options.max_sessions + others;
+    uint64_t files = program_open_files(wanted);
+    server->limit = program->options.max_sessions;
+    if (files >= wanted)
+        return 0;
+    if (files <= others) {
+        screen_error(&program->screen, "only %llu open files are allowed here: raise it with ulimit -n %llu",
+                     (unsigned long long)files, (unsigned long long)wanted);
+        return STATUS_IO;
+    }
+    server->limit = (unsigned)(files - others);
+    screen_warning(&program->screen,
+                   "--max-sessions: %u, not more, since only %llu open files are allowed here (ulimit -n)",
+                   server->limit, (unsigned long long)files);
+    return 0;
+}
+
+int server_run(struct program *program) {
+    struct server server = {.program = program};
+    const struct options *o = &program->options;
+    int status = set_limit(&server);
+    if (status)
+        return status;
+    status = listener_new(&server.listener, program->loop, &program->screen, &o->address, o->seeded, accepted, &server);
+    if (status)
+        return status;
+    if (o->once)
+        status = single_new(&server.single, program);
+    else if (timer_new(&server.drain, program->loop, cut_all, &server) < 0)
+        status = STATUS_INTERNAL;
+    else
+        status = OPTIONS_GO_ON;
+    if (status == OPTIONS_GO_ON) {
+        program_catch_signals(program, on_signal, &server);
+        say_where(&server);
+        if (!o->once && !o->agree_only && board_new(&server.board, program, &server.clients) < 0)
+            screen_warning(&program->screen, "there is no chat: standard input or output cannot be used");
+        status = program_run(program);
+        if (o->once && status == STATUS_OK)
+            status = single_status(server.single);
+    }
+    listener_free(server.listener);
+    timer_free(server.drain);
+    board_free(server.board);
+    single_free(server.single);
+    return status;
+}

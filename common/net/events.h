@@ -1,0 +1,20 @@
+/* --events: one JSON object a line, "schema": 1, for programs that watch. Never a key in it. */
+#ifndef PARLEY_NET_EVENTS_H
+#define PARLEY_NET_EVENTS_H
+
+#include "common/net/conn.h"
+
+struct events; /* NULL is a sink */
+
+/* Truncates the file. Negative errno. */
+int events_open(struct events **eventsp, const char *path);
+void events_close(struct events *events);
+
+void events_listening(struct events *events, const char *address);
+void events_connected(struct events *events, const struct conn *conn);
+/* Those of a session's events that programs are told: step, learned, agreed, confirmed, open, closed. */
+void events_session(struct events *events, const struct conn *conn, const struct session_event *e);
+/* session and peer may be NULL. */
+void events_error(struct events *events, const char *session, const char *peer, const char *text);
+
+#endif

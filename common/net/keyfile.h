@@ -1,0 +1,22 @@
+/* Files that hold session keys. */
+#ifndef PARLEY_NET_KEYFILE_H
+#define PARLEY_NET_KEYFILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { KEYFILE_TEXT = 45 }; /* base64 of 32 bytes and a NUL */
+
+void keyfile_text(char out[static KEYFILE_TEXT], const uint8_t key[static 32]);
+
+/* Puts the key, base64 and a newline, mode 0600, in the place of path at once: whoever reads path sees the old key or
+ * the new one, whole, also after a crash. Negative errno. */
+int keyfile_write(const char *path, const uint8_t key[static 32]);
+
+/* pattern with %s replaced by the session and %% by %. malloc'ed, NULL when out of memory. */
+char *keyfile_path(const char *pattern, const char *session);
+
+/* --keylog: appends "SESSION KEY\n" to a file of mode 0600. Negative errno. */
+int keyfile_log(const char *path, const char *session, const uint8_t key[static 32]);
+
+#endif

@@ -1,0 +1,159 @@
+#include "common/net/narrate.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *narrate_toy(const struct params *params) {
+    static const struct {
+        uint32_t n;
+        const char *eve;
+    } toys[] = {{64, "at once"},
+                {128, "in well under a second"},
+                {256, "in seconds"},
+                {384, "in minutes"},
+                {512, "in about an hour"}};
+    for (size_t i = 0; i < sizeof toys / sizeof toys[0]; i++) {
+        if (params && params->n == toys[i].n)
+            return toys[i].eve;
+    }
+    return NULL;
+}
+
+static void step_begins(struct screen *screen, const struct session_event *e) {
+    screen_wrap(screen, SCREEN_BOLD, 4, "%s  %s", step_name(e->step), step_sentence(e->step));
+}
+
+static void step_done(struct screen *screen, const struct conn *conn, const struct session_event *e) {
+    char bytes[SCREEN_BYTES_TEXT];
+    screen_bytes(bytes, e->bytes);
+    screen_line(screen, SCREEN_DIM, "    %60s  %8.2f s", bytes, conn_step_seconds(conn));
+}
+
+static void learned(struct screen *screen, const struct params *p, const struct session_event *e) {
+    screen_line(screen, SCREEN_PLAIN, "    %-28s %8s   %8s", "", "measured", "expected");
+    screen_line(screen, SCREEN_PLAIN, "    %-28s %8.4f   %8.4f  (p)", "symbol error rate", e->learned.symbol_error,
+                p->p);
+    screen_line(screen, SCREEN_PLAIN, "    %-28s %8.4f   %8.4f  (theta)", "self-check disagreement",
+                (double)e->learned.disagreements / p->m, p->theta);
+    screen_detail(screen, "    %u of %u plain labels disagree, at most %u may; %u rounds of belief propagation",
+                  e->learned.disagreements, p->m, params_self_check_limit(p), e->learned.iterations);
+    screen_line(screen, e->learned.accepted ? SCREEN_GOOD : SCREEN_WARN, "    %s",
+                e->learned.accepted ? "Learned: the hypothesis predicts the labels." : "Not learned.");
+}
+
+static void agreed(struct screen *screen, enum side side, const struct params *p, const struct session_event *e) {
+    if (side == SIDE_ALICE)
+        screen_line(screen, SCREEN_PLAIN, "    %-28s %8.4f   %8.4f  (1 - theta)", "bit agreement",
+                    (double)e->agreed.agreeing / (double)e->agreed.challenges, 1 - p->theta);
+    screen_line(screen, SCREEN_PLAIN, "    %u secret bits, each masked N = %u times; any wrong: below 2^%.0f",
+                PARAMS_DISTILLATE, p->repeat, ceil(e->agreed.failure_log2));
+}
+
+static void fingerprint(struct screen *screen, const char *words) {
+    enum { INSIDE = 66 };
+    char rule[INSIDE + 1], spaces[INSIDE + 1];
+    memset(rule, '=', INSIDE);
+    memset(spaces, ' ', INSIDE);
+    rule[INSIDE] = spaces[INSIDE] = 0;
+    int left = (INSIDE - (int)strlen(words)) / 2, right = INSIDE - (int)strlen(words) - left;
+    screen_line(screen, SCREEN_PLAIN, " ");
+    screen_line(screen, SCREEN_GOOD, "    +%s+", rule);
+    screen_line(screen, SCREEN_GOOD, "    |%.*s%s%.*s|", INSIDE / 2 - 5, spaces, "FINGERPRINT", INSIDE / 2 - 6, spaces);
+    screen_line(screen, SCREEN_GOOD, "    |%s|", spaces);
+    screen_line(screen, SCREEN_GOOD, "    |%.*s%s%.*s|", left, spaces, words, right, spaces);
+    screen_line(screen, SCREEN_GOOD, "    +%s+", rule);
+    screen_line(screen, SCREEN_PLAIN, " ");
+}
+
+static void confirmed(struct screen *screen, enum side side, const struct conn *conn, const struct session_event *e) {
+    const struct params *p = session_params(conn_session(conn));
+    const char *peer = side == SIDE_ALICE ? "Bob" : "Alice", *toy = narrate_toy(p);
+    fingerprint(screen, e->confirmed.fingerprint);
+    screen_wrap(
+        screen, SCREEN_WARN, 4,
+        "    The peer is unauthenticated. Compare these four words with %s's, by voice or side by side: different "
+        "words mean that somebody sits in between.",
+        peer);
+    if (toy)
+        screen_wrap(screen, SCREEN_WARN, 4, "    %s is a toy: an eavesdropper finds this key %s.", p->name, toy);
+}
+
+void narrate_event(struct screen *screen, enum side side, const struct conn *conn, const struct session_event *e) {
+    const struct params *p = session_params(conn_session(conn));
+    const char *peer = side == SIDE_ALICE ? "Bob" : "Alice";
+    if (e->rekeying && !screen->verbose)
+        return;
+    switch (e->kind) {
+    case SESSION_STEP_BEGIN:
+        step_begins(screen, e);
+        break;
+    case SESSION_STEP_DONE:
+        step_done(screen, conn, e);
+        break;
+    case SESSION_STEP_HELD:
+        screen_line(screen, SCREEN_WARN, "    -- press Enter for step %s --", step_name(e->step));
+        break;
+    case SESSION_IDENTIFIED:
+        screen_line(screen, SCREEN_PLAIN, "    session %s, set %s: n = %u, theta = %.4f",
+                    session_id(conn_session(conn)), p->name, p->n, p->theta);
+        break;
+    case SESSION_LEARNED:
+        learned(screen, p, e);
+        break;
+    case SESSION_ATTEMPT_FAILED:
+        screen_line(screen, SCREEN_WARN, "    Attempt %u of 3 failed%s", e->attempt,
+                    e->attempt < 3 ? ": again from A1, with everything fresh." : ".");
+        break;
+    case SESSION_AGREED:
+        agreed(screen, side, p, e);
+        break;
+    case SESSION_CONFIRMED:
+        confirmed(screen, side, conn, e);
+        break;
+    case SESSION_OPEN:
+        if (side == SIDE_BOB)
+            screen_line(screen, SCREEN_GOOD, "    Alice accepted the key.");
+        break;
+    case SESSION_PEER_NAME:
+        if (*e->peer_name.text)
+            screen_line(screen, SCREEN_PLAIN, "    %s calls itself %s.", peer, e->peer_name.text);
+        break;
+    case SESSION_REKEYED:
+        screen_line(screen, SCREEN_GOOD, "    A fresh key is in force (re-keyed).");
+        break;
+    case SESSION_PEER_END:
+        screen_detail(screen, "    %s has ended that direction.", peer);
+        break;
+    case SESSION_CLOSED:
+        break;
+    }
+}
+
+const char *narrate_hint(enum side side, const struct session_end *end, const struct params *params) {
+    static char hint[160];
+    if (end->outcome != SESSION_REFUSED || !end->by_peer || side == SIDE_BOB)
+        return NULL;
+    if (end->reason == ABORT_PARAMS)
+        snprintf(hint, sizeof hint, "start him with: bob --params %s, or ask for another set: alice --params n2048",
+                 params ? params->name : "n2048");
+    else if (end->reason == ABORT_BUSY)
+        snprintf(hint, sizeof hint, "try again in a moment, or start him with a larger bob --max-sessions N");
+    else
+        snprintf(hint, sizeof hint, "start bob again, then alice");
+    return hint;
+}
+
+void narrate_end(struct screen *screen, enum side side, const struct conn *conn) {
+    const struct session *session = conn_session(conn);
+    const struct session_end *end = session_end(session);
+    const char *hint = narrate_hint(side, end, session_params(session));
+    char bytes[SCREEN_BYTES_TEXT];
+    if (end->outcome == SESSION_DONE) {
+        screen_bytes(bytes, conn_bytes(conn));
+        screen_line(screen, SCREEN_GOOD, "    Done: %s on the wire in %.1f s.", bytes, conn_seconds(conn));
+        return;
+    }
+    screen_error(screen, "%s%s, in step %s with %s%s%s", end->by_peer ? "the peer says: " : "", end->text,
+                 step_name(end->step), conn_peer(conn), hint ? ". Hint: " : "", hint ? hint : "");
+}

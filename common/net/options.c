@@ -1,0 +1,224 @@
+#include "common/net/options.h"
+
+#include "common/base/bytes.h"
+#include "common/net/status.h"
+#include "proto/sealed.h"
+
+#include <popt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* What popt fills in, as text. */
+struct raw {
+    char *address, *params, *max_sessions, *rekey, *fail_learning, *timeout, *seed, *name, *key_out, *on_key, *events,
+        *keylog;
+    int agree_only, once, step, quiet, verbose, version, help;
+};
+
+static const char *program_name(enum side side) {
+    return side == SIDE_ALICE ? "alice" : "bob";
+}
+
+__attribute__((format(printf, 2, 3))) static int usage(enum side side, const char *format, ...) {
+    va_list args;
+    fprintf(stderr, "%s: ", program_name(side));
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fprintf(stderr, " (see %s --help)\n", program_name(side));
+    return STATUS_USAGE;
+}
+
+/* A whole number or, where scale is 1000, seconds with decimals as milliseconds. False for anything else. */
+static bool parse_number(const char *text, double scale, double least, double most, double *out) {
+    char *end;
+    if (strspn(text, scale > 1 ? "0123456789." : "0123456789") != strlen(text) || !*text)
+        return false;
+    *out = strtod(text, &end);
+    if (*end || !(*out >= least && *out <= most))
+        return false;
+    *out *= scale;
+    return true;
+}
+
+static int parse_params(struct options *o, enum side side, const char *list) {
+    while (*list) {
+        size_t n = strcspn(list, ",");
+        char name[PARAMS_NAME_MAX + 1] = "";
+        if (n <= PARAMS_NAME_MAX)
+            memcpy(name, list, n);
+        const struct params *found = params_find(name);
+        if (!found)
+            return usage(side,
+                         "--params: no set '%.*s'; there are n64, n128, n256, n384, n512, n1024, n2048, n4096, n8192",
+                         (int)(n < 40 ? n : 40), list);
+        bool twice = false;
+        for (size_t i = 0; i < o->n_params; i++)
+            twice |= o->params[i] == found;
+        if (!twice)
+            o->params[o->n_params++] = found;
+        list += n + (list[n] == ',');
+    }
+    if (o->n_params == 0)
+        return usage(side, "--params: name a set, such as n2048");
+    if (side == SIDE_ALICE && o->n_params > 1)
+        return usage(side, "--params: alice asks for one set only");
+    return OPTIONS_GO_ON;
+}
+
+/* %s and %% are all that a file name may hold; %p waits for identities. */
+static int check_key_out(const struct options *o, enum side side) {
+    bool has_session = false;
+    for (const char *p = strchr(o->key_out, '%'); p; p = strchr(p + 2, '%')) {
+        if (p[1] == 'p')
+            return usage(side,
+                         "--key-out: %%p (the peer's public key) needs identities, which this version does not have");
+        if (p[1] != 's' && p[1] != '%')
+            return usage(side, "--key-out: only %%s (session id) and %%%% may follow a percent sign in '%s'",
+                         o->key_out);
+        has_session |= p[1] == 's';
+    }
+    if (side == SIDE_BOB && !o->once && !has_session)
+        return usage(side, "--key-out: a bob without --once needs %%s (session id) in the file's name");
+    return OPTIONS_GO_ON;
+}
+
+static char *move(char **text) {
+    char *moved = *text;
+    *text = NULL;
+    return moved;
+}
+
+static int convert(struct options *o, enum side side, struct raw *raw) {
+    bool alice = side == SIDE_ALICE;
+    const char *host = alice ? "::1" : "::";
+    double number;
+    int r = parse_params(o, side, raw->params ? raw->params : "n2048");
+    if (r != OPTIONS_GO_ON)
+        return r;
+    if (address_parse(&o->address, raw->address ? raw->address : host, host) < 0 ||
+        (alice && strtol(o->address.port, NULL, 10) == 0))
+        return usage(side, "--%s: '%s' is not HOST:PORT", alice ? "connect" : "listen", raw->address);
+    if (raw->max_sessions) {
+        if (!parse_number(raw->max_sessions, 1, 1, 100000, &number))
+            return usage(side, "--max-sessions: '%s' is not a number from 1 to 100000", raw->max_sessions);
+        o->max_sessions = (unsigned)number;
+    }
+    if (raw->rekey) {
+        if (!parse_number(raw->rekey, 1000, 0.1, 31e6, &number))
+            return usage(side, "--rekey: '%s' is not a number of seconds from 0.1", raw->rekey);
+        o->rekey_ms = (uint64_t)number;
+    }
+    if (raw->fail_learning) {
+        if (!parse_number(raw->fail_learning, 1, 0, 100, &number))
+            return usage(side, "--fail-learning: '%s' is not a number from 0 to 100", raw->fail_learning);
+        o->fail_attempts = (unsigned)number;
+    }
+    if (raw->timeout) {
+        if (!parse_number(raw->timeout, 1000, 0.1, 86400, &number))
+            return usage(side, "--timeout: '%s' is not a number of seconds from 0.1 to 86400", raw->timeout);
+        o->timeout_ms = (uint64_t)number;
+    }
+    if (raw->seed) {
+        if (bytes_from_hex(o->seed, sizeof o->seed, raw->seed) < 0)
+            return usage(side, "--seed: 64 hex digits are needed");
+        o->seeded = true;
+    }
+    if (raw->name && strlen(raw->name) > SEALED_NAME_MAX)
+        return usage(side, "--name: at most %d bytes", SEALED_NAME_MAX);
+    o->agree_only = raw->agree_only;
+    o->once = raw->once;
+    o->step = raw->step;
+    o->quiet = raw->quiet;
+    o->verbose = raw->verbose;
+    o->key_out = move(&raw->key_out);
+    o->on_key = move(&raw->on_key);
+    o->events = move(&raw->events);
+    o->keylog = move(&raw->keylog);
+    o->name = raw->name ? move(&raw->name) : strdup("");
+    if (!o->name)
+        return usage(side, "out of memory");
+    if (o->quiet && o->verbose)
+        return usage(side, "-q and -v do not go together");
+    if (o->rekey_ms && o->agree_only)
+        return usage(side, "--rekey and --agree-only do not go together: who only agrees has no session to re-key");
+    if (!alice && o->step && !o->once)
+        return usage(side, "--step: bob can wait for one session only: add --once");
+    if (o->on_key && !o->key_out)
+        return usage(side, "--on-key: runs when the key file is in place: add --key-out FILE");
+    return o->key_out ? check_key_out(o, side) : OPTIONS_GO_ON;
+}
+
+static int parse_with_popt(struct options *o, enum side side, struct raw *raw, int argc, const char **argv) {
+    const struct poptOption common[] = {
+        {"agree-only", 0, POPT_ARG_NONE, &raw->agree_only, 0, "stop once the key is confirmed; stdin is not read",
+         NULL},
+        {"key-out", 0, POPT_ARG_STRING, &raw->key_out, 0,
+         "write the session key here: base64, mode 0600, replaced atomically; %s is the session id", "FILE"},
+        {"on-key", 0, POPT_ARG_STRING, &raw->on_key, 0,
+         "run this when the file is in place, with PARLEY_KEY_FILE, PARLEY_SESSION, PARLEY_PEER", "CMD"},
+        {"events", 0, POPT_ARG_STRING, &raw->events, 0, "write JSON lines about what happens", "FILE"},
+        {"keylog", 0, POPT_ARG_STRING, &raw->keylog, 0,
+         "teaching aid: append session id and key, to open a capture later", "FILE"},
+        {"timeout", 0, POPT_ARG_STRING, &raw->timeout, 0, "for each answer that the peer owes (10)", "SECONDS"},
+        {"step", 0, POPT_ARG_NONE, &raw->step, 0, "wait for Enter before each step of this side", NULL},
+        {"name", 0, POPT_ARG_STRING, &raw->name, 0, "how this side is shown at the other", "NAME"},
+        {"seed", 0, POPT_ARG_STRING, &raw->seed, 0, "32 bytes; reproducible and INSECURE; loopback only", "HEX"},
+        {"quiet", 'q', POPT_ARG_NONE, &raw->quiet, 0, "errors only", NULL},
+        {"verbose", 'v', POPT_ARG_NONE, &raw->verbose, 0, "more detail", NULL},
+        {"version", 0, POPT_ARG_NONE, &raw->version, 0, "show the version", NULL},
+        {"help", 0, POPT_ARG_NONE, &raw->help, 0, "show this", NULL},
+        POPT_TABLEEND};
+    struct poptOption include = {NULL, 0, POPT_ARG_INCLUDE_TABLE, (void *)(uintptr_t)common, 0, "Common:", NULL};
+    const struct poptOption alice[] = {
+        {"connect", 0, POPT_ARG_STRING, &raw->address, 0, "where bob listens ([::1]:24022)", "HOST:PORT"},
+        {"params", 0, POPT_ARG_STRING, &raw->params, 0, "the parameter set, n64 ... n8192 (n2048)", "SET"},
+        {"rekey", 0, POPT_ARG_STRING, &raw->rekey, 0, "agree on a fresh key this often", "SECONDS"},
+        {"fail-learning", 0, POPT_ARG_STRING | POPT_ARGFLAG_DOC_HIDDEN, &raw->fail_learning, 0, NULL, NULL},
+        include,
+        POPT_TABLEEND};
+    const struct poptOption bob[] = {
+        {"listen", 0, POPT_ARG_STRING, &raw->address, 0, "where to wait for alices ([::]:24022)", "HOST:PORT"},
+        {"params", 0, POPT_ARG_STRING, &raw->params, 0, "the sets to accept, n64 ... n8192 (n2048)", "SET[,SET...]"},
+        {"max-sessions", 0, POPT_ARG_STRING, &raw->max_sessions, 0, "serve this many alices at once (256)", "N"},
+        {"once", 0, POPT_ARG_NONE, &raw->once, 0, "serve one alice and exit with her session's status", NULL},
+        include,
+        POPT_TABLEEND};
+    poptContext context = poptGetContext(program_name(side), argc, argv, side == SIDE_ALICE ? alice : bob, 0);
+    int r, status = OPTIONS_GO_ON;
+    while ((r = poptGetNextOpt(context)) >= 0)
+        ;
+    if (r < -1)
+        status = usage(side, "%s: %s", poptBadOption(context, POPT_BADOPTION_NOALIAS), poptStrerror(r));
+    else if (raw->help) {
+        poptPrintHelp(context, stdout, 0);
+        status = STATUS_OK;
+    } else if (raw->version) {
+        printf("%s (parley) %s\n", program_name(side), PARLEY_VERSION);
+        status = STATUS_OK;
+    } else if (poptPeekArg(context))
+        status = usage(side, "'%s': no argument is expected here", poptPeekArg(context));
+    poptFreeContext(context);
+    return status == OPTIONS_GO_ON ? convert(o, side, raw) : status;
+}
+
+int options_parse(struct options *o, enum side side, int argc, const char **argv) {
+    struct raw raw = {0};
+    *o = (struct options){.max_sessions = 256, .timeout_ms = 10000};
+    int status = parse_with_popt(o, side, &raw, argc, argv);
+    char *texts[] = {raw.address, raw.params, raw.max_sessions, raw.rekey,  raw.fail_learning, raw.timeout,
+                     raw.seed,    raw.name,   raw.key_out,      raw.on_key, raw.events,        raw.keylog};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        free(texts[i]);
+    return status;
+}
+
+void options_deinit(struct options *o) {
+    free(o->name);
+    free(o->key_out);
+    free(o->on_key);
+    free(o->events);
+    free(o->keylog);
+    *o = (struct options){0};
+}

@@ -1,0 +1,33 @@
+/* The command line of alice and bob. */
+#ifndef PARLEY_NET_OPTIONS_H
+#define PARLEY_NET_OPTIONS_H
+
+#include "common/lpn/params.h"
+#include "common/net/address.h"
+#include "proto/order.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { OPTIONS_PARAMS_MAX = 9 };
+
+struct options {
+    struct address address; /* --listen or --connect */
+    const struct params *params[OPTIONS_PARAMS_MAX];
+    size_t n_params;
+    unsigned max_sessions;  /* bob */
+    uint64_t rekey_ms;      /* alice; 0: never */
+    unsigned fail_attempts; /* alice, for tests */
+    uint64_t timeout_ms;
+    bool agree_only, once, step, quiet, verbose, seeded;
+    uint8_t seed[32];
+    char *name, *key_out, *on_key, *events, *keylog; /* NULL for none, but name "" */
+};
+
+enum { OPTIONS_GO_ON = -1 };
+
+/* OPTIONS_GO_ON, or the status to exit with: 0 after --help and --version, 64 after one line about what is wrong. */
+int options_parse(struct options *o, enum side side, int argc, const char **argv);
+void options_deinit(struct options *o);
+
+#endif

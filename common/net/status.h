@@ -1,0 +1,18 @@
+/* Exit statuses of the programs, after sysexits.h where it has one. */
+#ifndef PARLEY_NET_STATUS_H
+#define PARLEY_NET_STATUS_H
+
+enum status {
+    STATUS_OK = 0,
+    STATUS_NEGATIVE = 1, /* an honest negative: keys differ, authentication refused */
+    STATUS_USAGE = 64,
+    STATUS_DATA = 65,
+    STATUS_UNAVAILABLE = 69, /* the peer; always with a hint of what to type */
+    STATUS_INTERNAL = 70,    /* out of memory */
+    STATUS_IO = 74,
+    STATUS_PROTOCOL = 76,
+    STATUS_PERMISSION = 77,
+    STATUS_SIGNAL = 128, /* + number: interrupted before a key */
+};
+
+#endif

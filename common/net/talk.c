@@ -1,0 +1,232 @@
+#include "common/net/talk.h"
+
+#include "common/net/chat.h"
+#include "common/net/input.h"
+#include "common/net/lines.h"
+#include "common/net/output.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <uv.h>
+
+struct talk {
+    struct uv_loop_s *loop;
+    struct screen *screen;
+    struct conn *conn; /* NULL before and after */
+    bool input_terminal, input_was_at_end, output_terminal;
+    bool ended; /* our end mark has been asked for */
+    bool peer_ended;
+
+    /* at a terminal */
+    struct chat *chat;
+    struct lines lines;
+    char *typed; /* lines that the session has not taken yet */
+    size_t n_typed;
+    char peer[4 * 64 + 1];
+
+    /* in a pipe */
+    struct input *input;
+    struct output *output;
+    bool output_failed;
+};
+
+int talk_new(struct talk **talkp, struct uv_loop_s *loop, struct screen *screen, enum side side) {
+    struct talk *talk = calloc(1, sizeof *talk);
+    if (!talk)
+        return -ENOMEM;
+    talk->loop = loop;
+    talk->screen = screen;
+    talk->input_terminal = isatty(STDIN_FILENO);
+    talk->output_terminal = isatty(STDOUT_FILENO);
+    talk->input_was_at_end = !talk->input_terminal && input_at_end(STDIN_FILENO);
+    snprintf(talk->peer, sizeof talk->peer, "%s", side == SIDE_ALICE ? "Bob" : "Alice");
+    *talkp = talk;
+    return 0;
+}
+
+static void send_end(struct talk *talk) {
+    talk->ended = true;
+    session_send_end(conn_session(talk->conn));
+    conn_touch(talk->conn);
+}
+
+/* ---- the chat */
+
+static void chat_line(void *user, const char *line, size_t n) {
+    struct talk *talk = user;
+    char *more = talk->conn ? realloc(talk->typed, talk->n_typed + n) : NULL;
+    if (!more)
+        return;
+    memcpy(more + talk->n_typed, line, n);
+    talk->typed = more;
+    talk->n_typed += n;
+    conn_touch(talk->conn);
+}
+
+static void chat_ended(void *user) {
+    struct talk *talk = user;
+    talk->screen->above = NULL;
+    if (!talk->conn || talk->ended)
+        return;
+    screen_line(talk->screen, SCREEN_DIM, "    You have ended your side; waiting for %s.", talk->peer);
+    talk->input_was_at_end = true;
+    send_end(talk);
+}
+
+static void room_again(void *user) {
+    struct talk *talk = user;
+    if (talk->conn)
+        conn_touch(talk->conn);
+}
+
+static void show_above(void *user, const char *line) {
+    chat_show(((struct talk *)user)->chat, line);
+}
+
+static void show_line(void *user, const char *line) {
+    struct talk *talk = user;
+    if (!talk->chat) {
+        puts(line);
+        return;
+    }
+    char text[4 * LINES_MAX + sizeof talk->peer + 32];
+    const char *on = talk->screen->colour ? "\033[1;36m" : "", *off = talk->screen->colour ? "\033[0m" : "";
+    snprintf(text, sizeof text, "%s%s:%s %s", on, talk->peer, off, line);
+    chat_show(talk->chat, text);
+}
+
+/* ---- what the connection asks */
+
+static void output_progress(void *user) {
+    struct talk *talk = user;
+    int error = output_error(talk->output);
+    if (error && !talk->output_failed) {
+        char text[120];
+        talk->output_failed = true;
+        snprintf(text, sizeof text, "standard output: %s", strerror(-error));
+        if (talk->conn)
+            conn_fail(talk->conn, text);
+    } else
+        room_again(user);
+}
+
+int talk_open(struct talk *talk, struct conn *conn) {
+    static const struct chat_ops ops = {.line = chat_line, .ended = chat_ended, .room = room_again};
+    int r = 0;
+    talk->conn = conn;
+    if (talk->input_terminal && talk->output_terminal) {
+        screen_line(talk->screen, SCREEN_PLAIN, "    Type a line and press Enter to send it; Ctrl-D ends.");
+        r = chat_new(&talk->chat, talk->loop, "parley", "> ", &ops, talk);
+        if (r == 0 && talk->screen->terminal) {
+            talk->screen->above = show_above;
+            talk->screen->user = talk;
+        }
+        return r;
+    }
+    if (!talk->output_terminal)
+        r = output_new(&talk->output, talk->loop, STDOUT_FILENO, output_progress, talk);
+    if (r == 0 && !talk->input_was_at_end)
+        r = input_new(&talk->input, talk->loop, STDIN_FILENO, room_again, talk);
+    return r;
+}
+
+void talk_event(struct talk *talk, const struct session_event *e) {
+    if (e->kind == SESSION_PEER_NAME && *e->peer_name.text)
+        snprintf(talk->peer, sizeof talk->peer, "%s", e->peer_name.text);
+    if (e->kind != SESSION_PEER_END)
+        return;
+    talk->peer_ended = true;
+    if (talk->conn && !talk->ended && (talk->input_terminal || talk->input_was_at_end))
+        send_end(talk);
+}
+
+bool talk_room(struct talk *talk) {
+    return talk->chat ? chat_room(talk->chat) : talk->output ? output_room(talk->output) : true;
+}
+
+void talk_data(struct talk *talk, struct session_chunk *chunk) {
+    if (talk->output) {
+        output_push(talk->output, chunk);
+        return;
+    }
+    lines_feed(&talk->lines, chunk->data, chunk->n, show_line, talk);
+    session_chunk_free(chunk);
+    fflush(stdout);
+}
+
+static void feed_typed(struct talk *talk, struct session *session) {
+    size_t taken = session_send(session, (const uint8_t *)talk->typed, talk->n_typed);
+    memmove(talk->typed, talk->typed + taken, talk->n_typed - taken);
+    talk->n_typed -= taken;
+}
+
+static void feed_input(struct talk *talk, struct session *session) {
+    const uint8_t *bytes;
+    while (session_wants_data(session)) {
+        size_t n = input_peek(talk->input, &bytes);
+        if (n > 0) {
+            input_consume(talk->input, session_send(session, bytes, n));
+            continue;
+        }
+        if (!input_ended(talk->input)) {
+            input_want(talk->input);
+        } else if (input_error(talk->input)) {
+            char text[120];
+            snprintf(text, sizeof text, "standard input: %s", strerror(-input_error(talk->input)));
+            conn_fail(talk->conn, text); /* without an end mark: this was not all */
+        } else if (!talk->ended) {
+            send_end(talk);
+        }
+        return;
+    }
+}
+
+void talk_feed(struct talk *talk) {
+    if (!talk->conn)
+        return;
+    struct session *session = conn_session(talk->conn);
+    if (talk->n_typed)
+        feed_typed(talk, session);
+    if (talk->input && !talk->ended)
+        feed_input(talk, session);
+}
+
+bool talk_interrupt(struct talk *talk) {
+    if (!talk->conn || talk->peer_ended)
+        return false;
+    if (!talk->ended && (talk->input_terminal || talk->input_was_at_end)) {
+        send_end(talk);
+        return true;
+    }
+    return false;
+}
+
+void talk_close(struct talk *talk) {
+    if (!talk->conn)
+        return;
+    lines_flush(&talk->lines, show_line, talk);
+    fflush(stdout);
+    talk->conn = NULL;
+    if (talk->screen->user == talk)
+        talk->screen->above = NULL;
+    chat_free(talk->chat);
+    talk->chat = NULL;
+    input_free(talk->input);
+    talk->input = NULL;
+}
+
+bool talk_failed(const struct talk *talk) {
+    return talk->output_failed || (talk->output && output_error(talk->output));
+}
+
+void talk_free(struct talk *talk) {
+    if (!talk)
+        return;
+    talk_close(talk);
+    output_free(talk->output);
+    free(talk->typed);
+    free(talk);
+}

@@ -1,0 +1,39 @@
+/* A conversation between one open session and this process: a chat at a terminal, a plain pipe otherwise.
+ *
+ * Each direction ends by itself. Standard input at its end sends our end mark; where it is a terminal, or was at its
+ * end from the start, ours is sent when the peer's arrives. */
+#ifndef PARLEY_NET_TALK_H
+#define PARLEY_NET_TALK_H
+
+#include "common/net/conn.h"
+#include "common/net/screen.h"
+
+struct talk;
+struct uv_loop_s;
+
+/* Looks at standard input and output, and reads nothing yet. peer: "Bob", before a name is known. -ENOMEM. */
+int talk_new(struct talk **talkp, struct uv_loop_s *loop, struct screen *screen, enum side side);
+
+/* The session is open. Negative errno. */
+int talk_open(struct talk *talk, struct conn *conn);
+/* Events of the open session that matter here: the peer's name, its end mark. */
+void talk_event(struct talk *talk, const struct session_event *e);
+/* The operations of a connection that are the conversation's. */
+bool talk_room(struct talk *talk);
+void talk_data(struct talk *talk, struct session_chunk *chunk);
+void talk_feed(struct talk *talk);
+
+/* Ctrl-C: true if our end mark has been sent because it tells nothing wrong (all that there was to send has been sent).
+ */
+bool talk_interrupt(struct talk *talk);
+
+/* The session has ended: gives the terminal back, lets the rest be written. */
+void talk_close(struct talk *talk);
+
+/* Whether something that arrived could not be written. Final once the loop has ended. */
+bool talk_failed(const struct talk *talk);
+
+/* Releases itself when libuv has let go of it. NULL is fine. */
+void talk_free(struct talk *talk);
+
+#endif
