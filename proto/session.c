@@ -229,7 +229,8 @@ size_t agreement_queued(const struct session *s) {
 }
 
 void agreement_step(struct session *s, enum step next) {
-    step_event(s, SESSION_STEP_DONE);
+    if (next != STEP_OPEN) /* the end of B4 is told before the key, by agreement_accept */
+        step_event(s, SESSION_STEP_DONE);
     s->due = next;
     s->step_bytes = 0;
     s->performed = s->held = false;
@@ -280,6 +281,7 @@ const uint8_t *agreement_old_key(const struct session *s) {
 }
 
 int agreement_accept(struct session *s, const struct agreement_result *result) {
+    step_event(s, SESSION_STEP_DONE);
     return session_open_accept(s, result);
 }
 
