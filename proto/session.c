@@ -124,6 +124,7 @@ static void send_abort(struct session *s, enum abort_reason reason) {
     uint8_t *frame;
     size_t n;
     chunk_queue_clear(&s->output);
+    s->preface_sent = s->output_taken; /* the preface is the first output: not yet taken, it has just been dropped */
     if (send_preface(s) == 0 && message_encode(&m, &frame, &n) == 0)
         chunk_queue_push(&s->output, frame, n);
 }
@@ -498,6 +499,7 @@ bool session_wants_input(const struct session *s) {
 
 bool session_take_output(struct session *s, struct session_chunk *chunkp) {
     bool got = chunk_queue_take(&s->output, chunkp);
+    s->output_taken |= got;
     s->output_since = s->now;
     if (got && !s->finished)
         session_pump(s);

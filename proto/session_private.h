@@ -56,6 +56,7 @@ struct session {
     uint8_t preface[PREFACE_BYTES];
     size_t n_preface;
     bool preface_sent;
+    bool output_taken;          /* anything of the output, so the preface at least */
     struct frame_reader reader;
     struct chunk_queue backlog; /* bytes given while the side could not take them */
     bool draining;
