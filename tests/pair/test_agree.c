@@ -1,0 +1,118 @@
+/* Every set up to n1024 agrees, however the bytes are cut and in whatever order the work is done. */
+#include "tests/pair/pair.h"
+
+static void check_same(const struct pair_record *a, const struct pair_record *b, enum side from) {
+    size_t i = 0, j = 0;
+    for (;; i++, j++) {
+        while (i < a->n && a->frames[i].from != from)
+            i++;
+        while (j < b->n && b->frames[j].from != from)
+            j++;
+        if (i == a->n || j == b->n)
+            break;
+        assert_int_equal(a->frames[i].n, b->frames[j].n);
+        assert_memory_equal(a->frames[i].bytes, b->frames[j].bytes, a->frames[i].n);
+    }
+    assert_true(i == a->n && j == b->n);
+}
+
+/* The bytes of both directions are those of the plain run with the same seeds. */
+static void check_against_plain(struct pair *p, const char *set, uint64_t seed) {
+    struct pair plain;
+    pair_init(&plain, set, seed);
+    p->recording = plain.recording = true;
+    pair_good_session(&plain);
+    pair_good_session(p);
+    check_same(&p->record, &plain.record, SIDE_ALICE);
+    check_same(&p->record, &plain.record, SIDE_BOB);
+    assert_memory_equal(p->side[SIDE_ALICE].keys[0], plain.side[SIDE_ALICE].keys[0], 32);
+    pair_deinit(&plain);
+    pair_deinit(p);
+}
+
+static void plain_runs(void **state) {
+    (void)state;
+    static const char *const sets[] = {"n64", "n128", "n256", "n384", "n512", "n1024"};
+    for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++) {
+        struct pair p;
+        pair_init(&p, sets[i], 1);
+        pair_good_session(&p);
+        pair_deinit(&p);
+    }
+}
+
+static void one_byte_at_a_time(void **state) {
+    (void)state;
+    static const char *const sets[] = {"n64", "n128"};
+    for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++) {
+        struct pair p;
+        pair_init(&p, sets[i], 2);
+        p.piece = 1;
+        check_against_plain(&p, sets[i], 2);
+    }
+}
+
+/* Random pieces, random order of jobs, random delays: not one byte differs. */
+static void random_pieces_and_jobs(void **state) {
+    (void)state;
+    static const struct {
+        const char *set;
+        unsigned runs;
+    } cases[] = {{"n64", 50}, {"n128", 20}, {"n256", 5}, {"n384", 3}, {"n512", 2}, {"n1024", 2}};
+    struct prg g;
+    unit_random(&g, __func__);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        for (unsigned run = 0; run < (cases[i].runs + PAIR_THIN - 1) / PAIR_THIN; run++) {
+            struct pair p;
+            uint64_t seed = prg_u64(&g);
+            pair_init(&p, cases[i].set, seed);
+            p.random = &g;
+            check_against_plain(&p, cases[i].set, seed);
+        }
+}
+
+/* More blocks than lanes, so that lanes are used again while the chunks of others wait. */
+static void lanes_are_used_again(void **state) {
+    (void)state;
+    struct prg g;
+    unit_random(&g, __func__);
+    struct pair p;
+    pair_init(&p, "n2048", 3);
+    p.random = &g;
+    check_against_plain(&p, "n2048", 3);
+}
+
+/* What --seed promises: the same seeds give the same bytes, and either seed matters. */
+static void seeds_fix_every_byte(void **state) {
+    (void)state;
+    struct pair p, q;
+    pair_init(&p, "n64", 4);
+    check_against_plain(&p, "n64", 4);
+    for (int side = SIDE_ALICE; side <= SIDE_BOB; side++) {
+        pair_init(&p, "n64", 4);
+        pair_init(&q, "n64", 4);
+        q.seed[side][31] ^= 1;
+        p.recording = q.recording = true;
+        pair_good_session(&p);
+        pair_good_session(&q);
+        assert_memory_not_equal(p.side[0].keys[0], q.side[0].keys[0], 32);
+        for (size_t i = 0, n = 0; i < p.record.n && n < 4; i++) /* each of its frames is another one */
+            if (p.record.frames[i].from == (enum side)side && p.record.frames[i].n > 30) {
+                assert_memory_not_equal(p.record.frames[i].bytes, q.record.frames[i].bytes, p.record.frames[i].n);
+                n++;
+            }
+        pair_deinit(&p);
+        pair_deinit(&q);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(plain_runs),
+        cmocka_unit_test(one_byte_at_a_time),
+        cmocka_unit_test(random_pieces_and_jobs),
+        cmocka_unit_test(lanes_are_used_again),
+        cmocka_unit_test(seeds_fix_every_byte),
+    };
+    return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
+}
