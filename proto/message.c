@@ -30,8 +30,8 @@ static bool take(uint8_t *out, size_t n, struct span field) {
     return true;
 }
 
-static bool take_params(char out[static PARAMS_NAME_MAX + 1], const char *name) {
-    size_t n = strlen(name);
+/* n: the length on the wire, which a NUL inside, being no letter, does not shorten. */
+static bool take_params(char out[static PARAMS_NAME_MAX + 1], const char *name, size_t n) {
     if (n == 0 || n > PARAMS_NAME_MAX || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789") != n)
         return false;
     memcpy(out, name, n + 1);
@@ -57,8 +57,7 @@ static const char bad_signature[] = "a signature that is neither 64 bytes nor em
 static const char bad_mac[] = "a MAC that is not 32 bytes";
 
 static const char *from_hello(struct message *out, const Parley__Hello *in, size_t n_params) {
-    /* a NUL inside would hide the rest of the name from all that follows */
-    if (strlen(in->params) != n_params || !take_params(out->hello.params, in->params))
+    if (!take_params(out->hello.params, in->params, n_params))
         return bad_params;
     if (!take(out->hello.nonce, 32, span_of(in->nonce)))
         return bad_nonce;
@@ -70,7 +69,7 @@ static const char *from_hello(struct message *out, const Parley__Hello *in, size
 }
 
 static const char *from_welcome(struct message *out, const Parley__Welcome *in, size_t n_params) {
-    if (strlen(in->params) != n_params || !take_params(out->welcome.params, in->params))
+    if (!take_params(out->welcome.params, in->params, n_params))
         return bad_params;
     if (!take(out->welcome.nonce, 32, span_of(in->nonce)))
         return bad_nonce;

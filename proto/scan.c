@@ -86,7 +86,7 @@ static const char *scan_level(struct span in, const uint8_t *shapes, unsigned ta
         if (why)
             return why;
         uint64_t tag = key >> 3;
-        if (tag == 0 || tag > tag_max || shapes[tag] == ABSENT)
+        if (tag > tag_max || shapes[tag] == ABSENT)
             return "an unknown field";
         if ((key & 7) != (shapes[tag] == BYTES ? WIRE_LENGTH : WIRE_VARINT))
             return "a field of the wrong wire type";

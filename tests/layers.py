@@ -51,6 +51,7 @@ FOREIGN = [
         lambda folder, shell: folder in ("common/net", "eve") or shell,
         "only the shells know the user's tools",
     ),
+    (re.compile(r"openssl/.*"), lambda folder, shell: folder == "common/base", "only common/base may know OpenSSL"),
     (SYSTEM, lambda folder, shell: not is_pure(folder, shell), "no sockets, clocks, files or threads here"),
 ]
 
@@ -62,7 +63,7 @@ SYMBOLS = re.compile(
     p?poll | p?select | epoll_.* | kqueue | kevent | getaddrinfo | gethostby.* |
     time | clock | clock_gettime | clock_nanosleep | gettimeofday | timespec_get | times | nanosleep | u?sleep | alarm |
     mach_absolute_time | localtime(_r)? | gmtime(_r)? |
-    randombytes.* | s?rand(_r)? | s?random(_r)? | [dejlmn]rand48(_r)? | srand48 | getrandom | getentropy | arc4random.* |
+    randombytes.* | RAND_.* | s?rand(_r)? | s?random(_r)? | [dejlmn]rand48(_r)? | srand48 | getrandom | getentropy | arc4random.* |
     crypto_secretstream_.*_(init_push|keygen) | crypto_.*_(keypair|keygen) | crypto_.*_seal |
     uv_.* | v?printf | puts | putc | putchar(_unlocked)? | v?fprintf | fwrite | fputs | fputc | perror | v?dprintf |
     stdin | stdout | stderr | stdinp | stdoutp | stderrp | v?scanf | gets | getchar |
@@ -171,6 +172,7 @@ PLANTED_HEADERS = [
     ("common/agree/planted.c", "#include <sys/socket.h>"),
     ("common/bimodal/planted.c", "#include <pthread.h>"),
     ("common/lpn/planted.c", "#include <protobuf-c/protobuf-c.h>"),
+    ("common/gf2/planted.c", "#include <openssl/evp.h>"),
     ("alice/machine.c", '#include "proto/parley.pb-c.h"'),
     ("alice/machine.c", '#include "bob/machine.h"'),
     ("alice/machine.c", '#include "common/net/conn.h"'),
@@ -206,6 +208,7 @@ PLANTED_SYMBOLS = [
     "int rand(void); int planted(void) { return rand(); }",
     "int uv_run(void *l, int m); int planted(void *l) { return uv_run(l, 0); }",
     "int printf(const char *f, ...); int planted(int i) { return printf(\"%d\", i); }",
+    "int RAND_bytes(void *p, int n); int planted(void *p) { return RAND_bytes(p, 8); }",
     "void crypto_box_keypair(void *a, void *b); void planted(void *a) { crypto_box_keypair(a, a); }",
 ]
 ALLOWED_SYMBOLS = [

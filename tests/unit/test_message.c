@@ -363,6 +363,27 @@ static void malformed_frames_are_refused(void **state) {
         expect_refused(malformed[i].name, malformed[i].bytes, malformed[i].n, malformed[i].why);
 }
 
+/* parley.proto once more: how many fields each message has. */
+static const unsigned n_fields[MESSAGE_ABORT + 1] = {0, 4, 4, 3, 1, 1, 3, 3, 2, 2, 1};
+
+static void fields_that_a_message_does_not_have(void **state) {
+    (void)state;
+    for (unsigned kind = MESSAGE_HELLO; kind <= MESSAGE_ABORT; kind++)
+        for (unsigned tag = 0; tag < 20; tag++) {
+            if (tag >= 1 && tag <= n_fields[kind])
+                continue;
+            for (unsigned wire = 0; wire < 8; wire++) {
+                struct buffer inner = {0}, frame = {0};
+                put_varint(&inner, tag << 3 | wire);
+                put(&inner, "\0\0\0\0\0\0\0\0", 8);
+                put_bytes(&frame, kind, inner.p, inner.n);
+                expect_refused(message_name((enum message_kind)kind), frame.p, frame.n, "an unknown field");
+                free(inner.p);
+                free(frame.p);
+            }
+        }
+}
+
 /* Not what we send, but what the rules allow. */
 static const struct {
     const char *name, *bytes;
@@ -528,6 +549,27 @@ static void names_of_sets_are_plain(void **state) {
             else
                 expect_refused("name", b.p, b.n, "a set name that is not 1 to 15 letters and digits");
             free(b.p);
+        }
+}
+
+/* A zero byte ends a name for C but not on the wire. */
+static void names_do_not_end_early(void **state) {
+    (void)state;
+    static const uint8_t zeros[32];
+    for (unsigned kind = MESSAGE_HELLO; kind <= MESSAGE_WELCOME; kind++)
+        for (size_t n = 3; n <= 4; n++) {
+            struct buffer inner = {0}, frame = {0};
+            put_bytes(&inner, 1, "n64\0", n);
+            put_bytes(&inner, 2, zeros, 32);
+            put_bytes(&inner, 3, zeros, kind == MESSAGE_HELLO ? 32 : SESSION_ID);
+            put_bytes(&inner, 4, zeros, 32);
+            put_bytes(&frame, kind, inner.p, inner.n);
+            if (n == 3)
+                expect_accepted("name", frame.p, frame.n);
+            else
+                expect_refused("name", frame.p, frame.n, "a set name that is not 1 to 15 letters and digits");
+            free(inner.p);
+            free(frame.p);
         }
 }
 
@@ -749,11 +791,13 @@ int main(void) {
         cmocka_unit_test(encoding_by_hand),
         cmocka_unit_test(the_longest_frame),
         cmocka_unit_test(malformed_frames_are_refused),
+        cmocka_unit_test(fields_that_a_message_does_not_have),
         cmocka_unit_test(unusual_frames_are_accepted),
         cmocka_unit_test(depth_stays_two),
         cmocka_unit_test(lengths_are_exact),
         cmocka_unit_test(a_seed_stands_alone),
         cmocka_unit_test(names_of_sets_are_plain),
+        cmocka_unit_test(names_do_not_end_early),
         cmocka_unit_test(identity_is_a_key_or_none),
         cmocka_unit_test(the_last_hash_bit_is_zero),
         cmocka_unit_test(every_cut_and_every_addition_is_refused),
