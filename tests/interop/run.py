@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+"""run.py BOB_PROGRAM: lets alice.py, which was written from proto/WIRE.md alone, agree with the real Bob, and compares
+what both say of the key and the fingerprint. Exit 0: all equal; 1: not; 77: numpy or libsodium is missing."""
+
+import base64
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+
+SKIP = 77
+HERE = os.path.dirname(os.path.abspath(__file__))
+ALICE = os.path.join(HERE, "alice.py")
+CHECKS = (("n64", False), ("n256", False), ("n64", True))
+TIMEOUT_S = 90
+PORT_TRIES = 3
+
+
+class Failed(Exception):
+    pass
+
+
+class PortTaken(Exception):
+    pass
+
+
+def find_python():
+    """An interpreter that can run alice.py: the one that runs this, or else the system's."""
+    why = ""
+    for python in (sys.executable, "/usr/bin/python3"):
+        try:
+            run = subprocess.run([python, ALICE, "--help"], capture_output=True, text=True)
+        except OSError:
+            continue
+        if run.returncode == 0:
+            return python
+        if run.returncode != SKIP:
+            sys.exit("run.py: alice.py does not start: %s" % run.stderr.strip())
+        why = why or run.stderr.strip()
+    print("skipped: %s" % why)
+    sys.exit(SKIP)
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def words_of(text):
+    return re.findall(r"[a-z]+", text.lower())
+
+
+def contains(words, part):
+    return any(words[i:i + len(part)] == part for i in range(len(words) - len(part) + 1))
+
+
+def read_text(path):
+    try:
+        with open(path, encoding="utf-8", errors="replace") as f:
+            return f.read()
+    except FileNotFoundError:
+        return ""
+
+
+def talk(python, bob_program, params, rekey, folder):
+    """One session. Returns (what Alice reported, Bob's key file, his events, his standard error)."""
+    port = free_port()
+    key_file, events_file, errors_file = (os.path.join(folder, f) for f in ("key", "events", "stderr"))
+    with open(errors_file, "wb") as errors:
+        bob = subprocess.Popen(
+            [bob_program, "--listen", "127.0.0.1:%d" % port, "--params", params, "--once", "--key-out", key_file,
+             "--events", events_file],
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors)
+    alice = None
+    watchdog = threading.Timer(TIMEOUT_S, lambda: [p.kill() for p in (alice, bob) if p is not None])
+    watchdog.start()
+    try:
+        alice = subprocess.Popen(
+            [python, ALICE, "--port", str(port), "--params", params, "--wait", "10", "--say", "from the other Alice\n"] +
+            (["--rekey"] if rekey else []),
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        facts = {}
+        # Bob's end mark must not come before the re-keying: his standard input stays open until then.
+        last_step = "rekeyed" if rekey else "name"
+        for line in alice.stdout:
+            name, _, value = line.rstrip("\n").partition(": ")
+            facts[name] = value
+            if name == last_step:
+                bob.stdin.close()
+        complaint = alice.stderr.read().strip()
+        alice.wait()
+        if not bob.stdin.closed:
+            bob.stdin.close()
+        if "session" not in facts and bob.poll() not in (None, 0) and "connect" in complaint:
+            raise PortTaken(read_text(errors_file).strip())
+        if alice.returncode != 0:
+            raise Failed("Alice: %s; Bob: %s" % (complaint or "exit %d" % alice.returncode,
+                                                 read_text(errors_file).strip()))
+        code = bob.wait()
+        if code != 0:
+            raise Failed("Bob ends with %d: %s" % (code, read_text(errors_file).strip()))
+        return facts, read_text(key_file), read_text(events_file), read_text(errors_file)
+    finally:
+        watchdog.cancel()
+        for process in (alice, bob):
+            if process is not None and process.poll() is None:
+                process.kill()
+                process.wait()
+
+
+def check(python, bob_program, params, rekey):
+    for attempt in range(PORT_TRIES):
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                facts, key, events, errors = talk(python, bob_program, params, rekey, folder)
+                break
+            except PortTaken as e:
+                if attempt == PORT_TRIES - 1:
+                    raise Failed("Bob does not listen: %s" % e)
+    # A re-keying changes the key in force; whether Bob writes that one too is his affair.
+    keys = [facts["key_base64"]]
+    if rekey:
+        if facts.get("rekeyed") != "true":
+            raise Failed("the re-keying was void")
+        keys.append(facts["new_key_base64"])
+    if key not in [k + "\n" for k in keys]:
+        raise Failed("the key differs: Alice %s, Bob %r" % (" then ".join(keys), key))
+    if len(base64.b64decode(key)) != 32:
+        raise Failed("the key has not 32 bytes")
+    mine = words_of(facts["fingerprint"])
+    if not contains(words_of(errors), mine):
+        raise Failed("the fingerprint %s is not in what Bob shows: %s" % (" ".join(mine), errors.strip()))
+    confirmed = [e for e in map(json.loads, events.splitlines()) if e.get("event") == "confirmed"]
+    if not confirmed:
+        raise Failed("Bob's events have no \"confirmed\"")
+    theirs = confirmed[0].get("fingerprint", "")
+    if words_of(theirs if isinstance(theirs, str) else " ".join(theirs)) != mine:
+        raise Failed("the fingerprint differs: Alice %s, Bob's events %s" % (" ".join(mine), theirs))
+    return " ".join(mine)
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit("usage: run.py BOB_PROGRAM")
+    python = find_python()
+    failed = 0
+    for params, rekey in CHECKS:
+        what = params + (" with a re-keying" if rekey else "")
+        try:
+            print("ok: %s: same key, same fingerprint (%s)" % (what, check(python, sys.argv[1], params, rekey)))
+        except (Failed, OSError, ValueError, KeyError) as e:
+            failed += 1
+            print("FAILED: %s: %s: %s" % (what, type(e).__name__, e))
+        sys.stdout.flush()
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
