@@ -11,7 +11,7 @@
 
 enum {
     N_LANES = 3,
-    SLICE_BYTES = 1 << 20, /* of A that one job expands and adds */
+    SLICE_BYTES = 2 << 20, /* of A that one job expands and adds */
     QUEUED_MAX = 1 << 20,  /* bytes that may wait to be sent before we hold back */
 };
 

@@ -117,7 +117,7 @@ static void show(struct board *board, const char *text) {
         return;
     }
     size_t n = strlen(text);
-    struct session_chunk chunk = {malloc(n + 1), n + 1};
+    struct session_chunk chunk = {.data = malloc(n + 1), .n = n + 1, .secret = true};
     if (!chunk.data)
         return;
     memcpy(chunk.data, text, n);

@@ -55,8 +55,8 @@ void chunk_queue_clear(struct chunk_queue *q) {
 }
 
 void session_chunk_free(struct session_chunk *c) {
-    if (c->data)
-        sodium_memzero(c->data, c->n); /* what is sealed or opened passes through here */
+    if (c->data && c->secret)
+        sodium_memzero(c->data, c->n);
     free(c->data);
     *c = (struct session_chunk){0};
 }

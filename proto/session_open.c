@@ -142,11 +142,15 @@ static void receive_name(struct session *s, const uint8_t *name, size_t n) {
 /* Takes plain, whose byte 0 is the kind. */
 static int receive_data(struct session *s, uint8_t *plain, size_t n) {
     if (s->config.agree_only) {
+        sodium_memzero(plain, n + 1);
         free(plain);
         return 0;
     }
     memmove(plain, plain + 1, n);
-    return chunk_queue_push(&s->data, plain, n);
+    int r = chunk_queue_push(&s->data, plain, n);
+    if (r == 0)
+        s->data.tail->chunk.secret = true;
+    return r;
 }
 
 static int receive_message(struct session *s, enum sealed_kind kind, uint8_t *plain, size_t n) {

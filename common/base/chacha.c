@@ -44,7 +44,16 @@ void chacha_stream(uint8_t *out, size_t n, const uint8_t key[static 32], const u
         with_sodium(out, n, key, nonce, block);
 }
 
+void chacha_prepare(void) {
+    static const uint8_t key[32], nonce[8];
+    uint8_t out[64];
+    (void)with_libcrypto(out, sizeof out, key, nonce, 0);
+}
+
 #else
+
+void chacha_prepare(void) {
+}
 
 void chacha_stream(uint8_t *out, size_t n, const uint8_t key[static 32], const uint8_t nonce[static 8],
                    uint64_t block) {

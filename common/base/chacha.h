@@ -10,4 +10,8 @@
 /* out = n bytes of the stream of (key, nonce) from 64-byte block `block` on. */
 void chacha_stream(uint8_t *out, size_t n, const uint8_t key[static 32], const uint8_t nonce[static 8], uint64_t block);
 
+/* Loads what the first long stretch would otherwise load: a millisecond that better passes before a connection than in
+ * one. Nothing depends on it. */
+void chacha_prepare(void);
+
 #endif

@@ -8,7 +8,7 @@
 #if defined(__x86_64__) && defined(__GNUC__)
 #define VERSIONS      1
 #define TARGET_AVX2   __attribute__((target("avx2,popcnt,bmi")))
-#define TARGET_AVX512 __attribute__((target("avx512f,avx512vl,avx512bw,avx2,popcnt,bmi,prefer-vector-width=512")))
+#define TARGET_AVX512 __attribute__((target("avx512f,avx512vl,avx512bw,avx2,popcnt,bmi")))
 #else
 #define VERSIONS 0
 #endif

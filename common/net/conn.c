@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <uv.h>
 
 enum {
@@ -20,6 +21,7 @@ enum {
     READ_BUFFER = 256 << 10, /* one for all connections: a read is handed on before the next */
     DRAIN_MS = 5000,         /* for the last output of a finished session */
     LINGER_MS = 1000,        /* for the peer to close after it */
+    LINGER_SILENT_MS = 100,
     KEEPALIVE_S = 60,
 };
 
@@ -50,6 +52,17 @@ struct conn {
 
 /* ---- output */
 
+/* The peer may have said why before it closed, while we were still writing. */
+static void hear_last_words(struct conn *conn) {
+    uint8_t bytes[4096];
+    uv_os_fd_t fd;
+    ssize_t n;
+    if (uv_fileno((uv_handle_t *)conn->tcp, &fd) < 0)
+        return;
+    while (!session_finished(conn->session) && (n = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT)) > 0)
+        session_receive(conn->session, bytes, (size_t)n, timer_now_ms());
+}
+
 static void written(uv_write_t *request, int status) {
     struct write_batch *batch = (struct write_batch *)request;
     struct conn *conn = batch->conn;
@@ -60,9 +73,10 @@ static void written(uv_write_t *request, int status) {
     free(batch);
     if (conn->closing)
         return;
-    if (status < 0)
+    if (status < 0) {
+        hear_last_words(conn);
         conn_fail(conn, uv_strerror(status));
-    else
+    } else
         conn_touch(conn);
 }
 
@@ -200,7 +214,8 @@ static void end(struct conn *conn) {
             conn_close(conn);
             return;
         }
-        set_timer(conn, now + LINGER_MS);
+        bool silent = session_end(conn->session)->outcome == SESSION_BROKEN; /* will hardly close in time now */
+        set_timer(conn, now + (silent ? LINGER_SILENT_MS : LINGER_MS));
     }
     set_reading(conn);
 }

@@ -11,7 +11,7 @@
 
 struct events {
     FILE *file;
-    uint64_t start_ms;
+    double start; /* timer_now */
 };
 
 int events_open(struct events **eventsp, const char *path) {
@@ -20,7 +20,7 @@ int events_open(struct events **eventsp, const char *path) {
         return -ENOMEM;
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     events->file = fd < 0 ? NULL : fdopen(fd, "w");
-    events->start_ms = timer_now_ms();
+    events->start = timer_now();
     if (!events->file) {
         int error = errno;
         if (fd >= 0)
@@ -44,7 +44,7 @@ static json_t *begin(struct events *events, const char *event, const char *sessi
     json_t *object = json_object();
     json_object_set_new(object, "schema", json_integer(1));
     json_object_set_new(object, "event", json_string(event));
-    json_object_set_new(object, "time", json_real((double)(timer_now_ms() - events->start_ms) / 1000));
+    json_object_set_new(object, "time", json_real(timer_now() - events->start));
     if (session && *session)
         json_object_set_new(object, "session", json_string(session));
     if (peer && *peer)

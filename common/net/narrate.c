@@ -117,7 +117,7 @@ void narrate_event(struct screen *screen, enum side side, const struct conn *con
         break;
     case SESSION_PEER_NAME:
         if (*e->peer_name.text)
-            screen_line(screen, SCREEN_PLAIN, "    %s calls itself %s.", peer, e->peer_name.text);
+            screen_line(screen, SCREEN_PLAIN, "    %s's name is %s.", peer, e->peer_name.text);
         break;
     case SESSION_REKEYED:
         screen_line(screen, SCREEN_GOOD, "    A fresh key is in force (re-keyed).");

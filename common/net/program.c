@@ -1,5 +1,6 @@
 #include "common/net/program.h"
 
+#include "common/base/chacha.h"
 #include "common/base/prg.h"
 #include "common/net/chat.h"
 #include "common/net/system.h"
@@ -47,6 +48,8 @@ int program_init(struct program *p, enum side side, int argc, const char **argv)
     fill_standard_files();
     signal(SIGPIPE, SIG_IGN);
     system_hide_memory();
+    system_keep_memory();
+    chacha_prepare();
     int status = options_parse(&p->options, side, argc, argv);
     if (status != OPTIONS_GO_ON)
         return status;

@@ -10,6 +10,10 @@ struct timer {
     void *user;
 };
 
+double timer_now(void) {
+    return 1e-9 * (double)uv_hrtime();
+}
+
 uint64_t timer_now_ms(void) {
     return uv_hrtime() / 1000000;
 }

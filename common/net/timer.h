@@ -8,6 +8,7 @@ struct timer;
 struct uv_loop_s;
 
 uint64_t timer_now_ms(void); /* monotonic */
+double timer_now(void);      /* the same clock in seconds, to the nanosecond */
 
 /* -ENOMEM. It is not running yet. */
 int timer_new(struct timer **timerp, struct uv_loop_s *loop, void (*fire)(void *user), void *user);
