@@ -35,16 +35,30 @@ struct server {
 
 /* ---- the log */
 
+/* A name between quotation marks must not hold any: whoever reads the log with a program would be misled. */
+static void quote(char *out, size_t capacity, const char *name) {
+    static const char mark[] = "\\x22";
+    size_t used = 0;
+    for (; *name && used + sizeof mark < capacity; name++) {
+        size_t n = *name == '"' ? sizeof mark - 1 : 1;
+        memcpy(out + used, *name == '"' ? mark : name, n);
+        used += n;
+    }
+    out[used] = 0;
+}
+
 static void announce(struct client *client) {
     const struct session *session = conn_session(client->conn);
+    char name[4 * sizeof client->name];
     if (client->announced)
         return;
     client->announced = true;
+    quote(name, sizeof name, client->name);
     screen_line(&client->server->program->screen, SCREEN_GOOD,
                 "open peer=%s session=%s set=%s bytes=%llu seconds=%.2f fingerprint=\"%s\"%s%s%s",
                 conn_peer(client->conn), session_id(session), session_params(session)->name,
                 (unsigned long long)conn_bytes(client->conn), conn_seconds(client->conn), client->fingerprint,
-                *client->name ? " name=\"" : "", client->name, *client->name ? "\"" : "");
+                *name ? " name=\"" : "", name, *name ? "\"" : "");
 }
 
 static void log_step(struct client *client, const struct session_event *e) {

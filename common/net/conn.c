@@ -43,7 +43,8 @@ struct conn {
     const struct conn_ops *ops;
     void *user;
     char peer[ADDRESS_TEXT];
-    uint64_t connected_ms, step_ms, bytes;
+    double connected, step_began; /* timer_now */
+    uint64_t bytes;
     size_t n_queued;
     uint64_t timer_due;
     unsigned handles; /* not yet closed */
@@ -180,7 +181,7 @@ static void pass_events(struct conn *conn) {
     struct session_event event;
     while (!conn->closing && session_next_event(conn->session, &event)) {
         if (event.kind == SESSION_STEP_BEGIN)
-            conn->step_ms = timer_now_ms();
+            conn->step_began = timer_now();
         conn->ops->event(conn->user, conn, &event);
         conn->again = true;
         session_event_wipe(&event);
@@ -314,7 +315,7 @@ int conn_new(struct conn **connp, struct pool *pool, struct uv_tcp_s *tcp, struc
     conn->ops = ops;
     conn->user = user;
     conn->timer_due = UINT64_MAX;
-    conn->connected_ms = conn->step_ms = timer_now_ms();
+    conn->connected = conn->step_began = timer_now();
     conn->handles = 2;
     uv_timer_init(tcp->loop, &conn->timer);
     tcp->data = conn->timer.data = conn;
@@ -325,7 +326,7 @@ int conn_new(struct conn **connp, struct pool *pool, struct uv_tcp_s *tcp, struc
     uv_tcp_getpeername(tcp, (struct sockaddr *)&sa, &length);
     address_text(conn->peer, (struct sockaddr *)&sa);
     *connp = conn;
-    session_start(session, conn->connected_ms);
+    session_start(session, timer_now_ms());
     return 0;
 }
 
@@ -347,9 +348,13 @@ uint64_t conn_bytes(const struct conn *conn) {
 }
 
 double conn_seconds(const struct conn *conn) {
-    return (double)(timer_now_ms() - conn->connected_ms) / 1000;
+    return timer_now() - conn->connected;
 }
 
 double conn_step_seconds(const struct conn *conn) {
-    return (double)(timer_now_ms() - conn->step_ms) / 1000;
+    return timer_now() - conn->step_began;
+}
+
+void conn_step_resumed(struct conn *conn) {
+    conn->step_began = timer_now();
 }

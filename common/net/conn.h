@@ -44,5 +44,6 @@ const char *conn_peer(const struct conn *conn);    /* "[::1]:40112" */
 uint64_t conn_bytes(const struct conn *conn);      /* on the wire so far, both ways */
 double conn_seconds(const struct conn *conn);      /* since it was connected */
 double conn_step_seconds(const struct conn *conn); /* since the last step began */
+void conn_step_resumed(struct conn *conn);         /* the step waited for a person: its time begins again */
 
 #endif

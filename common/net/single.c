@@ -43,6 +43,7 @@ static void enter_pressed(void *user) {
     struct single *single = user;
     if (!single->conn)
         return;
+    conn_step_resumed(single->conn);
     session_continue(conn_session(single->conn), timer_now_ms());
     conn_touch(single->conn);
 }

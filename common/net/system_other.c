@@ -6,8 +6,7 @@ void system_hide_memory(void) {
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 }
 
-void system_keep_memory(void) {
-}
+void system_keep_memory(void) {}
 
 void system_grow_pipe(int fd) {
     (void)fd;
