@@ -1,117 +1,89 @@
 /* Belief propagation in turns. Along the code: an exact forward-backward pass over the 16 lanes, then the secret bits
  * collect what their places say (a turbo decoder for a repeat-accumulate code: Divsalar, Jin, McEliece 1998). Over the
- * plain errors: every recipe says about each of its plain errors what its v_j, the code and its other plain errors
- * imply; every plain error collects that with its prior theta and answers. A pass over the plain errors touches k w
- * edges and costs as much as twenty along the code, so it is made only after several of those.
+ * plain errors, a round: every recipe says about each of its plain errors what its v_j, the code and its other plain
+ * errors imply; every plain error collects that with its prior theta and answers. A round touches k w edges and costs
+ * as much as twenty passes along the code, so it is made only after several of those.
  *
- * The constants below were found by trial, on whole sessions. */
+ * When the hard decisions settle near enough to v, they are proposed. If they are refused, beliefs often move on to the
+ * right ones within a few more rounds; if not, the least certain bits are guessed (learner_guess.c).
+ *
+ * The constants were found by trial, on whole sessions: tests/measure/README.md. */
 #include "common/bimodal/learner.h"
 
 #include "common/base/bytes.h"
 #include "common/base/secret.h"
 #include "common/bimodal/learner_internal.h"
+#include "common/bimodal/learner_state.h"
 
 #include <errno.h>
 #include <math.h>
-#include <stdbool.h>
 #include <string.h>
 
 enum {
-    LANES = CODE_LANES,
-    HALVES = 2,            /* parts of a pass over the plain errors */
+    HALVES = 2,            /* parts of a round */
     FIRST_ITERATIONS = 10, /* along the code, before the first round */
-    ROUND_ITERATIONS = 3,  /* and after each */
-    MAX_ROUNDS = 40,
-    SMALL = 1 << 17, /* edges: below, a part is several phases at once */
-    SLICE = 1 << 20, /* edges that such a part touches, about */
-    TIE = 2,         /* a hard decision that is none */
-};
-
-enum phase { PREPARE, CODE_PASSES, TO_PLAIN, FROM_PLAIN };
-
-struct learner {
-    const struct code *code;
-    const struct recipes *recipes;
-    const struct learner_kernels *kernels;
-    size_t n, m, w, k, n_blocks;
-    float gain_size;   /* 1 - 2 theta */
-    float prior_odds;  /* (1 - theta) / theta */
-    size_t max_errors; /* a candidate that differs from more of v is none */
-
-    enum learner_status status;
-    enum phase phase;
-    size_t rounds, iterations, proposals, errors;
-    size_t max_iterations; /* of this turn */
-    bool converged;
-
-    uint8_t *candidate;
-    uint8_t *hard;   /* n: 0, 1 or TIE */
-    uint32_t *pi;    /* 16 n_blocks; beyond k a bit that is never asked */
-    uint32_t *depth; /* n / 16 */
-    uint32_t *where; /* places of each secret bit, 16 bits at a time */
-    float *prior;    /* n */
-    float *sums;     /* 2 (n + 1) */
-    float *gain;     /* 16 n_blocks, as the next five */
-    float *channel;
-    float *to_s; /* and one place that says nothing */
-    float *to_code;
-    float *before;
-    float *change;
-    float *edges; /* 16 n_blocks w */
-    float *odds;  /* HALVES x m */
+    ROUND_ITERATIONS = 5,  /* and after each */
+    MAX_ROUNDS = 40,       /* before the guesses; */
+    PATIENCE = 6,          /* and after a refused candidate */
 };
 
 static int allocate(struct learner *l) {
-    size_t n_places = l->n_blocks * LANES;
-    l->candidate = secret_new(bits_to_bytes(l->n));
-    l->hard = secret_new(l->n);
-    l->pi = secret_new(n_places * sizeof *l->pi);
-    l->depth = secret_new(l->n / LANES * sizeof *l->depth);
-    l->prior = secret_new(l->n * sizeof(float));
-    l->sums = secret_new(2 * (l->n + 1) * sizeof(float));
-    l->gain = secret_new(n_places * sizeof(float));
-    l->channel = secret_new(n_places * sizeof(float));
-    l->to_s = secret_new((n_places + 1) * sizeof(float));
-    l->to_code = secret_new(n_places * sizeof(float));
-    l->before = secret_new(n_places * sizeof(float));
-    l->change = secret_new(n_places * sizeof(float));
-    l->edges = secret_new(n_places * l->w * sizeof(float));
-    l->odds = secret_new(HALVES * l->m * sizeof(float));
-    return l->candidate && l->hard && l->pi && l->depth && l->prior && l->sums && l->gain && l->channel && l->to_s &&
-                   l->to_code && l->before && l->change && l->edges && l->odds
-               ? 0
-               : -ENOMEM;
+    const struct {
+        void **at;
+        size_t n, size;
+    } arrays[] = {
+        {(void **)&l->candidate, bits_to_bytes(l->n), 1},
+        {(void **)&l->hard, l->n, 1},
+        {(void **)&l->rejected, LEARNER_MAX_PROPOSALS * l->n, 1},
+        {(void **)&l->hard_before, l->n, 1},
+        {(void **)&l->to_s_before, l->n_places, sizeof(float)},
+        {(void **)&l->found, LEARNER_MAX_PROPOSALS * l->n, 1},
+        {(void **)&l->pi, l->n_places, sizeof(uint32_t)},
+        {(void **)&l->depth, l->n / LEARNER_LANES, sizeof(uint32_t)},
+        {(void **)&l->prior, l->n, sizeof(float)},
+        {(void **)&l->sums, 2 * (l->n + 1), sizeof(float)},
+        {(void **)&l->gain, l->n_places, sizeof(float)},
+        {(void **)&l->channel, l->n_places, sizeof(float)},
+        {(void **)&l->to_s, l->n_places + 1, sizeof(float)},
+        {(void **)&l->to_code, l->n_places, sizeof(float)},
+        {(void **)&l->before, l->n_places, sizeof(float)},
+        {(void **)&l->change, l->n_places, sizeof(float)},
+        {(void **)&l->added, l->k, sizeof(int32_t)},
+        {(void **)&l->edges, l->n_places * l->w, sizeof(float)},
+        {(void **)&l->odds, HALVES * l->m, sizeof(float)},
+    };
+    for (size_t a = 0; a < sizeof arrays / sizeof arrays[0]; a++)
+        if (!(*arrays[a].at = secret_new(arrays[a].n * arrays[a].size)))
+            return -ENOMEM;
+    return 0;
 }
 
 /* pi with the places beyond k, and its inverse. */
 static int index_places(struct learner *l) {
-    size_t n_places = l->n_blocks * LANES;
     uint32_t *next = secret_new(l->n * sizeof *next);
     if (!next)
         return -ENOMEM;
-    for (size_t j = 0; j < l->k; j++) {
-        l->pi[j] = l->code->pi[j];
-        next[l->pi[j]]++;
+    for (size_t j = 0; j < l->n_places; j++) {
+        l->pi[j] = j < l->k ? l->code->pi[j] : (uint32_t)l->n;
+        if (j < l->k)
+            next[l->pi[j]]++;
     }
-    for (size_t j = l->k; j < n_places; j++)
-        l->pi[j] = (uint32_t)l->n;
-
-    size_t rows = 0;
-    for (size_t b = 0; b < l->n / LANES; b++) {
-        for (size_t i = b * LANES; i < (b + 1) * LANES; i++) {
+    size_t n_rows = 0;
+    for (size_t b = 0; b < l->n / LEARNER_LANES; b++) {
+        for (size_t i = b * LEARNER_LANES; i < (b + 1) * LEARNER_LANES; i++) {
             if (next[i] > l->depth[b])
                 l->depth[b] = next[i];
-            next[i] = (uint32_t)(rows * LANES + i % LANES);
+            next[i] = (uint32_t)(n_rows * LEARNER_LANES + i % LEARNER_LANES);
         }
-        rows += l->depth[b];
+        n_rows += l->depth[b];
     }
-    l->where = secret_new(rows * LANES * sizeof *l->where);
+    l->where = secret_new(n_rows * LEARNER_LANES * sizeof *l->where);
     if (l->where) {
-        for (size_t at = 0; at < rows * LANES; at++)
-            l->where[at] = (uint32_t)n_places;
+        for (size_t at = 0; at < n_rows * LEARNER_LANES; at++)
+            l->where[at] = (uint32_t)l->n_places;
         for (size_t j = 0; j < l->k; j++) {
             l->where[next[l->pi[j]]] = (uint32_t)j;
-            next[l->pi[j]] += LANES;
+            next[l->pi[j]] += LEARNER_LANES;
         }
     }
     secret_free(next);
@@ -130,7 +102,8 @@ int learner_new(struct learner **learnerp, const struct params *params, const st
     l->m = params->m;
     l->w = params->w;
     l->k = params->k;
-    l->n_blocks = (l->k + LANES - 1) / LANES;
+    l->n_blocks = (l->k + LEARNER_LANES - 1) / LEARNER_LANES;
+    l->n_places = l->n_blocks * LEARNER_LANES;
     l->gain_size = (float)(1 - 2 * params->theta);
     l->prior_odds = (float)((1 - params->theta) / params->theta);
     /* p k and five standard deviations: of k coins, and of the plain errors that they share */
@@ -153,21 +126,11 @@ int learner_new(struct learner **learnerp, const struct params *params, const st
 void learner_free(struct learner *l) {
     if (!l)
         return;
-    secret_free(l->candidate);
-    secret_free(l->hard);
-    secret_free(l->pi);
-    secret_free(l->depth);
-    secret_free(l->where);
-    secret_free(l->prior);
-    secret_free(l->sums);
-    secret_free(l->gain);
-    secret_free(l->channel);
-    secret_free(l->to_s);
-    secret_free(l->to_code);
-    secret_free(l->before);
-    secret_free(l->change);
-    secret_free(l->edges);
-    secret_free(l->odds);
+    void *arrays[] = {l->candidate, l->hard,   l->rejected, l->hard_before, l->to_s_before, l->found,   l->pi,
+                      l->depth,     l->where,  l->prior,    l->sums,        l->gain,        l->channel, l->to_s,
+                      l->to_code,   l->before, l->change,   l->added,       l->edges,       l->odds};
+    for (size_t a = 0; a < sizeof arrays / sizeof arrays[0]; a++)
+        secret_free(arrays[a]);
     secret_free(l);
 }
 
@@ -179,18 +142,22 @@ void learner_start(struct learner *l, const uint8_t *v) {
     for (size_t j = 0; j < l->k; j++)
         l->gain[j] = bit_get(v, j) ? -l->gain_size : l->gain_size;
     l->rounds = l->iterations = l->proposals = l->errors = 0;
-    l->status = LEARNER_WORK;
+    l->n_rejected = 0;
+    l->max_iterations = FIRST_ITERATIONS;
+    l->last_round = MAX_ROUNDS;
+    l->guessed = false;
     l->phase = PREPARE;
+    l->status = LEARNER_WORK;
 }
 
 /* Nothing is known but the priors. */
 static void prepare(struct learner *l, size_t half) {
-    size_t first = l->n_blocks * half / HALVES * LANES, end = l->n_blocks * (half + 1) / HALVES * LANES;
-    float sum = 1;
+    size_t first = l->n_blocks * half / HALVES * LEARNER_LANES, end = l->n_blocks * (half + 1) / HALVES * LEARNER_LANES;
+    float plain = 1;
     for (size_t t = 0; t < l->w; t++)
-        sum *= l->gain_size;
+        plain *= l->gain_size;
     for (size_t j = first; j < end; j++) {
-        l->channel[j] = l->gain[j] * sum;
+        l->channel[j] = l->gain[j] * plain;
         l->to_s[j] = 0;
     }
     for (size_t e = first * l->w; e < end * l->w; e++)
@@ -198,50 +165,31 @@ static void prepare(struct learner *l, size_t half) {
     if (half > 0)
         return;
     memset(l->prior, 0, l->n * sizeof *l->prior);
-    memset(l->hard, TIE, l->n);
+    memset(l->hard, LEARNER_TIE, l->n);
     for (size_t i = 0; i < 2 * (l->n + 1); i++)
         l->sums[i] = 1;
-    l->max_iterations = FIRST_ITERATIONS;
 }
 
-/* Whether all secret bits are decided and as they were. */
-static bool decide(struct learner *l) {
-    bool settled = true;
-    for (size_t i = 0; i < l->n; i++) {
-        float zero = l->sums[2 * i], one = l->sums[2 * i + 1];
-        uint8_t hard = zero > one ? 0 : one > zero ? 1 : TIE;
-        settled &= hard != TIE && hard == l->hard[i];
-        l->hard[i] = hard;
-    }
-    return settled;
-}
-
-static size_t count_errors(const struct learner *l) {
-    uint8_t sum[LANES] = {0};
-    size_t errors = 0;
-    for (size_t j = 0; j < l->k; j++) {
-        sum[j % LANES] ^= l->hard[l->pi[j]];
-        errors += sum[j % LANES] != (l->gain[j] < 0);
-    }
-    memset(sum, 0, sizeof sum);
-    return errors;
+void learner_pass(struct learner *l) {
+    l->kernels->chain(l->n_blocks, l->pi, l->sums, l->channel, l->to_s, l->to_code, l->before, l->change);
+    l->kernels->repeat(l->n / LEARNER_LANES, l->depth, l->where, l->prior, l->to_s, l->sums);
+    l->iterations++;
 }
 
 static void code_passes(struct learner *l) {
     l->converged = false;
     for (size_t turn = 0; turn < l->max_iterations && !l->converged; turn++) {
-        l->kernels->chain(l->n_blocks, l->pi, l->sums, l->channel, l->to_s, l->to_code, l->before, l->change);
-        l->kernels->repeat(l->n / LANES, l->depth, l->where, l->prior, l->to_s, l->sums);
-        l->iterations++;
-        if (decide(l)) {
-            l->errors = count_errors(l);
-            l->converged = l->errors <= l->max_errors;
-        }
+        learner_pass(l);
+        if (!learner_decide(l) || learner_count_errors(l) > l->max_errors)
+            continue;
+        l->errors = learner_descend(l);
+        l->converged = !learner_is_rejected(l);
     }
 }
 
-static void run_part(struct learner *l, size_t part) {
+void learner_run(struct learner *l, size_t part) {
     size_t first = l->n_blocks * part / HALVES, end = l->n_blocks * (part + 1) / HALVES;
+    float *odds = l->odds + part * l->m;
     switch (l->phase) {
     case PREPARE:
         prepare(l, part);
@@ -251,11 +199,14 @@ static void run_part(struct learner *l, size_t part) {
         break;
     case TO_PLAIN:
         for (size_t i = 0; i < l->m; i++)
-            l->odds[part * l->m + i] = 1;
-        l->kernels->to_plain(l->w, first, end, l->recipes->index, l->gain, l->to_code, l->edges, l->odds + part * l->m);
+            odds[i] = 1;
+        l->kernels->to_plain(l->w, first, end, l->recipes->index, l->gain, l->to_code, l->edges, odds);
         break;
     case FROM_PLAIN:
         l->kernels->from_plain(l->w, first, end, l->recipes->index, l->gain, l->odds, l->edges, l->channel);
+        break;
+    case GUESS:
+        learner_make_guess(l);
         break;
     }
 }
@@ -278,6 +229,23 @@ static void propose(struct learner *l) {
     l->status = LEARNER_CANDIDATE;
 }
 
+static void propose_found(struct learner *l) {
+    if (learner_take_found(l))
+        propose(l);
+    else
+        l->status = LEARNER_EXHAUSTED;
+}
+
+/* Another round, if there is one. */
+static void go_on(struct learner *l) {
+    l->status = LEARNER_WORK;
+    l->phase = TO_PLAIN;
+    if (l->rounds < l->last_round)
+        return;
+    learner_start_guesses(l);
+    l->phase = GUESS;
+}
+
 static void next_phase(struct learner *l) {
     switch (l->phase) {
     case PREPARE:
@@ -286,10 +254,8 @@ static void next_phase(struct learner *l) {
     case CODE_PASSES:
         if (l->converged)
             propose(l);
-        else if (l->rounds == MAX_ROUNDS)
-            l->status = LEARNER_EXHAUSTED;
         else
-            l->phase = TO_PLAIN;
+            go_on(l);
         break;
     case TO_PLAIN:
         join_odds(l);
@@ -300,48 +266,45 @@ static void next_phase(struct learner *l) {
         l->max_iterations = ROUND_ITERATIONS;
         l->phase = CODE_PASSES;
         break;
+    case GUESS:
+        if (l->guess == l->n_guesses)
+            propose_found(l);
+        break;
     }
 }
 
-static bool is_small(const struct learner *l) {
-    return l->k * l->w < SMALL;
+void learner_reject(struct learner *l) {
+    if (l->status != LEARNER_CANDIDATE)
+        return;
+    if (l->proposals == LEARNER_MAX_PROPOSALS) {
+        l->status = LEARNER_EXHAUSTED;
+        return;
+    }
+    memcpy(l->rejected + l->n_rejected++ * l->n, l->hard, l->n);
+    if (l->guessed) {
+        propose_found(l);
+        return;
+    }
+    if (l->last_round > l->rounds + PATIENCE)
+        l->last_round = l->rounds + PATIENCE;
+    go_on(l);
 }
 
-static size_t phase_parts(const struct learner *l) {
-    return l->phase == CODE_PASSES ? 1 : HALVES;
+size_t learner_n_parts(const struct learner *l) {
+    return l->phase == CODE_PASSES || l->phase == GUESS ? 1 : HALVES;
+}
+
+void learner_advance(struct learner *l) {
+    if (l->status == LEARNER_WORK)
+        next_phase(l);
 }
 
 enum learner_status learner_status(const struct learner *l) {
     return l->status;
 }
 
-size_t learner_n_parts(const struct learner *l) {
-    return is_small(l) ? 1 : phase_parts(l);
-}
-
-void learner_run(struct learner *l, size_t part) {
-    if (!is_small(l)) {
-        run_part(l, part);
-        return;
-    }
-    for (size_t touched = 0; l->status == LEARNER_WORK && touched < SLICE; touched += l->k * l->w) {
-        for (part = 0; part < phase_parts(l); part++)
-            run_part(l, part);
-        next_phase(l);
-    }
-}
-
-void learner_advance(struct learner *l) {
-    if (!is_small(l) && l->status == LEARNER_WORK)
-        next_phase(l);
-}
-
 const uint8_t *learner_candidate(const struct learner *l) {
     return l->candidate;
-}
-
-void learner_reject(struct learner *l) {
-    l->status = LEARNER_EXHAUSTED;
 }
 
 size_t learner_iterations(const struct learner *l) {

@@ -19,10 +19,9 @@
 enum {
     RECIPES_ROWS = 16,  /* rows are stored in blocks of 16, index by index */
     RECIPES_W_MAX = 64, /* largest w */
-    RECIPES_HALVES = 2, /* parts of the stages that invert */
 };
 
-enum recipes_stage { RECIPES_SAMPLE, RECIPES_COUNT, RECIPES_OFFSETS, RECIPES_PLACE, RECIPES_N_STAGES };
+enum recipes_stage { RECIPES_SAMPLE, RECIPES_SUM, RECIPES_SORT, RECIPES_PLACE, RECIPES_N_STAGES };
 
 struct recipes {
     uint32_t m, w, k;
@@ -31,10 +30,12 @@ struct recipes {
     uint32_t *index;   /* index t of recipe j at [(j / 16 * w + t) * 16 + j % 16]; the rows from k on are all zero */
     uint32_t *offsets; /* m + 1: recipes that use plain sample i are edges[offsets[i]] .. edges[offsets[i + 1] - 1] */
     uint32_t *edges;   /* k w, as gf2_scatter takes them: (i mod 2^15) 2^17 + j; ascending in i, then j */
-    uint32_t *counts;  /* RECIPES_HALVES x m, for the stages that invert */
+    uint32_t *counts;  /* for the stages that invert: of each part, for each bucket of plain samples */
+    uint32_t *sorted;  /* likewise: the edges by bucket */
 };
 
-/* All recipes of one session from one secret key. Memory is wiped when freed. -ENOMEM, or -EINVAL if w > 64. */
+/* All recipes of one session from one secret key. Memory is wiped when freed. -ENOMEM, or -EINVAL if
+ * w > 64 or k > 2^17. */
 int recipes_new(struct recipes **recipesp, const struct params *params, const uint8_t key[static 32]);
 void recipes_free(struct recipes *recipes); /* NULL is fine */
 
