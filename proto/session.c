@@ -137,8 +137,14 @@ void session_fail(struct session *s, enum session_outcome outcome, enum abort_re
     s->end.step = s->open && !s->rekeying ? STEP_OPEN : s->due;
     va_list args;
     va_start(args, format);
-    vsnprintf(s->end.text, sizeof s->end.text, format, args);
+    int n = vsnprintf(s->end.text, sizeof s->end.text, format, args);
     va_end(args);
+    if (s->side == SIDE_BOB && s->open && !s->peer_open && outcome != SESSION_INTERNAL) {
+        s->end.outcome = SESSION_NOT_CONFIRMED; /* whatever it was, this is what has to be known */
+        if (n >= 0 && (size_t)n < sizeof s->end.text)
+            snprintf(s->end.text + n, sizeof s->end.text - (size_t)n,
+                     ", and Alice never showed that she accepted the key: discard it");
+    }
     if (s->open || !reason)
         chunk_queue_clear(&s->output);
     else
@@ -168,8 +174,8 @@ void session_abort(struct session *s, enum abort_reason reason, const char *text
 }
 
 void session_broken(struct session *s, const char *text) {
-    if (s->side == SIDE_BOB && s->open && !s->peer_open)
-        session_fail(s, SESSION_NOT_CONFIRMED, 0, "%s before Alice showed that she accepted the key: discard it", text);
+    if (s->open && !s->peer_open)
+        session_fail(s, SESSION_BROKEN, 0, "%s", text);
     else if (s->open && s->end_received)
         session_fail(s, SESSION_BROKEN, 0, "%s before our own end mark was sent", text);
     else if (s->open)
@@ -346,7 +352,7 @@ void session_continue(struct session *s, uint64_t now_ms) {
 
 /* input */
 
-static void peer_aborted(struct session *s, uint32_t reason) {
+void session_peer_aborted(struct session *s, uint32_t reason) {
     const char *text = abort_text(reason);
     enum session_outcome outcome = SESSION_BROKEN;
     if (reason == ABORT_PARAMS || reason == ABORT_BUSY || reason == ABORT_SHUTDOWN)
@@ -372,7 +378,7 @@ int session_agreement_frame(struct session *s, uint8_t *frame, size_t n) {
         agreement_violation(s, why);
         r = 0;
     } else if (r == 0 && m.kind == MESSAGE_ABORT && !s->rekeying) {
-        peer_aborted(s, m.abort.reason);
+        session_peer_aborted(s, m.abort.reason);
     } else if (r == 0 && !order_allows(s->due, peer_of(s), m.kind)) {
         session_fail(s, SESSION_PROTOCOL, ABORT_PROTOCOL, "%s came out of order", message_name(m.kind));
     } else if (r == 0) {
@@ -517,10 +523,9 @@ struct job *session_next_job(struct session *s) {
 void session_job_done(struct session *s, struct job *job, uint64_t now_ms) {
     s->now = now_ms;
     s->n_jobs--;
-    int r = s->ops->job_done(s->agreement, job);
     if (s->finished)
-        return;
-    fatal(s, r);
+        return; /* nothing is sent or told any more */
+    fatal(s, s->ops->job_done(s->agreement, job));
     session_pump(s);
     if (!s->finished && s->backlog.head)
         take_backlog(s);

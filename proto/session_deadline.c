@@ -68,8 +68,5 @@ void session_tick(struct session *s, uint64_t now_ms) {
     s->now = now_ms;
     if (now_ms < deadline(s, &text))
         return;
-    if (s->side == SIDE_BOB && s->open && !s->peer_open)
-        session_broken(s, text);
-    else
-        session_fail(s, SESSION_BROKEN, ABORT_TIMEOUT, "%s", text);
+    session_fail(s, SESSION_BROKEN, ABORT_TIMEOUT, "%s", text);
 }

@@ -193,6 +193,11 @@ int session_open_frame(struct session *s, uint8_t *frame, size_t n) {
     size_t n_body;
     const char *why = "";
     int r = message_parse(&m, frame + FRAME_HEADER, n - FRAME_HEADER, &why);
+    if (r == 0 && m.kind == MESSAGE_ABORT && s->side == SIDE_BOB && !s->peer_open) {
+        session_peer_aborted(s, m.abort.reason); /* she has not accepted B4 */
+        free(frame);
+        return 0;
+    }
     if (r == 0 && m.kind != MESSAGE_SEALED) {
         session_fail(s, SESSION_PROTOCOL, 0, "%s came out of order", message_name(m.kind));
         free(frame);

@@ -116,6 +116,8 @@ void session_emit_event(struct session *s, const struct session_event *e);
 void session_fail(struct session *s, enum session_outcome outcome, enum abort_reason reason, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 void session_done(struct session *s);
+/* The peer's Abort has come. */
+void session_peer_aborted(struct session *s, uint32_t reason);
 
 /* A frame of the agreement, from the wire or out of a sealed step. Takes the frame. */
 int session_agreement_frame(struct session *s, uint8_t *frame, size_t n);
