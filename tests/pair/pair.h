@@ -57,6 +57,7 @@ struct pair_job {
 struct pair_side {
     struct session *session;
     bool takes_no_output; /* as if the peer did not read: nothing leaves this side */
+    bool gave_up;         /* has sent an Abort */
     struct pair_job jobs[PAIR_JOBS_MAX];
     size_t n_jobs;
     unsigned seen[SESSION_CLOSED + 1]; /* events by kind */
@@ -124,6 +125,12 @@ enum session_outcome pair_outcome(const struct pair *p, enum side side);
 
 /* Starts, agrees, says something each way and ends, and checks all that a good session promises. */
 void pair_good_session(struct pair *p);
+
+/* The same as far as it goes when something is wrong on the way; then settles, which must finish both sides. */
+void pair_script(struct pair *p);
+
+/* What one side can do now: less than pair_run. False if nothing moved. */
+bool pair_pass(struct pair *p, enum side side);
 
 /* After pair_settle: design "When a key is accepted". Keys never differ; both are done, or there is an error on at least
  * one side and if only one side holds a key it is Bob, and he says so. A finished side stays as it is. */
