@@ -10,6 +10,7 @@ bob's memory is what his peak adds to his size before the first connection.
 import argparse
 import json
 import os
+import signal
 import socket
 import statistics
 import subprocess
@@ -46,43 +47,54 @@ def wait_for(path, name, process):
     sys.exit("handshake.py: no event '%s' in %s" % (name, path))
 
 
-def status_kib(pid, key):
-    with open("/proc/%d/status" % pid, encoding="ascii") as f:
-        for line in f:
-            if line.startswith(key + ":"):
-                return int(line.split()[1])
-    return 0
+def finish(process, path):
+    """Waits for the end: processor seconds, peak KiB; ends this program if the command failed."""
+    process.wait()
+    with open(path, encoding="ascii") as f:
+        cpu, peak, status = f.read().split()
+    if status != "0":
+        sys.exit("handshake.py: %s ended with %s" % (path, status))
+    return float(cpu), int(peak)
 
 
-def finish(process):
-    """Waits for the end: processor seconds, peak KiB, exit status."""
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss, process.returncode
+def start(build, folder, who, *args):
+    usage = os.path.join(folder, who + ".usage")
+    log = os.path.join(folder, who + ".json")
+    for old in (usage, log):
+        if os.path.exists(old):
+            os.unlink(old)
+    process = subprocess.Popen([build + "/tests/bench/usage", usage, "%s/%s/%s" % (build, who, who), *args,
+                                "--agree-only", "--events", log, "-q"], stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return process, usage, log
 
 
-def handshake(build, name, folder, run):
+def idle_kib(build, folder):
+    """The peak of a bob who nobody talks to."""
+    bob, usage, log = start(build, folder, "bob", "--listen", "127.0.0.1:%d" % free_port(), "--params", SETS[-1])
+    wait_for(log, "listening", bob)
+    time.sleep(0.2)
+    with open("/proc/%d/task/%d/children" % (bob.pid, bob.pid), encoding="ascii") as f:
+        os.kill(int(f.read()), signal.SIGTERM)
+    return finish(bob, usage)[1]
+
+
+def handshake(build, name, folder):
     port = free_port()
-    files = {who: os.path.join(folder, "%s-%s-%d.json" % (who, name, run)) for who in ("alice", "bob")}
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    bob = subprocess.Popen([build + "/bob/bob", "--listen", "127.0.0.1:%d" % port, "--params", name, "--once",
-                            "--agree-only", "--events", files["bob"], "-q"], **quiet)
-    wait_for(files["bob"], "listening", bob)
-    idle = status_kib(bob.pid, "VmHWM")
-    alice = subprocess.Popen([build + "/alice/alice", "--connect", "127.0.0.1:%d" % port, "--params", name,
-                              "--agree-only", "--events", files["alice"], "-q"], **quiet)
-    cpu_alice, peak_alice, status_alice = finish(alice)
-    cpu_bob, peak_bob, status_bob = finish(bob)
-    if status_alice or status_bob:
-        sys.exit("handshake.py: %s failed: alice %d, bob %d" % (name, status_alice, status_bob))
-    log = events(files["alice"])
+    address = "127.0.0.1:%d" % port
+    bob, bob_usage, bob_log = start(build, folder, "bob", "--listen", address, "--params", name, "--once")
+    wait_for(bob_log, "listening", bob)
+    alice, alice_usage, alice_log = start(build, folder, "alice", "--connect", address, "--params", name)
+    cpu_alice, peak_alice = finish(alice, alice_usage)
+    cpu_bob, peak_bob = finish(bob, bob_usage)
+    log = events(alice_log)
     moment = {e["event"]: e["time"] for e in reversed(log)}
     return {
         "wall": moment["confirmed"] - moment["connected"],
         "cpu_alice": cpu_alice,
         "cpu_bob": cpu_bob,
         "peak_alice": peak_alice / 1024,
-        "peak_bob": max(0, peak_bob - idle) / 1024,
+        "peak_bob": peak_bob / 1024,
         "bytes": sum(e.get("bytes", 0) for e in log if e["event"] == "step"),
     }
 
@@ -97,7 +109,8 @@ def main():
     print("set      wall ms  floor ms  ratio   alice: cpu ms  peak MiB   bob: cpu ms  + MiB   on the wire")
     for name in args.sets.split(","):
         with tempfile.TemporaryDirectory() as folder:
-            runs = [handshake(here, name, folder, i) for i in range(args.runs)]
+            idle = idle_kib(here, folder) / 1024
+            runs = [handshake(here, name, folder) for _ in range(args.runs)]
         median = {key: statistics.median(r[key] for r in runs) for key in runs[0]}
         n = int(name[1:])
         out = subprocess.run([here + "/tests/bench/floor", str(32 * n * n // 8), str(int(median["bytes"]))],
@@ -105,7 +118,7 @@ def main():
         floor = float(out[0]) + float(out[1])
         print("%-6s %9.1f %9.1f %6.2f %15.1f %9.1f %13.1f %7.1f %10.3f MB" % (
             name, 1e3 * median["wall"], 1e3 * floor, median["wall"] / floor, 1e3 * median["cpu_alice"],
-            median["peak_alice"], 1e3 * median["cpu_bob"], median["peak_bob"], median["bytes"] / 1e6), flush=True)
+            median["peak_alice"], 1e3 * median["cpu_bob"], median["peak_bob"] - idle, median["bytes"] / 1e6), flush=True)
 
 
 if __name__ == "__main__":
