@@ -651,7 +651,7 @@ def agree(link, params, transcript, derive, session=None):
     mac_a = H(out.t3 + r, H(b"parley/1 confirm alice", out.key))
     link.send(encode(CONFIRM_ALICE, r=r, mac=mac_a))
     confirm = expect(link.receive(), CONFIRM_BOB)
-    need(confirm["signature"] == b"", "ConfirmBob.signature in an unauthenticated session")
+    need(confirm["signature"] == b"", "ConfirmBob has a signature in an unauthenticated session")
     need(len(confirm["mac"]) == 32, "ConfirmBob.mac has %d bytes" % len(confirm["mac"]))
     need(confirm["mac"] == H(out.t3 + r + mac_a, H(b"parley/1 confirm bob", out.key)), "Bob's mac does not verify",
          R_NOT_CONFIRMED)
