@@ -67,13 +67,13 @@ void learner_make_guess(struct learner *l) {
     memcpy(l->hard, l->hard_before, l->n);
     l->prior[i] = l->hard[i] == 1 ? 1 : -1;
     l->kernels->repeat(l->n / LEARNER_LANES, l->depth, l->where, l->prior, l->to_s, l->sums);
-    for (int turn = 0; turn < GUESS_ITERATIONS; turn++) {
+    bool settled = false;
+    for (int turn = 0; turn < GUESS_ITERATIONS && !settled; turn++) {
         learner_pass(l);
-        if (learner_decide(l) && turn >= FIRST_DECISION) {
-            keep(l, learner_count_errors(l));
-            break;
-        }
+        settled = learner_decide(l) && turn >= FIRST_DECISION;
     }
+    if (!memchr(l->hard, LEARNER_TIE, l->n))
+        keep(l, learner_descend(l));
     l->prior[i] = 0;
 }
 
