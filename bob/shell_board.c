@@ -17,6 +17,7 @@ struct board {
     struct client *const *clients;
     struct chat *chat;     /* at a terminal */
     struct output *output; /* else */
+    bool output_failed;
     struct input *input;
     char *line; /* from input, not complete yet */
     size_t n_line;
@@ -177,6 +178,11 @@ void board_join(struct board *board, struct client *client) {
 static void look_at_all(void *user) {
     struct board *board = user;
     struct client *next;
+    if (board->output && output_error(board->output) && !board->output_failed) {
+        board->output_failed = true;
+        screen_error(&board->program->screen, "standard output failed (%s): what alices say is not shown any more",
+                     strerror(-output_error(board->output)));
+    }
     for (struct client *client = *board->clients; client; client = next) {
         next = client->next;
         conn_touch(client->conn);

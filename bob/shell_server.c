@@ -76,7 +76,7 @@ static void log_end(struct client *client) {
              conn_peer(client->conn), *id ? id : "-", step_name(end->step), (int)end->outcome,
              (unsigned long long)conn_bytes(client->conn), conn_seconds(client->conn),
              end->by_peer ? "the peer says: " : "", end->outcome == SESSION_DONE ? "done" : end->text);
-    if (end->outcome == SESSION_DONE)
+    if (end->outcome == SESSION_DONE || client->server->draining)
         screen_line(screen, SCREEN_PLAIN, "%s", line);
     else
         screen_error(screen, "%s", line);
@@ -120,7 +120,7 @@ static void nothing_left(struct server *server) {
 
 /* ---- a client's events */
 
-/* --once: this is the session. The others are told that Bob is busy when they say Hello. */
+/* --once: this is the session. The others are told that Bob is busy. */
 static void choose(struct client *client, const struct session_event *e) {
     struct server *server = client->server;
     struct conn *conn = client->conn;
@@ -129,12 +129,10 @@ static void choose(struct client *client, const struct session_event *e) {
     listener_free(server->listener);
     server->listener = NULL;
     client_free(client);
-    for (struct client *other = server->clients; other; other = other->next)
-        if (!other->busy) {
-            other->busy = true;
-            server->n_clients--;
-            server->n_busy++;
-        }
+    for (struct client *other = server->clients; other; other = other->next) {
+        session_abort(conn_session(other->conn), ABORT_BUSY, "another alice was first");
+        conn_touch(other->conn);
+    }
     conn_set_ops(conn, &single_ops, server->single);
     single_begin(server->single, conn);
     screen_line(&server->program->screen, SCREEN_PLAIN, "    %s has connected", conn_peer(conn));
@@ -163,8 +161,7 @@ static void on_event(void *user, struct conn *conn, const struct session_event *
         choose(client, e);
         return;
     }
-    if (!client->busy)
-        events_session(server->program->events, conn, e);
+    events_session(server->program->events, conn, e);
     keyout_event(server->program->keyout, &client->pending, SIDE_BOB, conn, e);
     if (e->kind == SESSION_STEP_DONE)
         log_step(client, e);

@@ -144,15 +144,14 @@ static bool attend(struct chat *chat) {
     bool quit = chat->quit, resized = chat->resized, was_full = chat->was_full;
     chat->resized = chat->was_full = false;
     uv_mutex_unlock(&chat->mutex);
-    if (shown.head || quit) {
+    bool any = shown.head != NULL;
+    if (any || quit || resized)
         wipe_prompt(chat);
-        print_all(&shown);
-        if (!quit)
-            el_set(chat->edit, EL_REFRESH);
-    } else if (resized) {
+    print_all(&shown);
+    if (resized)
         el_resize(chat->edit);
+    if ((any || resized) && !quit)
         el_set(chat->edit, EL_REFRESH);
-    }
     if (was_full)
         uv_async_send(&chat->async);
     return quit;

@@ -30,8 +30,12 @@ static void step_done(struct screen *screen, const struct conn *conn, const stru
     screen_line(screen, SCREEN_DIM, "    %60s  %8.2f s", bytes, conn_step_seconds(conn));
 }
 
+static void table_head(struct screen *screen) {
+    screen_line(screen, SCREEN_DIM, "    %-28s %8s   %8s", "", "measured", "expected");
+}
+
 static void learned(struct screen *screen, const struct params *p, const struct session_event *e) {
-    screen_line(screen, SCREEN_PLAIN, "    %-28s %8s   %8s", "", "measured", "expected");
+    table_head(screen);
     screen_line(screen, SCREEN_PLAIN, "    %-28s %8.4f   %8.4f  (p)", "symbol error rate", e->learned.symbol_error,
                 p->p);
     screen_line(screen, SCREEN_PLAIN, "    %-28s %8.4f   %8.4f  (theta)", "self-check disagreement",
@@ -43,9 +47,11 @@ static void learned(struct screen *screen, const struct params *p, const struct 
 }
 
 static void agreed(struct screen *screen, enum side side, const struct params *p, const struct session_event *e) {
-    if (side == SIDE_ALICE)
+    if (side == SIDE_ALICE) {
+        table_head(screen);
         screen_line(screen, SCREEN_PLAIN, "    %-28s %8.4f   %8.4f  (1 - theta)", "bit agreement",
                     (double)e->agreed.agreeing / (double)e->agreed.challenges, 1 - p->theta);
+    }
     screen_line(screen, SCREEN_PLAIN, "    %u secret bits, each masked N = %u times; any wrong: below 2^%.0f",
                 PARAMS_DISTILLATE, p->repeat, ceil(e->agreed.failure_log2));
 }

@@ -80,6 +80,8 @@ int single_new(struct single **singlep, struct program *program) {
 
 void single_begin(struct single *single, struct conn *conn) {
     single->conn = conn;
+    if (single->talk)
+        talk_connected(single->talk);
     timer_start(single->bar, BAR_MS, BAR_MS);
 }
 

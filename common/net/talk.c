@@ -47,6 +47,10 @@ int talk_new(struct talk **talkp, struct uv_loop_s *loop, struct screen *screen,
     return 0;
 }
 
+void talk_connected(struct talk *talk) {
+    talk->input_was_at_end |= !talk->input_terminal && input_at_end(STDIN_FILENO);
+}
+
 static void send_end(struct talk *talk) {
     talk->ended = true;
     session_send_end(conn_session(talk->conn));
@@ -106,7 +110,7 @@ static void output_progress(void *user) {
     if (error && !talk->output_failed) {
         char text[120];
         talk->output_failed = true;
-        snprintf(text, sizeof text, "standard output: %s", strerror(-error));
+        snprintf(text, sizeof text, "standard output failed (%s): we stopped", strerror(-error));
         if (talk->conn)
             conn_fail(talk->conn, text);
     } else
@@ -175,7 +179,7 @@ static void feed_input(struct talk *talk, struct session *session) {
             input_want(talk->input);
         } else if (input_error(talk->input)) {
             char text[120];
-            snprintf(text, sizeof text, "standard input: %s", strerror(-input_error(talk->input)));
+            snprintf(text, sizeof text, "standard input failed (%s): we stopped", strerror(-input_error(talk->input)));
             conn_fail(talk->conn, text); /* without an end mark: this was not all */
         } else if (!talk->ended) {
             send_end(talk);

@@ -14,6 +14,10 @@ struct uv_loop_s;
 /* Looks at standard input and output, and reads nothing yet. peer: "Bob", before a name is known. -ENOMEM. */
 int talk_new(struct talk **talkp, struct uv_loop_s *loop, struct screen *screen, enum side side);
 
+/* The session begins: the last moment at which an end of standard input counts as one from the start (`: | alice` takes
+ * a moment to close its pipe). */
+void talk_connected(struct talk *talk);
+
 /* The session is open. Negative errno. */
 int talk_open(struct talk *talk, struct conn *conn);
 /* Events of the open session that matter here: the peer's name, its end mark. */
