@@ -120,7 +120,7 @@ static int receive_step(struct session *s, const uint8_t *body, size_t n) {
 static int receive_end(struct session *s) {
     if (s->rekeying && s->side == SIDE_ALICE && s->due == STEP_B1) {
         s->rekeying = s->agreeing = false; /* Bob's end mark and our A1 have crossed: nobody re-keys */
-    } else if (s->rekeying) {
+    } else if (s->rekeying || s->switch_due) {
         agreement_violation(s, "an end mark in a re-keying");
         return 0;
     }
@@ -195,6 +195,11 @@ int session_open_frame(struct session *s, uint8_t *frame, size_t n) {
     int r = message_parse(&m, frame + FRAME_HEADER, n - FRAME_HEADER, &why);
     if (r == 0 && m.kind == MESSAGE_ABORT && s->side == SIDE_BOB && !s->peer_open) {
         session_peer_aborted(s, m.abort.reason); /* she has not accepted B4 */
+        free(frame);
+        return 0;
+    }
+    if (r == 0 && m.kind == MESSAGE_ABORT && s->side == SIDE_BOB && !s->peer_open) {
+        session_peer_aborted(s, m.abort.reason); /* Alice does not accept the key */
         free(frame);
         return 0;
     }

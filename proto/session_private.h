@@ -116,6 +116,7 @@ void session_emit_event(struct session *s, const struct session_event *e);
 void session_fail(struct session *s, enum session_outcome outcome, enum abort_reason reason, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 void session_done(struct session *s);
+void session_peer_aborted(struct session *s, uint32_t reason);
 /* The peer's Abort has come. */
 void session_peer_aborted(struct session *s, uint32_t reason);
 
