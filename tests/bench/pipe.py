@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""Times the encrypted pipe between a real alice and a real bob beside secretstream alone on one core.
+
+usage: pipe.py BUILD [--megabytes N] [--runs N]
+
+The pipe's time runs from the first byte that alice is given after the agreement to bob's end of file: the same transfer is
+timed at two lengths and the difference counts, so that the handshake does not.
+"""
+import argparse
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+
+from handshake import free_port, wait_for
+
+MB = 1 << 20
+
+
+def transfer(build, folder, megabytes):
+    port = free_port()
+    address = "127.0.0.1:%d" % port
+    log = os.path.join(folder, "bob.json")
+    if os.path.exists(log):
+        os.unlink(log)
+    data = os.path.join(folder, "data-%d" % megabytes)
+    if not os.path.exists(data):
+        with open(data, "wb") as f:
+            for _ in range(megabytes):
+                f.write(os.urandom(MB))
+    bob = subprocess.Popen([build + "/bob/bob", "--listen", address, "--params", "n64", "--once", "-q", "--events", log],
+                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    wait_for(log, "listening", bob)
+    sink = subprocess.Popen(["wc", "-c"], stdin=bob.stdout, stdout=subprocess.PIPE)
+    bob.stdout.close()
+    start = time.monotonic()
+    with open(data, "rb") as f:
+        subprocess.run([build + "/alice/alice", "--connect", address, "--params", "n64", "-q"], stdin=f,
+                       stdout=subprocess.DEVNULL, check=True)
+    got = int(sink.communicate()[0])
+    took = time.monotonic() - start
+    if bob.wait() != 0 or got != megabytes * MB:
+        raise SystemExit("pipe.py: %d bytes of %d arrived" % (got, megabytes * MB))
+    return took
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("build")
+    parser.add_argument("--megabytes", type=int, default=1024)
+    parser.add_argument("--runs", type=int, default=5)
+    args = parser.parse_args()
+    short = args.megabytes // 8
+    rates = []
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in range(args.runs):
+            took = transfer(args.build, folder, args.megabytes) - transfer(args.build, folder, short)
+            rates.append((args.megabytes - short) * MB / took / 1e9)
+    alone = float(subprocess.run([args.build + "/tests/bench/secretstream"], capture_output=True, text=True,
+                                 check=True).stdout)
+    rate = statistics.median(rates)
+    print("pipe %.2f GB/s, secretstream alone %.2f GB/s, ratio %.2f" % (rate, alone, rate / alone))
+
+
+if __name__ == "__main__":
+    main()
