@@ -1,0 +1,92 @@
+"""Two hosts: bob in one network namespace, alice in another, a cable between them."""
+
+import os
+import shutil
+import subprocess
+import time
+
+import parley
+from parley import N64, Skip, check, equal, key_of, later, path, run, start_alice, start_bob
+
+HERE = "parley-%d" % os.getpid()
+
+
+def ip(*arguments):
+    return subprocess.run(["ip", *arguments], capture_output=True, text=True, timeout=60)
+
+
+def must(*arguments):
+    result = ip(*arguments)
+    check(result.returncode == 0, "ip %s: %s" % (" ".join(arguments), result.stderr))
+
+
+def two_hosts():
+    """The two prefixes that run a program on one or the other host."""
+    if os.getuid() != 0:
+        raise Skip("network namespaces need root")
+    if not shutil.which("ip"):
+        raise Skip("there is no ip program (iproute2)")
+    names = [HERE + "-a", HERE + "-b"]
+    for name in names:
+        later(lambda name=name: ip("netns", "del", name))
+        result = ip("netns", "add", name)
+        if result.returncode == 0:
+            result = ip("-n", name, "link", "set", "lo", "up")
+        if result.returncode:
+            raise Skip("network namespaces are not allowed here: " + result.stderr.strip())
+    result = ip("link", "add", "eth0", "netns", names[0], "type", "veth", "peer", "name", "eth0", "netns", names[1])
+    if result.returncode:
+        raise Skip("no virtual cable between namespaces here: " + result.stderr.strip())
+    for i, name in enumerate(names):
+        must("-n", name, "address", "add", "10.99.0.%d/24" % (i + 1), "dev", "eth0")
+        if parley.has_ipv6():
+            must("-n", name, "address", "add", "fd99::%d/64" % (i + 1), "dev", "eth0", "nodad")
+        must("-n", name, "link", "set", "eth0", "up")
+    return [("ip", "netns", "exec", name) for name in names]
+
+
+def talk(set_name, listen, connect):
+    a, b = two_hosts()
+    bob = start_bob("--params", set_name, "--once", "--key-out", path("bob"), listen=listen, prefix=b, stdin=b"from bob\n")
+    alice = start_alice(connect, "--params", set_name, "--key-out", path("alice"), prefix=a, stdin=b"from alice\n")
+    alice.wait(0)
+    bob.wait(0)
+    equal((alice.output, bob.output), (b"from bob\n", b"from alice\n"), "the conversation")
+    equal(key_of("alice"), key_of("bob"), "alice's key")
+    equal(alice.event("confirmed")["fingerprint"], bob.event("confirmed")["fingerprint"], "alice's fingerprint")
+
+
+def over_ipv4():
+    """With the default address of bob and the default set."""
+    talk("n64" if parley.SANITIZED else "n2048", "[::]:24022" if parley.has_ipv6() else "0.0.0.0:24022", "10.99.0.2:24022")
+
+
+def over_ipv6():
+    if not parley.has_ipv6():
+        raise Skip("there is no IPv6 here")
+    talk("n64", "[::]:24022", "[fd99::2]:24022")
+
+
+def the_cable_is_cut():
+    """Before the key, silence ends both sides by deadline."""
+    a, b = two_hosts()
+    bob = start_bob("--params", "n64", "--timeout", "1", listen="10.99.0.2:24022", prefix=b)
+    alice = start_alice("10.99.0.2:24022", *N64, "--step", prefix=a, tty=True)
+    bob.event("connected")
+    alice.terminal.expect(b"Enter for step A1")
+    must("-n", HERE + "-b", "link", "set", "eth0", "down")
+    bob.event("closed", status=74, seconds=20)
+    check(bob.running(), "bob has gone")
+
+
+def nobody_there():
+    """A host that does not answer at all: the deadline of --timeout, and a hint about the firewall."""
+    a, _ = two_hosts()
+    began = time.monotonic()
+    alice = start_alice("10.99.0.77:24022", *N64, "--timeout", "2", prefix=a)
+    alice.wait(69, seconds=30)
+    check(time.monotonic() - began < parley.patience(15), "it took too long")
+    alice.one_error("10.99.0.77")
+
+
+run(over_ipv4, over_ipv6, the_cable_is_cut, nobody_there)

@@ -1,0 +1,89 @@
+"""One bob, many alices at once: each has a session and a key of her own, and there is a limit."""
+
+import contextlib
+import time
+
+import parley
+from parley import N64, agree, check, equal, key_of, patience, path, run, start_alice, start_bob, wait_until
+
+
+def ten_at_once():
+    """All ten are open at the same time before the first one ends."""
+    bob = start_bob(*N64, "--key-out", path("bob-%s"))
+    alices = [start_alice(bob, *N64, "--key-out", path("alice-%d" % i), stdin="pipe") for i in range(10)]
+    sessions = [alice.event("open")["session"] for alice in alices]
+    equal(len(set(sessions)), 10, "different sessions")
+    for alice in alices:
+        check(alice.running(), alice.name, "has gone")
+        alice.stdin.write(b"from %s\n" % alice.name.encode())
+        alice.stdin.close()
+    for alice in alices:
+        alice.wait(0)
+    keys = [key_of("alice-%d" % i) for i in range(10)]
+    equal(len(set(keys)), 10, "different keys")
+    for session, key in zip(sessions, keys):
+        equal(key_of("bob-" + session), key, "bob's key of session " + session)
+    equal(len({alice.event("confirmed")["fingerprint"] for alice in alices}), 10, "different fingerprints")
+    agree(bob)
+    for session in sessions:
+        bob.event("closed", session=session, status=0)
+    check(bob.running(), "bob has gone")
+
+
+def a_full_house():
+    """The one too many is told at once, with what to do; and is served when somebody has left."""
+    bob = start_bob(*N64, "--max-sessions", "10")
+    alices = [start_alice(bob, *N64, stdin="pipe") for _ in range(10)]
+    for alice in alices:
+        alice.event("open")
+    began = time.monotonic()
+    late = start_alice(bob, *N64, stdin=b"hello\n")
+    late.wait(69)
+    check(time.monotonic() - began < patience(5), "it took long to say so")
+    late.one_error("busy", "--max-sessions")
+    alices[0].stdin.close()
+    alices[0].wait(0)
+    bob.event("closed", session=alices[0].event("open")["session"])
+    agree(bob)
+    for alice in alices[1:]:
+        alice.stdin.close()
+    for alice in alices[1:]:
+        alice.wait(0)
+
+
+def no_line_is_lost():
+    """A bob who serves many shows each line under its sender's name, all of them in order, also when they come fast."""
+    n = 2000 if parley.SANITIZED else 20000
+    bob = start_bob(*N64)
+    names = ("ann", "bea", "cay")
+    alices = [start_alice(bob, *N64, "--name", name, stdin=b"".join(b"%d\n" % i for i in range(n))) for name in names]
+    for alice in alices:
+        alice.wait(0)
+
+    def complete():
+        return bob.output.count(b"\n") >= 3 * n
+
+    with contextlib.suppress(AssertionError):
+        wait_until(complete, 20, "the lines")
+    for name in names:
+        mine = [line.split(b": ")[1] for line in bob.output.splitlines() if line.startswith(name.encode() + b": ")]
+        equal(len(mine), n, "lines of " + name)
+        check(mine == [b"%d" % i for i in range(n)], "lines of", name, "in another order")
+
+
+def different_sets_at_once():
+    """A long session does not hold up the short ones."""
+    bob = start_bob("--params", "n64,n256,n4096")
+    large = start_alice(bob, "--params", "n4096", stdin=b"large\n")
+    large.event("connected")
+    small = [start_alice(bob, "--params", name, stdin=b"small\n") for name in ("n64", "n256", "n64", "n256")]
+    for alice in small:
+        alice.wait(0)
+    large.wait(0)
+    equal(large.event("confirmed")["params"], "n4096", "the large one's set")
+
+
+functions = [ten_at_once, a_full_house, no_line_is_lost]
+if "--sanitized" not in parley.sys.argv:
+    functions.append(different_sets_at_once)
+run(*functions)

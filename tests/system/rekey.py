@@ -1,0 +1,148 @@
+"""--rekey renews the key while the conversation goes on; both ends hand on the same keys in the same order."""
+
+import base64
+import os
+import stat
+import threading
+import time
+
+from parley import N64, check, equal, key_of, path, read, run, start_alice, start_bob, wait_until
+
+LOG = 'cat "$PARLEY_KEY_FILE" >> "$PARLEY_KEY_FILE.log"'
+
+
+def lines(name):
+    return read(name).splitlines() if os.path.exists(path(name)) else []
+
+
+class Watcher(threading.Thread):
+    """Reads a key file as fast as it can and keeps whatever it ever held."""
+
+    def __init__(self, name):
+        super().__init__(daemon=True)
+        self.path, self.contents, self.modes, self.stopped = path(name), set(), set(), False
+        self.start()
+
+    def run(self):
+        while not self.stopped:
+            try:
+                with open(self.path, "rb") as f:
+                    self.modes.add(oct(stat.S_IMODE(os.fstat(f.fileno()).st_mode)))
+                    self.contents.add(f.read())
+            except FileNotFoundError:
+                pass
+            time.sleep(0.0005)
+
+
+def renewed_while_data_flows():
+    bob = start_bob("--once", *N64, "--key-out", path("bob"), "--on-key", LOG, stdin="pipe")
+    alice = start_alice(bob, *N64, "--rekey", "0.3", "--key-out", path("alice"), "--on-key", LOG, stdin="pipe")
+    watchers = [Watcher("alice"), Watcher("bob")]
+    sent = 0
+
+    def talk():
+        nonlocal sent
+        for program in (alice, bob):
+            program.stdin.write(b"%s %d\n" % (program.kind.encode(), sent))
+        sent += 1
+        return len(lines("alice.log")) >= 5 and len(lines("bob.log")) >= 5
+
+    wait_until(talk, 60, "five keys")
+    alice.stdin.close()
+    bob.stdin.close()
+    alice.wait(0)
+    bob.wait(0)
+    for watcher in watchers:
+        watcher.stopped = True
+        watcher.join()
+        equal(watcher.modes, {"0o600"}, "modes of the key file")
+        torn = {c for c in watcher.contents if len(c) != 45 or c[:-1] not in lines("alice.log")}
+        equal(torn, set(), "what a reader saw that is no key of this session")
+    for sender, receiver in ((alice, bob), (bob, alice)):
+        equal(receiver.output, b"".join(b"%s %d\n" % (sender.kind.encode(), i) for i in range(sent)),
+              "what %s got" % receiver.name)
+    keys = lines("alice.log")
+    equal(lines("bob.log"), keys, "bob's keys")
+    equal(len(set(keys)), len(keys), "different keys")
+    for key in keys:
+        equal(len(base64.b64decode(key, validate=True)), 32, "bytes of a key")
+    equal(read("alice"), keys[-1] + b"\n", "alice's last key")
+    equal(read("bob"), keys[-1] + b"\n", "bob's last key")
+    for program in (alice, bob):
+        confirmed = program.all("confirmed")
+        equal(len(confirmed), len(keys), "confirmations at " + program.name)
+        equal([e["rekey"] for e in confirmed], [False] + [True] * (len(keys) - 1), "which are re-keyings")
+        equal(len({e["fingerprint"] for e in confirmed}), 1, "fingerprints: it stays")
+
+
+def under_a_full_load():
+    """Megabytes pass in both directions while keys change."""
+    data = os.urandom(1 << 20)
+    bob = start_bob("--once", *N64, stdin="pipe", stdout="pipe")
+    alice = start_alice(bob, *N64, "--rekey", "0.1", stdin="pipe", stdout="pipe")
+    got = {"alice": 0, "bob": 0}
+    ended = time.monotonic() + 2
+    sent = {"alice": 0, "bob": 0}
+
+    def write(program):
+        while time.monotonic() < ended:
+            program.stdin.write(data)
+            sent[program.kind] += 1
+        program.stdin.close()
+
+    def collect(program):
+        piece = b""
+        while True:
+            more = program.stdout.read(1 << 20)
+            piece += more
+            while len(piece) >= len(data):
+                check(piece[:len(data)] == data, "other bytes than were sent")
+                piece = piece[len(data):]
+                got[program.kind] += 1
+            if not more:
+                equal(piece, b"", "a piece at the end")
+                return
+
+    threads = [threading.Thread(target=f, args=(p,), daemon=True) for f in (write, collect) for p in (alice, bob)]
+    for t in threads:
+        t.start()
+    alice.wait(0)
+    bob.wait(0)
+    for t in threads:
+        t.join(60)
+    equal((got["alice"], got["bob"]), (sent["bob"], sent["alice"]), "pieces that arrived")
+    check(len(alice.all("confirmed", rekey=True)) >= 2, "hardly any re-keying took place")
+
+
+def several_alices():
+    """Each session of a bob who serves many has its own keys and its own file."""
+    bob = start_bob(*N64, "--key-out", path("bob-%s"))
+    alices = [start_alice(bob, *N64, "--rekey", "0.2", "--key-out", path("alice-%d" % i), stdin="pipe") for i in range(3)]
+    for alice in alices:
+        alice.event("confirmed", count=3)
+    for alice in alices:
+        alice.stdin.close()
+    for i, alice in enumerate(alices):
+        alice.wait(0)
+        session = alice.event("open")["session"]
+        bob.event("closed", session=session, status=0)
+        wait_until(lambda: key_of("bob-" + session) == key_of("alice-%d" % i), 10, "bob's key to be alice's")
+
+
+def an_end_that_crosses():
+    """Either side may end at any moment, also while keys change."""
+    for i in range(15):
+        bob = start_bob("--once", *N64, "--key-out", path("bob"), stdin="pipe")
+        alice = start_alice(bob, *N64, "--rekey", "0.1", "--key-out", path("alice"), stdin="pipe")
+        alice.event("confirmed", rekey=True)
+        time.sleep(0.007 * i)
+        first, second = (alice, bob) if i % 2 else (bob, alice)
+        first.stdin.close()
+        time.sleep(0.1 if i % 3 else 0)
+        second.stdin.close()
+        alice.wait(0)
+        bob.wait(0)
+        equal(key_of("alice"), key_of("bob"), "alice's key")
+
+
+run(renewed_while_data_flows, under_a_full_load, several_alices, an_end_that_crosses)

@@ -1,0 +1,78 @@
+"""The command line: what is wrong is said in one line and ends with 64; help and version go to standard output."""
+
+from parley import Program, check, equal, path, run
+
+BOTH = [
+    ["--no-such-option"], ["-x"], ["--identity", "file"], ["--peer", "key"], ["--new-identity", "file"],
+    ["an argument"], ["--timeout"], ["--timeout", "soon"], ["--timeout", "-1"], ["--timeout", "0"], ["--timeout", "nan"],
+    ["--timeout", "1e99"], ["--timeout", ""], ["--seed", "12"], ["--seed", "zz" * 32], ["--seed", "11" * 33],
+    ["--params", "n63"], ["--params", ""], ["--params", "n64,,"], ["--params", "N64"], ["--params", "n64 "],
+    ["--params", "a" * 1000], ["--name", "x" * 65], ["-q", "-v"], ["--on-key", "true"], ["--key-out", "x%dy%s"],
+    ["--key-out", "x%p"], ["--key-out", "%"], ["--agree-only=yes"]]
+ADDRESSES = ["", ":", "host:", "host:port", "host:65536", "host:99999999999", "[::1", "::1]:1", "[::1]1", "[]:1",
+             "[::1]:", "a b:-1", "host:+1", "host:1 "]
+ALICE = [["--listen", "[::1]:1"], ["--once"], ["--max-sessions", "1"], ["--params", "n64,n128"], ["--rekey", "0"],
+         ["--rekey", "-1"], ["--rekey", "x"], ["--rekey", "1", "--agree-only"], ["--fail-learning", "many"],
+         ["--connect", "[::1]:0"]] + [["--connect", a] for a in ADDRESSES]
+BOB = [["--connect", "[::1]:1"], ["--rekey", "1"], ["--fail-learning", "1"], ["--max-sessions", "0"],
+       ["--max-sessions", "-3"], ["--max-sessions", "1.5"], ["--max-sessions", ""], ["--key-out", "file"],
+       ["--step"]] + [["--listen", a] for a in ADDRESSES]
+
+
+def refused(kind, arguments):
+    program = Program(kind, arguments, events=False)
+    program.wait(None, seconds=20)
+    what = "%s %s" % (kind, " ".join(map(repr, arguments)))
+    equal(program.process.returncode, 64, "status of " + what)
+    lines = program.stderr.splitlines()
+    check(len(lines) == 1 and lines[0].startswith(kind + ": "), "%s says %r" % (what, program.stderr))
+    equal(program.output, b"", "standard output of " + what)
+
+
+def wrong_for_both():
+    for arguments in BOTH:
+        for kind in ("alice", "bob"):
+            refused(kind, arguments)
+
+
+def wrong_for_alice():
+    for arguments in ALICE:
+        refused("alice", arguments)
+
+
+def wrong_for_bob():
+    for arguments in BOB:
+        refused("bob", arguments)
+
+
+def helpful():
+    for kind, own, other in (("alice", "--connect", "--listen"), ("bob", "--listen", "--connect")):
+        program = Program(kind, ["--help"], events=False)
+        program.wait(0, seconds=20)
+        text = program.output.decode()
+        for option in (own, "--params", "--agree-only", "--key-out", "--on-key", "--events", "--keylog", "--timeout",
+                       "--step", "--name", "--seed", "-q", "-v", "--version", "--help"):
+            check(option in text, option, "is missing in the help of", kind)
+        check(other not in text and "--identity" not in text, "the help of %s names what it does not have" % kind)
+        check("fail-learning" not in text, "the hidden option is shown")
+        check(all(len(line) <= 80 for line in text.splitlines()), "lines longer than 80 columns")
+        equal(program.stderr, "", "stderr")
+
+
+def version():
+    for kind in ("alice", "bob"):
+        program = Program(kind, ["--version"], events=False)
+        program.wait(0, seconds=20)
+        check(program.output.startswith(kind.encode()) and program.output.count(b"\n") == 1, "version line")
+        equal(program.stderr, "", "stderr")
+
+
+def events_that_cannot_be_written():
+    for kind in ("alice", "bob"):
+        for option in ("--events", "--keylog"):
+            program = Program(kind, [option, path("no/such/folder")], events=False)
+            program.wait(74, seconds=20)
+            program.one_error(option, "no/such/folder")
+
+
+run(wrong_for_both, wrong_for_alice, wrong_for_bob, helpful, version, events_that_cannot_be_written)
