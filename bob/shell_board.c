@@ -118,7 +118,8 @@ static void show(struct board *board, const char *text) {
         return;
     }
     size_t n = strlen(text);
-    struct session_chunk chunk = {.data = malloc(n + 1), .n = n + 1, .secret = true};
+    struct session_chunk chunk = {.block = malloc(n + 1), .n = n + 1, .secret = true};
+    chunk.data = chunk.block;
     if (!chunk.data)
         return;
     memcpy(chunk.data, text, n);

@@ -326,6 +326,34 @@ int message_encode(const struct message *m, uint8_t **framep, size_t *n_framep) 
     return 0;
 }
 
+int message_encode_sealed(const uint8_t *header, size_t n_box, uint8_t **framep, size_t *n_framep, uint8_t **boxp) {
+    enum { FIELD_HEADER = 1 << 3 | 2, FIELD_BOX = 2 << 3 | 2 };
+    uint8_t inner[2 + SEALED_HEADER + 11], envelope[11] = {(uint8_t)(MESSAGE_SEALED << 3 | 2)};
+    size_t n_inner = 0;
+    if (header) {
+        inner[n_inner++] = FIELD_HEADER;
+        inner[n_inner++] = SEALED_HEADER;
+        memcpy(inner + n_inner, header, SEALED_HEADER);
+        n_inner += SEALED_HEADER;
+    }
+    inner[n_inner++] = FIELD_BOX;
+    n_inner += put_varint(inner + n_inner, n_box);
+    size_t n_envelope = 1 + put_varint(envelope + 1, n_inner + n_box);
+    size_t n_body = n_envelope + n_inner + n_box;
+    if (n_box > FRAME_BODY_MAX || n_body > FRAME_BODY_MAX)
+        return -EMSGSIZE;
+    uint8_t *frame = (uint8_t *)malloc(FRAME_HEADER + n_body);
+    if (!frame)
+        return -ENOMEM;
+    store32_be(frame, (uint32_t)n_body);
+    memcpy(frame + FRAME_HEADER, envelope, n_envelope);
+    memcpy(frame + FRAME_HEADER + n_envelope, inner, n_inner);
+    *framep = frame;
+    *n_framep = FRAME_HEADER + n_body;
+    *boxp = frame + FRAME_HEADER + n_envelope + n_inner;
+    return 0;
+}
+
 /* ---- names ---- */
 
 const char *message_name(enum message_kind kind) {

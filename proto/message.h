@@ -102,6 +102,10 @@ int message_parse(struct message *out, const uint8_t *body, size_t n, const char
  * Returns 0, -ENOMEM, or -EMSGSIZE for a message that does not fit in a frame. */
 int message_encode(const struct message *m, uint8_t **framep, size_t *n_framep);
 
+/* Lays out a Sealed frame around n_box bytes that are not written yet: *boxp points to where they go, inside *framep. So a
+ * conversation is sealed in place and not copied once more. header: SEALED_HEADER bytes, or NULL. -ENOMEM, -EMSGSIZE. */
+int message_encode_sealed(const uint8_t *header, size_t n_box, uint8_t **framep, size_t *n_framep, uint8_t **boxp);
+
 /* "A2 Samples" and so on, for logs. */
 const char *message_name(enum message_kind kind);
 

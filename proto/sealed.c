@@ -3,7 +3,6 @@
 #include "proto/sealed.h"
 
 #include "common/base/bytes.h"
-#include "common/base/secret.h"
 
 #include <errno.h>
 #include <string.h>
@@ -38,31 +37,24 @@ void sealed_sender_init(struct sealed_sender *s, const uint8_t key[static 32],
     s->header_due = true;
 }
 
-/* The frame is first laid out with the plaintext where the box goes, and then sealed into that place, so that the
- * stream moves on only when nothing can fail any more. */
+/* The plaintext is laid out behind the first byte of its box, where secretstream puts the ciphertext: it is sealed in
+ * place, and nothing can fail after that. */
 int sealed_push(struct sealed_sender *s, enum sealed_kind kind, const uint8_t *body, size_t n, uint8_t **framep,
                 size_t *n_framep) {
     if (s->ended || n > SEALED_BODY_MAX || !is_body(kind, body, n))
         return -EINVAL;
-    size_t n_box = 1 + n + SEALED_OVERHEAD;
-    uint8_t *plain = (uint8_t *)secret_new(n_box);
-    if (!plain)
-        return -ENOMEM;
+    uint8_t *box;
+    int r = message_encode_sealed(s->header_due ? s->header : NULL, 1 + n + SEALED_OVERHEAD, framep, n_framep, &box);
+    if (r < 0)
+        return r;
+    uint8_t *plain = box + 1;
     plain[0] = (uint8_t)kind;
     if (n)
         memcpy(plain + 1, body, n);
-
-    struct message m = {.kind = MESSAGE_SEALED, .sealed = {.has_header = s->header_due, .box = {plain, n_box}}};
-    memcpy(m.sealed.header, s->header, SEALED_HEADER);
-    int e = message_encode(&m, framep, n_framep);
-    if (e == 0) {
-        uint8_t *box = *framep + *n_framep - n_box; /* the last field of the message */
-        crypto_secretstream_xchacha20poly1305_push(&s->state, box, NULL, plain, 1 + n, NULL, 0, tag_of(kind));
-        s->header_due = false;
-        s->ended = kind == SEALED_END;
-    }
-    secret_free(plain);
-    return e;
+    crypto_secretstream_xchacha20poly1305_push(&s->state, box, NULL, plain, 1 + n, NULL, 0, tag_of(kind));
+    s->header_due = false;
+    s->ended = kind == SEALED_END;
+    return 0;
 }
 
 void sealed_receiver_init(struct sealed_receiver *r, const uint8_t key[static 32]) {

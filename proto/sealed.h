@@ -39,7 +39,7 @@ int sealed_push(struct sealed_sender *s, enum sealed_kind kind, const uint8_t *b
 
 void sealed_receiver_init(struct sealed_receiver *r, const uint8_t key[static 32]);
 
-/* Opens a parsed Sealed message into plain (capacity at least box.n - SEALED_OVERHEAD): *kindp, the body at plain + 1,
+/* Opens a parsed Sealed message into plain (capacity at least box.n - SEALED_OVERHEAD; it may be box.p + 1, to open in place): *kindp, the body at plain + 1,
  * its length *n_bodyp. -EPROTO with *whyp for anything that does not verify, a wrong tag for the kind, a bad kind or
  * body length, a missing or surplus header, anything after the end mark. */
 int sealed_pull(struct sealed_receiver *r, const struct message *m, uint8_t *plain, enum sealed_kind *kindp,

@@ -25,7 +25,7 @@ int chunk_queue_push(struct chunk_queue *q, uint8_t *data, size_t n) {
         free(data);
         return -ENOMEM;
     }
-    *node = (struct chunk_node){.chunk = {data, n}};
+    *node = (struct chunk_node){.chunk = {.data = data, .n = n, .block = data}};
     if (q->tail)
         q->tail->next = node;
     else
@@ -57,7 +57,7 @@ void chunk_queue_clear(struct chunk_queue *q) {
 void session_chunk_free(struct session_chunk *c) {
     if (c->data && c->secret)
         sodium_memzero(c->data, c->n);
-    free(c->data);
+    free(c->block);
     *c = (struct session_chunk){0};
 }
 
@@ -152,11 +152,12 @@ void session_fail(struct session *s, enum session_outcome outcome, enum abort_re
     finish(s);
 }
 
-void session_done(struct session *s) {
+void session_done(struct session *s, enum session_outcome outcome, const char *text) {
     if (s->finished)
         return;
-    s->end.outcome = SESSION_DONE;
+    s->end.outcome = outcome;
     s->end.step = STEP_OPEN;
+    snprintf(s->end.text, sizeof s->end.text, "%s", text);
     finish(s);
 }
 

@@ -108,6 +108,7 @@ void session_event_wipe(struct session_event *e);
 struct session_chunk {
     uint8_t *data;
     size_t n;
+    uint8_t *block; /* what data lies in and free() gets */
     bool secret; /* wiped by session_chunk_free: what the user reads; not what the wire carries */
 };
 

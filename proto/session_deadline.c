@@ -1,5 +1,7 @@
 /* When silence or a trickle becomes an error. A step that is owed gets the configured time; one before which the peer has
- * to compute gets two minutes; a transfer must average 64 KiB/s; an established conversation waits for ever. */
+ * to compute gets two minutes, and so does what the peer may have to write much conversation before: the switch to a new
+ * key, the end mark that answers ours when we only agree. A transfer must average 64 KiB/s; an established conversation
+ * waits for ever. */
 #include "proto/session_private.h"
 
 void session_owed(struct session *s) {
@@ -45,8 +47,10 @@ static uint64_t deadline(const struct session *s, const char **textp) {
     }
     if (s->agreeing && (s->restart_due || step_speaker(s->due) == s->side || s->backlog.head))
         return none; /* it is our turn */
+    if (!s->agreeing && s->open && !s->peer_open)
+        return s->owed_since + timeout;
     if (!s->agreeing)
-        return s->open && !s->peer_open ? s->owed_since + timeout : none;
+        return s->switch_due || (s->config.agree_only && s->open) ? s->owed_since + max_u64(COMPUTE_MS, timeout) : none;
     uint64_t due = s->owed_since + (computing ? max_u64(COMPUTE_MS, timeout) : timeout);
     bool in_frame = s->reader.filled || s->reader.n_header;
     if (in_frame && s->frame_since)

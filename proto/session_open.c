@@ -139,21 +139,23 @@ static void receive_name(struct session *s, const uint8_t *name, size_t n) {
     session_emit_event(s, &e);
 }
 
-/* Takes plain, whose byte 0 is the kind. */
-static int receive_data(struct session *s, uint8_t *plain, size_t n) {
+/* Takes the frame, in which the n bytes of body stand open. */
+static int receive_data(struct session *s, uint8_t *frame, uint8_t *body, size_t n) {
     if (s->config.agree_only) {
-        sodium_memzero(plain, n + 1);
-        free(plain);
+        sodium_memzero(body, n);
+        free(frame);
         return 0;
     }
-    memmove(plain, plain + 1, n);
-    int r = chunk_queue_push(&s->data, plain, n);
-    if (r == 0)
+    int r = chunk_queue_push(&s->data, frame, n);
+    if (r == 0) {
+        s->data.tail->chunk.data = body;
         s->data.tail->chunk.secret = true;
+    }
     return r;
 }
 
-static int receive_message(struct session *s, enum sealed_kind kind, uint8_t *plain, size_t n) {
+/* Takes the frame, in which plain stands open: the kind, and n bytes of body. */
+static int receive_message(struct session *s, enum sealed_kind kind, uint8_t *frame, uint8_t *plain, size_t n) {
     if (!s->peer_open) {
         s->peer_open = true;
         if (s->side == SIDE_BOB)
@@ -167,7 +169,7 @@ static int receive_message(struct session *s, enum sealed_kind kind, uint8_t *pl
     if (s->finished)
         ;
     else if (kind == SEALED_DATA)
-        return receive_data(s, plain, n);
+        return receive_data(s, frame, plain + 1, n);
     else if (kind == SEALED_HELLO) {
         s->peer_said_hello = true;
         receive_name(s, plain + 1, n);
@@ -183,7 +185,7 @@ static int receive_message(struct session *s, enum sealed_kind kind, uint8_t *pl
     } else
         agreement_violation(s, "a switch that is not due");
     sodium_memzero(plain, n + 1);
-    free(plain);
+    free(frame);
     return r;
 }
 
@@ -208,19 +210,19 @@ int session_open_frame(struct session *s, uint8_t *frame, size_t n) {
         free(frame);
         return 0;
     }
-    uint8_t *plain = r == 0 ? malloc(m.sealed.box.n) : NULL;
-    if (r == 0 && !plain)
-        r = -ENOMEM;
-    if (r == 0)
+    uint8_t *plain = NULL;
+    if (r == 0) {
+        plain = frame + (m.sealed.box.p - frame) + 1; /* opened in place */
         r = sealed_pull(&s->secrets->receiver, &m, plain, &kind, &n_body, &why);
+    }
+    if (r == 0)
+        return receive_message(s, kind, frame, plain, n_body);
     free(frame);
-    if (r < 0)
-        free(plain);
     if (r == -EPROTO) {
         agreement_violation(s, why);
         return 0;
     }
-    return r < 0 ? r : receive_message(s, kind, plain, n_body);
+    return r;
 }
 
 void session_open_pump(struct session *s) {
@@ -229,9 +231,9 @@ void session_open_pump(struct session *s) {
         session_fail(s, SESSION_INTERNAL, 0, "out of memory");
     if (s->end_sent && s->end_received) {
         if (s->only_agreed && s->sent_data)
-            session_fail(s, SESSION_BROKEN, 0, "the peer only agreed on a key: nobody read what was sent");
+            session_done(s, SESSION_BROKEN, "the peer only agreed on a key: nobody read what was sent");
         else
-            session_done(s);
+            session_done(s, SESSION_DONE, "");
     }
 }
 

@@ -115,7 +115,8 @@ void session_emit_event(struct session *s, const struct session_event *e);
 /* The first failure counts; later ones are ignored. reason 0: the peer gets no Abort. */
 void session_fail(struct session *s, enum session_outcome outcome, enum abort_reason reason, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-void session_done(struct session *s);
+/* Both end marks have passed; what waits to be written still goes out. */
+void session_done(struct session *s, enum session_outcome outcome, const char *text);
 void session_peer_aborted(struct session *s, uint32_t reason);
 /* The peer's Abort has come. */
 void session_peer_aborted(struct session *s, uint32_t reason);
