@@ -23,7 +23,7 @@ void pair_init(struct pair *p, const char *set, uint64_t seed) {
         prg_derive(p->seed[i], "parley test pair", text, sizeof text);
         p->config[i] = (struct session_config){
             .params = &p->params, .n_params = 1, .name = i ? "bob" : "alice", .timeout_ms = PAIR_TIMEOUT_MS};
-        p->pipe[i].cut = PAIR_NO_CUT;
+        p->pipe[i].cut = p->pipe[i].quota = PAIR_NO_LIMIT;
     }
 }
 
@@ -89,7 +89,7 @@ static void send_out(struct pair *p, enum side from, const struct session_chunk 
         keep(&p->record, &f);
     if (p->hook)
         p->hook(p, &f, p->context);
-    if (pipe->cut != PAIR_NO_CUT && f.offset + f.n >= (uint64_t)pipe->cut) {
+    if (pipe->cut != PAIR_NO_LIMIT && f.offset + f.n >= (uint64_t)pipe->cut) {
         pair_put(p, from, f.bytes, f.offset < (uint64_t)pipe->cut ? (size_t)((uint64_t)pipe->cut - f.offset) : 0);
         pipe->closed = true;
     } else {
@@ -133,10 +133,16 @@ static bool deliver(struct pair *p, enum side to) {
     if (!waiting)
         return false;
     size_t n = waiting, most = p->piece && p->piece < waiting ? p->piece : waiting;
+    if (pipe->quota != PAIR_NO_LIMIT && (uint64_t)pipe->quota < most)
+        most = (size_t)pipe->quota;
+    if (!most)
+        return false;
     if (p->random)
         n = 1 + prg_below(p->random, (uint32_t)(prg_below(p->random, 2) ? most : most < 8 ? most : 8));
     else
         n = most;
+    if (pipe->quota != PAIR_NO_LIMIT)
+        pipe->quota -= (int64_t)n;
     uint8_t *copy = unit_copy(pipe->bytes + pipe->taken, n); /* so that a sanitizer sees a read beyond it */
     pipe->taken += n;
     session_receive(s, copy, n, p->now);
@@ -206,8 +212,8 @@ static bool take_events(struct pair_side *side) {
         if (e.kind == SESSION_PEER_NAME)
             memcpy(side->peer_name, e.peer_name.text, sizeof side->peer_name);
         if (e.kind == SESSION_LEARNED) {
-            side->learned = e.learned.accepted;
             side->symbol_error = e.learned.symbol_error;
+            side->disagreements = e.learned.disagreements;
         }
         if (e.kind == SESSION_AGREED) {
             side->challenges = e.agreed.challenges;
@@ -223,7 +229,7 @@ static bool take_events(struct pair_side *side) {
 static bool take_data(struct pair_side *side) {
     struct session_chunk chunk;
     bool did = false;
-    while (session_take_data(side->session, &chunk)) {
+    while (!side->takes_no_data && session_take_data(side->session, &chunk)) {
         assert_true(chunk.n > 0);
         side->data = (uint8_t *)realloc(side->data, side->n_data + chunk.n);
         assert_non_null(side->data);

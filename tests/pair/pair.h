@@ -23,7 +23,7 @@ enum {
     PAIR_THIN = PAIR_SANITIZED ? 16 : 1, /* sanitizer builds try one of so many cases of a long list */
     PAIR_KEYS_MAX = 16,
     PAIR_JOBS_MAX = 32,
-    PAIR_NO_CUT = -1,
+    PAIR_NO_LIMIT = -1,
     PAIR_TIMEOUT_MS = 10000,
 };
 
@@ -43,7 +43,8 @@ struct pair_pipe {
     uint8_t *bytes;
     size_t n, capacity, taken;
     uint64_t offset; /* bytes that the sender has given out so far */
-    int64_t cut;     /* what follows this many bytes is lost, and the reader sees the end of the stream */
+    int64_t quota;   /* bytes that may still be delivered, or PAIR_NO_LIMIT */
+    int64_t cut;     /* what follows this many bytes is lost, and the reader sees the end of the stream; or NO_LIMIT */
     size_t n_frames;
     bool closed, eof_given;
 };
@@ -57,6 +58,7 @@ struct pair_job {
 struct pair_side {
     struct session *session;
     bool takes_no_output; /* as if the peer did not read: nothing leaves this side */
+    bool takes_no_data;   /* as if the local user did not read */
     bool gave_up;         /* has sent an Abort */
     struct pair_job jobs[PAIR_JOBS_MAX];
     size_t n_jobs;
@@ -66,8 +68,8 @@ struct pair_side {
     char fingerprint[FINGERPRINT_TEXT];
     char peer_name[4 * 64 + 1];
     uint64_t challenges, agreeing; /* the last SESSION_AGREED */
-    bool learned;                  /* the last SESSION_LEARNED */
-    double symbol_error;
+    double symbol_error;           /* the last SESSION_LEARNED */
+    uint32_t disagreements;
     uint64_t step_bytes[STEP_OPEN]; /* of the last time that a step was done */
     uint8_t *data;
     size_t n_data;
@@ -115,7 +117,7 @@ void pair_tick(struct pair *p);
 /* Puts bytes on the way from a side, behind what is there, past the hook. */
 void pair_put(struct pair *p, enum side from, const uint8_t *bytes, size_t n);
 void pair_put_message(struct pair *p, enum side from, const struct message *m);
-/* From here on the direction is silent: nothing more is taken from the sender, who does not notice. */
+/* Nothing more goes on its way in this direction, and its reader sees the end of the stream. */
 void pair_close(struct pair *p, enum side from);
 
 void pair_say(struct pair *p, enum side from, const char *text);
