@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TYPED_MAX = 1 << 20, LINE_MAX_BYTES = 64 << 10 };
+enum { TYPED_MAX = 1 << 20, LINE_MAX_BYTES = 64 << 10, SHOWN_MAX = 512 << 10 };
 
 struct board {
     struct program *program;
@@ -18,6 +18,8 @@ struct board {
     struct chat *chat;     /* at a terminal */
     struct output *output; /* else */
     bool output_failed;
+    struct session_chunk shown; /* lines on their way there */
+    size_t shown_capacity;
     struct input *input;
     char *line; /* from input, not complete yet */
     size_t n_line;
@@ -112,19 +114,35 @@ void board_feed(struct board *board, struct client *client) {
 
 /* ---- in from the alices */
 
+/* To the terminal at once; else gathered, since the output takes few large chunks rather than many small ones. */
 static void show(struct board *board, const char *text) {
     if (board->chat) {
         chat_show(board->chat, text);
         return;
     }
-    size_t n = strlen(text);
-    struct session_chunk chunk = {.block = malloc(n + 1), .n = n + 1, .secret = true};
-    chunk.data = chunk.block;
-    if (!chunk.data)
-        return;
-    memcpy(chunk.data, text, n);
-    chunk.data[n] = '\n';
-    output_push(board->output, &chunk);
+    size_t n = strlen(text) + 1, used = board->shown.n;
+    if (used + n > board->shown_capacity) {
+        size_t capacity = 2 * (used + n);
+        struct session_chunk more = {.block = malloc(capacity), .n = used, .secret = true};
+        if (!more.block)
+            return;
+        more.data = more.block;
+        if (used)
+            memcpy(more.data, board->shown.data, used);
+        session_chunk_free(&board->shown);
+        board->shown = more;
+        board->shown_capacity = capacity;
+    }
+    memcpy(board->shown.data + used, text, n);
+    board->shown.data[used + n - 1] = '\n';
+    board->shown.n += n;
+}
+
+static void flush_shown(struct board *board) {
+    if (board->shown.n)
+        output_push(board->output, &board->shown);
+    board->shown = (struct session_chunk){0};
+    board->shown_capacity = 0;
 }
 
 static void show_above(void *user, const char *line) {
@@ -145,18 +163,28 @@ static void show_line(void *user, const char *line) {
     show(speaker->board, text);
 }
 
-void board_data(struct board *board, struct client *client, struct session_chunk *chunk) {
-    lines_feed(&client->lines, chunk->data, chunk->n, show_line, &(struct speaker){board, client});
-    session_chunk_free(chunk);
+static bool line_room(void *user) {
+    struct board *board = ((struct speaker *)user)->board;
+    return board->chat ? chat_room(board->chat) : output_room(board->output) && board->shown.n < SHOWN_MAX;
 }
 
-/* The output's queue is short and a chunk may hold many lines: room is for a whole chunk. */
-bool board_room(struct board *board) {
-    return board->chat ? chat_room(board->chat) : output_room(board->output);
+static const struct lines_sink sink = {.room = line_room, .show = show_line};
+
+bool board_room(struct board *board, struct client *client) {
+    struct speaker speaker = {board, client};
+    bool drained = lines_drain(&client->lines, &sink, &speaker);
+    flush_shown(board);
+    return drained && line_room(&speaker);
+}
+
+void board_data(struct board *board, struct client *client, struct session_chunk *chunk) {
+    lines_give(&client->lines, chunk);
+    board_room(board, client);
 }
 
 void board_leave(struct board *board, struct client *client) {
-    lines_flush(&client->lines, show_line, &(struct speaker){board, client});
+    lines_flush(&client->lines, &sink, &(struct speaker){board, client});
+    flush_shown(board);
 }
 
 void board_join(struct board *board, struct client *client) {

@@ -14,9 +14,10 @@ void board_free(struct board *board); /* gives the terminal back. NULL is fine *
 
 /* A client has become open: gives it its label. */
 void board_join(struct board *board, struct client *client);
-/* Bytes from a client. Takes the chunk. */
+/* Shows what waits of the client's lines, as far as there is room. True if there is room for its next chunk then. */
+bool board_room(struct board *board, struct client *client);
+/* Bytes from a client, after board_room. Takes the chunk. */
 void board_data(struct board *board, struct client *client, struct session_chunk *chunk);
-bool board_room(struct board *board);
 /* The client's session may take data. */
 void board_feed(struct board *board, struct client *client);
 /* No more will come from it: shows the rest of its last line. */

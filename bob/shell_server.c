@@ -101,7 +101,7 @@ static void unlink_client(struct client *client) {
 static void client_free(struct client *client) {
     unlink_client(client);
     keyout_pending_deinit(&client->pending);
-    sodium_memzero(&client->lines, sizeof client->lines);
+    lines_deinit(&client->lines);
     free(client->typed);
     free(client);
 }
@@ -187,7 +187,7 @@ static void on_event(void *user, struct conn *conn, const struct session_event *
 static bool room(void *user, struct conn *conn) {
     struct client *client = user;
     (void)conn;
-    return !client->server->board || board_room(client->server->board);
+    return !client->server->board || board_room(client->server->board, client);
 }
 
 static void take_data(void *user, struct conn *conn, struct session_chunk *chunk) {

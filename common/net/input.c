@@ -49,6 +49,11 @@ bool input_at_end(int fd) {
     return poll(&p, 1, 0) == 1 && (p.revents & POLLHUP) && !(p.revents & POLLIN);
 }
 
+bool input_waiting(int fd) {
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    return !input_at_end(fd) && poll(&p, 1, 0) == 1 && (p.revents & POLLIN);
+}
+
 int input_new(struct input **inputp, struct uv_loop_s *loop, int fd, void (*ready)(void *user), void *user) {
     struct input *input = malloc(sizeof *input);
     if (!input)

@@ -13,6 +13,9 @@ struct uv_loop_s;
 /* Whether fd is at its end now, before anything has been read: /dev/null, an empty file, a pipe that nobody writes. */
 bool input_at_end(int fd);
 
+/* Whether bytes could be read from fd now. */
+bool input_waiting(int fd);
+
 /* ready: there are bytes, or the end, or an error. -ENOMEM. */
 int input_new(struct input **inputp, struct uv_loop_s *loop, int fd, void (*ready)(void *user), void *user);
 

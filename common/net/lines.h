@@ -1,21 +1,31 @@
-/* Cuts a peer's bytes into lines that are safe to show. */
+/* Cuts a peer's bytes into lines that are safe to show, no faster than they can be shown: a chunk of empty lines is
+ * small, and each of them under a long name is not. */
 #ifndef PARLEY_NET_LINES_H
 #define PARLEY_NET_LINES_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "proto/session.h"
 
 enum { LINES_MAX = 1000 }; /* bytes; a longer line comes in several pieces */
 
 struct lines {
+    struct session_chunk chunk; /* its bytes from `at` on have not been looked at */
+    size_t at;
     size_t n;
-    uint8_t bytes[LINES_MAX];
+    uint8_t bytes[LINES_MAX]; /* of a line that is not complete */
 };
 
-/* show gets each complete line, escaped, without its newline. */
-void lines_feed(struct lines *lines, const uint8_t *bytes, size_t n, void (*show)(void *user, const char *line),
-                void *user);
+struct lines_sink {
+    bool (*room)(void *user);                   /* whether more should be shown now */
+    void (*show)(void *user, const char *line); /* a line, escaped, without its newline */
+};
+
+/* Takes a chunk; none may be waiting. */
+void lines_give(struct lines *lines, struct session_chunk *chunk);
+/* Shows while there is room. True if no chunk waits any more. */
+bool lines_drain(struct lines *lines, const struct lines_sink *sink, void *user);
 /* Shows what has no newline yet, if anything. */
-void lines_flush(struct lines *lines, void (*show)(void *user, const char *line), void *user);
+void lines_flush(struct lines *lines, const struct lines_sink *sink, void *user);
+/* Wipes. Idempotent. */
+void lines_deinit(struct lines *lines);
 
 #endif

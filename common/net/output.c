@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <uv.h>
 
-enum { RING = 64, LIMIT = 1 << 20 };
+enum { RING = 64, SPARE = 16, LIMIT = 1 << 20 }; /* SPARE: for last words, which wait for no room */
 
 struct output {
     uv_fs_t write;
@@ -33,7 +33,7 @@ int output_new(struct output **outputp, struct uv_loop_s *loop, int fd, void (*p
 }
 
 bool output_room(const struct output *output) {
-    return output->n_bytes < LIMIT && output->n_chunks < RING;
+    return output->n_bytes < LIMIT && output->n_chunks < RING - SPARE;
 }
 
 bool output_idle(const struct output *output) {

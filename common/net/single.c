@@ -98,6 +98,13 @@ static void opened(struct single *single, struct conn *conn) {
         timer_start(single->rekey, o->rekey_ms, o->rekey_ms);
 }
 
+static void say_unsent(struct single *single, struct conn *conn) {
+    const char *text = "the peer only agreed on a key: what was to be sent has not been sent";
+    screen_error(&single->program->screen, "%s", text);
+    events_error(single->program->events, session_id(conn_session(conn)), conn_peer(conn), text);
+    single->status = STATUS_IO;
+}
+
 static void on_event(void *user, struct conn *conn, const struct session_event *e) {
     struct single *single = user;
     struct program *program = single->program;
@@ -116,7 +123,10 @@ static void on_event(void *user, struct conn *conn, const struct session_event *
         const struct session_end *end = session_end(conn_session(conn));
         if (!single->interrupted || end->outcome == SESSION_DONE) {
             single->status = program_session_status(program, end);
-            narrate_end(&program->screen, program->side, conn);
+            if (end->outcome == SESSION_DONE && single->talk && talk_unsent(single->talk))
+                say_unsent(single, conn);
+            else
+                narrate_end(&program->screen, program->side, conn);
         }
     }
 }

@@ -147,8 +147,21 @@ void talk_event(struct talk *talk, const struct session_event *e) {
         send_end(talk);
 }
 
+static bool line_room(void *user) {
+    struct talk *talk = user;
+    return !talk->chat || chat_room(talk->chat);
+}
+
+static const struct lines_sink sink = {.room = line_room, .show = show_line};
+
+static bool drain(struct talk *talk) {
+    bool drained = lines_drain(&talk->lines, &sink, talk);
+    fflush(stdout);
+    return drained;
+}
+
 bool talk_room(struct talk *talk) {
-    return talk->chat ? chat_room(talk->chat) : talk->output ? output_room(talk->output) : true;
+    return talk->output ? output_room(talk->output) : drain(talk) && line_room(talk);
 }
 
 void talk_data(struct talk *talk, struct session_chunk *chunk) {
@@ -156,9 +169,8 @@ void talk_data(struct talk *talk, struct session_chunk *chunk) {
         output_push(talk->output, chunk);
         return;
     }
-    lines_feed(&talk->lines, chunk->data, chunk->n, show_line, talk);
-    session_chunk_free(chunk);
-    fflush(stdout);
+    lines_give(&talk->lines, chunk);
+    drain(talk);
 }
 
 static void feed_typed(struct talk *talk, struct session *session) {
@@ -208,10 +220,17 @@ bool talk_interrupt(struct talk *talk) {
     return false;
 }
 
+bool talk_unsent(const struct talk *talk) {
+    const uint8_t *bytes;
+    if (!talk->input || talk->ended)
+        return false;
+    return input_peek(talk->input, &bytes) > 0 || input_waiting(STDIN_FILENO);
+}
+
 void talk_close(struct talk *talk) {
     if (!talk->conn)
         return;
-    lines_flush(&talk->lines, show_line, talk);
+    lines_flush(&talk->lines, &sink, talk);
     fflush(stdout);
     talk->conn = NULL;
     if (talk->screen->user == talk)
@@ -231,6 +250,7 @@ void talk_free(struct talk *talk) {
         return;
     talk_close(talk);
     output_free(talk->output);
+    lines_deinit(&talk->lines);
     free(talk->typed);
     free(talk);
 }

@@ -31,6 +31,9 @@ void talk_feed(struct talk *talk);
  */
 bool talk_interrupt(struct talk *talk);
 
+/* After a session that is done: whether there was something to send that nobody took (a peer with --agree-only). */
+bool talk_unsent(const struct talk *talk);
+
 /* The session has ended: gives the terminal back, lets the rest be written. */
 void talk_close(struct talk *talk);
 
