@@ -1,0 +1,57 @@
+/* The unimodal view of a session: what an eavesdropper holds. Samples 0 ... m - 1 are plain and expanded on demand from
+ * the public key of A; samples m ... m + k - 1 are composed, as they came over the wire, row by row. No recipes. */
+#ifndef PARLEY_EVE_VIEW_H
+#define PARLEY_EVE_VIEW_H
+
+#include "common/base/bytes.h"
+#include "common/lpn/params.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct view {
+    const struct params *params; /* n, m, k, w, theta and the shape of the code are used */
+    const uint8_t *matrix_key;   /* 32 bytes, H("parley/1 matrix" || seed) */
+    const uint8_t *composed;     /* k rows of n/8 bytes, row-major (not the wire's column blocks) */
+    const uint8_t *labels;       /* m + k packed bits */
+};
+
+static inline size_t view_samples(const struct view *v) {
+    return (size_t)v->params->m + v->params->k;
+}
+
+static inline size_t view_row_bytes(const struct view *v) {
+    return v->params->n / 8;
+}
+
+static inline unsigned view_label(const struct view *v, size_t i) {
+    return bit_get(v->labels, i);
+}
+
+/* row = sample i, n/8 bytes. A plain one costs one ChaCha20 block for each 512 columns (two when it straddles them). */
+void view_row(const struct view *v, size_t i, uint8_t *row);
+
+/* rows = samples first ... first + n_rows - 1, row-major; much cheaper for each than view_row when n_rows is large. */
+void view_rows(const struct view *v, size_t first, size_t n_rows, uint8_t *rows);
+
+/* How many of the samples ids[0 ... n_ids - 1] have a label other than <x, s>. -ENOMEM. */
+long view_count_errors(const struct view *v, const uint32_t *ids, size_t n_ids, const uint8_t *s);
+
+/* All samples in three parts, the same for the same seed. Search reads labels of train alone; the best of what it found
+ * is chosen on select, and judged once on test. */
+struct split {
+    uint32_t *ids; /* all sample numbers: train in random order, then select, then test, both ascending */
+    const uint32_t *train, *select, *test;
+    size_t n_train, n_select, n_test;
+};
+
+enum split_kind {
+    SPLIT_SAMPLES, /* test takes 2,000 labels, or a tenth of all if that is more; a quarter at most when there are few */
+    SPLIT_RECIPES, /* a learner that needs all plain labels of a recipe at once: see split.c */
+};
+
+/* -ENOMEM. */
+int split_init(struct split *split, const struct view *view, enum split_kind kind, const uint8_t seed[static 32]);
+void split_deinit(struct split *split);
+
+#endif
