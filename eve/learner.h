@@ -87,7 +87,7 @@ struct learner_kind {
 };
 
 /* All learners in a sensible order. */
-const struct learner_kind *learn_table(size_t *n_kindsp);
+const struct learner_kind *const *learn_kinds(size_t *n_kindsp);
 const struct learner_kind *learn_find(const char *name); /* or NULL */
 
 /* Runs one learner to its end. 0, or -ENOMEM and the like. */
