@@ -167,33 +167,37 @@ static int explain(struct screen *screen, const struct address *a, int error) {
     return STATUS_UNAVAILABLE;
 }
 
+/* A listener on all addresses of host, or a negative error and none. */
+static int open_all(struct listener **listenerp, const struct listener *settings, const char *host, const char *port,
+                    bool loopback_only) {
+    struct listener *listener = calloc(1, sizeof *listener);
+    if (!listener)
+        return -ENOMEM;
+    *listener = *settings;
+    int r = add_all(listener, host, port, loopback_only);
+    if (r < 0)
+        listener_free(listener);
+    else
+        *listenerp = listener;
+    return r;
+}
+
 int listener_new(struct listener **listenerp, struct uv_loop_s *loop, struct screen *screen,
                  const struct address *address, bool loopback_only, void (*accepted)(void *user, struct uv_tcp_s *tcp),
                  void *user) {
-    struct listener *listener = calloc(1, sizeof *listener);
-    if (!listener)
-        return STATUS_INTERNAL;
-    *listener = (struct listener){.loop = loop, .screen = screen, .accepted = accepted, .user = user};
-    int r = add_all(listener, address->host, address->port, loopback_only);
+    const struct listener settings = {.loop = loop, .screen = screen, .accepted = accepted, .user = user};
     const char *twin = address_ipv4_twin(address);
-    if (no_ipv6(r) && twin && listener->n_doors <= 1) {
+    int r = open_all(listenerp, &settings, address->host, address->port, loopback_only);
+    if (no_ipv6(r) && twin) {
         screen_warning(screen, "there is no IPv6 here: listening at %s:%s instead of [%s]", twin, address->port,
                        address->host);
-        for (size_t i = 0; i < listener->n_doors; i++)
-            uv_close((uv_handle_t *)&listener->doors[i].reopen, timer_closed);
-        r = add_all(listener, twin, address->port, loopback_only);
+        r = open_all(listenerp, &settings, twin, address->port, loopback_only);
     }
-    if (r < 0) {
-        int status = STATUS_USAGE;
-        if (r == -EACCES && loopback_only)
-            screen_error(screen, "--seed is for tests on this machine: add --listen '[::1]:%s'", address->port);
-        else
-            status = explain(screen, address, r);
-        listener_free(listener);
-        return status;
+    if (r == -EACCES && loopback_only) {
+        screen_error(screen, "--seed is for tests on this machine: add --listen '[::1]:%s'", address->port);
+        return STATUS_USAGE;
     }
-    *listenerp = listener;
-    return 0;
+    return r < 0 ? explain(screen, address, r) : 0;
 }
 
 const char *listener_address(const struct listener *listener, size_t i) {
