@@ -29,6 +29,14 @@ static void count_up(uint8_t *out, size_t n, unsigned first) {
         out[i] = (uint8_t)(first + i);
 }
 
+/* n bytes without a pattern */
+static void scramble(uint8_t *out, size_t n, unsigned seed) {
+    for (size_t i = 0; i < n; i++) {
+        seed = seed * 1103515245 + 12345;
+        out[i] = (uint8_t)(seed >> 16);
+    }
+}
+
 static void rows(void) {
     uint8_t seed[32], key[32], row[128];
     count_up(seed, 32, 0);
@@ -68,8 +76,8 @@ static void keys(void) {
     uint8_t d[64], t[96], y[32], t3[32], r[32], mac_alice[32], mac_bob[32], commitment[32], bits[4];
     char words[FINGERPRINT_TEXT];
     struct keys k, next;
-    count_up(d, 64, 0x10);
-    count_up(t, 96, 0x80);
+    scramble(d, 64, 1);
+    scramble(t, 96, 2);
     t[95] &= 0x7f;
     toeplitz_hash(y, d, t);
     count_up(t3, 32, 0x20);
