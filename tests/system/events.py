@@ -114,7 +114,7 @@ def failures_too():
     s.sendall(b"GET / HTTP/1.0\r\n\r\n")
     bob.event("closed", status=76)
     lost = start_alice(bob, *N64, stdin="pipe")
-    lost.event("open")
+    bob.event("open")
     lost.kill()
     bob.event("closed", status=74)
     refused = start_alice(bob, "--params", "n128", stdin=b"x")

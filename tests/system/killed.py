@@ -93,7 +93,7 @@ def bob_goes_on_serving():
     early = start_alice(relay.address, *N64, stdin="pipe")
     early.event("step", step="B1")
     late = start_alice(bob, *N64, stdin="pipe")
-    session = late.event("open")["session"]
+    session = bob.event("open")["session"]
     early.kill()
     late.kill()
     bob.event("closed", session=session, status=74)
