@@ -27,7 +27,11 @@ static void step_begins(struct screen *screen, const struct session_event *e) {
 static void step_done(struct screen *screen, const struct conn *conn, const struct session_event *e) {
     char bytes[SCREEN_BYTES_TEXT];
     screen_bytes(bytes, e->bytes);
-    screen_line(screen, SCREEN_DIM, "    %60s  %8.2f s", bytes, conn_step_seconds(conn));
+    double seconds = conn_step_seconds(conn);
+    if (seconds < 10)
+        screen_line(screen, SCREEN_DIM, "    %54s  %8.1f ms", bytes, 1000 * seconds);
+    else
+        screen_line(screen, SCREEN_DIM, "    %54s  %8.0f s", bytes, seconds);
 }
 
 static void table_head(struct screen *screen) {
@@ -72,6 +76,19 @@ static void fingerprint(struct screen *screen, const char *words) {
     screen_line(screen, SCREEN_PLAIN, " ");
 }
 
+/* log2 of the bit operations of the best attack on the labels, as proto/DESIGN.md section 5 has them. */
+static unsigned attack_bits(const struct params *p) {
+    return p->n <= 1024 ? 59 : p->n <= 2048 ? 78 : p->n <= 4096 ? 105 : 144;
+}
+
+static void secrecy(struct screen *screen, const struct params *p) {
+    screen_wrap(screen, SCREEN_PLAIN, 4,
+                "    Who only listens has the same vectors and labels, but not the recipes. To learn the parity without "
+                "them is LPN with noise 1/sqrt(%u): by estimate 2^%u bit operations. That it is hard is assumed, not "
+                "proven.",
+                (unsigned)p->n, attack_bits(p));
+}
+
 static void confirmed(struct screen *screen, enum side side, const struct conn *conn, const struct session_event *e) {
     const struct params *p = session_params(conn_session(conn));
     const char *peer = side == SIDE_ALICE ? "Bob" : "Alice", *toy = narrate_toy(p);
@@ -83,6 +100,8 @@ static void confirmed(struct screen *screen, enum side side, const struct conn *
         peer);
     if (toy)
         screen_wrap(screen, SCREEN_WARN, 4, "    %s is a toy: an eavesdropper finds this key %s.", p->name, toy);
+    else
+        secrecy(screen, p);
 }
 
 void narrate_event(struct screen *screen, enum side side, const struct conn *conn, const struct session_event *e) {
@@ -157,7 +176,7 @@ void narrate_end(struct screen *screen, enum side side, const struct conn *conn)
     char bytes[SCREEN_BYTES_TEXT];
     if (end->outcome == SESSION_DONE) {
         screen_bytes(bytes, conn_bytes(conn));
-        screen_line(screen, SCREEN_GOOD, "    Done: %s on the wire in %.1f s.", bytes, conn_seconds(conn));
+        screen_line(screen, SCREEN_GOOD, "    Done: %s on the wire in %.3f s.", bytes, conn_seconds(conn));
         return;
     }
     screen_error(screen, "%s%s, in step %s with %s%s%s", end->by_peer ? "the peer says: " : "", end->text,

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { SCREEN_COLUMNS = 80 };
+enum { SCREEN_COLUMNS = 72 };
 
 enum screen_tone { SCREEN_PLAIN, SCREEN_BOLD, SCREEN_DIM, SCREEN_GOOD, SCREEN_WARN, SCREEN_BAD };
 
