@@ -34,13 +34,13 @@ struct queue {
 
 struct chat {
     uv_async_t async;
-    uv_signal_t resize;
+    uv_signal_t resize, resume;
     uv_thread_t thread;
     uv_mutex_t mutex;   /* guards what follows, up to the blank line */
     struct queue shown; /* to the terminal */
     struct queue typed; /* from it */
     bool editing;       /* the thread has the terminal */
-    bool quit, resized, was_full;
+    bool quit, resized, resumed, was_full;
 
     int wake[2]; /* a pipe; a byte wakes the thread */
     const struct chat_ops *ops;
@@ -57,14 +57,17 @@ struct chat {
 
 static struct termios original;
 static bool original_known;
+static bool prompt_up;
 
 bool chat_possible(void) {
     return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
 void chat_restore_terminal(void) {
-    if (original_known)
-        tcsetattr(STDIN_FILENO, TCSANOW, &original);
+    if (!prompt_up)
+        return;
+    tcsetattr(STDIN_FILENO, TCSANOW, &original);
+    printf("\r\n");
 }
 
 static void push(struct queue *q, const char *text, size_t n) {
@@ -141,16 +144,20 @@ static bool attend(struct chat *chat) {
     uv_mutex_lock(&chat->mutex);
     struct queue shown = chat->shown;
     chat->shown = (struct queue){0};
-    bool quit = chat->quit, resized = chat->resized, was_full = chat->was_full;
-    chat->resized = chat->was_full = false;
+    bool quit = chat->quit, resized = chat->resized, resumed = chat->resumed, was_full = chat->was_full;
+    chat->resized = chat->resumed = chat->was_full = false;
     uv_mutex_unlock(&chat->mutex);
     bool any = shown.head != NULL;
+    if (resumed) { /* the shell has had the terminal meanwhile, and left it in its own mode */
+        el_set(chat->edit, EL_PREP_TERM, 0);
+        el_set(chat->edit, EL_PREP_TERM, 1);
+    }
     if (any || quit || resized)
         wipe_prompt(chat);
     print_all(&shown);
     if (resized)
         el_resize(chat->edit);
-    if ((any || resized) && !quit)
+    if ((any || resized || resumed) && !quit)
         el_set(chat->edit, EL_REFRESH);
     if (was_full)
         uv_async_send(&chat->async);
@@ -259,11 +266,10 @@ static void noticed(uv_async_t *async) {
         chat->ops->room(chat->user);
 }
 
-static void resized(uv_signal_t *handle, int number) {
+static void signalled(uv_signal_t *handle, int number) {
     struct chat *chat = handle->data;
-    (void)number;
     uv_mutex_lock(&chat->mutex);
-    chat->resized = true;
+    *(number == SIGWINCH ? &chat->resized : &chat->resumed) = true;
     uv_mutex_unlock(&chat->mutex);
     wake(chat);
 }
@@ -288,10 +294,13 @@ int chat_new(struct chat **chatp, struct uv_loop_s *loop, const char *program, c
     uv_mutex_init(&chat->mutex);
     uv_async_init(loop, &chat->async, noticed);
     uv_signal_init(loop, &chat->resize);
-    chat->async.data = chat->resize.data = chat;
-    chat->handles = 2;
-    uv_signal_start(&chat->resize, resized, SIGWINCH);
+    uv_signal_init(loop, &chat->resume);
+    chat->async.data = chat->resize.data = chat->resume.data = chat;
+    chat->handles = 3;
+    uv_signal_start(&chat->resize, signalled, SIGWINCH);
+    uv_signal_start(&chat->resume, signalled, SIGCONT);
     fflush(stderr);
+    prompt_up = original_known;
     *chatp = chat;
     return uv_thread_create(&chat->thread, edit_lines, chat);
 }
@@ -339,6 +348,8 @@ void chat_free(struct chat *chat) {
     uv_mutex_unlock(&chat->mutex);
     wake(chat);
     uv_thread_join(&chat->thread);
+    prompt_up = false;
     uv_close((uv_handle_t *)&chat->async, handle_closed);
     uv_close((uv_handle_t *)&chat->resize, handle_closed);
+    uv_close((uv_handle_t *)&chat->resume, handle_closed);
 }
