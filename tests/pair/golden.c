@@ -68,8 +68,8 @@ static bool compare(const char *path, FILE *now) {
     unsigned line = first_difference(before, now);
     fclose(before);
     if (line)
-        printf("%s: line %u is not what the machines send now; if the format changed on purpose: golden --write\n", path,
-               line);
+        printf("%s: line %u is not what the machines send now; if the format changed on purpose: golden --write\n",
+               path, line);
     return line == 0;
 }
 

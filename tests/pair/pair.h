@@ -82,7 +82,7 @@ struct pair_record {
         uint64_t offset;
         uint8_t *bytes;
         size_t n;
-    } *frames;
+    } * frames;
     size_t n;
 };
 
@@ -134,8 +134,8 @@ void pair_script(struct pair *p);
 /* What one side can do now: less than pair_run. False if nothing moved. */
 bool pair_pass(struct pair *p, enum side side);
 
-/* After pair_settle: design "When a key is accepted". Keys never differ; both are done, or there is an error on at least
- * one side and if only one side holds a key it is Bob, and he says so. A finished side stays as it is. */
+/* After pair_settle: design "When a key is accepted". Keys never differ; both are done, or there is an error on at
+ * least one side and if only one side holds a key it is Bob, and he says so. A finished side stays as it is. */
 void pair_check_end(struct pair *p);
 
 enum side pair_other(enum side side);

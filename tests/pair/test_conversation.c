@@ -195,8 +195,8 @@ static void step_by_step(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_are_escaped), cmocka_unit_test(megabytes),          cmocka_unit_test(back_pressure),
-        cmocka_unit_test(half_closed),       cmocka_unit_test(only_agreeing),      cmocka_unit_test(speaking_to_nobody),
+        cmocka_unit_test(names_are_escaped), cmocka_unit_test(megabytes),     cmocka_unit_test(back_pressure),
+        cmocka_unit_test(half_closed),       cmocka_unit_test(only_agreeing), cmocka_unit_test(speaking_to_nobody),
         cmocka_unit_test(step_by_step),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,7 +103,8 @@ static void silence_after_b4(void **state) {
     }
 }
 
-/* One byte a second, from each step on. A step's frame that is short enough gets through, the next long one does not. */
+/* One byte a second, from each step on. A step's frame that is short enough gets through, the next long one does not.
+ */
 static void a_trickle_in_each_step(void **state) {
     (void)state;
     for (int step = STEP_A1; step <= STEP_B4; step++) {

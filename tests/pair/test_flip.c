@@ -1,5 +1,5 @@
-/* An n64 session with one byte changed on its way, for each byte of both directions in turn. Accepted keys never differ,
- * and the outcomes are those of WIRE.md: pair_check_end. Nothing of a session may change unnoticed.
+/* An n64 session with one byte changed on its way, for each byte of both directions in turn. Accepted keys never
+ * differ, and the outcomes are those of WIRE.md: pair_check_end. Nothing of a session may change unnoticed.
  *
  * usage: flip PART OF      takes the cases PART, PART + OF, ... so that several processes share the work */
 #include "tests/pair/pair.h"

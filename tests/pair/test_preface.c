@@ -97,8 +97,8 @@ static void impossible_lengths(void **state) {
         size_t index;
         enum step step;
     } cases[] = {
-        {SIDE_ALICE, 1, STEP_A1}, {SIDE_BOB, 1, STEP_B1},   {SIDE_ALICE, 2, STEP_A2}, {SIDE_ALICE, 3, STEP_A2},
-        {SIDE_BOB, 2, STEP_B2},   {SIDE_ALICE, 4, STEP_A3}, {SIDE_BOB, 3, STEP_B3},   {SIDE_ALICE, 5, STEP_A4},
+        {SIDE_ALICE, 1, STEP_A1}, {SIDE_BOB, 1, STEP_B1},     {SIDE_ALICE, 2, STEP_A2}, {SIDE_ALICE, 3, STEP_A2},
+        {SIDE_BOB, 2, STEP_B2},   {SIDE_ALICE, 4, STEP_A3},   {SIDE_BOB, 3, STEP_B3},   {SIDE_ALICE, 5, STEP_A4},
         {SIDE_BOB, 4, STEP_B4},   {SIDE_ALICE, 6, STEP_OPEN}, {SIDE_BOB, 5, STEP_OPEN},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -200,9 +200,8 @@ static void bob_gives_up(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(another_version),     cmocka_unit_test(another_protocol),
-        cmocka_unit_test(impossible_lengths),  cmocka_unit_test(reasons_of_an_abort),
-        cmocka_unit_test(bob_gives_up),
+        cmocka_unit_test(another_version),     cmocka_unit_test(another_protocol), cmocka_unit_test(impossible_lengths),
+        cmocka_unit_test(reasons_of_an_abort), cmocka_unit_test(bob_gives_up),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -169,7 +169,8 @@ static void not_possible_now(void **state) {
     pair_deinit(&p);
 }
 
-/* A failed self-check inside it: the conversation goes on, and the next attempt gives the key. The third one is the end. */
+/* A failed self-check inside it: the conversation goes on, and the next attempt gives the key. The third one is the
+ * end. */
 static void failed_attempts(void **state) {
     (void)state;
     for (unsigned fail = 1; fail <= 3; fail++) {
@@ -218,8 +219,8 @@ static void reproducible(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(several_in_a_row),   cmocka_unit_test(end_during_it),   cmocka_unit_test(end_marks_cross_a1),
-        cmocka_unit_test(not_possible_now),   cmocka_unit_test(failed_attempts), cmocka_unit_test(reproducible),
+        cmocka_unit_test(several_in_a_row), cmocka_unit_test(end_during_it),   cmocka_unit_test(end_marks_cross_a1),
+        cmocka_unit_test(not_possible_now), cmocka_unit_test(failed_attempts), cmocka_unit_test(reproducible),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
 }

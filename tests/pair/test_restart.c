@@ -130,8 +130,8 @@ static void bob_refuses_a_fourth(void **state) {
     pair_deinit(&p);
 }
 
-/* Somebody on the way spoils the labels of the first attempt: the self-check sees it, and the frames of the failed attempt
- * count in the transcript, so that the second one does not confirm. */
+/* Somebody on the way spoils the labels of the first attempt: the self-check sees it, and the frames of the failed
+ * attempt count in the transcript, so that the second one does not confirm. */
 static void spoil_labels(struct pair *p, struct pair_frame *f, void *context) {
     bool *done = context;
     (void)p;
@@ -165,9 +165,8 @@ static void spoiled_labels(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(with_everything_fresh), cmocka_unit_test(at_random),
-        cmocka_unit_test(three_are_the_end),     cmocka_unit_test(bob_refuses_a_fourth),
-        cmocka_unit_test(spoiled_labels),
+        cmocka_unit_test(with_everything_fresh), cmocka_unit_test(at_random),      cmocka_unit_test(three_are_the_end),
+        cmocka_unit_test(bob_refuses_a_fourth),  cmocka_unit_test(spoiled_labels),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /* The numbers that both programs show beside their expected values, over many sessions: challenge agreement against
- * 1 - theta, self-check disagreement against theta, symbol error against p. The sessions are independent, so each is one
- * observation of a mean; |z| > 5 is a failure, which a right program meets with probability below 10^-6 for each number.
- * The companion, a Bob whose theta is 5% too large, must be caught by each of the three. */
+ * 1 - theta, self-check disagreement against theta, symbol error against p. The sessions are independent, so each is
+ * one observation of a mean; |z| > 5 is a failure, which a right program meets with probability below 10^-6 for each
+ * number. The companion, a Bob whose theta is 5% too large, must be caught by each of the three. */
 #include "tests/pair/pair.h"
 
 #include <math.h>

@@ -179,8 +179,8 @@ static void repeated_messages(void **state) {
         enum side from;
         enum message_kind kind;
     } cases[] = {
-        {SIDE_ALICE, MESSAGE_HELLO},   {SIDE_BOB, MESSAGE_WELCOME},   {SIDE_ALICE, MESSAGE_SAMPLES},
-        {SIDE_BOB, MESSAGE_LABELS},    {SIDE_ALICE, MESSAGE_LEARNED}, {SIDE_BOB, MESSAGE_CHALLENGE},
+        {SIDE_ALICE, MESSAGE_HELLO},         {SIDE_BOB, MESSAGE_WELCOME},   {SIDE_ALICE, MESSAGE_SAMPLES},
+        {SIDE_BOB, MESSAGE_LABELS},          {SIDE_ALICE, MESSAGE_LEARNED}, {SIDE_BOB, MESSAGE_CHALLENGE},
         {SIDE_ALICE, MESSAGE_CONFIRM_ALICE},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -397,12 +397,9 @@ static void end_in_a_rekeying(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(in_every_step),
-        cmocka_unit_test(before_alice_is_heard),
-        cmocka_unit_test(repeated_messages),
-        cmocka_unit_test(wrong_content),
-        cmocka_unit_test(wrong_sealed_messages),
-        cmocka_unit_test(in_every_step_of_a_rekeying),
+        cmocka_unit_test(in_every_step),         cmocka_unit_test(before_alice_is_heard),
+        cmocka_unit_test(repeated_messages),     cmocka_unit_test(wrong_content),
+        cmocka_unit_test(wrong_sealed_messages), cmocka_unit_test(in_every_step_of_a_rekeying),
         cmocka_unit_test(end_in_a_rekeying),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
