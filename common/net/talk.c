@@ -110,11 +110,15 @@ static void output_progress(void *user) {
     if (error && !talk->output_failed) {
         char text[120];
         talk->output_failed = true;
-        snprintf(text, sizeof text, "standard output failed (%s): we stopped", strerror(-error));
-        if (talk->conn)
+        if (talk->conn && !session_finished(conn_session(talk->conn))) {
+            snprintf(text, sizeof text, "standard output failed (%s): we stopped", strerror(-error));
             conn_fail(talk->conn, text);
-    } else
-        room_again(user);
+            return;
+        }
+        screen_error(talk->screen, "standard output failed (%s): not all that arrived has been written",
+                     strerror(-error));
+    }
+    room_again(user);
 }
 
 int talk_open(struct talk *talk, struct conn *conn) {

@@ -121,6 +121,17 @@ def output_closed_early():
     bob.one_error()
 
 
+def output_that_is_full():
+    """The session is over before the disk says no: this side says so all the same."""
+    for n in (10, 3_000_000):
+        bob = start_bob("--once", *N64, stdin=bytes(n))
+        with open("/dev/full", "wb") as full:
+            alice = start_alice(bob, *N64, stdin=b"", stdout=full)
+        alice.wait(74)
+        alice.one_error("standard output")
+        bob.wait(None)
+
+
 def a_slow_reader_slows_the_writer():
     """Nobody collects in memory what the other end of the pipe does not take."""
     total = 60_000_000
@@ -166,4 +177,5 @@ def bytes_of_every_kind():
 
 
 run(both_ways_at_once, tar_of_a_folder, empty_input, nothing_to_say_but_much_to_hear,
-    one_direction_ends_long_before_the_other, output_closed_early, a_slow_reader_slows_the_writer, bytes_of_every_kind)
+    one_direction_ends_long_before_the_other, output_closed_early, output_that_is_full,
+    a_slow_reader_slows_the_writer, bytes_of_every_kind)
