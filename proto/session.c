@@ -17,50 +17,6 @@ static enum side peer_of(const struct session *s) {
     return s->side == SIDE_ALICE ? SIDE_BOB : SIDE_ALICE;
 }
 
-/* queues */
-
-int chunk_queue_push(struct chunk_queue *q, uint8_t *data, size_t n) {
-    struct chunk_node *node = malloc(sizeof *node);
-    if (!node) {
-        free(data);
-        return -ENOMEM;
-    }
-    *node = (struct chunk_node){.chunk = {.data = data, .n = n, .block = data}};
-    if (q->tail)
-        q->tail->next = node;
-    else
-        q->head = node;
-    q->tail = node;
-    q->n_bytes += n;
-    return 0;
-}
-
-bool chunk_queue_take(struct chunk_queue *q, struct session_chunk *chunkp) {
-    struct chunk_node *node = q->head;
-    if (!node)
-        return false;
-    *chunkp = node->chunk;
-    q->head = node->next;
-    if (!q->head)
-        q->tail = NULL;
-    q->n_bytes -= chunkp->n;
-    free(node);
-    return true;
-}
-
-void chunk_queue_clear(struct chunk_queue *q) {
-    struct session_chunk chunk;
-    while (chunk_queue_take(q, &chunk))
-        session_chunk_free(&chunk);
-}
-
-void session_chunk_free(struct session_chunk *c) {
-    if (c->data && c->secret)
-        sodium_memzero(c->data, c->n);
-    free(c->block);
-    *c = (struct session_chunk){0};
-}
-
 /* events */
 
 void session_emit_event(struct session *s, const struct session_event *e) {
@@ -91,7 +47,7 @@ void session_event_wipe(struct session_event *e) {
     sodium_memzero(e, sizeof *e);
 }
 
-static void step_event(struct session *s, enum session_event_kind kind) {
+void session_step_event(struct session *s, enum session_event_kind kind) {
     session_emit_event(s, &(struct session_event){.kind = kind,
                                                   .step = s->due,
                                                   .rekeying = s->rekeying,
@@ -190,117 +146,6 @@ void session_receive_eof(struct session *s, uint64_t now_ms) {
     session_broken(s, "the peer closed the connection");
 }
 
-/* a session's side */
-
-const struct session_config *agreement_config(const struct session *s) {
-    return &s->config;
-}
-
-void agreement_set_params(struct session *s, const struct params *params) {
-    s->params = params;
-}
-
-void agreement_set_id(struct session *s, const uint8_t id[static SESSION_ID]) {
-    bytes_to_hex(s->id, id, SESSION_ID);
-    if (!s->has_id) {
-        s->has_id = true;
-        step_event(s, SESSION_IDENTIFIED);
-    }
-}
-
-bool agreement_is_rekeying(const struct session *s) {
-    return s->rekeying;
-}
-
-int agreement_send_frame(struct session *s, uint8_t *frame, size_t n, const uint8_t digest[static 32]) {
-    transcript_add(&s->transcript, s->side, digest);
-    s->step_bytes += n;
-    if (!s->rekeying)
-        return chunk_queue_push(&s->output, frame, n);
-    int r = session_open_send(s, SEALED_STEP, frame, n);
-    free(frame);
-    return r;
-}
-
-int agreement_send(struct session *s, const struct message *m) {
-    uint8_t *frame, digest[32];
-    size_t n;
-    int r = message_encode(m, &frame, &n);
-    if (r < 0)
-        return r;
-    transcript_digest(digest, frame, n);
-    return agreement_send_frame(s, frame, n, digest);
-}
-
-size_t agreement_queued(const struct session *s) {
-    return s->output.n_bytes;
-}
-
-void agreement_step(struct session *s, enum step next) {
-    if (next != STEP_OPEN) /* the end of B4 is told before the key, by agreement_accept */
-        step_event(s, SESSION_STEP_DONE);
-    s->due = next;
-    s->step_bytes = 0;
-    s->performed = s->held = false;
-    s->progress_done = s->progress_total = 0;
-    session_owed(s);
-    if (next == STEP_OPEN) {
-        s->agreeing = s->rekeying = false;
-        s->failures = 0;
-    } else {
-        step_event(s, SESSION_STEP_BEGIN);
-    }
-}
-
-void agreement_restart(struct session *s) {
-    s->failures++;
-    session_emit_event(s, &(struct session_event){.kind = SESSION_ATTEMPT_FAILED,
-                                                  .step = s->due,
-                                                  .rekeying = s->rekeying,
-                                                  .attempt = s->failures});
-    if (s->failures >= SESSION_ATTEMPTS) {
-        session_fail(s, SESSION_NOT_CONFIRMED, ABORT_ATTEMPTS,
-                     "learning failed %u times in a row: the path or the peer is faulty or hostile", s->failures);
-        return;
-    }
-    s->restart_due = true;
-}
-
-struct transcript *agreement_transcript(struct session *s) {
-    return &s->transcript;
-}
-
-void agreement_event(struct session *s, const struct session_event *e) {
-    struct session_event copy = *e;
-    copy.step = s->due;
-    copy.rekeying = s->rekeying;
-    copy.attempt = s->failures + 1;
-    session_emit_event(s, &copy);
-    session_event_wipe(&copy);
-}
-
-void agreement_progress(struct session *s, uint64_t done, uint64_t total) {
-    s->progress_done = done;
-    s->progress_total = total;
-}
-
-const uint8_t *agreement_old_key(const struct session *s) {
-    return s->rekeying ? s->secrets->key : NULL;
-}
-
-int agreement_accept(struct session *s, const struct agreement_result *result) {
-    step_event(s, SESSION_STEP_DONE);
-    return session_open_accept(s, result);
-}
-
-void agreement_violation(struct session *s, const char *text) {
-    session_fail(s, SESSION_PROTOCOL, ABORT_PROTOCOL, "%s", text);
-}
-
-void agreement_refuse(struct session *s, enum session_outcome outcome, enum abort_reason reason, const char *text) {
-    session_fail(s, outcome, reason, "%s", text);
-}
-
 /* attempts */
 
 int session_begin(struct session *s) {
@@ -315,7 +160,7 @@ int session_begin(struct session *s) {
     s->performed = s->held = false;
     s->step_bytes = 0;
     session_owed(s);
-    step_event(s, SESSION_STEP_BEGIN);
+    session_step_event(s, SESSION_STEP_BEGIN);
     return s->ops->begin(s->agreement, attempt);
 }
 
@@ -331,7 +176,7 @@ void session_pump(struct session *s) {
            !s->held) {
         if (s->config.step_by_step && !s->rekeying && !s->go) {
             s->held = true;
-            step_event(s, SESSION_STEP_HELD);
+            session_step_event(s, SESSION_STEP_HELD);
         } else {
             s->go = false;
             s->performed = true;

@@ -111,6 +111,8 @@ bool chunk_queue_take(struct chunk_queue *q, struct session_chunk *chunkp);
 void chunk_queue_clear(struct chunk_queue *q);
 
 void session_emit_event(struct session *s, const struct session_event *e);
+/* An event about the step under way. */
+void session_step_event(struct session *s, enum session_event_kind kind);
 
 /* The first failure counts; later ones are ignored. reason 0: the peer gets no Abort. */
 void session_fail(struct session *s, enum session_outcome outcome, enum abort_reason reason, const char *format, ...)
