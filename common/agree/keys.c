@@ -24,15 +24,24 @@ static void hash_parts(uint8_t out[static 32], const uint8_t *key, const char *l
     hash_parts(out, key, label, (const struct part[]){__VA_ARGS__},                                                    \
                sizeof((const struct part[]){__VA_ARGS__}) / sizeof(struct part))
 
+static void derive_others(struct keys *k) {
+    hash_parts(k->confirm_alice, k->session, "parley/1 confirm alice", NULL, 0);
+    hash_parts(k->confirm_bob, k->session, "parley/1 confirm bob", NULL, 0);
+    hash_parts(k->stream_ab, k->session, "parley/1 stream alice to bob", NULL, 0);
+    hash_parts(k->stream_ba, k->session, "parley/1 stream bob to alice", NULL, 0);
+}
+
 void keys_derive(struct keys *k, const uint8_t y[static 32], const uint8_t *old, const uint8_t t3[static 32]) {
     if (old)
         HASH(k->session, y, "parley/1 rekey", {old, 32}, {t3, 32});
     else
         HASH(k->session, y, "parley/1 session key", {t3, 32});
-    hash_parts(k->confirm_alice, k->session, "parley/1 confirm alice", NULL, 0);
-    hash_parts(k->confirm_bob, k->session, "parley/1 confirm bob", NULL, 0);
-    hash_parts(k->stream_ab, k->session, "parley/1 stream alice to bob", NULL, 0);
-    hash_parts(k->stream_ba, k->session, "parley/1 stream bob to alice", NULL, 0);
+    derive_others(k);
+}
+
+void keys_from_session(struct keys *k, const uint8_t session[static 32]) {
+    memcpy(k->session, session, 32);
+    derive_others(k);
 }
 
 void keys_commit(uint8_t commitment[static 32], const uint8_t r[static 32]) {

@@ -17,6 +17,9 @@ struct keys {
 /* K from y and the transcript; old: the key in force when re-keying, NULL otherwise. The others follow from K. */
 void keys_derive(struct keys *k, const uint8_t y[static 32], const uint8_t *old, const uint8_t t3[static 32]);
 
+/* The others from a K that is known already. */
+void keys_from_session(struct keys *k, const uint8_t session[static 32]);
+
 void keys_commit(uint8_t commitment[static 32], const uint8_t r[static 32]);
 
 /* macA over T3 || r || sigA */
