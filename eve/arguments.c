@@ -1,0 +1,152 @@
+#include "eve/arguments.h"
+
+#include "common/base/bytes.h"
+#include "common/net/status.h"
+
+#include <popt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What popt fills in besides the texts of struct arguments. */
+struct raw {
+    char *budget, *threads, *port, *seed;
+    int once, json, quiet, verbose, help;
+};
+
+enum { FLAGS = 24 };
+
+/* Which commands know which flag: a letter for each. */
+struct flag {
+    const char *commands; /* t(ap) s(niff) i(nspect) l(earn) r(ead) (e)x(port) e(stimate) */
+    struct poptOption option;
+};
+
+static char letter_of(const struct command *c) {
+    return strcmp(c->name, "export") == 0 ? 'x' : c->name[0];
+}
+
+__attribute__((format(printf, 2, 3))) static int usage(const struct command *c, const char *format, ...) {
+    va_list args;
+    fprintf(stderr, "eve %s: ", c->name);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fprintf(stderr, " (see eve %s --help)\n", c->name);
+    return STATUS_USAGE;
+}
+
+static bool parse_number(const char *text, double least, double most, bool whole, double *out) {
+    char *end;
+    if (!*text || strspn(text, whole ? "0123456789" : "0123456789.") != strlen(text))
+        return false;
+    *out = strtod(text, &end);
+    return !*end && *out >= least && *out <= most;
+}
+
+static int convert(const struct command *c, struct arguments *a, const struct raw *raw) {
+    double number;
+    if (raw->budget && !parse_number(raw->budget, 0, 1e9, false, &a->budget))
+        return usage(c, "--budget: '%s' is not a number of seconds", raw->budget);
+    if (raw->threads) {
+        if (!parse_number(raw->threads, 1, 256, true, &number))
+            return usage(c, "--threads: '%s' is not a number from 1 to 256", raw->threads);
+        a->threads = (unsigned)number;
+    }
+    if (raw->port) {
+        if (!parse_number(raw->port, 1, 65535, true, &number))
+            return usage(c, "--port: '%s' is not a port number", raw->port);
+        a->port = (unsigned)number;
+    }
+    if (raw->seed) {
+        if (bytes_from_hex(a->seed, sizeof a->seed, raw->seed) < 0)
+            return usage(c, "--seed: 64 hex digits are needed");
+        a->seeded = true;
+    }
+    if (a->session && (strspn(a->session, "0123456789abcdef") != strlen(a->session) || !*a->session))
+        return usage(c, "--session: an id has 16 digits of 0-9 and a-f; its first few are enough");
+    if (raw->quiet && raw->verbose)
+        return usage(c, "-q and -v do not go together");
+    a->once = raw->once;
+    a->json = raw->json;
+    a->quiet = raw->quiet;
+    a->verbose = raw->verbose;
+    return STATUS_OK;
+}
+
+static int parse(const struct command *c, struct arguments *a, struct raw *raw, int argc, const char **argv,
+                 bool *runp) {
+    const struct flag flags[] = {
+        {"t", {"listen", 0, POPT_ARG_STRING, &a->listen, 0, "where Alice connects to", "HOST:PORT"}},
+        {"t", {"to", 0, POPT_ARG_STRING, &a->to, 0, "where Bob listens", "HOST:PORT"}},
+        {"t", {"once", 0, POPT_ARG_NONE, &raw->once, 0, "pass on one connection, then exit", NULL}},
+        {"s", {"interface", 'i', POPT_ARG_STRING, &a->interface, 0, "where to listen, 'any' for all", "IF"}},
+        {"s", {"port", 0, POPT_ARG_STRING, &raw->port, 0, "only this TCP port (all)", "P"}},
+        {"ts", {"write", 'w', POPT_ARG_STRING, &a->write, 0, "the capture to write", "FILE.pcap"}},
+        {"lrx", {"session", 0, POPT_ARG_STRING, &a->session, 0, "only this session (all)", "ID"}},
+        {"l", {"learner", 0, POPT_ARG_STRING, &a->learner, 0, "which learners, 'all', or see below", "NAME[,...]"}},
+        {"l", {"budget", 0, POPT_ARG_STRING, &raw->budget, 0, "wall-clock seconds for all of it (60)", "SECONDS"}},
+        {"l", {"threads", 0, POPT_ARG_STRING, &raw->threads, 0, "processors to use (all)", "T"}},
+        {"l", {"seed", 0, POPT_ARG_STRING, &raw->seed, 0, "32 bytes: search the same way again", "HEX"}},
+        {"l",
+         {"key-out", 0, POPT_ARG_STRING, &a->key_out, 0, "write the session key here; %s is the session id", "FILE"}},
+        {"r", {"key", 0, POPT_ARG_STRING, &a->key, 0, "a session key, as --key-out writes it", "FILE"}},
+        {"r",
+         {"keylog", 0, POPT_ARG_STRING, &a->keylog, 0, "session keys, as alice or bob --keylog writes them", "FILE"}},
+        {"r", {"from", 0, POPT_ARG_STRING, &a->from, 0, "only the bytes of one side, as they were sent", "alice|bob"}},
+        {"x", {"format", 0, POPT_ARG_STRING, &a->format, 0, "text, or npz for numpy (text)", "text|npz"}},
+        {"x", {"output", 'o', POPT_ARG_STRING, &a->output, 0, "write here (standard output)", "FILE"}},
+        {"e", {"params", 0, POPT_ARG_STRING, &a->params, 0, "only this parameter set (all)", "SET"}},
+        {"ile", {"json", 0, POPT_ARG_NONE, &raw->json, 0, "one JSON object on standard output", NULL}},
+        {"tsilrxe", {"quiet", 'q', POPT_ARG_NONE, &raw->quiet, 0, "errors only", NULL}},
+        {"tsilrxe", {"verbose", 'v', POPT_ARG_NONE, &raw->verbose, 0, "more detail", NULL}},
+        {"tsilrxe", {"help", 0, POPT_ARG_NONE, &raw->help, 0, "show this", NULL}},
+    };
+    _Static_assert(sizeof flags / sizeof flags[0] < FLAGS, "room for the end mark");
+    struct poptOption table[FLAGS] = {{0}};
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
+        if (strchr(flags[i].commands, letter_of(c)))
+            table[n++] = flags[i].option;
+    char name[32], form[80];
+    snprintf(name, sizeof name, "eve %s", c->name);
+    snprintf(form, sizeof form, "%s", c->form);
+    poptContext context = poptGetContext(name, argc, argv, table, 0);
+    poptSetOtherOptionHelp(context, form);
+    int r, status = STATUS_OK;
+    while ((r = poptGetNextOpt(context)) >= 0)
+        ;
+    const char *file = r < -1 || raw->help ? NULL : poptGetArg(context);
+    if (r < -1)
+        status = usage(c, "%s: %s", poptBadOption(context, POPT_BADOPTION_NOALIAS), poptStrerror(r));
+    else if (raw->help)
+        poptPrintHelp(context, stdout, 0);
+    else if (c->takes_file && !file)
+        status = usage(c, "which capture file?");
+    else if ((!c->takes_file && file) || poptPeekArg(context))
+        status = usage(c, "'%s': no such argument is expected here", c->takes_file ? poptPeekArg(context) : file);
+    else
+        *runp = true;
+    a->file = file ? strdup(file) : NULL;
+    poptFreeContext(context);
+    return status == STATUS_OK && *runp ? convert(c, a, raw) : status;
+}
+
+int arguments_run(const struct command *command, int argc, const char **argv) {
+    struct arguments a = {.budget = 60};
+    struct raw raw = {0};
+    char name[32];
+    bool run = false;
+    int status = parse(command, &a, &raw, argc, argv, &run);
+    if (status == STATUS_OK && run) {
+        snprintf(name, sizeof name, "eve %s", command->name);
+        screen_init(&a.screen, name, a.quiet, a.verbose);
+        status = command->run(&a);
+    }
+    char *texts[] = {a.file, a.listen, a.to,   a.write,  a.interface, a.session,  a.learner,   a.params, a.key_out,
+                     a.key,  a.keylog, a.from, a.format, a.output,    raw.budget, raw.threads, raw.port, raw.seed};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        free(texts[i]);
+    return status;
+}

@@ -1,0 +1,31 @@
+/* The command line of eve: a command and its flags. */
+#ifndef PARLEY_EVE_ARGUMENTS_H
+#define PARLEY_EVE_ARGUMENTS_H
+
+#include "common/net/screen.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct arguments {
+    char *file; /* the capture */
+    char *listen, *to, *write, *interface;
+    char *session, *learner, *params, *key_out, *key, *keylog, *from, *format, *output;
+    double budget;    /* seconds */
+    unsigned threads; /* 0: as many as there are processors */
+    unsigned port;    /* 0: any */
+    bool once, json, quiet, verbose, seeded;
+    uint8_t seed[32];
+    struct screen screen;
+};
+
+struct command {
+    const char *name, *form, *summary; /* form: what follows the name, for --help */
+    bool takes_file;
+    int (*run)(struct arguments *a); /* returns the exit status */
+};
+
+/* Parses what follows the command's name in argv[0]; runs it; the exit status. */
+int arguments_run(const struct command *command, int argc, const char **argv);
+
+#endif
