@@ -1,0 +1,34 @@
+/* Information-set decoding, one searcher for each thread. The learner is learner_isd; this is its inside, for tests and the
+ * benchmark. */
+#ifndef PARLEY_EVE_ISD_H
+#define PARLEY_EVE_ISD_H
+
+#include "eve/collide.h"
+#include "eve/isd_plan.h"
+#include "eve/learner_run.h"
+#include "eve/pool.h"
+#include "eve/tableau.h"
+
+struct isd_searcher {
+    struct learn_run *run;
+    struct isd_plan plan;
+    struct tableau tableau;
+    struct collide collide;
+    size_t pass; /* since the tableau was built */
+
+    /* The candidate nearest to its sigma so far, whatever that is worth. */
+    unsigned best_weight;
+    uint32_t *best_ids; /* n sample numbers; then the errors, packed */
+    uint8_t *best_errors;
+};
+
+int isd_searcher_init(struct isd_searcher *s, struct learn_run *run, const struct pool *pool, unsigned thread);
+void isd_searcher_deinit(struct isd_searcher *s);
+
+/* Exchanges and one pass; proposes what it finds. */
+void isd_pass(struct isd_searcher *s);
+
+/* Chooses a plan by the model and by measuring passes, at work all the while. False when stopped. */
+bool isd_tune(struct isd_searcher *s, struct isd_plan *best);
+
+#endif

@@ -1,0 +1,12 @@
+/* The learners of the table in learner.c. */
+#ifndef PARLEY_EVE_LEARNERS_H
+#define PARLEY_EVE_LEARNERS_H
+
+#include "eve/learner.h"
+
+extern const struct learner_kind learner_gauss;  /* gauss.c: pooled Gauss */
+extern const struct learner_kind learner_isd;    /* isd.c: information-set decoding on the label side */
+extern const struct learner_kind learner_recipe; /* recipe.c: the second modality from the first */
+extern const struct learner_kind learner_bkw;    /* bkw.c: BKW with LF2 */
+
+#endif
