@@ -79,6 +79,21 @@ def the_cable_is_cut():
     check(bob.running(), "bob has gone")
 
 
+def a_host_without_ipv6():
+    """Both programs with their default addresses: they fall back to IPv4, and alice says so."""
+    a, _ = two_hosts()
+    off = subprocess.run([*a, "sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6"], capture_output=True)
+    if off.returncode and os.path.exists("/proc/sys/net/ipv6"):
+        raise Skip("IPv6 cannot be switched off in a namespace here")
+    bob = parley.Program("bob", ["--once", *N64], prefix=a, stdin=b"")
+    bob.event("listening")
+    alice = parley.Program("alice", N64, prefix=a, stdin=b"hello\n")
+    alice.wait(0)
+    bob.wait(0)
+    equal(bob.output, b"hello\n", "what bob got")
+    check("no IPv6" in alice.stderr, "alice does not say that she falls back")
+
+
 def nobody_there():
     """A host that does not answer at all: the deadline of --timeout, and a hint about the firewall."""
     a, _ = two_hosts()
@@ -89,4 +104,4 @@ def nobody_there():
     alice.one_error("10.99.0.77")
 
 
-run(over_ipv4, over_ipv6, the_cable_is_cut, nobody_there)
+run(over_ipv4, over_ipv6, the_cable_is_cut, a_host_without_ipv6, nobody_there)
