@@ -7,7 +7,7 @@ import threading
 import time
 
 import parley
-from parley import N64, check, equal, path, read, run, start_alice, start_bob, wait_until, write
+from parley import N64, check, equal, path, run, start_alice, start_bob, wait_until, write
 
 
 def random_file(name, n):

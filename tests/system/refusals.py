@@ -4,7 +4,7 @@ import socket
 import threading
 
 import parley
-from parley import (N64, PREFACE, abort_reason, agree, check, connect, equal, frame, hello, listen, loopback,
+from parley import (N64, PREFACE, abort_reason, agree, check, connect, equal, frame, hello, listen,
                     receive_all, run, start_alice, start_bob)
 
 

@@ -2,7 +2,7 @@
 
 import signal
 
-from parley import N64, Relay, check, equal, listen, run, start_alice, start_bob
+from parley import N64, Relay, check, listen, run, start_alice, start_bob
 
 BEFORE_KEY = 300
 BOTH = ((signal.SIGINT, 130), (signal.SIGTERM, 143))

@@ -4,7 +4,6 @@ import contextlib
 import threading
 import time
 
-import parley
 from parley import (N64, PREFACE, Relay, abort_reason, agree, check, connect, equal, hello, listen, patience,
                     receive_all, run, start_alice, start_bob)
 
