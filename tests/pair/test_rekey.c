@@ -153,6 +153,24 @@ static void end_marks_cross_a1(void **state) {
     }
 }
 
+/* The A1 that crossed is the one step that Bob ignores. */
+static void only_one_step_is_void(void **state) {
+    (void)state;
+    static const uint8_t step[] = {0, 0, 0, 1, 'x'};
+    struct pair p;
+    open_pair(&p, "n64", 37);
+    assert_int_equal(rekey(&p), 0);
+    session_send_end(p.side[SIDE_BOB].session);
+    pair_run(&p);
+    assert_int_equal(pair_outcome(&p, SIDE_BOB), SESSION_RUNNING);
+    assert_int_equal(session_open_send(p.side[SIDE_ALICE].session, SEALED_STEP, step, sizeof step), 0);
+    pair_run(&p);
+    assert_int_equal(pair_outcome(&p, SIDE_BOB), SESSION_PROTOCOL);
+    assert_true(pair_settle(&p));
+    pair_check_end(&p);
+    pair_deinit(&p);
+}
+
 static void not_possible_now(void **state) {
     (void)state;
     struct pair p;
@@ -219,8 +237,10 @@ static void reproducible(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(several_in_a_row), cmocka_unit_test(end_during_it),   cmocka_unit_test(end_marks_cross_a1),
-        cmocka_unit_test(not_possible_now), cmocka_unit_test(failed_attempts), cmocka_unit_test(reproducible),
+        cmocka_unit_test(several_in_a_row),   cmocka_unit_test(end_during_it),
+        cmocka_unit_test(end_marks_cross_a1), cmocka_unit_test(only_one_step_is_void),
+        cmocka_unit_test(not_possible_now),   cmocka_unit_test(failed_attempts),
+        cmocka_unit_test(reproducible),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
 }

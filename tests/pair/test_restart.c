@@ -163,10 +163,40 @@ static void spoiled_labels(void **state) {
     pair_deinit(&p);
 }
 
+/* The session keeps its id in all attempts. */
+static void change_second_id(struct pair *p, struct pair_frame *f, void *context) {
+    unsigned *welcomes = context;
+    struct message m;
+    const char *why;
+    if (f->from != SIDE_BOB || f->index == 0 || f->bytes[FRAME_HEADER] >> 3 != MESSAGE_WELCOME || ++*welcomes != 2)
+        return;
+    assert_int_equal(message_parse(&m, f->bytes + FRAME_HEADER, f->n - FRAME_HEADER, &why), 0);
+    m.welcome.session[SESSION_ID - 1] ^= 1;
+    pair_put_message(p, SIDE_BOB, &m);
+    f->n = 0;
+}
+
+static void another_session_id(void **state) {
+    (void)state;
+    unsigned welcomes = 0;
+    struct pair p;
+    pair_init(&p, "n64", 45);
+    p.config[SIDE_ALICE].fail_attempts = 1;
+    p.hook = change_second_id;
+    p.context = &welcomes;
+    pair_start(&p);
+    assert_true(pair_settle(&p));
+    assert_int_equal(welcomes, 2);
+    assert_int_equal(pair_outcome(&p, SIDE_ALICE), SESSION_PROTOCOL);
+    assert_int_equal(session_end(p.side[SIDE_ALICE].session)->step, STEP_B1);
+    pair_check_end(&p);
+    pair_deinit(&p);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(with_everything_fresh), cmocka_unit_test(at_random),      cmocka_unit_test(three_are_the_end),
-        cmocka_unit_test(bob_refuses_a_fourth),  cmocka_unit_test(spoiled_labels),
+        cmocka_unit_test(bob_refuses_a_fourth),  cmocka_unit_test(spoiled_labels), cmocka_unit_test(another_session_id),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
 }
