@@ -141,17 +141,17 @@ static __attribute__((noinline)) void explain(struct collide *c, uint32_t key, u
     const uint32_t *keys = c->key + c->first, *places = c->place + c->first;
     if (key == 0 && place == 0)
         push(c, COLLIDE_NO_ROW, COLLIDE_NO_ROW, a, b);
+    const sixteen zero = spread(0);
     for (size_t i = 1; i <= c->n_first; i++) {
-        uint32_t want = key ^ keys[i], where = place ^ places[i];
-        for (size_t j = 0; j < i; j += 16) {
-            uint32_t found = 0;
-            for (size_t l = 0; l < 16; l++)
-                found |= (uint32_t)(keys[j + l] == want) & (uint32_t)(places[j + l] == where);
-            if (found)
-                for (size_t l = 0; l < 16 && j + l < i; l++)
-                    if (keys[j + l] == want && places[j + l] == where)
-                        push(c, real(i, c->n_first, 0), real(j + l, c->n_first, 0), a, b);
-        }
+        const sixteen want = spread(key ^ keys[i]);
+        distances nearest = compare(keys, want, 0);
+        for (size_t j = 16; j < i; j += 16)
+            nearest = nearer(nearest, compare(keys + j, want, 0));
+        if (__builtin_expect(within(nearest, zero) == 0, 1))
+            continue;
+        for (size_t j = 0; j < i; j++)
+            if (keys[j] == (key ^ keys[i]) && places[j] == (place ^ places[i]))
+                push(c, real(i, c->n_first, 0), real(j, c->n_first, 0), a, b);
     }
 }
 
@@ -163,6 +163,7 @@ void KERNEL(collide_join)(struct collide *c) {
         slots[counts[0]++ % COLLIDE_SLOTS] = 0; /* no row at all */
         for (size_t i = 1; i <= c->n_first; i++) {
             uint32_t own_key = key[i], own_place = place[i];
+#pragma GCC unroll 4
             for (size_t j = 0; j < i; j++) {
                 uint32_t at = own_place ^ place[j];
                 slots[(size_t)at * COLLIDE_SLOTS + counts[at]++ % COLLIDE_SLOTS] = own_key ^ key[j];

@@ -79,8 +79,9 @@ void isd_pass(struct isd_searcher *s) {
     }
 }
 
-static void use_plan(struct isd_searcher *s, const struct isd_plan *plan) {
+static void use_plan(struct isd_searcher *s, const struct isd_plan *plan, double independence) {
     s->plan = *plan;
+    s->independence = independence;
     s->collide.weight = plan->weight;
     s->collide.bits = plan->bits;
     s->collide.most = plan->most;
@@ -99,13 +100,13 @@ static bool build(struct isd_searcher *s) {
 }
 
 static int search(struct isd_searcher *s) {
-    double independence = isd_independence(&s->plan, s->run->view->params->theta), begun, tries = 0;
+    double begun, tries = 0;
     const struct learn_ask *ask = s->run->ask;
     while (!learn_should_stop(s->run) && build(s)) {
         begun = ask->now(ask->context);
         while (s->pass < s->plan.passes && !learn_should_stop(s->run)) {
             isd_pass(s);
-            tries += independence;
+            tries += s->independence;
             double now = ask->now(ask->context);
             if (now - begun > 0.1) {
                 learn_count(s->run, tries);
@@ -133,7 +134,7 @@ static int search_thread(void *context, unsigned thread) {
     struct isd_searcher s;
     int error = isd_searcher_init(&s, isd->run, &isd->pool, thread);
     if (!error) {
-        use_plan(&s, &isd->plan);
+        use_plan(&s, &isd->plan, isd->first.independence);
         error = search(&s);
     }
     isd_searcher_deinit(&s);
@@ -146,7 +147,7 @@ static double time_passes(struct isd_searcher *s, unsigned n_passes) {
     double least = INFINITY;
     for (int turn = 0; turn < 3 && !learn_should_stop(s->run); turn++) {
         double start = ask->now(ask->context);
-        for (unsigned i = 0; i < n_passes; i++)
+        for (unsigned i = 0; i < n_passes && !learn_should_stop(s->run); i++)
             isd_pass(s);
         double taken = (ask->now(ask->context) - start) / n_passes;
         least = taken < least ? taken : least;
@@ -159,20 +160,20 @@ static double time_passes(struct isd_searcher *s, unsigned n_passes) {
 /* The best number of exchanges for a plan, and how much success there is in a second. */
 static double value(struct isd_plan *plan, size_t n, double theta, double pass, double step, double build_time) {
     static const unsigned steps[] = {2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256};
-    double success = isd_success(plan, n, theta), best = 0;
+    static const unsigned passes[] = {5, 7, 10, 14, 20, 28, 40, 56, 80, 120, 200};
+    double success = isd_success(plan, n, theta, 0), best = 0;
     struct isd_plan chosen = *plan;
-    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-        plan->steps = steps[i];
-        double cost = pass + steps[i] * step;
-        /* Long enough that building costs a twentieth; but 512 samples are soon known, so not much longer. */
-        double passes = fmin(fmax(20 * build_time / cost, 20), 200);
-        plan->passes = (unsigned)passes;
-        double rate = success * isd_independence(plan, theta) / (cost + build_time / plan->passes);
-        if (rate > best) {
-            best = rate;
-            chosen = *plan;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        for (size_t k = 0; k < sizeof passes / sizeof passes[0]; k++) {
+            plan->steps = steps[i];
+            plan->passes = passes[k];
+            double cost = pass + steps[i] * step + build_time / passes[k];
+            double rate = success * isd_independence_guess(plan, n, theta) / cost;
+            if (rate > best) {
+                best = rate;
+                chosen = *plan;
+            }
         }
-    }
     *plan = chosen;
     return best;
 }
@@ -205,7 +206,7 @@ bool isd_tune(struct isd_searcher *s, struct isd_plan *best) {
                 if (isd_tail(32, theta, most) < 0.85 || isd_tail(32, theta, most - 1) > 0.99)
                     continue;
                 struct isd_plan plan = {.weight = weight, .bits = b, .most = most, .limit = limit};
-                use_plan(s, &plan);
+                use_plan(s, &plan, 1);
                 double pass = time_passes(s, n_passes);
                 if (learn_should_stop(s->run))
                     return false;
@@ -230,8 +231,10 @@ static int run(struct learn_run *run) {
         if (!error) {
             learn_phase(run, "tuning");
             if (isd_tune(&isd.first, &isd.plan)) {
-                use_plan(&isd.first, &isd.plan);
                 size_t n = run->view->params->n;
+                double theta = run->view->params->theta;
+                use_plan(&isd.first, &isd.plan,
+                         isd_independence(&isd.plan, n, theta, n < 192 ? 60 : 400, run->ask->seed));
                 learn_note_memory(run, (double)(pool_bytes(&isd.pool) + run->ask->n_threads *
                                                 (tableau_bytes(&isd.pool) + collide_bytes(n, isd_bits(n) + 1))));
                 learn_fact(run, "weight_each_half", isd.plan.weight);
@@ -239,7 +242,7 @@ static int run(struct learn_run *run) {
                 learn_fact(run, "exchanges", isd.plan.steps);
                 learn_fact(run, "passes", isd.plan.passes);
                 learn_fact(run, "seconds_tuning", learn_seconds(run));
-                learn_search(run, "searching", isd_success(&isd.plan, n, run->view->params->theta));
+                learn_search(run, "searching", isd_success(&isd.plan, n, theta, run->split.n_train));
                 error = learn_threads(run->ask->n_threads, search_thread, &isd);
             }
             if (!error && !run->solved && isd.first.best_weight <= TABLEAU_BITS)

@@ -14,7 +14,8 @@ struct isd_searcher {
     struct isd_plan plan;
     struct tableau tableau;
     struct collide collide;
-    size_t pass; /* since the tableau was built */
+    double independence; /* independent tries for each pass */
+    size_t pass;         /* since the tableau was built */
 
     /* The candidate nearest to its sigma so far, whatever that is worth. */
     unsigned best_weight;
