@@ -112,7 +112,12 @@ static int parse(const struct command *c, struct arguments *a, struct raw *raw, 
     char name[32], form[80];
     snprintf(name, sizeof name, "eve %s", c->name);
     snprintf(form, sizeof form, "%s", c->form);
-    poptContext context = poptGetContext(name, argc, argv, table, 0);
+    const char **words = malloc((size_t)(argc + 1) * sizeof *words);
+    if (!words)
+        return STATUS_INTERNAL;
+    memcpy(words, argv, (size_t)(argc + 1) * sizeof *words);
+    words[0] = name; /* what --help shows */
+    poptContext context = poptGetContext(name, argc, words, table, 0);
     poptSetOtherOptionHelp(context, form);
     int r, status = STATUS_OK;
     while ((r = poptGetNextOpt(context)) >= 0)
@@ -130,6 +135,7 @@ static int parse(const struct command *c, struct arguments *a, struct raw *raw, 
         *runp = true;
     a->file = file ? strdup(file) : NULL;
     poptFreeContext(context);
+    free(words);
     return status == STATUS_OK && *runp ? convert(c, a, raw) : status;
 }
 

@@ -17,11 +17,11 @@ enum {
     TIMEOUT_MS = 100, /* packets are handed over, and the file is flushed, this often */
 };
 
-static volatile sig_atomic_t stopped;
+static pcap_t *running; /* for the signal handler */
 
 static void stop(int number) {
     (void)number;
-    stopped = 1;
+    pcap_breakloop(running); /* wakes a capture that waits for packets too */
 }
 
 static int explain(struct arguments *a, pcap_t *pcap, int error) {
@@ -68,12 +68,13 @@ static int activate(struct arguments *a, pcap_t *pcap) {
 
 static int capture(struct arguments *a, pcap_t *pcap, pcap_dumper_t *dumper) {
     struct sigaction action = {.sa_handler = stop};
+    running = pcap;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     screen_line(&a->screen, SCREEN_PLAIN, "capturing on %s to %s; ctrl-C ends it", a->interface, a->write);
     uint64_t n = 0;
     int r = 0;
-    while (!stopped && r >= 0) {
+    while (r >= 0) {
         r = pcap_dispatch(pcap, -1, pcap_dump, (u_char *)dumper);
         n += r > 0 ? (uint64_t)r : 0;
         if (r > 0 && pcap_dump_flush(dumper) < 0) {
