@@ -25,6 +25,7 @@ enum {
     ROUND_ITERATIONS = 5,  /* and after each */
     MAX_ROUNDS = 40,       /* before the guesses; */
     PATIENCE = 6,          /* and after a refused candidate */
+    MAX_TURNS = 2,         /* of guesses */
 };
 
 static int allocate(struct learner *l) {
@@ -40,6 +41,7 @@ static int allocate(struct learner *l) {
         {(void **)&l->found, LEARNER_MAX_PROPOSALS * l->n, 1},
         {(void **)&l->pi, l->n_places, sizeof(uint32_t)},
         {(void **)&l->depth, l->n / LEARNER_LANES, sizeof(uint32_t)},
+        {(void **)&l->begin, l->n / LEARNER_LANES, sizeof(uint32_t)},
         {(void **)&l->prior, l->n, sizeof(float)},
         {(void **)&l->sums, 2 * (l->n + 1), sizeof(float)},
         {(void **)&l->gain, l->n_places, sizeof(float)},
@@ -70,10 +72,11 @@ static int index_places(struct learner *l) {
     }
     size_t n_rows = 0;
     for (size_t b = 0; b < l->n / LEARNER_LANES; b++) {
+        l->begin[b] = (uint32_t)(n_rows * LEARNER_LANES);
         for (size_t i = b * LEARNER_LANES; i < (b + 1) * LEARNER_LANES; i++) {
             if (next[i] > l->depth[b])
                 l->depth[b] = next[i];
-            next[i] = (uint32_t)(n_rows * LEARNER_LANES + i % LEARNER_LANES);
+            next[i] = l->begin[b] + (uint32_t)(i % LEARNER_LANES);
         }
         n_rows += l->depth[b];
     }
@@ -126,9 +129,9 @@ int learner_new(struct learner **learnerp, const struct params *params, const st
 void learner_free(struct learner *l) {
     if (!l)
         return;
-    void *arrays[] = {l->candidate, l->hard,   l->rejected, l->hard_before, l->to_s_before, l->found,   l->pi,
-                      l->depth,     l->where,  l->prior,    l->sums,        l->gain,        l->channel, l->to_s,
-                      l->to_code,   l->before, l->change,   l->added,       l->edges,       l->odds};
+    void *arrays[] = {l->candidate, l->hard,    l->rejected, l->hard_before, l->to_s_before, l->found, l->pi,
+                      l->depth,     l->begin,   l->where,    l->prior,       l->sums,        l->gain,  l->channel,
+                      l->to_s,      l->to_code, l->before,   l->change,      l->added,       l->edges, l->odds};
     for (size_t a = 0; a < sizeof arrays / sizeof arrays[0]; a++)
         secret_free(arrays[a]);
     secret_free(l);
@@ -145,7 +148,9 @@ void learner_start(struct learner *l, const uint8_t *v) {
     l->n_rejected = 0;
     l->max_iterations = FIRST_ITERATIONS;
     l->last_round = MAX_ROUNDS;
-    l->guessed = false;
+    l->proposing_found = false;
+    l->n_turns = 0;
+    l->least_rejected = l->k;
     l->phase = PREPARE;
     l->status = LEARNER_WORK;
 }
@@ -229,11 +234,20 @@ static void propose(struct learner *l) {
     l->status = LEARNER_CANDIDATE;
 }
 
+/* The next of what the guesses found; after them the rounds that are left, and one more turn of guesses. */
 static void propose_found(struct learner *l) {
-    if (learner_take_found(l))
+    l->proposing_found = learner_take_found(l);
+    if (l->proposing_found) {
         propose(l);
-    else
-        l->status = LEARNER_EXHAUSTED;
+        return;
+    }
+    l->status = LEARNER_EXHAUSTED;
+    if (l->n_turns == MAX_TURNS || l->rounds == MAX_ROUNDS)
+        return;
+    learner_end_guesses(l);
+    l->last_round = MAX_ROUNDS;
+    l->phase = CODE_PASSES;
+    l->status = LEARNER_WORK;
 }
 
 /* Another round, if there is one. */
@@ -242,6 +256,10 @@ static void go_on(struct learner *l) {
     l->phase = TO_PLAIN;
     if (l->rounds < l->last_round)
         return;
+    if (l->n_turns == MAX_TURNS) {
+        l->status = LEARNER_EXHAUSTED;
+        return;
+    }
     learner_start_guesses(l);
     l->phase = GUESS;
 }
@@ -281,11 +299,13 @@ void learner_reject(struct learner *l) {
         return;
     }
     memcpy(l->rejected + l->n_rejected++ * l->n, l->hard, l->n);
-    if (l->guessed) {
+    if (l->errors < l->least_rejected)
+        l->least_rejected = l->errors;
+    if (l->proposing_found) {
         propose_found(l);
         return;
     }
-    if (l->last_round > l->rounds + PATIENCE)
+    if (l->n_turns == 0 && l->last_round > l->rounds + PATIENCE)
         l->last_round = l->rounds + PATIENCE;
     go_on(l);
 }

@@ -34,13 +34,14 @@ size_t learner_count_errors(struct learner *l) {
     return errors;
 }
 
-/* What flipping secret bit i would add: in each lane it flips from its first place there to before its second, from its
- * third to before its fourth, ... where: the places of its block of 16 bits. */
-static int32_t flip_adds(const struct learner *l, const uint32_t *where, uint32_t depth, size_t i) {
+/* In each lane a secret bit flips the codeword from its first place there to before its second, from its third to
+ * before its fourth, ... */
+int32_t learner_flip_adds(const struct learner *l, size_t i) {
+    const uint32_t *where = l->where + l->begin[i / LEARNER_LANES] + i % LEARNER_LANES;
     uint32_t inside = 0; /* bit c: an odd number of its places in lane c has passed */
     int32_t adds = 0;
-    for (size_t d = 0; d < depth; d++) {
-        size_t j = where[d * LEARNER_LANES + i % LEARNER_LANES];
+    for (size_t d = 0; d < l->depth[i / LEARNER_LANES]; d++) {
+        size_t j = where[d * LEARNER_LANES];
         if (j >= l->k)
             break;
         adds += inside >> j % LEARNER_LANES & 1 ? -l->added[j] : l->added[j];
@@ -52,17 +53,14 @@ static int32_t flip_adds(const struct learner *l, const uint32_t *where, uint32_
 size_t learner_descend(struct learner *l) {
     size_t errors = learner_count_errors(l);
     for (int flips = 0; flips < MAX_FLIPS; flips++) {
-        const uint32_t *where = l->where;
         size_t best = 0;
         int32_t least = 0;
         for (size_t i = 0; i < l->n; i++) {
-            int32_t adds = flip_adds(l, where, l->depth[i / LEARNER_LANES], i);
+            int32_t adds = learner_flip_adds(l, i);
             if (adds < least) {
                 least = adds;
                 best = i;
             }
-            if (i % LEARNER_LANES == LEARNER_LANES - 1)
-                where += l->depth[i / LEARNER_LANES] * LEARNER_LANES;
         }
         if (least == 0)
             break;

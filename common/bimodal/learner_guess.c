@@ -6,7 +6,7 @@
 #include <sodium.h>
 #include <string.h>
 
-enum { GUESS_ITERATIONS = 12, FIRST_DECISION = 2 };
+enum { GUESS_ITERATIONS = 12, FIRST_DECISION = 2, MARGIN = 8, MARGIN_SHARE = 1024 };
 
 /* The least certain secret bits, the least certain first. */
 static void choose(struct learner *l) {
@@ -31,18 +31,13 @@ static void choose(struct learner *l) {
     sodium_memzero(doubts, sizeof doubts);
 }
 
-void learner_start_guesses(struct learner *l) {
-    choose(l);
-    memcpy(l->to_s_before, l->to_s, l->n_places * sizeof *l->to_s);
-    memcpy(l->hard_before, l->hard, l->n);
-    l->guess = 0;
-    l->n_found = 0;
-    l->guessed = true;
-}
-
-/* Adds hard to the found ones unless it is implausible, known or worse than all of a full list. */
+/* Adds hard to the found ones unless it is implausible, known or worse than all of a full list. The right one is hardly
+ * ever farther from v than a wrong one, and never much. */
 static void keep(struct learner *l, size_t errors) {
-    if (errors > l->max_errors || learner_is_rejected(l))
+    size_t most = l->max_errors;
+    if (l->n_rejected > 0 && most > l->least_rejected + MARGIN + l->k / MARGIN_SHARE)
+        most = l->least_rejected + MARGIN + l->k / MARGIN_SHARE;
+    if (errors > most || learner_is_rejected(l))
         return;
     for (size_t f = 0; f < l->n_found; f++)
         if (memcmp(l->hard, l->found + f * l->n, l->n) == 0)
@@ -61,6 +56,27 @@ static void keep(struct learner *l, size_t errors) {
     memcpy(l->found + at * l->n, l->hard, l->n);
 }
 
+/* What a single flip away is about as near to v, however certain that bit seems. */
+static void keep_neighbours(struct learner *l) {
+    size_t errors = learner_count_errors(l);
+    for (size_t i = 0; i < l->n; i++) {
+        l->hard[i] ^= 1;
+        keep(l, errors + (size_t)learner_flip_adds(l, i));
+        l->hard[i] ^= 1;
+    }
+}
+
+void learner_start_guesses(struct learner *l) {
+    choose(l);
+    memcpy(l->to_s_before, l->to_s, l->n_places * sizeof *l->to_s);
+    memcpy(l->hard_before, l->hard, l->n);
+    l->guess = 0;
+    l->n_found = 0;
+    l->n_turns++;
+    if (l->n_rejected > 0 && !memchr(l->hard, LEARNER_TIE, l->n))
+        keep_neighbours(l);
+}
+
 void learner_make_guess(struct learner *l) {
     size_t i = l->guesses[l->guess++];
     memcpy(l->to_s, l->to_s_before, l->n_places * sizeof *l->to_s);
@@ -72,6 +88,8 @@ void learner_make_guess(struct learner *l) {
         learner_pass(l);
         settled = learner_decide(l) && turn >= FIRST_DECISION;
     }
+    if (settled) /* before the descent, which may take the guess back */
+        keep(l, learner_count_errors(l));
     if (!memchr(l->hard, LEARNER_TIE, l->n))
         keep(l, learner_descend(l));
     l->prior[i] = 0;
@@ -86,4 +104,10 @@ bool learner_take_found(struct learner *l) {
     memmove(l->found, l->found + l->n, l->n_found * l->n);
     memmove(l->found_errors, l->found_errors + 1, l->n_found * sizeof l->found_errors[0]);
     return true;
+}
+
+void learner_end_guesses(struct learner *l) {
+    memcpy(l->to_s, l->to_s_before, l->n_places * sizeof *l->to_s);
+    memcpy(l->hard, l->hard_before, l->n);
+    l->kernels->repeat(l->n / LEARNER_LANES, l->depth, l->where, l->prior, l->to_s, l->sums);
 }

@@ -43,8 +43,10 @@ struct learner {
     uint8_t *hard;      /* n: 0, 1 or LEARNER_TIE */
     uint8_t *rejected;  /* LEARNER_MAX_PROPOSALS x n */
     size_t n_rejected;
+    size_t least_rejected; /* errors of the best of them */
 
-    bool guessed;            /* the guesses have begun */
+    bool proposing_found;    /* what the guesses found is proposed, one after the other */
+    size_t n_turns;          /* how often it has guessed */
     size_t guess, n_guesses; /* the next of how many */
     uint32_t guesses[LEARNER_GUESSES];
     uint8_t *hard_before; /* n: what was believed before the guesses */
@@ -55,6 +57,7 @@ struct learner {
 
     uint32_t *pi;    /* n_places; beyond k it names bit n, of which nobody asks */
     uint32_t *depth; /* n / 16: most repeats among 16 secret bits */
+    uint32_t *begin; /* n / 16: where their places begin */
     uint32_t *where; /* the places of each secret bit, ascending, 16 bits at a time; none is n_places */
 
     float *prior; /* n */
@@ -76,17 +79,20 @@ void learner_pass(struct learner *learner);
 /* learner_decide.c: hard decisions. Returns whether all secret bits are decided and as they were before. */
 bool learner_decide(struct learner *learner);
 
-/* How many v_j differ from the codeword of hard. */
+/* How many v_j differ from the codeword of hard; and what flipping secret bit i would add to that. */
 size_t learner_count_errors(struct learner *learner);
+int32_t learner_flip_adds(const struct learner *learner, size_t i);
 
 /* Flips single bits of hard as long as that brings its codeword nearer to v. Returns the errors that remain. */
 size_t learner_descend(struct learner *learner);
 
 bool learner_is_rejected(const struct learner *learner);
 
-/* learner_guess.c: begins; makes the next guess; moves the best of what was found to hard, or returns false. */
+/* learner_guess.c: begins; makes the next guess; moves the best of what was found to hard, or returns false; goes back
+ * to the beliefs from before. */
 void learner_start_guesses(struct learner *learner);
 void learner_make_guess(struct learner *learner);
 bool learner_take_found(struct learner *learner);
+void learner_end_guesses(struct learner *learner);
 
 #endif
