@@ -11,7 +11,8 @@
  *     set the timer to session_deadline, then session_tick
  *     when session_finished and all output is written and no job is outstanding: close, session_free
  *
- * A failed session stays failed: it hands out no more jobs or data, only an Abort frame if the peer should learn of it. */
+ * A failed session stays failed: it starts no more jobs and takes no more bytes; what it hands out is data that had
+ * verified before, and an Abort frame if the peer should learn of it. */
 #ifndef PARLEY_PROTO_SESSION_H
 #define PARLEY_PROTO_SESSION_H
 
