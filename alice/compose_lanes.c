@@ -30,6 +30,7 @@ struct encode_job {
     struct job job;
     struct compose_lanes *all;
     bool busy;
+    const struct lane *lane; /* whose block the chunk is of: other lanes change meanwhile */
     int error;
     uint8_t *frame;
     size_t n_frame;
@@ -65,9 +66,8 @@ static struct lane *lane_of(struct compose_lanes *l, size_t block) {
 static void run_encode(struct job *job) {
     struct encode_job *e = (struct encode_job *)job;
     struct compose_lanes *l = e->all;
-    const struct lane *lane = lane_of(l, l->chunk.block);
     struct message m = {.kind = MESSAGE_SAMPLES, .samples.index = l->chunk.index};
-    m.samples.vectors.p = lane->sums + l->chunk.row * matrix_width(l->params->n, l->chunk.block);
+    m.samples.vectors.p = e->lane->sums + l->chunk.row * matrix_width(l->params->n, l->chunk.block);
     m.samples.vectors.n = chunks_bytes(&l->chunk);
     e->error = message_encode(&m, &e->frame, &e->n_frame);
     if (e->error == 0)
@@ -120,6 +120,7 @@ struct job *compose_lanes_next_job(struct compose_lanes *l, size_t n_queued) {
     if (lane && lane->state == LANE_COMPLETE && !l->encode.busy && n_queued < QUEUED_MAX &&
         !chunks_finished(&l->chunk)) {
         l->encode.busy = true;
+        l->encode.lane = lane;
         return &l->encode.job;
     }
     /* the lowest block first: its chunks are the next to go */
