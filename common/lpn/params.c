@@ -41,7 +41,13 @@ const struct params *params_find(const char *name) {
 }
 
 uint32_t params_self_check_limit(const struct params *p) {
-    return (uint32_t)floor((0.25 + p->theta / 2) * p->m);
+    /* = 8 n + floor(16 sqrt n), in integers */
+    uint32_t root = (uint32_t)sqrt(256.0 * p->n);
+    while ((uint64_t)root * root > 256ull * p->n)
+        root--;
+    while ((uint64_t)(root + 1) * (root + 1) <= 256ull * p->n)
+        root++;
+    return 8 * p->n + root;
 }
 
 /* floor(2^64 / sqrt n): the largest t with t^2 n <= 2^128, n >= 2, by bisection. */

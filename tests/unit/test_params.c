@@ -59,10 +59,10 @@ static void check_set(const struct params *p) {
 }
 
 /* floor((1/4 + theta/2) 32 n) = 8 n + floor(16 sqrt n). Made sets, which no peer ever sees, may be one below it. */
-static void check_self_check_limit(const struct params *p, bool made) {
+static void check_self_check_limit(const struct params *p) {
     uint64_t extra = params_self_check_limit(p) - UINT64_C(8) * p->n;
     assert_true(extra * extra <= UINT64_C(256) * p->n);
-    assert_true((extra + 1 + made) * (extra + 1 + made) > UINT64_C(256) * p->n);
+    assert_true((extra + 1) * (extra + 1) > UINT64_C(256) * p->n);
 }
 
 static void sets_of_the_table(void **state) {
@@ -74,7 +74,7 @@ static void sets_of_the_table(void **state) {
     for (size_t i = 0; i < n_sets; i++) {
         assert_int_equal(p[i].n, dimensions[i]);
         check_set(&p[i]);
-        check_self_check_limit(&p[i], false);
+        check_self_check_limit(&p[i]);
         assert_ptr_equal(params_find(p[i].name), &p[i]);
     }
     assert_int_equal(PARAMS_N_MAX, p[n_sets - 1].n);
@@ -101,7 +101,7 @@ static void any_multiple_of_32(void **state) {
         assert_int_equal(r, 0);
         assert_int_equal(p.n, n);
         check_set(&p);
-        check_self_check_limit(&p, true);
+        check_self_check_limit(&p);
         const struct params *below = &table[0];
         for (size_t i = 0; i < n_sets; i++)
             below = table[i].n <= n ? &table[i] : below;
