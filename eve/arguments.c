@@ -87,6 +87,8 @@ static int parse(const struct command *c, struct arguments *a, struct raw *raw, 
         {"lrx", {"session", 0, POPT_ARG_STRING, &a->session, 0, "only this session (all)", "ID"}},
         {"l", {"learner", 0, POPT_ARG_STRING, &a->learner, 0, "which learners, 'all', or see below", "NAME[,...]"}},
         {"l", {"budget", 0, POPT_ARG_STRING, &raw->budget, 0, "wall-clock seconds for all of it (60)", "SECONDS"}},
+        {"e",
+         {"budget", 0, POPT_ARG_STRING, &raw->budget, 0, "seconds to measure for, 0: formulas only (10)", "SECONDS"}},
         {"l", {"threads", 0, POPT_ARG_STRING, &raw->threads, 0, "processors to use (all)", "T"}},
         {"l", {"seed", 0, POPT_ARG_STRING, &raw->seed, 0, "32 bytes: search the same way again", "HEX"}},
         {"l",
@@ -140,7 +142,7 @@ static int parse(const struct command *c, struct arguments *a, struct raw *raw, 
 }
 
 int arguments_run(const struct command *command, int argc, const char **argv) {
-    struct arguments a = {.budget = 60};
+    struct arguments a = {.budget = letter_of(command) == 'e' ? 10 : 60};
     struct raw raw = {0};
     char name[32];
     bool run = false;

@@ -10,5 +10,6 @@ int inspect_run(struct arguments *a);
 int learn_run_all(struct arguments *a);
 int read_run(struct arguments *a);
 int export_run(struct arguments *a);
+int estimate_run(struct arguments *a);
 
 #endif

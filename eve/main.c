@@ -15,6 +15,7 @@ static const struct command commands[] = {
     {"learn", "FILE.pcap", "learn the secret from samples and labels", true, learn_run_all},
     {"read", "FILE.pcap (--key FILE | --keylog FILE)", "open a conversation whose key is known", true, read_run},
     {"export", "FILE.pcap", "samples and labels for one's own tools", true, export_run},
+    {"estimate", "", "what the known attacks cost", false, estimate_run},
 };
 
 static void help(FILE *out) {
