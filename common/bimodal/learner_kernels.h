@@ -1,4 +1,4 @@
-/* The inner loops of the learner, over blocks of 16 lanes. They exist once for each vector width; all give the same
+/* The inner loops of the learner, over blocks of 16 lanes. They exist for AVX-512 and in plain C; both give the same
  * bits, because each is the same sequence of IEEE additions, multiplications and divisions.
  *
  * A belief about a bit is t = P(0) - P(1), in [-1, 1]. Flipping the bit flips the sign of t and nothing else, exactly:
@@ -35,10 +35,10 @@ struct learner_kernels {
                        float *edges, float *channel);
 };
 
-/* The widest that this processor has. */
+/* The fastest that this processor has. */
 const struct learner_kernels *learner_kernels_best(void);
 
 /* All that this processor has, for tests: plain C first. */
-size_t learner_kernels_all(const struct learner_kernels *all[static 3]);
+size_t learner_kernels_all(const struct learner_kernels *all[static 2]);
 
 #endif

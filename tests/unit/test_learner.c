@@ -198,7 +198,7 @@ static void all_kernels_agree_on_sessions(void **state) {
     (void)state;
     struct prg random;
     unit_random(&random, __func__);
-    const struct learner_kernels *all[3];
+    const struct learner_kernels *all[2];
     size_t n_kernels = learner_kernels_all(all);
     for (size_t i = 0; i < n_kernels; i++)
         printf("kernels here: %s\n", all[i]->name);
@@ -209,7 +209,7 @@ static void all_kernels_agree_on_sessions(void **state) {
             struct session s;
             session_init(&s, &p, p.theta64 + (hard ? p.theta64 / 5 : 0), &random);
             uint8_t *v = errors_alone(&s);
-            struct learner *l[3];
+            struct learner *l[2];
             for (size_t i = 0; i < n_kernels; i++) {
                 assert_int_equal(learner_new(&l[i], &p, s.code, s.recipes), 0);
                 learner_set_kernels(l[i], all[i]);
@@ -294,10 +294,10 @@ static void chain_is_exact(void **state) {
     (void)state;
     struct prg random;
     unit_random(&random, __func__);
-    const struct learner_kernels *all[3];
+    const struct learner_kernels *all[2];
     size_t n_kernels = learner_kernels_all(all);
     for (int trial = 0; trial < 20; trial++) {
-        struct chain_data in = {0}, out[3];
+        struct chain_data in = {0}, out[2];
         for (size_t at = 0; at < 16 * STEPS; at++) {
             in.pi[at] = prg_below(&random, BITS);
             in.channel[at] = random_belief(&random, 0.9f);
@@ -319,11 +319,11 @@ static void repeat_is_exact(void **state) {
     (void)state;
     struct prg random;
     unit_random(&random, __func__);
-    const struct learner_kernels *all[3];
+    const struct learner_kernels *all[2];
     size_t n_kernels = learner_kernels_all(all);
     const uint32_t depth[2] = {3, 5};
     uint32_t where[8 * 16];
-    float prior[32], to_s[41] = {0}, sums[3][64];
+    float prior[32], to_s[41] = {0}, sums[2][64];
     for (size_t i = 0; i < 40; i++)
         to_s[i] = random_belief(&random, 0.99f);
     for (size_t i = 0; i < 32; i++)
@@ -354,9 +354,9 @@ static void plain_errors_are_exact(void **state) {
     (void)state;
     struct prg random;
     unit_random(&random, __func__);
-    const struct learner_kernels *all[3];
+    const struct learner_kernels *all[2];
     size_t n_kernels = learner_kernels_all(all);
-    struct plain_data in = {0}, there[3], back[3];
+    struct plain_data in = {0}, there[2], back[2];
     for (size_t e = 0; e < BLOCKS * WEIGHT * 16; e++) {
         in.index[e] = prg_below(&random, PLAIN);
         in.edges[e] = random_belief(&random, 0.95f);
