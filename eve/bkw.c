@@ -1,9 +1,10 @@
 /* BKW with LF2: Blum, Kalai, Wasserman, J. ACM 50, 2003; Levieil, Fouque, SCN 2006.
  *
- * A step adds all pairs of samples that agree on the next `width` columns: they become zero, and noise e becomes 2e(1-e). After
- * `steps` of them the samples have `last` columns left, and a Walsh-Hadamard transform finds those secret bits at once. Their
- * part is taken off the labels, and the rest is a smaller instance. The noise doubles at each step, so this is for high noise
- * and many samples; at n^(-1/2) information sets are far better, and a session has not the samples. */
+ * A step adds all pairs of samples that agree on the next `width` columns: they become zero, and noise e becomes
+ * 2e(1-e). After `steps` of them the samples have `last` columns left, and a Walsh-Hadamard transform finds those
+ * secret bits at once. Their part is taken off the labels, and the rest is a smaller instance. The noise doubles at
+ * each step, so this is for high noise and many samples; at n^(-1/2) information sets are far better, and a session has
+ * not the samples. */
 #include "eve/learner_run.h"
 #include "eve/learners.h"
 
@@ -51,7 +52,8 @@ static int by_row(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* One step: columns first ... first + width - 1 become zero. Returns the new number, at most limit; to has room for it. */
+/* One step: columns first ... first + width - 1 become zero. Returns the new number, at most limit; to has room for it.
+ */
 static size_t step(struct sample *to, struct sample *from, size_t n, unsigned first, unsigned width, size_t limit) {
     /* A rotation brings these columns to the top of the order. */
     size_t out = 0;
@@ -101,7 +103,8 @@ static int run(struct learn_run *run) {
     const struct view *view = run->view;
     unsigned n = view->params->n;
     size_t n_all = run->split.n_train;
-    struct sample *all = malloc(n_all * sizeof *all), *a = malloc(BKW_LIMIT * sizeof *a), *b = malloc(BKW_LIMIT * sizeof *b);
+    struct sample *all = malloc(n_all * sizeof *all), *a = malloc(BKW_LIMIT * sizeof *a),
+                  *b = malloc(BKW_LIMIT * sizeof *b);
     int32_t *sums = malloc(((size_t)1 << LAST_MAX) * sizeof *sums);
     int error = all && a && b && sums ? 0 : -ENOMEM;
     for (size_t i = 0; !error && i < n_all; i++) {

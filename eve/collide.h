@@ -2,11 +2,11 @@
  *
  * Weight 1 + 1: all pairs of rows are tried, on 32 bits of one plane.
  *
- * Weight 2 + 2 (Stern 1988): all sums of at most two rows of the first half go into a table by `bits` other bits of the plane, 16 to
- * a bucket of one cache line, the latest replacing the earliest; each such sum of the second half, plus sigma, is compared
- * with the 16 of its bucket at once. Wanted are rows whose `bits` redundancy samples have no error and whose 32 have at most
- * `most`. A bucket that is one vector makes a look-up cost little more than its load, so that buckets may be full and `bits`,
- * which cost (1 - theta) each in probability, few. */
+ * Weight 2 + 2 (Stern 1988): all sums of at most two rows of the first half go into a table by `bits` other bits of the
+ * plane, 16 to a bucket of one cache line, the latest replacing the earliest; each such sum of the second half, plus
+ * sigma, is compared with the 16 of its bucket at once. Wanted are rows whose `bits` redundancy samples have no error
+ * and whose 32 have at most `most`. A bucket that is one vector makes a look-up cost little more than its load, so that
+ * buckets may be full and `bits`, which cost (1 - theta) each in probability, few. */
 #ifndef PARLEY_EVE_COLLIDE_H
 #define PARLEY_EVE_COLLIDE_H
 
@@ -34,8 +34,8 @@ struct collide {
     unsigned bits;   /* of a bucket's number */
     unsigned most;   /* errors among the 32 bits compared */
 
-    /* For each row its 32 bits to compare and its bucket's number; each half (weight 2) or the whole is followed by zeros, which
-     * stand for "no row": at least one, up to a multiple of 16. */
+    /* For each row its 32 bits to compare and its bucket's number; each half (weight 2) or the whole is followed by
+     * zeros, which stand for "no row": at least one, up to a multiple of 16. */
     uint32_t *key, *place;
     size_t first, second; /* where the halves begin; second = rows and zeros of the first */
     size_t n_first, n_second;

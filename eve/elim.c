@@ -1,9 +1,9 @@
 /* Arlazarov, Dinic, Kronrod, Faradzev 1970; Bard 2006; Albrecht, Bard, Hart, ACM TOMS 37, 2010 (M4RI).
  *
- * Columns are taken in windows of a few. First the window's pivot rows are found, looking at as few rows as possible and
- * keeping the pivot rows mutually reduced; then the table of all their sums clears the window in every other row with one
- * addition. Right of the window's first word only: pivot rows are zero to the left of it (in pivot columns since they were
- * cleared there, in other columns since no remaining row had a one). */
+ * Columns are taken in windows of a few. First the window's pivot rows are found, looking at as few rows as possible
+ * and keeping the pivot rows mutually reduced; then the table of all their sums clears the window in every other row
+ * with one addition. Right of the window's first word only: pivot rows are zero to the left of it (in pivot columns
+ * since they were cleared there, in other columns since no remaining row had a one). */
 #include "eve/elim.h"
 
 #include "eve/kernels.h"
@@ -36,7 +36,7 @@ INLINE void swap_rows(uint64_t *a, uint64_t *b, size_t stride) {
 
 /* All sums of the t pivot rows, sum number v at table + v stride, by doubling. */
 INLINE void make_table(uint64_t *table, const uint64_t *pivot_rows, size_t t, size_t stride, size_t first,
-                              size_t n_lines) {
+                       size_t n_lines) {
     line *all = (line *)table;
     for (size_t l = first; l < n_lines; l++)
         all[l] = (line){0};
@@ -56,8 +56,8 @@ INLINE size_t pick(const uint64_t *row, const size_t *cols, size_t t) {
     return v;
 }
 
-INLINE size_t reduce(uint64_t *rows, size_t n_rows, size_t n_extra, size_t stride, size_t n_cols,
-                            uint32_t *pivots, uint64_t *table, bool (*stop)(void *), void *context) {
+INLINE size_t reduce(uint64_t *rows, size_t n_rows, size_t n_extra, size_t stride, size_t n_cols, uint32_t *pivots,
+                     uint64_t *table, bool (*stop)(void *), void *context) {
     size_t n_lines = stride / 8, rank = 0;
     size_t window = 4;
     while (window < ELIM_WINDOW && (size_t)1 << (window + 1) < n_rows)
@@ -96,9 +96,11 @@ INLINE size_t reduce(uint64_t *rows, size_t n_rows, size_t n_extra, size_t strid
         if (t == end - c0) {
             uint64_t mask = ((uint64_t)1 << t) - 1;
             for (size_t i = 0; i < rank; i++)
-                add_lines(rows + i * stride, table + (rows[i * stride + word] >> shift & mask) * stride, first, n_lines);
+                add_lines(rows + i * stride, table + (rows[i * stride + word] >> shift & mask) * stride, first,
+                          n_lines);
             for (size_t i = all; i < last; i++)
-                add_lines(rows + i * stride, table + (rows[i * stride + word] >> shift & mask) * stride, first, n_lines);
+                add_lines(rows + i * stride, table + (rows[i * stride + word] >> shift & mask) * stride, first,
+                          n_lines);
         } else if (t > 0) {
             for (size_t i = 0; i < last; i++)
                 if (i < rank || i >= all)

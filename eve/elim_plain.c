@@ -9,7 +9,8 @@ static unsigned get(const uint64_t *row, size_t c) {
     return (unsigned)(row[c / 64] >> (c % 64)) & 1;
 }
 
-size_t elim_reduce_naive(uint64_t *rows, size_t n_rows, size_t n_extra, size_t stride, size_t n_cols, uint32_t *pivots) {
+size_t elim_reduce_naive(uint64_t *rows, size_t n_rows, size_t n_extra, size_t stride, size_t n_cols,
+                         uint32_t *pivots) {
     size_t rank = 0;
     for (size_t c = 0; c < n_cols && rank < n_rows; c++) {
         size_t p = rank;

@@ -1,12 +1,11 @@
 /* Sources of the formulas:
- *   pooled Gauss     Esser, Kuebler, May, LPN Decoded, CRYPTO 2017, section 4: (1-theta)^-n inversions; an inversion by the four Russians
- *                    takes n^3 / log2 n bit operations (Albrecht, Bard, Hart, ACM TOMS 2010).
- *   Stern            Stern 1988; with single exchanges between iterations: Canteaut, Chabaud 1998; Bernstein, Lange, Peters,
- *                    PQCrypto 2008. On the label side the length is the pool's, so only the information set has a weight to guess.
- *   recipes          dual LPN: a word of weight w and length m with a given syndrome of n bits, one of k syndromes: Stern with one
- *                    target out of many, Sendrier, PQCrypto 2011.
- *   quantum          Bernstein, Grover vs. McEliece, PQCrypto 2010: the number of iterations by its square root.
- * Lists cover 0 ... weight errors. Minimised over weights and the width of the match. */
+ *   pooled Gauss     Esser, Kuebler, May, LPN Decoded, CRYPTO 2017, section 4: (1-theta)^-n inversions; an inversion by
+ * the four Russians takes n^3 / log2 n bit operations (Albrecht, Bard, Hart, ACM TOMS 2010). Stern            Stern
+ * 1988; with single exchanges between iterations: Canteaut, Chabaud 1998; Bernstein, Lange, Peters, PQCrypto 2008. On
+ * the label side the length is the pool's, so only the information set has a weight to guess. recipes          dual
+ * LPN: a word of weight w and length m with a given syndrome of n bits, one of k syndromes: Stern with one target out
+ * of many, Sendrier, PQCrypto 2011. quantum          Bernstein, Grover vs. McEliece, PQCrypto 2010: the number of
+ * iterations by its square root. Lists cover 0 ... weight errors. Minimised over weights and the width of the match. */
 #include "eve/estimate.h"
 
 #include "eve/isd_plan.h"
@@ -24,8 +23,8 @@ static double log2_add(double a, double b) {
     return low == -INFINITY ? high : high + log1p(exp2(low - high)) / log(2);
 }
 
-/* An iteration costs 2^cost and finds 2^success; 2^wanted finds are wanted. Grover's search for an iteration that finds one takes the
- * square root of their number for each find. */
+/* An iteration costs 2^cost and finds 2^success; 2^wanted finds are wanted. Grover's search for an iteration that finds
+ * one takes the square root of their number for each find. */
 static void complete(struct estimate_attack *a, double cost, double success, double wanted) {
     a->success = success;
     a->operations = cost + fmax(wanted - success, 0);
@@ -65,8 +64,8 @@ static void recipes(struct estimate_attack *best, const struct params *p, double
             double first = log2_choose(half, w1), second = k + log2_choose(half, w2);
             for (double match = 0; match <= n && match <= first + second; match += 1) {
                 /* the rest of the recipe lies among the n - match other samples of the echelon form */
-                double success = k + log2_choose(half, w1) + log2_choose(half, w2) + log2_choose(n - match, w - w1 - w2) -
-                                 log2_choose(m, w);
+                double success = k + log2_choose(half, w1) + log2_choose(half, w2) +
+                                 log2_choose(n - match, w - w1 - w2) - log2_choose(m, w);
                 double echelon = 2 * log2(n) + log2(m) - log2(log2(n)) - 3; /* one in eight rows anew */
                 double lists = log2_add(first, second) + log2(fmax(match, 1)), pairs = first + second - match + 6;
                 struct estimate_attack a = {.weights = {w1, w2}, .memory = first + log2((match + 64) / 8)};

@@ -1,11 +1,12 @@
-/* What the known attacks on a parameter set cost, from formulas; a classical model in bit operations, not a measurement. */
+/* What the known attacks on a parameter set cost, from formulas; a classical model in bit operations, not a
+ * measurement. */
 #ifndef PARLEY_EVE_ESTIMATE_H
 #define PARLEY_EVE_ESTIMATE_H
 
 #include "common/lpn/params.h"
 
-/* log2 of bit operations, on average until success; memory: log2 of bytes. quantum: the same with the search for a good iteration
- * sped up quadratically (Grover), everything else as before: in the attacker's favour. */
+/* log2 of bit operations, on average until success; memory: log2 of bytes. quantum: the same with the search for a good
+ * iteration sped up quadratically (Grover), everything else as before: in the attacker's favour. */
 struct estimate_attack {
     double operations;
     double quantum;
@@ -24,8 +25,8 @@ struct estimate {
 
 void estimate_set(struct estimate *estimate, const struct params *params);
 
-/* Average wall seconds of one core that makes so many independent isd tries a second: by the success of the passes that isd makes at
- * this n, with a pool of all training samples. */
+/* Average wall seconds of one core that makes so many independent isd tries a second: by the success of the passes that
+ * isd makes at this n, with a pool of all training samples. */
 double estimate_isd_seconds(const struct params *params, double tries_per_second);
 
 /* A Julian year's core for each of so many seconds. */

@@ -1,5 +1,5 @@
-/* Pooled Gauss, the textbook baseline: draw n samples, hope that they have no error, solve, test. Esser, Kuebler, May, LPN Decoded,
- * CRYPTO 2017, section 4. */
+/* Pooled Gauss, the textbook baseline: draw n samples, hope that they have no error, solve, test. Esser, Kuebler, May,
+ * LPN Decoded, CRYPTO 2017, section 4. */
 #include "eve/elim.h"
 #include "eve/kernels.h"
 #include "eve/learner_run.h"
@@ -16,7 +16,8 @@ struct gauss {
     struct pool pool;
 };
 
-/* A few training labels beyond the n drawn tell a wrong solution; only what survives them goes to the selection labels. */
+/* A few training labels beyond the n drawn tell a wrong solution; only what survives them goes to the selection labels.
+ */
 static bool plausible(const struct pool *pool, const uint32_t *ids, size_t n_ids, const uint64_t *s) {
     uint64_t row[PARAMS_N_MAX / 64];
     double theta = pool->view->params->theta;

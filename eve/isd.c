@@ -202,7 +202,7 @@ bool isd_tune(struct isd_searcher *s, struct isd_plan *best) {
     }
     for (unsigned weight = n > 512 ? 2 : 1; weight <= 2; weight++)
         for (unsigned b = weight == 1 ? bits : bits - 1; b <= (weight == 1 ? bits : bits + 1); b++)
-            for (unsigned most = 2; most <= 7; most++) {
+            for (unsigned most = 1; most <= 16; most++) {
                 if (isd_tail(32, theta, most) < 0.85 || isd_tail(32, theta, most - 1) > 0.99)
                     continue;
                 struct isd_plan plan = {.weight = weight, .bits = b, .most = most, .limit = limit};
@@ -235,8 +235,9 @@ static int run(struct learn_run *run) {
                 double theta = run->view->params->theta;
                 use_plan(&isd.first, &isd.plan,
                          isd_independence(&isd.plan, n, theta, n < 192 ? 60 : 400, run->ask->seed));
-                learn_note_memory(run, (double)(pool_bytes(&isd.pool) + run->ask->n_threads *
-                                                (tableau_bytes(&isd.pool) + collide_bytes(n, isd_bits(n) + 1))));
+                learn_note_memory(run, (double)(pool_bytes(&isd.pool) +
+                                                run->ask->n_threads *
+                                                    (tableau_bytes(&isd.pool) + collide_bytes(n, isd_bits(n) + 1))));
                 learn_fact(run, "weight_each_half", isd.plan.weight);
                 learn_fact(run, "bucket_bits", isd.plan.bits);
                 learn_fact(run, "exchanges", isd.plan.steps);

@@ -1,5 +1,5 @@
-/* Information-set decoding, one searcher for each thread. The learner is learner_isd; this is its inside, for tests and the
- * benchmark. */
+/* Information-set decoding, one searcher for each thread. The learner is learner_isd; this is its inside, for tests and
+ * the benchmark. */
 #ifndef PARLEY_EVE_ISD_H
 #define PARLEY_EVE_ISD_H
 

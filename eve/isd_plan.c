@@ -1,5 +1,5 @@
-/* The model: an information set has a errors in one half and b in the other with probability (1-theta)^n C(h,a) C(h,b) rho^(a+b),
- * rho = theta/(1-theta), h = n/2. Stern 1988; for LPN pools Esser, Kuebler, May, CRYPTO 2017. */
+/* The model: an information set has a errors in one half and b in the other with probability (1-theta)^n C(h,a) C(h,b)
+ * rho^(a+b), rho = theta/(1-theta), h = n/2. Stern 1988; for LPN pools Esser, Kuebler, May, CRYPTO 2017. */
 #include "eve/isd_plan.h"
 
 #include "eve/collide.h"
@@ -18,7 +18,8 @@ double isd_tail(unsigned n, double theta, unsigned most) {
     return fmin(sum, 1);
 }
 
-/* The share of a list of so many keys for each bucket that a bucket of 16 keeps: E min(X, 16) / load, X ~ Poisson(load). */
+/* The share of a list of so many keys for each bucket that a bucket of 16 keeps: E min(X, 16) / load, X ~
+ * Poisson(load). */
 static double kept(double load) {
     double term = exp(-load), short_of = 0;
     for (unsigned x = 0; x < COLLIDE_SLOTS; x++) {
@@ -33,8 +34,8 @@ static double log_choose(double n, double k) {
     return lgamma_r(n + 1, &sign) - lgamma_r(k + 1, &sign) - lgamma_r(n - k + 1, &sign);
 }
 
-/* P(the information set has this many errors, at certain places, and no others), of n samples drawn without repeats from
- * n_pool of which n_errors are wrong. */
+/* P(the information set has this many errors, at certain places, and no others), of n samples drawn without repeats
+ * from n_pool of which n_errors are wrong. */
 static double at_places(double n, double errors, double n_pool, double n_errors) {
     return exp(log_choose(n_pool - n, n_errors - errors) - log_choose(n_pool, n_errors));
 }
@@ -118,7 +119,8 @@ static bool succeeds(const struct errors *e, const struct isd_plan *plan, size_t
     return true;
 }
 
-double isd_independence(const struct isd_plan *plan, size_t n, double theta, unsigned n_runs, const uint8_t seed[static 32]) {
+double isd_independence(const struct isd_plan *plan, size_t n, double theta, unsigned n_runs,
+                        const uint8_t seed[static 32]) {
     struct errors e = {.n = n, .half = plan->weight == 1 ? n : n / 2};
     struct dice dice;
     dice_init(&dice, seed, "eve/1 independence", 0);
@@ -143,7 +145,8 @@ double isd_independence(const struct isd_plan *plan, size_t n, double theta, uns
                 e.redundancy[r] = leaves;
             }
         } while (pass < plan->passes && !succeeds(&e, plan, first_pass + pass));
-        /* A success that comes again after `pass` passes is the last one if it is among the last `pass` of the tableau. */
+        /* A success that comes again after `pass` passes is the last one if it is among the last `pass` of the tableau.
+         */
         sum += (double)pass / plan->passes;
     }
     return sum / n_runs;

@@ -17,19 +17,20 @@ struct isd_plan {
 /* P(Binomial(n, theta) <= most) */
 double isd_tail(unsigned n, double theta, unsigned most);
 
-/* The probability that a pass over an independent tableau from a pool of n_pool labels finds the errors of its information
- * set: such that its inverse is the mean number of passes to success. That is a harmonic mean over how many of the pool's labels are
- * wrong, which varies by session and decides much: at n256 half as many passes, or twice as many, are nothing unusual.
- * n_pool 0: of a pool without end. */
+/* The probability that a pass over an independent tableau from a pool of n_pool labels finds the errors of its
+ * information set: such that its inverse is the mean number of passes to success. That is a harmonic mean over how many
+ * of the pool's labels are wrong, which varies by session and decides much: at n256 half as many passes, or twice as
+ * many, are nothing unusual. n_pool 0: of a pool without end. */
 double isd_success(const struct isd_plan *plan, size_t n, double theta, size_t n_pool);
 
-/* Independent tries for each pass. Passes over one tableau succeed together: a state without new errors goes on succeeding, and
- * n + 256 samples with few errors among them succeed more than once. What counts is the first time:
+/* Independent tries for each pass. Passes over one tableau succeed together: a state without new errors goes on
+ * succeeding, and n + 256 samples with few errors among them succeed more than once. What counts is the first time:
  *
  *     P(some pass of K succeeds) = sum over passes t of P(t succeeds) P(none after t does | t does).
  *
  * The latter is found by moving errors alone, without samples, n_runs times from a state that succeeds. */
-double isd_independence(const struct isd_plan *plan, size_t n, double theta, unsigned n_runs, const uint8_t seed[static 32]);
+double isd_independence(const struct isd_plan *plan, size_t n, double theta, unsigned n_runs,
+                        const uint8_t seed[static 32]);
 
 /* A formula fitted to it, within about 5%: for choosing among plans. */
 double isd_independence_guess(const struct isd_plan *plan, size_t n, double theta);

@@ -1,7 +1,10 @@
 #include "eve/kernels.h"
 
 #define KERNELS(level)                                                                                                 \
-    {#level, elim_reduce_##level, elim_transpose64_##level, pivot_##level, collide_pairs_##level, collide_join_##level}
+    {                                                                                                                  \
+#level, elim_reduce_##level, elim_transpose64_##level, pivot_##level, collide_pairs_##level,                   \
+            collide_join_##level                                                                                       \
+    }
 
 static const struct kernels plain = KERNELS(plain);
 #ifdef EVE_KERNELS_X86

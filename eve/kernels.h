@@ -1,5 +1,5 @@
-/* The inner loops of information-set decoding. They are compiled once for each instruction set (elim.c, pivot.c, collide.c with
- * EVE_LEVEL = plain, avx2, avx512); all give the same bits. */
+/* The inner loops of information-set decoding. They are compiled once for each instruction set (elim.c, pivot.c,
+ * collide.c with EVE_LEVEL = plain, avx2, avx512); all give the same bits. */
 #ifndef PARLEY_EVE_KERNELS_H
 #define PARLEY_EVE_KERNELS_H
 

@@ -22,8 +22,8 @@ struct learn_run {
     const char *phase;
 };
 
-/* True when there is nothing more to do: budget used, interrupted, or solved. Cheap enough for every few microseconds' work;
- * no kernel runs for more than about 100 ms between two calls. */
+/* True when there is nothing more to do: budget used, interrupted, or solved. Cheap enough for every few microseconds'
+ * work; no kernel runs for more than about 100 ms between two calls. */
 bool learn_should_stop(struct learn_run *run);
 
 /* Here is a hypothesis: judged on select, kept if it is the best. True if it has the risk of the true secret there and

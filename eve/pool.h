@@ -1,5 +1,5 @@
-/* The training samples as a pool from which tableaus draw. Up to a bound all rows are expanded once and shared by all threads;
- * above it each drawn row is expanded when it is drawn, so that memory does not grow with the session. */
+/* The training samples as a pool from which tableaus draw. Up to a bound all rows are expanded once and shared by all
+ * threads; above it each drawn row is expanded when it is drawn, so that memory does not grow with the session. */
 #ifndef PARLEY_EVE_POOL_H
 #define PARLEY_EVE_POOL_H
 

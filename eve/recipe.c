@@ -1,13 +1,15 @@
 /* The second modality from the first: recipes from vectors alone, by collisions.
  *
- * y_j = x_(m+j) + u_j is a sum of w rows of A. Rows are grouped by their low bits, one or two to a group. For a value v, the pairs whose
- * sum has low bits v are found group by group and go into a small table; for every target the rows that bring its low bits to
- * v are those of one group, and the table tells whether the rest is a pair. So w = 3 takes about m (m/2 + k) steps for all recipes of a session, within
- * the near cache (after Schroeppel, Shamir, SIAM J. Computing 10, 1981; one target out of many: Sendrier, PQCrypto 2011).
- * For w = 2 the table is that of single rows. For w > 3, w - 3 further rows are guessed.
+ * y_j = x_(m+j) + u_j is a sum of w rows of A. Rows are grouped by their low bits, one or two to a group. For a value
+ * v, the pairs whose sum has low bits v are found group by group and go into a small table; for every target the rows
+ * that bring its low bits to v are those of one group, and the table tells whether the rest is a pair. So w = 3 takes
+ * about m (m/2 + k) steps for all recipes of a session, within the near cache (after Schroeppel, Shamir, SIAM J.
+ * Computing 10, 1981; one target out of many: Sendrier, PQCrypto 2011). For w = 2 the table is that of single rows. For
+ * w > 3, w - 3 further rows are guessed.
  *
- * With all recipes she does what Alice does: the labels that belong to the recipes go through the bimodal learner. She chooses and
- * tests on plain samples that no recipe uses (15% of them or more), whose labels the learner never reads. */
+ * With all recipes she does what Alice does: the labels that belong to the recipes go through the bimodal learner. She
+ * chooses and tests on plain samples that no recipe uses (15% of them or more), whose labels the learner never reads.
+ */
 #include "common/bimodal/code.h"
 #include "common/bimodal/compose.h"
 #include "common/bimodal/learner.h"
@@ -26,15 +28,15 @@ struct recovery {
     size_t m, w, k, bytes;
     unsigned low; /* bits by which rows are grouped */
     struct code *code;
-    uint8_t *targets;   /* k rows, y_j */
-    uint64_t *rows;     /* m: the first 64 bits */
-    uint64_t *aims;     /* k: likewise, of y_j */
-    uint32_t *start;    /* 2^low + 1: members of group g are sorted[start[g]] .. */
-    uint32_t *sorted;   /* m */
-    uint32_t *recipes;  /* k w */
+    uint8_t *targets;    /* k rows, y_j */
+    uint64_t *rows;      /* m: the first 64 bits */
+    uint64_t *aims;      /* k: likewise, of y_j */
+    uint32_t *start;     /* 2^low + 1: members of group g are sorted[start[g]] .. */
+    uint32_t *sorted;    /* m */
+    uint32_t *recipes;   /* k w */
     atomic_uchar *found; /* k */
-    size_t n_found;     /* with run->lock */
-    double first_found; /* seconds */
+    size_t n_found;      /* with run->lock */
+    double first_found;  /* seconds */
     atomic_uint_fast64_t next;
 };
 
@@ -247,7 +249,8 @@ static int split_again(struct recovery *r) {
 static int learn_bimodally(struct recovery *r) {
     const struct view *view = r->run->view;
     size_t n_blocks = (r->k + RECIPES_ROWS - 1) / RECIPES_ROWS;
-    struct recipes recipes = {.m = (uint32_t)r->m, .w = (uint32_t)r->w, .k = (uint32_t)r->k, .n_blocks = (uint32_t)n_blocks};
+    struct recipes recipes = {
+        .m = (uint32_t)r->m, .w = (uint32_t)r->w, .k = (uint32_t)r->k, .n_blocks = (uint32_t)n_blocks};
     recipes.index = calloc(n_blocks * RECIPES_ROWS * r->w, sizeof *recipes.index);
     uint8_t *v = calloc(n_blocks * RECIPES_ROWS / 8, 1);
     struct learner *learner = NULL;
@@ -255,7 +258,8 @@ static int learn_bimodally(struct recovery *r) {
     if (!error) {
         for (size_t j = 0; j < r->k; j++)
             for (size_t t = 0; t < r->w; t++)
-                recipes.index[(j / RECIPES_ROWS * r->w + t) * RECIPES_ROWS + j % RECIPES_ROWS] = r->recipes[j * r->w + t];
+                recipes.index[(j / RECIPES_ROWS * r->w + t) * RECIPES_ROWS + j % RECIPES_ROWS] =
+                    r->recipes[j * r->w + t];
         error = learner_new(&learner, view->params, r->code, &recipes);
     }
     if (!error) {
@@ -305,7 +309,8 @@ static int run(struct learn_run *run) {
     r.sorted = malloc(r.m * sizeof *r.sorted);
     r.recipes = malloc(r.k * r.w * sizeof *r.recipes);
     r.found = calloc(r.k, 1);
-    int error = r.targets && r.rows && r.aims && r.start && r.sorted && r.recipes && r.found ? code_new(&r.code, p) : -ENOMEM;
+    int error =
+        r.targets && r.rows && r.aims && r.start && r.sorted && r.recipes && r.found ? code_new(&r.code, p) : -ENOMEM;
     if (!error) {
         targets_make(&r, run->view);
         error = rows_load(&r, run->view);

@@ -1,8 +1,9 @@
 /* Train, select, test.
  *
- * SPLIT_SAMPLES takes test and select from all samples alike. SPLIT_RECIPES takes them from the composed samples alone, and few:
- * a recipe is of use only with the labels of its composed sample and of all its plain ones, and a session has no more of
- * them than its bimodal learner needs, so 2,000 labels put aside would leave nothing to learn from at n64 and n128. */
+ * SPLIT_SAMPLES takes test and select from all samples alike. SPLIT_RECIPES takes them from the composed samples alone,
+ * and few: a recipe is of use only with the labels of its composed sample and of all its plain ones, and a session has
+ * no more of them than its bimodal learner needs, so 2,000 labels put aside would leave nothing to learn from at n64
+ * and n128. */
 #include "common/base/prg.h"
 #include "eve/view.h"
 

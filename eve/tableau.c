@@ -1,6 +1,6 @@
 /* Single exchanges instead of an elimination for each try: Canteaut, Chabaud, IEEE Trans. IT 44, 1998, and Bernstein,
- * Lange, Peters, PQCrypto 2008. A narrow tableau and a fresh one every few passes, drawn from the whole pool, instead of all
- * samples as redundancy: the labels are many more than the search can look at. */
+ * Lange, Peters, PQCrypto 2008. A narrow tableau and a fresh one every few passes, drawn from the whole pool, instead
+ * of all samples as redundancy: the labels are many more than the search can look at. */
 #include "eve/tableau.h"
 
 #include "eve/elim.h"
@@ -96,8 +96,8 @@ static void load_samples(struct tableau *t) {
         memset(t->matrix + i * t->stride + used, 0, (t->stride - used) * 8);
 }
 
-/* Planes, info and redundancy from the reduced matrix. Nearly always the pivots are nearly the first n columns: the planes are
- * the last 256 columns, in which those that are pivots give way to the columns before that are none. */
+/* Planes, info and redundancy from the reduced matrix. Nearly always the pivots are nearly the first n columns: the
+ * planes are the last 256 columns, in which those that are pivots give way to the columns before that are none. */
 static void take_planes(struct tableau *t) {
     size_t n = t->n, shift = n % 64, word = n / 64;
     for (size_t i = 0; i <= n; i++) {
@@ -131,8 +131,8 @@ bool tableau_build(struct tableau *t, bool (*stop)(void *context), void *context
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         pool_draw(t->pool, t->deck, t->n + TABLEAU_BITS, &t->dice);
         load_samples(t);
-        size_t rank = t->kernels->reduce(t->matrix, t->n, 1, t->stride, t->n + TABLEAU_BITS, t->pivots, t->table, stop,
-                                         context);
+        size_t rank =
+            t->kernels->reduce(t->matrix, t->n, 1, t->stride, t->n + TABLEAU_BITS, t->pivots, t->table, stop, context);
         if (rank == SIZE_MAX)
             return false;
         if (rank == t->n) {

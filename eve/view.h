@@ -46,7 +46,8 @@ struct split {
 };
 
 enum split_kind {
-    SPLIT_SAMPLES, /* test takes 2,000 labels, or a tenth of all if that is more; a quarter at most when there are few */
+    SPLIT_SAMPLES, /* test takes 2,000 labels, or a tenth of all if that is more; a quarter at most when there are few
+                    */
     SPLIT_RECIPES, /* a learner that needs all plain labels of a recipe at once: see split.c */
 };
 

@@ -1,4 +1,5 @@
-/* Sessions as an eavesdropper sees them, made in one process from a seed, and the clock and budget of a learner's caller. */
+/* Sessions as an eavesdropper sees them, made in one process from a seed, and the clock and budget of a learner's
+ * caller. */
 #ifndef PARLEY_TESTS_EVE_INSTANCE_H
 #define PARLEY_TESTS_EVE_INSTANCE_H
 
