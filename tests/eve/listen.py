@@ -523,6 +523,7 @@ def slow_readers_hold_back():
             resident = next(int(line.split()[1]) for line in f if line.startswith("VmRSS"))
         check(SANITIZED or resident < 30000, "the tap holds %d KiB" % resident)
         go.set()
+        s.settimeout(patience(30))
         s.shutdown(socket.SHUT_WR)
         receive(s)
     server.join(patience(30))
