@@ -154,6 +154,8 @@ static void recognise(struct streams *s, struct connection *c, uint64_t ns) {
         size_t n = c->half[d].next < HEAD ? (size_t)c->half[d].next : HEAD;
         if (n)
             s->ops->bytes(s->user, c->handle, d, c->half[d].head, n, ns);
+        if (c->half[d].ended) /* before anybody could be told */
+            s->ops->end(s->user, c->handle, d, STREAMS_FIN, ns);
     }
 }
 
