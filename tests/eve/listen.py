@@ -7,15 +7,17 @@ import resource
 import socket
 import struct
 import subprocess
+import sys
 import threading
 import time
 import zipfile
 
 import pcap
 from eve import EVE, Eve, check, eve, inspect, path, start_tap, tshark
-from parley import (N64, SANITIZED, Skip, equal, key_of, listen, patience, read, run, split_address, start_alice,
+from parley import (N64, Skip, equal, key_of, listen, patience, read, run, split_address, start_alice,
                     start_bob, wait_until, write)
 
+SANITIZED = "--sanitized" in sys.argv
 LINES = b"one\ntwo\n"
 
 
