@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct learner_kind *const table[] = {
@@ -15,6 +16,9 @@ static const struct learner_kind *const table[] = {
     &learner_gauss,
     &learner_recipe,
     &learner_bkw,
+    &learner_logistic,
+    &learner_trees,
+    &learner_mlp,
 };
 
 const struct learner_kind *const *learn_kinds(size_t *n_kindsp) {
@@ -71,6 +75,7 @@ bool learn_propose(struct learn_run *run, const uint8_t *s) {
     if (!run->solved && (good || !run->result->has_hypothesis || (size_t)errors < run->best_errors)) {
         memcpy(run->result->hypothesis, s, view_row_bytes(run->view));
         run->result->has_hypothesis = true;
+        run->result->is_predictor = false;
         run->result->select_risk = (double)errors / (double)run->split.n_select;
         run->best_errors = (size_t)errors;
         run->solved = good;
@@ -79,6 +84,30 @@ bool learn_propose(struct learn_run *run, const uint8_t *s) {
     if (good)
         atomic_store(&run->done, true);
     return good;
+}
+
+int learn_propose_predictions(struct learn_run *run, const uint8_t *predictions) {
+    const struct split *split = &run->split;
+    size_t errors = 0;
+    for (size_t i = 0; i < split->n_select; i++)
+        errors += bit_get(predictions, i) ^ view_label(run->view, split->select[i]);
+    int error = 0;
+    pthread_mutex_lock(&run->lock);
+    if (!run->solved && (!run->result->has_hypothesis || errors < run->best_errors)) {
+        if (!run->predictions)
+            run->predictions = calloc(split->n_test / 8 + 1, 1);
+        if (run->predictions) {
+            memset(run->predictions, 0, split->n_test / 8 + 1);
+            for (size_t i = 0; i < split->n_test; i++)
+                bit_xor(run->predictions, i, bit_get(predictions, split->n_select + i));
+            run->result->has_hypothesis = run->result->is_predictor = true;
+            run->result->select_risk = (double)errors / (double)split->n_select;
+            run->best_errors = errors;
+        } else
+            error = -ENOMEM;
+    }
+    pthread_mutex_unlock(&run->lock);
+    return error;
 }
 
 /* With the lock held. */
@@ -178,7 +207,11 @@ static int judge(struct learn_run *run) {
     struct learn_result *r = run->result;
     if (!r->has_hypothesis)
         return 0;
-    long errors = view_count_errors(run->view, run->split.test, run->split.n_test, r->hypothesis);
+    long errors = 0;
+    if (!r->is_predictor)
+        errors = view_count_errors(run->view, run->split.test, run->split.n_test, r->hypothesis);
+    for (size_t i = 0; r->is_predictor && i < run->split.n_test; i++)
+        errors += bit_get(run->predictions, i) ^ view_label(run->view, run->split.test[i]);
     if (errors < 0)
         return (int)errors;
     r->risk = (double)errors / (double)run->split.n_test;
@@ -223,6 +256,7 @@ int learn(const struct learner_kind *kind, const struct learn_ask *ask, struct l
         result->wall_seconds = ask->now(ask->context) - run.started;
         pthread_mutex_destroy(&run.lock);
     }
+    free(run.predictions);
     split_deinit(&run.split);
     return error;
 }

@@ -60,7 +60,8 @@ struct learn_result {
     char reason[160]; /* why not applicable, or what there is to say; may be empty */
 
     bool has_hypothesis;
-    uint8_t hypothesis[PARAMS_N_MAX / 8]; /* n bits, packed: chosen on select */
+    bool is_predictor;                    /* the hypothesis is no parity: it only predicts labels */
+    uint8_t hypothesis[PARAMS_N_MAX / 8]; /* n bits, packed: chosen on select; not of a predictor */
     double risk, risk_low, risk_high;     /* on the test labels, judged once; Wilson 99.9%; NAN without a hypothesis */
     size_t test_labels;                   /* how many; at least 2,000 where the session has enough */
     double select_risk;                   /* NAN without */

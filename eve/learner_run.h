@@ -16,7 +16,8 @@ struct learn_run {
     pthread_mutex_t lock;
     atomic_bool done; /* solved: everybody stops */
     bool solved;
-    size_t best_errors; /* on select, of result->hypothesis */
+    size_t best_errors;   /* on select, of result->hypothesis */
+    uint8_t *predictions; /* of the best predictor for test, packed */
     double started, search_started, reported;
     double tries, try_success;
     const char *phase;
@@ -29,6 +30,10 @@ bool learn_should_stop(struct learn_run *run);
 /* Here is a hypothesis: judged on select, kept if it is the best. True if it has the risk of the true secret there and
  * its key confirmation verifies: then all threads are told to stop. */
 bool learn_propose(struct learn_run *run, const uint8_t *s);
+
+/* Here are the predictions of a hypothesis that is no parity: packed, for split.select and then split.test, made without
+ * their labels. Judged on select, kept if it is the best. -ENOMEM. */
+int learn_propose_predictions(struct learn_run *run, const uint8_t *predictions);
 
 /* The search begins (or goes on) with a new modelled success probability of an independent try; tries made so far are
  * forgotten, and the rate counts from here. */

@@ -1,0 +1,87 @@
+/* A neural network with one hidden layer, with FANN: Nissen, Implementation of a fast artificial neural network
+ * library, University of Copenhagen, 2003; trained with RPROP. */
+#include "eve/generic.h"
+#include "eve/learners.h"
+
+#ifdef HAVE_FANN
+#include <errno.h>
+#include <fann.h>
+#include <stdlib.h>
+#include <string.h>
+
+static float sign(unsigned bit) {
+    return bit ? 1 : -1;
+}
+
+static int predict_all(const struct generic *g, struct fann *net, fann_type *row, uint8_t *predictions) {
+    memset(predictions, 0, (g->n_query + 7) / 8);
+    for (size_t i = 0; i < g->n_query; i++) {
+        for (size_t f = 0; f < g->n_features; f++)
+            row[f] = sign(generic_query(g, i, f));
+        bit_xor(predictions, i, *fann_run(net, row) > 0);
+    }
+    return generic_emit(g, g->n_train, predictions);
+}
+
+static int fit(const struct generic *g) {
+    enum { HIDDEN = 16, EPOCHS = 300 };
+    struct fann_train_data *data = fann_create_train((unsigned)g->n_train, (unsigned)g->n_features, 1);
+    struct fann *net = fann_create_standard(3, (unsigned)g->n_features, HIDDEN, 1);
+    fann_type *row = malloc(g->n_features * sizeof *row);
+    uint8_t *predictions = malloc(g->n_query);
+    int error = data && net && row && predictions ? 0 : -ENOMEM;
+    if (!error) {
+        for (size_t i = 0; i < g->n_train; i++) {
+            for (size_t f = 0; f < g->n_features; f++)
+                data->input[i][f] = sign(generic_train(g, i, f));
+            data->output[i][0] = sign(bit_get(g->labels, i));
+        }
+        fann_set_activation_function_hidden(net, FANN_SIGMOID_SYMMETRIC);
+        fann_set_activation_function_output(net, FANN_SIGMOID_SYMMETRIC);
+        fann_set_training_algorithm(net, FANN_TRAIN_RPROP);
+        fann_set_train_error_function(net, FANN_ERRORFUNC_LINEAR);
+        srand(g->seed); /* creating it has seeded rand() with the time */
+        fann_randomize_weights(net, -0.05f, 0.05f);
+    }
+    for (int epoch = 1, next = 1; !error && epoch <= EPOCHS; epoch++) {
+        fann_train_epoch(net, data);
+        if (epoch == next || epoch == EPOCHS) {
+            error = predict_all(g, net, row, predictions);
+            next += next / 4 + 1;
+        }
+    }
+    free(row);
+    free(predictions);
+    if (net)
+        fann_destroy(net);
+    if (data)
+        fann_destroy_train(data);
+    return error;
+}
+
+static int run(struct learn_run *run) {
+    return generic_run(run, fit);
+}
+
+#define MISSING NULL
+#else
+static int run(struct learn_run *run) {
+    (void)run;
+    return 0;
+}
+
+#define MISSING GENERIC_MISSING("FANN")
+#endif
+
+static const char *not_applicable(const struct view *view) {
+    (void)view;
+    return MISSING;
+}
+
+const struct learner_kind learner_mlp = {
+    .name = "mlp",
+    .summary = "a neural network (FANN), which knows nothing of parities",
+    .split = SPLIT_SAMPLES,
+    .not_applicable = not_applicable,
+    .run = run,
+};
