@@ -11,7 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEAD = 6, BUCKETS = 4096, SEGMENT_COST = 64 };
+enum {
+    HEAD = 6,
+    BUCKETS = 4096,
+    WAITING_MIN = 16, /* places in a list that has any */
+    SEGMENT_COST =
+        128, /* of one that waits: its block, and four places in its list, since that may be a quarter full */
+};
 
 static const uint8_t magic[HEAD] = {'P', 'A', 'R', 'L', 'E', 'Y'};
 
@@ -179,6 +185,20 @@ static bool give(struct streams *s, struct connection *c, int d, const uint8_t *
     return true;
 }
 
+/* The first i are gone; a list that has become long for what is left gives memory back. */
+static void shorten(struct half *h, size_t i) {
+    h->n_waiting -= i;
+    memmove(h->waiting, h->waiting + i, h->n_waiting * sizeof *h->waiting);
+    if (h->capacity <= WAITING_MIN || h->n_waiting > h->capacity / 4)
+        return;
+    size_t capacity = 2 * h->n_waiting > WAITING_MIN ? 2 * h->n_waiting : WAITING_MIN;
+    struct waiting *smaller = realloc(h->waiting, capacity * sizeof *smaller);
+    if (smaller) {
+        h->waiting = smaller;
+        h->capacity = capacity;
+    }
+}
+
 /* What waits and is due now. */
 static bool give_waiting(struct streams *s, struct connection *c, int d, uint64_t ns) {
     struct half *h = &c->half[d];
@@ -193,10 +213,8 @@ static bool give_waiting(struct streams *s, struct connection *c, int d, uint64_
         h->held -= w->n + SEGMENT_COST;
         free(w->bytes);
     }
-    if (i) {
-        memmove(h->waiting, h->waiting + i, (h->n_waiting - i) * sizeof *h->waiting);
-        h->n_waiting -= i;
-    }
+    if (i)
+        shorten(h, i);
     return good;
 }
 
@@ -238,7 +256,7 @@ static void finish(struct streams *s, struct connection *c, enum streams_end how
 
 static int insert(struct streams *s, struct half *h, size_t i, uint64_t at, const uint8_t *p, size_t n) {
     if (h->n_waiting == h->capacity) {
-        size_t capacity = h->capacity ? 2 * h->capacity : 16;
+        size_t capacity = h->capacity ? 2 * h->capacity : WAITING_MIN;
         struct waiting *larger = realloc(h->waiting, capacity * sizeof *larger);
         if (!larger)
             return -ENOMEM;
