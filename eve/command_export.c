@@ -1,11 +1,12 @@
 /* eve export: the samples and labels of a session for other programs.
  *
- * text: lines beginning with # first (name and value), then one line a sample: n digits 0 or 1, a space, its label.
+ * text: see samples.h.
  * npz: for numpy: x (samples x n/8 bytes, packed, least significant bit first), z (samples), n, plain (how many of the
  * first are plain), theta. np.unpackbits(d["x"], axis=1, bitorder="little") gives the bits. */
 #include "eve/capture.h"
 #include "eve/commands.h"
 #include "eve/npz.h"
+#include "eve/samples.h"
 #include "eve/select.h"
 
 #include "common/net/status.h"
@@ -15,31 +16,6 @@
 #include <string.h>
 
 enum { ROWS = 1024 }; /* expanded at a time */
-
-static int export_text(const struct view *v, const char *session, FILE *out) {
-    const struct params *p = v->params;
-    size_t bytes = view_row_bytes(v), n = view_samples(v);
-    uint8_t *rows = malloc(ROWS * bytes);
-    char *line = malloc(p->n + 4);
-    fprintf(out, "# parley samples 1\n# session %s\n# params %s\n# n %u\n# plain %u\n# composed %u\n# theta %.17g\n",
-            session, p->name, p->n, p->m, p->k, p->theta);
-    for (size_t first = 0; rows && line && first < n && !ferror(out); first += ROWS) {
-        size_t now = n - first < ROWS ? n - first : ROWS;
-        view_rows(v, first, now, rows);
-        for (size_t i = 0; i < now; i++) {
-            for (size_t j = 0; j < p->n; j++)
-                line[j] = (char)('0' + bit_get(rows + i * bytes, j));
-            line[p->n] = ' ';
-            line[p->n + 1] = (char)('0' + view_label(v, first + i));
-            line[p->n + 2] = '\n';
-            fwrite(line, 1, p->n + 3, out);
-        }
-    }
-    int r = rows && line ? 0 : -ENOMEM;
-    free(rows);
-    free(line);
-    return r;
-}
 
 static int export_npz(const struct view *v, FILE *out) {
     const struct params *p = v->params;
@@ -89,7 +65,7 @@ int export_run(struct arguments *a) {
         struct view view;
         select_view(&view, key, session->facts);
         errno = 0;
-        if ((npz ? export_npz(&view, out) : export_text(&view, session->facts->session, out)) < 0) {
+        if ((npz ? export_npz(&view, out) : samples_write(out, &view, session->facts->session, NULL, 0)) < 0) {
             screen_error(&a->screen, "out of memory");
             status = STATUS_INTERNAL;
         }

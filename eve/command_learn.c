@@ -30,6 +30,7 @@ struct run {
     unsigned n_threads;
     const struct learner_kind *kinds[LEARNERS_MAX];
     size_t n_kinds;
+    const char *command; /* of the last learner, if it takes one */
     bool until_solved; /* the learners are one attacker's means, not a comparison */
     uint8_t seed[32];
     size_t runs_left;
@@ -122,6 +123,8 @@ static int run_one(struct run *run, struct outcome *outcome, size_t i) {
         .verify = verify,
         .progress = progress,
         .context = run,
+        .budget = left > 0 ? run->due - began : 0,
+        .command = run->command,
     };
     double before = processor_seconds();
     int r = learn(run->kind, &ask, &outcome->results[i]);
@@ -254,21 +257,23 @@ static int choose_learners(struct run *run) {
     bool all = a->learner && strcmp(a->learner, "all") == 0;
     run->until_solved = !a->learner;
     for (size_t i = 0; i < n_kinds && i < LEARNERS_MAX && (all || !a->learner); i++)
-        if (all || kinds[i]->by_default)
+        if (all ? !kinds[i]->takes_command : kinds[i]->by_default)
             run->kinds[run->n_kinds++] = kinds[i];
     for (const char *list = all || !a->learner ? "" : a->learner; *list;) {
-        size_t n = strcspn(list, ",");
+        size_t n = strcspn(list, ",:");
+        if (list[n] == ':') /* a command may have commas */
+            run->command = list + n + 1;
         char name[64];
         snprintf(name, sizeof name, "%.*s", (int)(n < sizeof name ? n : sizeof name - 1), list);
         const struct learner_kind *kind = learn_find(name);
-        if (!kind || run->n_kinds == LEARNERS_MAX) {
+        if (!kind || run->n_kinds == LEARNERS_MAX || kind->takes_command != (list[n] == ':')) {
             screen_error(&a->screen, "no learner '%s'. There are:", name);
             for (size_t i = 0; i < n_kinds; i++)
                 fprintf(stderr, "  %-9s %s\n", kinds[i]->name, kinds[i]->summary);
             return STATUS_USAGE;
         }
         run->kinds[run->n_kinds++] = kind;
-        list += n + (list[n] == ',');
+        list = list[n] == ',' ? list + n + 1 : "";
     }
     return STATUS_OK;
 }

@@ -19,6 +19,7 @@ static const struct learner_kind *const table[] = {
     &learner_logistic,
     &learner_trees,
     &learner_mlp,
+    &learner_exec,
 };
 
 const struct learner_kind *const *learn_kinds(size_t *n_kindsp) {

@@ -45,6 +45,9 @@ struct learn_ask {
     bool (*verify)(void *context, const uint8_t *s);                     /* the key confirmation given s; NULL: none */
     void (*progress)(void *context, const struct learn_progress *state); /* a few times a second; NULL: none */
     void *context;
+
+    double budget;       /* wall seconds after which stop will say so: only what other programs are told */
+    const char *command; /* of a learner that takes one */
 };
 
 enum { LEARN_FACTS = 8 };
@@ -82,6 +85,7 @@ struct learner_kind {
     const char *name;    /* "isd" */
     const char *summary; /* one line for --help */
     bool by_default;     /* what a serious attacker would run */
+    bool takes_command;  /* chosen as NAME:COMMAND; not one of all */
     enum split_kind split;
     const char *(*not_applicable)(const struct view *view); /* the reason, or NULL; NULL pointer: always applicable */
     int (*run)(struct learn_run *run);                      /* learner_run.h; 0, or -ENOMEM and the like */

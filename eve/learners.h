@@ -11,5 +11,6 @@ extern const struct learner_kind learner_bkw;    /* bkw.c: BKW with LF2 */
 extern const struct learner_kind learner_logistic; /* logistic.c: logistic regression, from LIBLINEAR */
 extern const struct learner_kind learner_trees;    /* trees.c: boosted trees, from XGBoost */
 extern const struct learner_kind learner_mlp;      /* mlp.c: a neural network, from FANN */
+extern const struct learner_kind learner_exec;     /* exec.c: any program */
 
 #endif

@@ -46,7 +46,13 @@ static bool tick_verify(void *context, const uint8_t *s) {
 
 static void run_ticks(const char *name, struct instance *in, double tick, unsigned long most, struct learn_result *r) {
     struct ticks ticks = {in, 0, tick, 0, most};
-    struct learn_ask ask = {&in->view, in->seed, 1, tick_now, tick_stop, tick_verify, NULL, &ticks};
+    struct learn_ask ask = {.view = &in->view,
+                            .seed = in->seed,
+                            .n_threads = 1,
+                            .now = tick_now,
+                            .stop = tick_stop,
+                            .verify = tick_verify,
+                            .context = &ticks};
     assert_int_equal(learn(learn_find(name), &ask, r), 0);
 }
 
@@ -108,7 +114,12 @@ static void test_random_labels(void **state) {
         instance_make(&in, &n32, INSTANCE_RANDOM, seed);
         for (int k = 0; k < 2; k++) {
             struct ticks ticks = {&in, 0, 1e-4, 0, 600};
-            struct learn_ask ask = {&in.view, in.seed, 1, tick_now, tick_stop, NULL, NULL, &ticks};
+            struct learn_ask ask = {.view = &in.view,
+                                    .seed = in.seed,
+                                    .n_threads = 1,
+                                    .now = tick_now,
+                                    .stop = tick_stop,
+                                    .context = &ticks};
             assert_int_equal(learn(learn_find(k ? "isd" : "gauss"), &ask, &result), 0);
             assert_int_equal(result.status, LEARN_OUT_OF_BUDGET);
         }
