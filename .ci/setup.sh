@@ -37,6 +37,6 @@ setup() {
 have_tools() {
     command -v meson >/dev/null && command -v ninja >/dev/null && command -v pkg-config >/dev/null &&
         command -v protoc-c >/dev/null &&
-        pkg-config --exists libuv libsodium libprotobuf-c popt libedit jansson &&
+        pkg-config --exists libuv libsodium libprotobuf-c popt libedit jansson libpcap &&
         case " $* " in *" check "*) pkg-config --exists cmocka && command -v clang >/dev/null ;; esac
 }
