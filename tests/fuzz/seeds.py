@@ -1,0 +1,290 @@
+#!/usr/bin/env python3
+"""Writes the seeds of the corpus, from the session of tests/golden/n64.txt: seeds.py FOLDER.
+
+Inputs that a fuzzer found have other names (found-*) and are left alone."""
+
+import os
+import random
+import struct
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "eve"))
+
+import pcap  # noqa: E402
+
+FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
+PREFACE = b"PARLEY\0\1"
+
+
+def golden():
+    """[(0 for Alice or 1 for Bob, bytes)], preface and frames."""
+    frames = []
+    with open(os.path.join(HERE, "..", "golden", "n64.txt"), encoding="utf-8") as f:
+        for line in f:
+            if line.startswith("    "):
+                frames[-1][1].append(line.strip())
+            elif line.startswith(("alice ", "bob ")):
+                frames.append((line.startswith("bob "), []))
+    return [(int(bob), bytes.fromhex("".join(text))) for bob, text in frames if text]
+
+
+# ---- packets
+
+def ip(d, seq, ack, flags, payload=b"", v6=False, options=b"", port=40000):
+    ports = (24022, port) if d else (port, 24022)
+    tcp = struct.pack(">HHIIBBHHH", *ports, seq & 0xffffffff, ack & 0xffffffff, (20 + len(options)) // 4 << 4, flags, 8192, 0,
+                      0) + options + payload
+    if v6:
+        ends = [b"\x20\1\x0d\xb8" + bytes(11) + b"\1", b"\x20\1\x0d\xb8" + bytes(11) + b"\2"]
+        return struct.pack(">IHBB", 6 << 28, len(tcp), 6, 64) + ends[d] + ends[1 - d] + tcp
+    ends = [b"\xc0\0\2\1", b"\xc0\0\2\2"]
+    return struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(tcp), 0, 0, 64, 6, 0) + ends[d] + ends[1 - d] + tcp
+
+
+def conversation(frames, v6=False, port=40000, close=True, mss=1400):
+    """The packets of the session: (ns, bytes)."""
+    seq, out = [1000, 0xfffffff0], []
+
+    def add(d, flags, payload=b""):
+        out.append((10**18 + len(out) * 1000, ip(d, seq[d], seq[1 - d], flags, payload, v6, port=port)))
+        seq[d] += len(payload) + bool(flags & (SYN | FIN))
+    add(0, SYN)
+    add(1, SYN | ACK)
+    for d, data in frames:
+        for at in range(0, len(data), mss):
+            add(d, ACK | PSH, data[at:at + mss])
+    if close:
+        add(0, FIN | ACK)
+        add(1, FIN | ACK)
+    return out
+
+
+def packets():
+    v4, v6 = ip(0, 1, 2, ACK, b"PARLEY\0\1"), ip(1, 1, 2, ACK, b"PARLEY\0\1", True)
+    links = {pcap.ETHERNET: 0, pcap.COOKED: 1, pcap.COOKED2: 2, pcap.NULL: 3, pcap.RAW: 5}
+
+    def wrapped(link, packet, vlan=False):
+        return bytes([links[link]]) + pcap.wrapped([(0, packet)], link, vlan)[0][1]
+    seeds = {"empty": b""}
+    for link, name in ((0, "null"), (1, "ethernet"), (113, "cooked"), (276, "cooked2"), (101, "raw")):
+        seeds["v4-" + name] = wrapped(link, v4)
+        seeds["v6-" + name] = wrapped(link, v6)
+    seeds["vlan"] = wrapped(pcap.ETHERNET, v4, True)
+    tag = b"\x88\xa8\0\1" + b"\x81\0\0\2" * 3
+    seeds["vlan-four"] = b"\0" + bytes(12) + tag + b"\x08\0" + v4
+    seeds["vlan-five"] = b"\0" + bytes(12) + tag + b"\x91\0\0\3\x08\0" + v4
+    seeds["vlan-cut"] = b"\0" + bytes(12) + b"\x81\0\0"
+    seeds["length-0-offloaded"] = b"\5" + v4[:2] + b"\0\0" + v4[4:]
+    seeds["length-beyond"] = b"\5" + v4[:2] + b"\xff\xff" + v4[4:]
+    seeds["length-below-header"] = b"\5" + v4[:2] + b"\0\x13" + v4[4:]
+    seeds["length-below-tcp"] = b"\5" + v4[:2] + b"\0\x1f" + v4[4:]
+    seeds["header-60"] = b"\5\x4f" + v4[1:]
+    seeds["header-0"] = b"\5\x40" + v4[1:]
+    seeds["fragment-first"] = b"\5" + v4[:6] + b"\x20\0" + v4[8:]
+    seeds["fragment-later"] = b"\5" + v4[:6] + b"\0\2" + v4[8:]
+    seeds["tcp-header-60"] = b"\5" + v4[:32] + b"\xf0" + v4[33:]
+    seeds["tcp-header-16"] = b"\5" + v4[:32] + b"\x40" + v4[33:]
+    seeds["tcp-options"] = b"\5" + ip(0, 1, 2, SYN, b"", options=b"\2\4\5\xb4" + b"\1" * 36)
+    seeds["options-cut-off"] = seeds["tcp-options"][:-12]
+    seeds["snapped"] = b"\5" + v4[:43]
+    seeds["cut-in-tcp"] = b"\5" + v4[:37]
+    seeds["udp"] = b"\5" + v4[:9] + b"\x11" + v4[10:]
+    seeds["padded"] = b"\5" + v4 + bytes(9)
+    seeds["link-unknown"] = b"\x08" + v4
+    six, tcp = v6[:40], v6[40:]
+
+    def extended(first, chain):
+        return b"\7" + six[:4] + struct.pack(">H", len(chain + tcp)) + bytes([first]) + six[7:] + chain + tcp
+    seeds["v6-hop-routing"] = extended(0, b"\x2b\0" + bytes(6) + b"\6\1" + bytes(14))
+    seeds["v6-authentication"] = extended(51, b"\6\1" + bytes(10))
+    seeds["v6-atomic-fragment"] = extended(44, b"\6\0\0\0\0\0\0\1")
+    seeds["v6-fragment"] = extended(44, b"\6\0\0\1\0\0\0\1")
+    seeds["v6-chain-too-long"] = extended(60, (b"\x3c\0" + bytes(6)) * 17)
+    seeds["v6-extension-lies"] = extended(0, b"\6\xff" + bytes(6))
+    seeds["v6-jumbo"] = b"\7" + six[:4] + b"\0\0" + six[6:] + tcp
+    seeds["v6-no-next"] = extended(59, b"")
+    seeds["v6-cut"] = b"\7" + v6[:39]
+    return seeds
+
+
+# ---- segments
+
+def record(d, flags, place, payload=b"", port=0, fill=None, run=False):
+    """As take_record in fuzz_streams.c takes it apart. fill: so many bytes of the text instead of a payload."""
+    n = len(payload) if fill is None else fill
+    wide, far = n > 255, place > 0xffff
+    control = d | port << 1 | 16 * wide | 32 * far | 64 * (fill is not None) | 128 * run
+    return (bytes([control, flags]) + struct.pack(">I" if far else ">H", place) + struct.pack(">H" if wide else ">B", n) + payload)
+
+
+def streams():
+    free, faithful, flood = b"\0", b"\1", b"\xf1"
+    syn = record(0, SYN, 0) + record(1, SYN | ACK, 0)
+    pre = record(0, ACK, 0, PREFACE) + record(1, ACK, 0, PREFACE)
+    close = record(0, FIN | ACK, 8) + record(1, FIN | ACK, 8)
+    r = random.Random(1)
+    seeds = {"empty": b"", "plain": free + syn + pre + close, "no-syn": free + pre + close,
+             "half-open": free + record(1, SYN | ACK, 0) + pre}
+    floods = {}
+    seeds["reset"] = free + syn + pre + record(1, RST | ACK, 8)
+    seeds["reset-before-preface"] = free + syn + record(0, ACK, 0, b"PAR") + record(1, RST, 0)
+    seeds["not-parley"] = free + syn + record(0, ACK, 0, b"GET / HTTP/1.1\r\n") + pre
+    seeds["almost-parley"] = free + syn + record(0, ACK, 0, b"PARLE") + record(0, ACK, 5, b"!")
+    seeds["byte-by-byte"] = free + syn + b"".join(record(0, ACK, i, PREFACE[i:i + 1]) for i in range(8))
+    seeds["backwards"] = free + syn + b"".join(record(0, ACK, i, PREFACE[i:i + 1]) for i in reversed(range(8))) + close
+    seeds["overlaps"] = free + syn + pre + b"".join(record(0, ACK, at, b"x" * n) for at, n in (
+        (20, 5), (10, 30), (12, 3), (24, 2), (9, 60), (8, 1), (8, 200)))
+    seeds["gap-at-end"] = free + syn + pre + record(0, ACK, 30, b"late") + record(1, FIN | ACK, 500)
+    seeds["end-before-preface"] = free + syn + record(1, FIN | ACK, 0) + record(0, ACK, 0, PREFACE)
+    seeds["fin-twice"] = free + syn + pre + record(0, FIN | ACK, 100) + record(0, FIN | ACK, 8) + record(0, ACK, 90, b"a" * 40)
+    seeds["reopened"] = free + syn + pre + close + record(0, SYN, 5000) + record(0, ACK, 5000, PREFACE) + pre
+    seeds["reopened-unfinished"] = free + syn + pre + record(0, SYN, 0x40000000) + record(0, ACK, 0x40000000, PREFACE)
+    seeds["far-away"] = free + syn + pre + record(0, ACK, 0x3fffffff, b"x") + record(0, ACK, 0x40000008, b"y") + record(
+        0, ACK, 0x80000000, b"z") + record(1, ACK, 0xffffff00, b"w" * 255)
+    seeds["wraps"] = free + syn + pre + record(0, ACK, 0x3ffffff0, b"x") + record(0, FIN | ACK, 0x50000000) + record(
+        0, ACK, 0x7ffffff0, b"x" * 40)
+    seeds["keep-alive"] = free + syn + pre + record(0, ACK, 7, b"\0") * 3
+    seeds["cut-by-snaplen"] = free + syn + record(0, ACK, 0, PREFACE) + record(0, ACK | 32, 8, b"abc") + record(0, ACK, 14, b"d")
+    seeds["many-ports"] = free + b"".join(record(0, SYN, 0, port=p) + record(0, ACK, 0, PREFACE, port=p) for p in range(8))
+    floods["half-full"] = flood + syn + pre + record(0, ACK, 100, fill=65000, run=True)
+    floods["segments-full"] = flood + syn + pre + b"".join(record(0, ACK, 100 + 400 * i, fill=1, run=True) for i in range(22))
+    floods["all-full"] = flood + b"".join(
+        record(d, ACK, 0, PREFACE, port=p) + record(d, ACK, 100, fill=41500, run=True, port=p)
+        for p in range(8) for d in range(2))
+    floods["drained"] = flood + b"".join(
+        record(0, ACK, 0, PREFACE, port=p) + b"".join(record(0, ACK, 100 + 400 * i, fill=1, run=True, port=p) for i in range(20)) +
+        record(0, ACK, 8, fill=9000, port=p) for p in range(8))
+    floods["pending-full"] = flood + b"".join(record(0, SYN, 0, port=p) + record(0, ACK, 1, fill=65000, run=True, port=p)
+                                            for p in range(8))
+    pieces = [(at, r.randrange(1, 300)) for at in range(0, 6000, 150)]
+    for name, order in (("in-order", pieces), ("shuffled", r.sample(pieces, len(pieces))), ("reversed", pieces[::-1]),
+                        ("half-missing", r.sample(pieces, len(pieces) // 2))):
+        seeds["faithful-" + name] = faithful + syn + b"".join(record(r.randrange(2), ACK, at, fill=n) for at, n in order)
+    return seeds, floods
+
+
+# ---- what the observer hears
+
+def heard(d, data):
+    return b"".join(bytes([d]) + struct.pack(">H", len(data[at:at + 65535])) + data[at:at + 65535]
+                    for at in range(0, len(data), 65535))
+
+
+def gap(d, n):
+    return bytes([d | 4]) + struct.pack(">H", n - 1)
+
+
+def ended(d, how):
+    return bytes([d | 6]) + struct.pack(">H", how)
+
+
+def frame(body):
+    return struct.pack(">I", len(body)) + body
+
+
+def hello(params):
+    return frame(b"\x0a" + bytes([2 + len(params) + 34 + 6 + 34]) + b"\x0a" + bytes([len(params)]) + params + b"\x12\x20" +
+                 bytes(32) + b"\x1a\4none\x22\x20" + bytes(32))
+
+
+def observe(frames):
+    closed = ended(0, 1) + ended(1, 1)
+    keep, known = b"\5\7", b"\5"
+
+    def all_of(some):
+        return b"".join(heard(d, data) for d, data in some)
+    order = sorted(frames, key=lambda f: f[0])
+    small = [f for f in frames if len(f[1]) < 2000]
+    seeds = {"empty": b"", "session": keep + all_of(frames) + closed, "session-side-unknown": b"\4\x40" + all_of(frames) + closed,
+             "little-memory": b"\x0d\x33" + all_of(frames), "alice-first": b"\4\xfe" + all_of(order) + closed,
+             "roles-swapped": b"\6\7" + all_of(frames[:4]), "without-the-long": keep + all_of(small) + closed}
+    seeds["bob-first-unknown"] = b"\0\1" + all_of(sorted(frames, key=lambda f: -f[0])[:6])
+    for i in (1, 3, 4, 5):
+        seeds["until-frame-%d" % i] = b"\4\3" + all_of(frames[:i]) + closed
+    a = [i for i, f in enumerate(frames) if f[0] == 0]
+    seeds["cut-in-chunk"] = keep + all_of(frames[:5]) + heard(0, frames[a[3]][1][:700]) + ended(0, 2)
+    seeds["gap-in-chunk"] = keep + all_of(frames[:5]) + heard(0, frames[a[3]][1][:70]) + gap(0, 300) + all_of(frames[6:9])
+    seeds["gap-first"] = b"\0\2" + gap(1, 9) + all_of(frames[:4])
+    seeds["three-hellos"] = keep + heard(0, PREFACE) + heard(0, hello(b"n64")) * 4
+    pair = frames[:2] if frames[1][0] == 0 else frames[:3]
+    no = frame(b"\x2a\0")
+    seeds["attempts"] = keep + all_of(frames[:4]) + (all_of(f for f in frames[4:6]) + heard(0, no) + heard(0, hello(b"n64"))) + \
+        heard(1, frames[3][1] if frames[3][0] else frames[2][1])
+    seeds["unknown-set"] = keep + all_of(pair[:1]) + heard(0, hello(b"n65"))
+    seeds["largest-set"] = keep + heard(0, PREFACE + hello(b"n8192") + frame(b"\x1a\x22\x0a\x20" + bytes(32)) +
+                                        frame(b"\x1a\4\x1a\2ab"))
+    seeds["two-sets"] = keep + heard(0, PREFACE + hello(b"n128")) + all_of(f for f in frames[:4] if f[0])
+    seeds["abort-alice"] = keep + heard(0, PREFACE + frame(b"\x52\2\x08\1"))
+    seeds["abort-bob-unknown"] = b"\0\1" + heard(1, PREFACE + frame(b"\x52\3\x08\xff\1"))
+    seeds["frame-of-0"] = keep + heard(0, PREFACE + bytes(4))
+    seeds["frame-too-long"] = keep + heard(0, PREFACE + b"\xff\xff\xff\xff" + bytes(20))
+    seeds["other-version"] = keep + heard(0, b"PARLEY\0\2") + heard(1, PREFACE + bytes(9))
+    seeds["not-parley"] = known + b"\1" + heard(0, b"GET / HTTP/1.1\r\n") + heard(1, b"HTTP")
+    seeds["ended-only"] = b"\0\1" + closed + heard(0, PREFACE[:7])
+    return seeds
+
+
+# ---- whole files
+
+def captures(frames):
+    whole = conversation(frames)
+    small = conversation([f for f in frames if len(f[1]) < 2000])
+    begin = conversation(frames[:4], close=False)
+    r = random.Random(2)
+
+    def flipped(data, n):
+        data = bytearray(data)
+        for _ in range(n):
+            data[r.randrange(24, len(data))] ^= 1 << r.randrange(8)
+        return bytes(data)
+    seeds = {"empty": b"", "session": pcap.write(whole), "session-ng": pcap.write_ng(whole),
+             "session-cut": pcap.write(whole)[:9000]}
+    for name, link, vlan in (("ethernet", 1, False), ("vlan", 1, True), ("null", 0, False), ("cooked", 113, False),
+                             ("cooked2", 276, False)):
+        seeds["begin-" + name] = pcap.write(pcap.wrapped(begin, link, vlan), link)
+    seeds["begin-v6-big-endian"] = pcap.write(conversation(frames[:4], True), order=">")
+    seeds["begin-micro"] = pcap.write(begin, nano=False)
+    seeds["ng-big-endian"] = pcap.write_ng(begin, order=">")
+    seeds["ng-cut"] = pcap.write_ng(begin)[:300]
+    seeds["snapped"] = pcap.write(small, snaplen=60)
+    seeds["small"] = pcap.write(small)
+    seeds["small-shuffled"] = pcap.write(r.sample(small, len(small)))
+    seeds["small-twice"] = pcap.write([p for one in small for p in (one, one)])
+    seeds["two-sessions"] = pcap.write([p for pair in zip(begin, conversation(frames[:4], True, 50000, False)) for p in pair])
+    seeds["every-third-missing"] = pcap.write([p for i, p in enumerate(small) if i % 3])
+    seeds["mid-stream"] = pcap.write(small[3:])
+    large = [(0, PREFACE + hello(b"n8192") + frame(b"\x1a\x22\x0a\x20" + bytes(32)) + b"\0\0\x40\0")]
+    seeds["largest-set-many"] = pcap.write([p for i in range(12) for p in conversation(large, port=41000 + i, close=False)])
+    seeds["header-only"] = pcap.write([])
+    seeds["header-cut"] = pcap.write([])[:20]
+    seeds["link-unknown"] = pcap.write(begin[:2], link=189)
+    seeds["length-lies"] = pcap.write(begin[:2]) + struct.pack("<IIII", 1, 1, 0xfffffff0, 40) + bytes(40)
+    seeds["length-negative"] = pcap.write(begin[:2]) + struct.pack("<IIII", 1, 1, 0x80000000, 0x80000000)
+    seeds["snaplen-huge"] = pcap.write(begin[:3], snaplen=0x7fffffff)
+    seeds["snaplen-0"] = pcap.write([], snaplen=0) + struct.pack("<IIII", 0, 0, 40, 40) + begin[0][1]
+    ng = pcap.write_ng(begin[:3])
+    seeds["ng-block-lies"] = ng[:32] + struct.pack("<I", 0xfffffff0) + ng[36:]
+    seeds["ng-no-interface"] = ng[:28] + ng[28 + struct.unpack("<I", ng[32:36])[0]:]
+    seeds["ng-trailer-lies"] = ng[:-4] + struct.pack("<I", 4)
+    seeds["time-ends"] = pcap.write([(0xffffffff * 10**9 + 999999999, begin[0][1]), (0, begin[1][1])])
+    for i in range(3):
+        seeds["flipped-%d" % i] = flipped(seeds["small"], 4 << i)
+        seeds["flipped-ng-%d" % i] = flipped(pcap.write_ng(small), 4 << i)
+    return seeds
+
+
+def main():
+    frames = golden()
+    some, floods = streams()
+    for target, seeds in (("packet", packets()), ("streams", some), ("streams-flood", floods), ("observe", observe(frames)),
+                          ("capture", captures(frames))):
+        folder = os.path.join(sys.argv[1], target)
+        os.makedirs(folder, exist_ok=True)
+        for name, data in seeds.items():
+            with open(os.path.join(folder, name), "wb") as f:
+                f.write(data)
+
+
+if __name__ == "__main__":
+    main()
