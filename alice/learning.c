@@ -10,9 +10,9 @@
 #include <errno.h>
 
 enum {
-    SYNDROME_ROWS = 16384,      /* rows of the learner's input that one job makes */
-    SERIAL_EDGES = 1 << 18,     /* below this many k w a step of the learner is not worth two threads ... */
-    SLICE_EDGES = 1 << 20,      /* ... and as many steps as make about this go into one job */
+    SYNDROME_ROWS = 16384,  /* rows of the learner's input that one job makes */
+    SERIAL_EDGES = 1 << 18, /* below this many k w a step of the learner is not worth two threads ... */
+    SLICE_EDGES = 1 << 20,  /* ... and as many steps as make about this go into one job */
 };
 
 enum phase { SYNDROME, LEARNING, CHECKING, FINISHED };

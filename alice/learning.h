@@ -1,5 +1,5 @@
-/* Step A3 as jobs: the learner's input from labels and recipes, the learner, and the self-check of what it proposes over
- * all plain labels. */
+/* Step A3 as jobs: the learner's input from labels and recipes, the learner, and the self-check of what it proposes
+ * over all plain labels. */
 #ifndef PARLEY_ALICE_LEARNING_H
 #define PARLEY_ALICE_LEARNING_H
 
@@ -16,7 +16,7 @@ struct learning_result {
     uint8_t h[PARAMS_N_MAX / 8]; /* the hypothesis, n bits */
     double symbol_error;         /* before decoding, expected p */
     uint32_t iterations;
-    uint32_t disagreements;      /* of m plain labels, expected theta m */
+    uint32_t disagreements; /* of m plain labels, expected theta m */
 };
 
 /* All borrowed until learning_free but key (of A, copied). labels: m + k bits. -ENOMEM. */

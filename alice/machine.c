@@ -1,7 +1,7 @@
 /* Alice's half of the agreement. She holds the second modality, the recipes, for as long as the learner needs it.
  *
- * Composing (A2) runs on lanes, each of which sums up one column block; as soon as the lowest block is complete its chunks
- * are encoded, hashed and sent, while the other lanes work on the blocks after it. */
+ * Composing (A2) runs on lanes, each of which sums up one column block; as soon as the lowest block is complete its
+ * chunks are encoded, hashed and sent, while the other lanes work on the blocks after it. */
 #include "alice/machine.h"
 
 #include "alice/compose_lanes.h"

@@ -1,5 +1,5 @@
-/* Bob's half of the agreement. He keeps no sample: his labels of the plain ones are summed up while A is expanded piece by
- * piece, those of the composed ones chunk by chunk as they arrive.
+/* Bob's half of the agreement. He keeps no sample: his labels of the plain ones are summed up while A is expanded piece
+ * by piece, those of the composed ones chunk by chunk as they arrive.
  *
  * Parts of the plain samples (later of the challenges) and one chunk are worked on side by side: they touch different
  * bytes of the labels. */
@@ -60,20 +60,20 @@ struct agreement {
     const struct params *params;
     struct attempt *attempt;
     enum phase phase;
-    bool b3_due;               /* A3 has come, the challenges are not drawn yet */
-    uint8_t matrix_key[32];    /* of A, later of the challenges */
-    size_t n_rows;             /* m, later L */
+    bool b3_due;            /* A3 has come, the challenges are not drawn yet */
+    uint8_t matrix_key[32]; /* of A, later of the challenges */
+    size_t n_rows;          /* m, later L */
     bool rows_done;
-    uint8_t *labels;           /* m + k bits, later L bits; secret_new */
-    struct chunks chunks;      /* where in A2 the next chunk belongs; receiving */
-    struct chunks labelled;    /* the same for the chunk that is labelled next */
+    uint8_t *labels;        /* m + k bits, later L bits; secret_new */
+    struct chunks chunks;   /* where in A2 the next chunk belongs; receiving */
+    struct chunks labelled; /* the same for the chunk that is labelled next */
     struct pending pending[N_PENDING];
     size_t n_pending;
-    struct pending in_work;    /* the one that the chunk job labels */
-    uint8_t id[SESSION_ID];    /* the same in all attempts */
+    struct pending in_work; /* the one that the chunk job labels */
+    uint8_t id[SESSION_ID]; /* the same in all attempts */
     bool has_id;
     uint8_t r[32], mac_alice[32]; /* of A4, for B4 */
-    struct batch rows;         /* of the matrix under way */
+    struct batch rows;            /* of the matrix under way */
     struct chunk_job chunk;
     struct noise_job noise;
 };
@@ -113,7 +113,8 @@ static int receive_hello(struct agreement *a, const struct message *m) {
     if (a->params && params != a->params)
         agreement_violation(a->session, "another parameter set than before");
     else if (!params)
-        agreement_refuse(a->session, SESSION_REFUSED, ABORT_PARAMS, "Alice asks for a parameter set that is not offered");
+        agreement_refuse(a->session, SESSION_REFUSED, ABORT_PARAMS,
+                         "Alice asks for a parameter set that is not offered");
     else if (m->hello.has_identity)
         agreement_refuse(a->session, SESSION_NOT_CONFIRMED, ABORT_AUTHENTICATION,
                          "Alice presents an identity, which this version cannot check");
@@ -232,7 +233,8 @@ static void labelling_done(struct agreement *a) {
     agreement_step(a->session, STEP_B2);
 }
 
-/* What of B3 can be drawn before A3 has come: the seed, the labels of the challenge vectors, the distillate, the hash. */
+/* What of B3 can be drawn before A3 has come: the seed, the labels of the challenge vectors, the distillate, the hash.
+ */
 static int start_challenge(struct agreement *a) {
     struct attempt *t = a->attempt;
     secret_free(a->labels);

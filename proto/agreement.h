@@ -1,6 +1,6 @@
 /* The seam between a session (proto/) and one side's half of the agreement A1 ... B4 (alice/, bob/). The session does
- * prefaces, frames, order, deadlines, transcript and everything sealed; the side does what the steps mean. The same half
- * serves the first agreement, a new attempt after a failed self-check, and a re-keying. */
+ * prefaces, frames, order, deadlines, transcript and everything sealed; the side does what the steps mean. The same
+ * half serves the first agreement, a new attempt after a failed self-check, and a re-keying. */
 #ifndef PARLEY_PROTO_AGREEMENT_H
 #define PARLEY_PROTO_AGREEMENT_H
 
@@ -9,14 +9,16 @@
 
 struct agreement; /* a side's own */
 
-/* All of these run on the session's thread. Negative: fatal (-ENOMEM); a violation is reported by agreement_violation. */
+/* All of these run on the session's thread. Negative: fatal (-ENOMEM); a violation is reported by agreement_violation.
+ */
 struct agreement_ops {
     /* A new attempt: forget everything of the one before, if any. seed: 32 fresh bytes for this attempt alone. */
     int (*begin)(struct agreement *a, const uint8_t seed[static 32]);
     /* This side's step is due: do it, by agreement_send at once or later from job_done, then agreement_step. */
     int (*perform)(struct agreement *a, enum step step);
-    /* A checked message of the peer that the order allows. For MESSAGE_SAMPLES the side takes *framep (free()) by setting
-     * it to NULL, and adds the frame's digest to the transcript itself; for the others the session has done so. */
+    /* A checked message of the peer that the order allows. For MESSAGE_SAMPLES the side takes *framep (free()) by
+     * setting it to NULL, and adds the frame's digest to the transcript itself; for the others the session has done so.
+     */
     int (*receive)(struct agreement *a, const struct message *m, uint8_t **framep, size_t n_frame);
     /* Whether receive may be called now (false: too much is waiting to be worked on). */
     bool (*can_receive)(const struct agreement *a);

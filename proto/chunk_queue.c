@@ -44,4 +44,3 @@ void session_chunk_free(struct session_chunk *c) {
     free(c->block);
     *c = (struct session_chunk){0};
 }
-

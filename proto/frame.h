@@ -8,9 +8,9 @@
 
 struct frame_reader {
     uint8_t header[4];
-    size_t n_header;  /* header bytes read */
-    uint8_t *frame;   /* owned: header and body so far */
-    size_t length;    /* of the whole frame */
+    size_t n_header; /* header bytes read */
+    uint8_t *frame;  /* owned: header and body so far */
+    size_t length;   /* of the whole frame */
     size_t filled;
 };
 
@@ -18,8 +18,8 @@ void frame_reader_init(struct frame_reader *r);
 void frame_reader_deinit(struct frame_reader *r);
 
 /* Takes bytes from *pp, *np (advancing both) until one frame is complete. body_max: longest body allowed for the frame
- * that is due. Returns 1 and hands over *framep (header and body, free()) when one is complete, 0 when all bytes are taken,
- * -EPROTO for length 0, -EMSGSIZE for a length above body_max, -ENOMEM. */
+ * that is due. Returns 1 and hands over *framep (header and body, free()) when one is complete, 0 when all bytes are
+ * taken, -EPROTO for length 0, -EMSGSIZE for a length above body_max, -ENOMEM. */
 int frame_reader_feed(struct frame_reader *r, const uint8_t **pp, size_t *np, size_t body_max, uint8_t **framep,
                       size_t *n_framep);
 

@@ -12,16 +12,16 @@
 #include <stdint.h>
 
 enum message_kind { /* the numbers are the tags of the oneof in parley.proto */
-    MESSAGE_HELLO = 1,
-    MESSAGE_WELCOME,
-    MESSAGE_SAMPLES,
-    MESSAGE_LABELS,
-    MESSAGE_LEARNED,
-    MESSAGE_CHALLENGE,
-    MESSAGE_CONFIRM_ALICE,
-    MESSAGE_CONFIRM_BOB,
-    MESSAGE_SEALED,
-    MESSAGE_ABORT,
+                    MESSAGE_HELLO = 1,
+                    MESSAGE_WELCOME,
+                    MESSAGE_SAMPLES,
+                    MESSAGE_LABELS,
+                    MESSAGE_LEARNED,
+                    MESSAGE_CHALLENGE,
+                    MESSAGE_CONFIRM_ALICE,
+                    MESSAGE_CONFIRM_BOB,
+                    MESSAGE_SEALED,
+                    MESSAGE_ABORT,
 };
 
 enum {
@@ -95,15 +95,17 @@ struct message {
 };
 
 /* Parses the n bytes of a frame's body (without the length header) by the rules of WIRE.md section 3. The spans of *out
- * point into body. Returns 0, -ENOMEM, or -EPROTO with *whyp set to a static text for the local user ("a field twice"). */
+ * point into body. Returns 0, -ENOMEM, or -EPROTO with *whyp set to a static text for the local user ("a field twice").
+ */
 int message_parse(struct message *out, const uint8_t *body, size_t n, const char **whyp);
 
-/* Encodes a whole frame, header included, into a new buffer *framep of *n_framep bytes that the caller frees with free().
- * Returns 0, -ENOMEM, or -EMSGSIZE for a message that does not fit in a frame. */
+/* Encodes a whole frame, header included, into a new buffer *framep of *n_framep bytes that the caller frees with
+ * free(). Returns 0, -ENOMEM, or -EMSGSIZE for a message that does not fit in a frame. */
 int message_encode(const struct message *m, uint8_t **framep, size_t *n_framep);
 
-/* Lays out a Sealed frame around n_box bytes that are not written yet: *boxp points to where they go, inside *framep. So a
- * conversation is sealed in place and not copied once more. header: SEALED_HEADER bytes, or NULL. -ENOMEM, -EMSGSIZE. */
+/* Lays out a Sealed frame around n_box bytes that are not written yet: *boxp points to where they go, inside *framep.
+ * So a conversation is sealed in place and not copied once more. header: SEALED_HEADER bytes, or NULL. -ENOMEM,
+ * -EMSGSIZE. */
 int message_encode_sealed(const uint8_t *header, size_t n_box, uint8_t **framep, size_t *n_framep, uint8_t **boxp);
 
 /* "A2 Samples" and so on, for logs. */

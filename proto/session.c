@@ -1,5 +1,5 @@
-/* A session's life: preface, frames of the agreement, the order of steps, output and events. What happens after B4 is in
- * session_open.c, deadlines are in session_deadline.c. */
+/* A session's life: preface, frames of the agreement, the order of steps, output and events. What happens after B4 is
+ * in session_open.c, deadlines are in session_deadline.c. */
 #include "proto/session_private.h"
 
 #include "common/base/bytes.h"
@@ -48,11 +48,10 @@ void session_event_wipe(struct session_event *e) {
 }
 
 void session_step_event(struct session *s, enum session_event_kind kind) {
-    session_emit_event(s, &(struct session_event){.kind = kind,
-                                                  .step = s->due,
-                                                  .rekeying = s->rekeying,
-                                                  .bytes = s->step_bytes,
-                                                  .attempt = s->failures + 1});
+    session_emit_event(
+        s,
+        &(struct session_event){
+            .kind = kind, .step = s->due, .rekeying = s->rekeying, .bytes = s->step_bytes, .attempt = s->failures + 1});
 }
 
 /* the end */

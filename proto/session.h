@@ -32,73 +32,73 @@ enum { SESSION_NO_DEADLINE_MS = 0 };
 struct session_config {
     const struct params *const *params; /* Alice: the one set to ask for. Bob: all sets that he accepts */
     size_t n_params;
-    const char *name;          /* shown at the other side; at most SEALED_NAME_MAX bytes, "" for none */
-    uint64_t timeout_ms;       /* for preface + Hello, and for each step once it is owed */
-    bool agree_only;           /* close with an authenticated end once the key is confirmed */
-    bool step_by_step;         /* hold before each step of this side until session_continue */
-    unsigned fail_attempts;    /* Alice, for tests: report this many attempts as failed */
+    const char *name;       /* shown at the other side; at most SEALED_NAME_MAX bytes, "" for none */
+    uint64_t timeout_ms;    /* for preface + Hello, and for each step once it is owed */
+    bool agree_only;        /* close with an authenticated end once the key is confirmed */
+    bool step_by_step;      /* hold before each step of this side until session_continue */
+    unsigned fail_attempts; /* Alice, for tests: report this many attempts as failed */
 };
 
 /* How a session ended. The numbers are the programs' exit statuses where they have one. */
 enum session_outcome {
     SESSION_RUNNING = -1,
-    SESSION_DONE = 0,           /* both end marks passed, or an agree-only session closed as it should */
-    SESSION_NOT_CONFIRMED = 1,  /* keys differ, or the peer never accepted ours, or three attempts failed */
-    SESSION_REFUSED = 69,       /* the peer said: set not offered, busy, shutting down */
-    SESSION_BROKEN = 74,        /* the connection ended or stalled in the middle */
-    SESSION_PROTOCOL = 76,      /* a violation, ours to report or reported by the peer; also another version */
-    SESSION_INTERNAL = 70,      /* out of memory */
+    SESSION_DONE = 0,          /* both end marks passed, or an agree-only session closed as it should */
+    SESSION_NOT_CONFIRMED = 1, /* keys differ, or the peer never accepted ours, or three attempts failed */
+    SESSION_REFUSED = 69,      /* the peer said: set not offered, busy, shutting down */
+    SESSION_BROKEN = 74,       /* the connection ended or stalled in the middle */
+    SESSION_PROTOCOL = 76,     /* a violation, ours to report or reported by the peer; also another version */
+    SESSION_INTERNAL = 70,     /* out of memory */
 };
 
 struct session_end {
     enum session_outcome outcome;
-    bool by_peer;        /* the peer said so (unauthenticated Abort) */
-    uint32_t reason;     /* enum abort_reason, 0 for none */
-    enum step step;      /* the step that was due */
-    char text[200];      /* what happened, one plain line without the step or the peer's address; safe to print */
+    bool by_peer;    /* the peer said so (unauthenticated Abort) */
+    uint32_t reason; /* enum abort_reason, 0 for none */
+    enum step step;  /* the step that was due */
+    char text[200];  /* what happened, one plain line without the step or the peer's address; safe to print */
 };
 
 enum session_event_kind {
-    SESSION_STEP_BEGIN,  /* a step starts (ours or the peer's); with step, rekeying */
-    SESSION_STEP_HELD,   /* --step: waiting for session_continue before this step */
-    SESSION_STEP_DONE,   /* with step, bytes */
-    SESSION_IDENTIFIED,  /* B1 passed: session id, params known on both sides */
-    SESSION_LEARNED,     /* Alice: the learner's numbers */
+    SESSION_STEP_BEGIN,     /* a step starts (ours or the peer's); with step, rekeying */
+    SESSION_STEP_HELD,      /* --step: waiting for session_continue before this step */
+    SESSION_STEP_DONE,      /* with step, bytes */
+    SESSION_IDENTIFIED,     /* B1 passed: session id, params known on both sides */
+    SESSION_LEARNED,        /* Alice: the learner's numbers */
     SESSION_ATTEMPT_FAILED, /* learning failed; starting again from A1, or giving up after the third */
-    SESSION_AGREED,      /* Alice: bit agreement measured. Bob: what he sent */
-    SESSION_CONFIRMED,   /* this side accepts the key: key, fingerprint */
-    SESSION_OPEN,        /* Alice: right after. Bob: when Alice's first sealed message shows that she accepted it too.
-                            With the peer's name where it is known (Bob); Alice learns it by SESSION_PEER_NAME */
+    SESSION_AGREED,         /* Alice: bit agreement measured. Bob: what he sent */
+    SESSION_CONFIRMED,      /* this side accepts the key: key, fingerprint */
+    SESSION_OPEN, /* Alice: right after. Bob: when Alice's first sealed message shows that she accepted it too.
+                     With the peer's name where it is known (Bob); Alice learns it by SESSION_PEER_NAME */
     SESSION_PEER_NAME,
-    SESSION_REKEYED,     /* a new key is in force: key (the fingerprint stays). Bob: when Alice's switch arrived */
-    SESSION_PEER_END,    /* the peer's end mark: no more data will come */
-    SESSION_CLOSED,      /* finished, see session_end() */
+    SESSION_REKEYED,  /* a new key is in force: key (the fingerprint stays). Bob: when Alice's switch arrived */
+    SESSION_PEER_END, /* the peer's end mark: no more data will come */
+    SESSION_CLOSED,   /* finished, see session_end() */
 };
 
 struct session_event {
     enum session_event_kind kind;
     enum step step;
-    bool rekeying;               /* STEP_*, LEARNED, AGREED inside a re-keying */
-    uint64_t bytes;              /* STEP_DONE: on the wire in this step, headers included */
-    unsigned attempt;            /* 1, 2, 3 */
+    bool rekeying;    /* STEP_*, LEARNED, AGREED inside a re-keying */
+    uint64_t bytes;   /* STEP_DONE: on the wire in this step, headers included */
+    unsigned attempt; /* 1, 2, 3 */
     union {
         struct {
-            double symbol_error;     /* fraction of v_j that differ from the learned codeword; expected p */
+            double symbol_error; /* fraction of v_j that differ from the learned codeword; expected p */
             uint32_t iterations;
-            uint32_t disagreements;  /* of m plain labels; expected theta m */
+            uint32_t disagreements; /* of m plain labels; expected theta m */
             bool accepted;
         } learned;
         struct {
-            uint64_t challenges;     /* L */
-            uint64_t agreeing;       /* Alice: results equal to their majority; expected 1 - theta. Bob: 0 */
-            double failure_log2;     /* log2 of the bound on any distillate bit wrong, a constant of the set */
+            uint64_t challenges; /* L */
+            uint64_t agreeing;   /* Alice: results equal to their majority; expected 1 - theta. Bob: 0 */
+            double failure_log2; /* log2 of the bound on any distillate bit wrong, a constant of the set */
         } agreed;
         struct {
-            uint8_t key[32];         /* wipe after use: session_event_wipe */
+            uint8_t key[32]; /* wipe after use: session_event_wipe */
             char fingerprint[FINGERPRINT_TEXT];
         } confirmed, rekeyed;
         struct {
-            char text[4 * 64 + 1];   /* escaped: safe to print */
+            char text[4 * 64 + 1]; /* escaped: safe to print */
         } peer_name;
     };
 };
@@ -110,7 +110,7 @@ struct session_chunk {
     uint8_t *data;
     size_t n;
     uint8_t *block; /* what data lies in and free() gets */
-    bool secret; /* wiped by session_chunk_free: what the user reads; not what the wire carries */
+    bool secret;    /* wiped by session_chunk_free: what the user reads; not what the wire carries */
 };
 
 void session_chunk_free(struct session_chunk *c);
@@ -144,7 +144,8 @@ void session_tick(struct session *s, uint64_t now_ms);
 void session_start(struct session *s, uint64_t now_ms);
 void session_continue(struct session *s, uint64_t now_ms); /* after SESSION_STEP_HELD */
 
-/* Conversation. session_send takes up to n bytes and returns how many it took (0 while the queue is full or not open). */
+/* Conversation. session_send takes up to n bytes and returns how many it took (0 while the queue is full or not open).
+ */
 bool session_wants_data(const struct session *s);
 size_t session_send(struct session *s, const uint8_t *bytes, size_t n);
 /* Our end mark, after what was sent so far (and after a re-keying under way). Idempotent. */

@@ -1,7 +1,7 @@
-/* When silence or a trickle becomes an error. A step that is owed gets the configured time; one before which the peer has
- * to compute gets two minutes, and so does what the peer may have to write much conversation before: the switch to a new
- * key, the end mark that answers ours when we only agree. A transfer must average 64 KiB/s; an established conversation
- * waits for ever. */
+/* When silence or a trickle becomes an error. A step that is owed gets the configured time; one before which the peer
+ * has to compute gets two minutes, and so does what the peer may have to write much conversation before: the switch to
+ * a new key, the end mark that answers ours when we only agree. A transfer must average 64 KiB/s; an established
+ * conversation waits for ever. */
 #include "proto/session_private.h"
 
 void session_owed(struct session *s) {
@@ -22,8 +22,8 @@ void session_count_input(struct session *s, size_t n) {
 }
 
 static bool peer_computes(const struct session *s) {
-    return s->rekeying || (s->due != STEP_A1 && s->due != STEP_B1 && s->due != STEP_B4 &&
-                           !(s->due == STEP_A2 && !s->transfer_since));
+    return s->rekeying ||
+           (s->due != STEP_A1 && s->due != STEP_B1 && s->due != STEP_B4 && !(s->due == STEP_A2 && !s->transfer_since));
 }
 
 static uint64_t max_u64(uint64_t a, uint64_t b) {
@@ -56,7 +56,8 @@ static uint64_t deadline(const struct session *s, const char **textp) {
     if (in_frame && s->frame_since)
         due = min_u64(due, s->frame_since + max_u64(TRANSFER_MS, s->reader.length * 1000 / TRANSFER_RATE));
     if (s->due == STEP_A2 && s->transfer_since)
-        due = min_u64(due, s->transfer_since + max_u64(TRANSFER_MS, timeout) + s->transfer_total * 1000 / TRANSFER_RATE);
+        due =
+            min_u64(due, s->transfer_since + max_u64(TRANSFER_MS, timeout) + s->transfer_total * 1000 / TRANSFER_RATE);
     if (in_frame || (s->due == STEP_A2 && s->transfer_since))
         *textp = "the transfer stalled";
     return due;

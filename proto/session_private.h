@@ -10,10 +10,10 @@
 enum {
     PREFACE_BYTES = 8,
     SESSION_ATTEMPTS = 3,
-    QUEUE_LIMIT = 1 << 20,           /* conversation bytes that may wait in either direction */
-    COMPUTE_MS = 120 * 1000,         /* what the peer's own computing gets */
-    TRANSFER_MS = 10 * 1000,         /* a transfer averages TRANSFER_RATE over this long */
-    TRANSFER_RATE = 64 * 1024,       /* bytes a second */
+    QUEUE_LIMIT = 1 << 20,     /* conversation bytes that may wait in either direction */
+    COMPUTE_MS = 120 * 1000,   /* what the peer's own computing gets */
+    TRANSFER_MS = 10 * 1000,   /* a transfer averages TRANSFER_RATE over this long */
+    TRANSFER_RATE = 64 * 1024, /* bytes a second */
 };
 
 extern const uint8_t session_preface[PREFACE_BYTES];
@@ -36,8 +36,8 @@ struct event_node {
 
 /* Everything secret that lives as long as the session, in one guarded block. */
 struct session_secrets {
-    uint8_t seed[32]; /* of the attempts to come */
-    uint8_t key[32];  /* K in force */
+    uint8_t seed[32];    /* of the attempts to come */
+    uint8_t key[32];     /* K in force */
     uint8_t next_ab[32]; /* Bob, re-keying: Alice's stream after her switch */
     struct sealed_sender sender;
     struct sealed_receiver receiver;
@@ -56,7 +56,7 @@ struct session {
     uint8_t preface[PREFACE_BYTES];
     size_t n_preface;
     bool preface_sent;
-    bool output_taken;          /* anything of the output, so the preface at least */
+    bool output_taken; /* anything of the output, so the preface at least */
     struct frame_reader reader;
     struct chunk_queue backlog; /* bytes given while the side could not take them */
     bool draining;
@@ -66,14 +66,14 @@ struct session {
     char id[2 * SESSION_ID + 1];
     bool has_id;
     enum step due;
-    bool performed, held;       /* whether our due step has begun; whether it waits for session_continue */
-    bool agreeing;              /* A1 ... B4 run, first or again */
+    bool performed, held; /* whether our due step has begun; whether it waits for session_continue */
+    bool agreeing;        /* A1 ... B4 run, first or again */
     bool rekeying;
-    bool go;                    /* session_continue came for the step that was held */
-    bool restart_due;           /* a new attempt begins once no job is outstanding */
-    size_t n_jobs;              /* outstanding */
-    bool void_rekey;            /* Bob: his end mark crossed Alice's A1, which is ignored */
-    unsigned failures;          /* in a row */
+    bool go;           /* session_continue came for the step that was held */
+    bool restart_due;  /* a new attempt begins once no job is outstanding */
+    size_t n_jobs;     /* outstanding */
+    bool void_rekey;   /* Bob: his end mark crossed Alice's A1, which is ignored */
+    unsigned failures; /* in a row */
     struct transcript transcript;
     uint8_t t3[32];
     uint8_t fingerprint[4];
@@ -81,25 +81,25 @@ struct session {
     uint64_t progress_done, progress_total;
 
     /* after B4 */
-    bool open;                  /* sealed frames flow */
-    bool peer_open;             /* the first sealed frame of the peer has been read */
+    bool open;      /* sealed frames flow */
+    bool peer_open; /* the first sealed frame of the peer has been read */
     bool peer_said_hello;
-    bool switch_due;            /* Bob: Alice's switch has not come yet */
+    bool switch_due; /* Bob: Alice's switch has not come yet */
     bool end_wanted, end_sent, end_received;
-    bool only_agreed;           /* the peer wants the key and no conversation */
+    bool only_agreed; /* the peer wants the key and no conversation */
     uint64_t sent_data;
-    struct chunk_queue data;    /* to the local user */
+    struct chunk_queue data; /* to the local user */
 
     struct chunk_queue output;
     struct event_node *events, *last_event;
 
     /* time, all in ms */
     uint64_t now;
-    uint64_t owed_since;        /* when the step of the peer that is due became so, or its last frame came */
-    uint64_t frame_since;       /* when the frame under way began, 0 for none */
-    uint64_t transfer_since;    /* when the first byte of a step of many frames came, 0 for none */
-    uint64_t transfer_total;    /* bytes since then */
-    uint64_t output_since;      /* when output was last taken */
+    uint64_t owed_since;     /* when the step of the peer that is due became so, or its last frame came */
+    uint64_t frame_since;    /* when the frame under way began, 0 for none */
+    uint64_t transfer_since; /* when the first byte of a step of many frames came, 0 for none */
+    uint64_t transfer_total; /* bytes since then */
+    uint64_t output_since;   /* when output was last taken */
 
     struct session_end end;
     bool finished;
@@ -137,7 +137,7 @@ int session_open_send(struct session *s, enum sealed_kind kind, const uint8_t *b
 void session_open_pump(struct session *s);
 
 /* session_deadline.c */
-void session_owed(struct session *s);                       /* the peer's step has become due */
-void session_count_input(struct session *s, size_t n);      /* bytes have come */
+void session_owed(struct session *s);                  /* the peer's step has become due */
+void session_count_input(struct session *s, size_t n); /* bytes have come */
 
 #endif

@@ -68,10 +68,9 @@ void agreement_step(struct session *s, enum step next) {
 
 void agreement_restart(struct session *s) {
     s->failures++;
-    session_emit_event(s, &(struct session_event){.kind = SESSION_ATTEMPT_FAILED,
-                                                  .step = s->due,
-                                                  .rekeying = s->rekeying,
-                                                  .attempt = s->failures});
+    session_emit_event(
+        s, &(struct session_event){
+               .kind = SESSION_ATTEMPT_FAILED, .step = s->due, .rekeying = s->rekeying, .attempt = s->failures});
     if (s->failures >= SESSION_ATTEMPTS) {
         session_fail(s, SESSION_NOT_CONFIRMED, ABORT_ATTEMPTS,
                      "learning failed %u times in a row: the path or the peer is faulty or hostile", s->failures);
@@ -114,4 +113,3 @@ void agreement_violation(struct session *s, const char *text) {
 void agreement_refuse(struct session *s, enum session_outcome outcome, enum abort_reason reason, const char *text) {
     session_fail(s, outcome, reason, "%s", text);
 }
-

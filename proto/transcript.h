@@ -1,5 +1,5 @@
-/* The transcript of one agreement. WIRE.md section 7. Digests may be computed on any thread (transcript_digest), and are
- * added in the order of the frames. */
+/* The transcript of one agreement. WIRE.md section 7. Digests may be computed on any thread (transcript_digest), and
+ * are added in the order of the frames. */
 #ifndef PARLEY_PROTO_TRANSCRIPT_H
 #define PARLEY_PROTO_TRANSCRIPT_H
 

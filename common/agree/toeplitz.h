@@ -5,9 +5,9 @@
 #include <stdint.h>
 
 enum {
-    TOEPLITZ_IN = 512,                                   /* bits of d */
-    TOEPLITZ_OUT = 256,                                  /* bits of y */
-    TOEPLITZ_BITS = TOEPLITZ_IN + TOEPLITZ_OUT - 1,      /* bits of t, 767 */
+    TOEPLITZ_IN = 512,                              /* bits of d */
+    TOEPLITZ_OUT = 256,                             /* bits of y */
+    TOEPLITZ_BITS = TOEPLITZ_IN + TOEPLITZ_OUT - 1, /* bits of t, 767 */
 };
 
 /* y_i = sum over j of t_(i + 511 - j) d_j. Without secret-dependent branches or addresses. */

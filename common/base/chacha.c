@@ -52,8 +52,7 @@ void chacha_prepare(void) {
 
 #else
 
-void chacha_prepare(void) {
-}
+void chacha_prepare(void) {}
 
 void chacha_stream(uint8_t *out, size_t n, const uint8_t key[static 32], const uint8_t nonce[static 8],
                    uint64_t block) {

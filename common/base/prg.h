@@ -1,7 +1,8 @@
 /* Streams of pseudorandom bytes: ChaCha20 (64-bit counter, nonce below) under a 32-byte key.
  *
  * All randomness of a protocol machine is drawn from streams that are derived by label from one 32-byte seed, so that
- * it does not matter in which order (or on which thread) the parts are drawn, and a seeded run is the same each time. */
+ * it does not matter in which order (or on which thread) the parts are drawn, and a seeded run is the same each time.
+ */
 #ifndef PARLEY_BASE_PRG_H
 #define PARLEY_BASE_PRG_H
 

@@ -6,7 +6,11 @@
 /* Length of the valid UTF-8 character at p (shortest form, no surrogate, at most U+10FFFF), 0 if there is none. */
 static size_t utf8_length(const uint8_t *p, size_t n, uint32_t *codep) {
     static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t length = p[0] < 0x80 ? 1 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 : (p[0] & 0xf0) == 0xe0 ? 3 : p[0] >= 0xf0 && p[0] < 0xf5 ? 4 : 0;
+    size_t length = p[0] < 0x80                   ? 1
+                    : p[0] >= 0xc2 && p[0] < 0xe0 ? 2
+                    : (p[0] & 0xf0) == 0xe0       ? 3
+                    : p[0] >= 0xf0 && p[0] < 0xf5 ? 4
+                                                  : 0;
     if (length == 0 || length > n)
         return 0;
     uint32_t code = length == 1 ? p[0] : p[0] & (0x7fu >> length);

@@ -1,4 +1,5 @@
-/* Packed rows over F2. A row of `width` bytes is 8 width bits, least significant first; width is a multiple of 4, at most
+/* Packed rows over F2. A row of `width` bytes is 8 width bits, least significant first; width is a multiple of 4, at
+ * most
  * 64. Rows of a matrix follow each other without gaps. Results are the same on every processor. */
 #ifndef PARLEY_GF2_GF2_H
 #define PARLEY_GF2_GF2_H
@@ -12,9 +13,9 @@ enum { GF2_WIDTH_MAX = 64 };
  * are left alone. */
 void gf2_dot_rows(uint8_t *bits, size_t first, const uint8_t *rows, size_t n_rows, size_t width, const uint8_t *vec);
 
-/* For each of n_edges edges: sums[target] ^= rows[row], where target is the edge's low 17 bits, and row is its high 15 bits
- * minus base, modulo 2^15. The rows of sums have the same width. One flat list instead of a list for each row, because
- * a loop of a few random turns costs a mispredicted branch each. */
+/* For each of n_edges edges: sums[target] ^= rows[row], where target is the edge's low 17 bits, and row is its high 15
+ * bits minus base, modulo 2^15. The rows of sums have the same width. One flat list instead of a list for each row,
+ * because a loop of a few random turns costs a mispredicted branch each. */
 void gf2_scatter(uint8_t *sums, const uint8_t *rows, size_t width, size_t base, const uint32_t *edges, size_t n_edges);
 
 /* The portable twins, which the functions above equal bit for bit; exported for the tests. */

@@ -1,4 +1,5 @@
-/* How the composed vectors are cut into the frames of A2: by column blocks, within a block by rows. WIRE.md section 5. */
+/* How the composed vectors are cut into the frames of A2: by column blocks, within a block by rows. WIRE.md section 5.
+ */
 #ifndef PARLEY_LPN_CHUNKS_H
 #define PARLEY_LPN_CHUNKS_H
 
@@ -22,7 +23,8 @@ size_t chunks_rows(const struct chunks *c);
 size_t chunks_bytes(const struct chunks *c);
 void chunks_next(struct chunks *c);
 
-/* labels[j] ^= <row j, s> restricted to the chunk's columns, for its rows; vectors: its chunks_bytes bytes; labels: k bits. */
+/* labels[j] ^= <row j, s> restricted to the chunk's columns, for its rows; vectors: its chunks_bytes bytes; labels: k
+ * bits. */
 void chunks_label(const struct chunks *c, uint8_t *labels, const uint8_t *vectors, const uint8_t *s);
 
 #endif

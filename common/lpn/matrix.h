@@ -1,6 +1,6 @@
-/* Matrices of uniform rows that are expanded piece by piece from a key and never held. Columns are cut into blocks of 512,
- * so that a row's piece of a block is one ChaCha20 block, and a block of all rows one run of the stream.
- * WIRE.md section 5. */
+/* Matrices of uniform rows that are expanded piece by piece from a key and never held. Columns are cut into blocks of
+ * 512, so that a row's piece of a block is one ChaCha20 block, and a block of all rows one run of the stream. WIRE.md
+ * section 5. */
 #ifndef PARLEY_LPN_MATRIX_H
 #define PARLEY_LPN_MATRIX_H
 
@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 enum {
-    MATRIX_BLOCK = 512,         /* columns of a full block */
-    MATRIX_PIECE = 64 * 1024,   /* bytes that are expanded at a time: they stay in the near cache */
+    MATRIX_BLOCK = 512,       /* columns of a full block */
+    MATRIX_PIECE = 64 * 1024, /* bytes that are expanded at a time: they stay in the near cache */
 };
 
 /* Column blocks of rows of n bits. */

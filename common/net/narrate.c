@@ -82,11 +82,12 @@ static unsigned attack_bits(const struct params *p) {
 }
 
 static void secrecy(struct screen *screen, const struct params *p) {
-    screen_wrap(screen, SCREEN_PLAIN, 4,
-                "    Who only listens has the same vectors and labels, but not the recipes. To learn the parity without "
-                "them is LPN with noise 1/sqrt(%u): by estimate 2^%u bit operations. That it is hard is assumed, not "
-                "proven.",
-                (unsigned)p->n, attack_bits(p));
+    screen_wrap(
+        screen, SCREEN_PLAIN, 4,
+        "    Who only listens has the same vectors and labels, but not the recipes. To learn the parity without "
+        "them is LPN with noise 1/sqrt(%u): by estimate 2^%u bit operations. That it is hard is assumed, not "
+        "proven.",
+        (unsigned)p->n, attack_bits(p));
 }
 
 static void confirmed(struct screen *screen, enum side side, const struct conn *conn, const struct session_event *e) {

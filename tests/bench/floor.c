@@ -1,8 +1,8 @@
 /* The floor of a handshake: what nobody can do without, whatever the program around it.
  *
  * usage: floor MATRIX_BYTES WIRE_BYTES
- * Prints two numbers in seconds, each the best of 7: libsodium's ChaCha20 producing MATRIX_BYTES in 64 KiB pieces on one
- * core; pushing WIRE_BYTES through a loopback socket. */
+ * Prints two numbers in seconds, each the best of 7: libsodium's ChaCha20 producing MATRIX_BYTES in 64 KiB pieces on
+ * one core; pushing WIRE_BYTES through a loopback socket. */
 #include <arpa/inet.h>
 #include <pthread.h>
 #include <sodium.h>

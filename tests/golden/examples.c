@@ -67,7 +67,8 @@ static void codes(void) {
         printf("    %s: pi[0] ... pi[9]%*s", names[i], (int)(17 - strlen(names[i])), "");
         for (size_t j = 0; j < 10; j++)
             printf(" %u", (unsigned)code->pi[j]);
-        printf("\n    %s: pi[k-1]%*s %u\n", names[i], (int)(25 - strlen(names[i])), "", (unsigned)code->pi[code->k - 1]);
+        printf("\n    %s: pi[k-1]%*s %u\n", names[i], (int)(25 - strlen(names[i])), "",
+               (unsigned)code->pi[code->k - 1]);
         code_free(code);
     }
 }

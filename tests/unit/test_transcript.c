@@ -25,8 +25,7 @@ static void naive_direction(uint8_t out[static 32], enum side side, const uint8_
     hash(out, digests, 32 * n);
 }
 
-static void naive_hash(uint8_t out[static 32], uint8_t first[2][32], const struct frame *frames,
-                       size_t n_frames) {
+static void naive_hash(uint8_t out[static 32], uint8_t first[2][32], const struct frame *frames, size_t n_frames) {
     uint8_t text[19 + 64];
     memcpy(text, "parley/1 transcript", 19);
     naive_direction(text + 19, SIDE_ALICE, first[SIDE_ALICE], frames, n_frames);
