@@ -29,8 +29,8 @@ int split_init(struct split *split, const struct view *view, enum split_kind kin
     } else {
         first = 0;
         split->n_test = n / 10 > 2000 ? n / 10 : 2000;
-        if (split->n_test > n * 5 / 9)
-            split->n_test = n * 5 / 9;
+        if (split->n_test > n * 5 / 8)
+            split->n_test = n * 5 / 8;
         split->n_select = n / 40 > 300 ? n / 40 : 300;
         if (split->n_select > n / 12)
             split->n_select = n / 12;
