@@ -1,0 +1,88 @@
+"""Learners that are other people's: a program of one's own gets the key, libraries do not, and nothing outlives eve."""
+
+import base64
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+
+from eve import EVE, check, eve, path, start_tap
+from parley import N64, equal, key_of, patience, run, start_alice, start_bob
+
+GAUSS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "eve", "examples", "gauss.py")
+N1024 = ("--params", "n1024")
+
+
+def session(params):
+    bob = start_bob("--once", *params, "--agree-only", "--key-out", path("bob.key"))
+    tap = start_tap(bob, "tap.pcap", "--once")
+    alice = start_alice(tap.address, *params, "--agree-only")
+    alice.wait(0)
+    bob.wait(0)
+    tap.wait(0)
+
+
+def a_program_gets_the_key():
+    session(N64)
+    command = "exec:exec %s %s" % (shlex.quote(sys.executable), shlex.quote(GAUSS))
+    found = json.loads(eve("learn", path("tap.pcap"), "--learner", command, "--budget", 240, "--json", seconds=260))
+    equal(found["sessions"][0]["learners"][0]["name"], "exec", "learner")
+    equal(found["sessions"][0]["learners"][0]["status"], "solved", "status")
+    equal(base64.b64decode(found["sessions"][0]["key"]), key_of("bob.key"), "key")
+
+
+def libraries_do_not():
+    session(N64)
+    found = json.loads(eve("learn", path("tap.pcap"), "--learner", "logistic,trees,mlp", "--budget", 60, "--threads", 1,
+                           "--json", status=1, seconds=90))
+    for learner in found["sessions"][0]["learners"]:
+        if learner["status"] != "not-applicable":
+            equal(learner["status"], "out-of-budget", learner["name"])
+            check(learner["risk_low"] <= 0.5 <= learner["risk_high"], learner)
+            check(learner["facts"]["samples_used"] > 0, learner)
+            check("--sanitized" in sys.argv or learner["facts"]["peak_bytes"] <= 2 << 30, learner)
+
+
+def interrupted(learner, then):
+    """eve learn, given ctrl-C after two seconds: it reports at once."""
+    with subprocess.Popen([EVE, "learn", path("tap.pcap"), "--learner", learner, "--budget", "120", "--json"],
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        time.sleep(2)
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        out = process.communicate(timeout=patience(30))[0]
+        equal(process.returncode, 1, "status of " + learner)
+        check(time.monotonic() - began < patience(5), "it went on after ctrl-C")
+    then(json.loads(out)["sessions"][0]["learners"][0])
+
+
+def nothing_outlives_eve():
+    session(N1024)
+    interrupted("mlp", lambda found: check(found["status"] in ("out-of-budget", "not-applicable"), found))
+
+    def sleeper_is_gone(found):
+        equal(found["status"], "out-of-budget", "status")
+        with open(path("pid"), encoding="ascii") as f:
+            pid = int(f.read())
+        for _ in range(100):
+            try:
+                with open("/proc/%d/stat" % pid, encoding="ascii") as f:
+                    if f.read().rsplit(")", 1)[1].split()[0] == "Z":
+                        return
+            except OSError:
+                return
+            time.sleep(0.05)
+        check(False, "a process that the program started goes on")
+    interrupted("exec:sleep 1000 & echo $! > %s; sleep 1000" % shlex.quote(path("pid")), sleeper_is_gone)
+
+
+def usage():
+    session(N64)
+    for wrong in ("exec", "isd:true", "logistic,nothing"):
+        eve("learn", path("tap.pcap"), "--learner", wrong, status=64)
+
+
+run(a_program_gets_the_key, libraries_do_not, nothing_outlives_eve, usage)
