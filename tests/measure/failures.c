@@ -154,11 +154,12 @@ static double upper_bound(size_t failures, size_t trials) {
 
 static void usage(FILE *to) {
     fprintf(to, "usage: failures --set NAME|N [--q Q] [--low R --share S --high R] [--candidate C] [--sessions T]\n"
-                "                [--first F] [--seed HEX] [--threads T] [--json] [--header] [--verbose]\n");
+                "                [--first F] [--seed HEX] [--threads T] [--limit UPPER] [--json] [--header]\n"
+                "                [--verbose]     (--limit: status 1 unless the 95% bound is below it)\n");
 }
 
 int main(int argc, char **argv) {
-    enum { SET = 1, Q, LOW, SHARE, HIGH, CANDIDATE, SESSIONS, FIRST, SEED, THREADS, JSON, HEADER, VERBOSE, HELP };
+    enum { SET = 1, Q, LOW, SHARE, HIGH, CANDIDATE, SESSIONS, FIRST, SEED, THREADS, JSON, HEADER, LIMIT, VERBOSE, HELP };
     static const struct option options[] = {
         {"set", required_argument, NULL, SET},
         {"q", required_argument, NULL, Q},
@@ -172,6 +173,7 @@ int main(int argc, char **argv) {
         {"threads", required_argument, NULL, THREADS},
         {"json", no_argument, NULL, JSON},
         {"header", no_argument, NULL, HEADER},
+        {"limit", required_argument, NULL, LIMIT},
         {"verbose", no_argument, NULL, VERBOSE},
         {"help", no_argument, NULL, HELP},
         {NULL, 0, NULL, 0},
@@ -181,6 +183,7 @@ int main(int argc, char **argv) {
     long candidate = -1;
     size_t first = 0;
     bool json = false, header = false;
+    double limit = 2;
     for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;)
         switch (o) {
         case SET:
@@ -221,6 +224,9 @@ int main(int argc, char **argv) {
             break;
         case HEADER:
             header = true;
+            break;
+        case LIMIT:
+            limit = strtod(optarg, NULL);
             break;
         case VERBOSE:
             verbose = true;
@@ -289,5 +295,5 @@ int main(int argc, char **argv) {
                (double)totals.iterations / runs, (double)totals.rounds / runs, 1e3 * totals.seconds / runs,
                1e3 * totals.max_seconds);
     }
-    return 0;
+    return upper_bound(totals.failures, n_sessions - first) < limit ? 0 : 1;
 }

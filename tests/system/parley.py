@@ -158,7 +158,11 @@ class Program:
                 stdout=subprocess.PIPE if stdout == "pipe" else stdout)
 
     def _start_at_terminal(self, stdin, stdout):
-        master, slave = pty.openpty()
+        try:
+            master, slave = pty.openpty()
+        except OSError as error:
+            _started.remove(self)
+            raise Skip("there are no pseudo-terminals here: %s" % error)
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
 
         def own_terminal():
