@@ -155,11 +155,27 @@ static double upper_bound(size_t failures, size_t trials) {
 static void usage(FILE *to) {
     fprintf(to, "usage: failures --set NAME|N [--q Q] [--low R --share S --high R] [--candidate C] [--sessions T]\n"
                 "                [--first F] [--seed HEX] [--threads T] [--limit UPPER] [--json] [--header]\n"
-                "                [--verbose]     (--limit: status 1 unless the 95% bound is below it)\n");
+                "                [--verbose]     (--limit: status 1 unless the upper bound is below it)\n");
 }
 
 int main(int argc, char **argv) {
-    enum { SET = 1, Q, LOW, SHARE, HIGH, CANDIDATE, SESSIONS, FIRST, SEED, THREADS, JSON, HEADER, LIMIT, VERBOSE, HELP };
+    enum {
+        SET = 1,
+        Q,
+        LOW,
+        SHARE,
+        HIGH,
+        CANDIDATE,
+        SESSIONS,
+        FIRST,
+        SEED,
+        THREADS,
+        JSON,
+        HEADER,
+        LIMIT,
+        VERBOSE,
+        HELP
+    };
     static const struct option options[] = {
         {"set", required_argument, NULL, SET},
         {"q", required_argument, NULL, Q},
