@@ -366,10 +366,10 @@ def exported_samples():
 
 
 def eve_learns_small_sets():
-    for params in ("n64", "n128"):
+    for params in ("n64", "n128", "n256"):
         session_through_tap(params=("--params", params))
-        found = json.loads(eve("learn", path("tap.pcap"), "--budget", "60", "--json", "--key-out", path("eve.key"),
-                               seconds=70))
+        found = json.loads(eve("learn", path("tap.pcap"), "--budget", "100", "--json", "--key-out", path("eve.key"),
+                               seconds=120))
         equal(found["schema"], 1, "schema")
         (session,) = found["sessions"]
         equal(session["params"], params, "params")
@@ -378,7 +378,7 @@ def eve_learns_small_sets():
         equal(key_of("eve.key"), key_of("alice.key"), "the key file")
         learner = session["learners"][-1]
         equal(learner["status"], "solved", "status")
-        check(learner["test_labels"] >= 900 and learner["risk_low"] <= learner["risk"] <= learner["risk_high"] < 0.3,
+        check(learner["test_labels"] >= 2000 and learner["risk_low"] <= learner["risk"] <= learner["risk_high"] < 0.3,
               learner)
 
 
