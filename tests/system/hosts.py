@@ -20,6 +20,19 @@ def must(*arguments):
     check(result.returncode == 0, "ip %s: %s" % (" ".join(arguments), result.stderr))
 
 
+def is_mounted(folder):
+    with open("/proc/self/mountinfo", encoding="utf-8") as f:
+        return any(line.split()[4] == folder for line in f)
+
+
+def leave_no_mount():
+    """The first `ip netns add` of a system mounts a folder over itself, even where it then fails."""
+    folder = os.path.realpath("/var/run/netns")
+    if not is_mounted(folder):
+        later(lambda: is_mounted(folder) and not os.listdir(folder) and
+              subprocess.run(["umount", folder], stderr=subprocess.DEVNULL))
+
+
 def two_hosts():
     """The two prefixes that run a program on one or the other host."""
     if os.getuid() != 0:
@@ -29,6 +42,8 @@ def two_hosts():
     names = [HERE + "-a", HERE + "-b"]
     for name in names:
         later(lambda name=name: ip("netns", "del", name))
+    leave_no_mount()
+    for name in names:
         result = ip("netns", "add", name)
         if result.returncode == 0:
             result = ip("-n", name, "link", "set", "lo", "up")
