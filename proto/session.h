@@ -27,8 +27,6 @@
 
 struct session;
 
-enum { SESSION_NO_DEADLINE_MS = 0 };
-
 struct session_config {
     const struct params *const *params; /* Alice: the one set to ask for. Bob: all sets that he accepts */
     size_t n_params;
