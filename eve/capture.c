@@ -94,6 +94,12 @@ static void end(void *user, void *connection, int direction, enum streams_end ho
 
 static const struct streams_ops ops = {begin, bytes, gap, end};
 
+void capture_addresses(struct capture_session *session) {
+    int alice = observe_direction_of(session->observe, SIDE_ALICE);
+    session->address[SIDE_ALICE] = session->connection.address[alice == 1];
+    session->address[SIDE_BOB] = session->connection.address[alice != 1];
+}
+
 /* Names the two ends, and removes the sessions that are not wanted. */
 static void finish_sessions(struct capture *c) {
     size_t kept = 0;
@@ -104,45 +110,61 @@ static void finish_sessions(struct capture *c) {
             free(session);
             continue;
         }
-        int alice = observe_direction_of(session->observe, SIDE_ALICE);
-        session->address[SIDE_ALICE] = session->connection.address[alice == 1];
-        session->address[SIDE_BOB] = session->connection.address[alice != 1];
+        capture_addresses(session);
         c->sessions[kept++] = session;
     }
     c->n_sessions = kept;
 }
 
-/* ---- from the file to connections */
+/* ---- from packets to connections */
 
-static int read_packets(struct capture *c, pcap_t *pcap, struct streams *streams) {
+int capture_begin(struct capture *c, const struct capture_config *config) {
+    uint8_t key[16];
+    *c = (struct capture){.config = *config, .memory.left = CAPTURE_MEMORY};
+    randombytes_buf(key, sizeof key);
+    return streams_new(&c->streams, &ops, c, key);
+}
+
+int capture_packet(struct capture *c, int link, uint64_t ns, const uint8_t *packet, size_t n) {
+    struct packet_segment segment;
+    c->last_ns = ns ? ns : 1;
+    c->packets++;
+    switch (packet_parse(&segment, link, packet, n)) {
+    case PACKET_TCP:
+        c->segments++;
+        return streams_segment(c->streams, &segment, c->last_ns);
+    case PACKET_FRAGMENT:
+        c->fragments++;
+        break;
+    case PACKET_DAMAGED:
+        c->damaged++;
+        break;
+    case PACKET_OTHER:
+        break;
+    }
+    return 0;
+}
+
+void capture_end(struct capture *c) {
+    streams_finish(c->streams, c->last_ns ? c->last_ns : 1);
+    c->other_connections = streams_others(c->streams);
+    streams_free(c->streams);
+    c->streams = NULL;
+    finish_sessions(c);
+}
+
+/* ---- from the file to packets */
+
+static int read_packets(struct capture *c, pcap_t *pcap) {
     struct pcap_pkthdr *header;
     const uint8_t *data;
-    struct packet_segment segment;
-    uint64_t ns = 0;
     int link = pcap_datalink(pcap), r, failed = 0;
-    while (!failed && (r = pcap_next_ex(pcap, &header, &data)) == 1) {
-        ns = (uint64_t)header->ts.tv_sec * 1000000000u + (uint64_t)header->ts.tv_usec; /* nanoseconds, as asked for */
-        c->packets++;
-        switch (packet_parse(&segment, link, data, header->caplen)) {
-        case PACKET_TCP:
-            c->segments++;
-            failed = streams_segment(streams, &segment, ns ? ns : 1);
-            break;
-        case PACKET_FRAGMENT:
-            c->fragments++;
-            break;
-        case PACKET_DAMAGED:
-            c->damaged++;
-            break;
-        case PACKET_OTHER:
-            break;
-        }
-    }
+    while (!failed && (r = pcap_next_ex(pcap, &header, &data)) == 1) /* nanoseconds, as asked for */
+        failed = capture_packet(c, link, (uint64_t)header->ts.tv_sec * 1000000000u + (uint64_t)header->ts.tv_usec, data,
+                                header->caplen);
     if (!failed && r == PCAP_ERROR)
         snprintf(c->warning, sizeof c->warning, "the file was read up to packet %llu only: %.200s",
                  (unsigned long long)c->packets, pcap_geterr(pcap));
-    streams_finish(streams, ns ? ns : 1);
-    c->other_connections = streams_others(streams);
     return failed;
 }
 
@@ -172,23 +194,20 @@ static pcap_t *open_file(const char *path, char error[static CAPTURE_ERROR], int
 
 int capture_read(struct capture *c, const char *path, const struct capture_config *config,
                  char error[static CAPTURE_ERROR]) {
-    struct streams *streams = NULL;
-    uint8_t key[16];
     int status = STATUS_OK;
-    *c = (struct capture){.config = *config, .memory.left = CAPTURE_MEMORY};
+    *c = (struct capture){0};
     pcap_t *pcap = open_file(path, error, &status);
     if (!pcap)
         return status;
-    const char *link = pcap_datalink_val_to_name(pcap_datalink(pcap));
-    snprintf(c->link, sizeof c->link, "%.30s", link ? link : "?");
-    randombytes_buf(key, sizeof key);
-    if (streams_new(&streams, &ops, c, key) < 0 || read_packets(c, pcap, streams) < 0) {
+    if (capture_begin(c, config) < 0 || read_packets(c, pcap) < 0) {
         snprintf(error, CAPTURE_ERROR, "out of memory");
         status = STATUS_INTERNAL;
     }
-    streams_free(streams);
+    const char *link = pcap_datalink_val_to_name(pcap_datalink(pcap));
+    snprintf(c->link, sizeof c->link, "%.30s", link ? link : "?");
     pcap_close(pcap);
-    finish_sessions(c);
+    if (c->streams)
+        capture_end(c);
     return status;
 }
 
@@ -198,5 +217,6 @@ void capture_deinit(struct capture *c) {
         free(c->sessions[i]);
     }
     free(c->sessions);
+    streams_free(c->streams);
     *c = (struct capture){0};
 }

@@ -30,6 +30,8 @@ struct capture_config {
 
 struct capture {
     struct capture_config config;
+    struct streams *streams; /* while packets come */
+    uint64_t last_ns;
     struct observe_memory memory;
     struct capture_session **sessions; /* in the order of their beginnings, the selected ones only */
     size_t n_sessions, capacity;
@@ -39,9 +41,19 @@ struct capture {
     char warning[CAPTURE_ERROR]; /* why the file was not read to its end; "" */
 };
 
-/* path "-": standard input. 0, or the status to exit with and one line in error. */
+/* A capture whose packets come one by one; capture_deinit in any case. -ENOMEM. link: a DLT_ value; ns: when it was
+ * captured. */
+int capture_begin(struct capture *c, const struct capture_config *config);
+int capture_packet(struct capture *c, int link, uint64_t ns, const uint8_t *packet, size_t n);
+/* No more will come: completes the facts and the addresses. */
+void capture_end(struct capture *c);
+
+/* All of that with a file. path "-": standard input. 0, or the status to exit with and one line in error. */
 int capture_read(struct capture *c, const char *path, const struct capture_config *config,
                  char error[static CAPTURE_ERROR]);
 void capture_deinit(struct capture *c);
+
+/* The two ends of a session by side, also while packets come. */
+void capture_addresses(struct capture_session *session);
 
 #endif
