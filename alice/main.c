@@ -1,6 +1,7 @@
 /* alice: connects to a bob and agrees on a key with him. */
 #include "alice/machine.h"
 #include "common/net/connect.h"
+#include "common/net/log.h"
 #include "common/net/single.h"
 
 #include <errno.h>
@@ -48,7 +49,10 @@ static void connected(void *user, const struct connect_result *result) {
         screen_error(&program->screen, "out of memory");
         program_leave(program, STATUS_INTERNAL);
     }
-    screen_line(&program->screen, SCREEN_PLAIN, "    connected to %s", conn_peer(conn));
+    if (program->options.log)
+        log_connected(&program->screen, conn);
+    else
+        screen_line(&program->screen, SCREEN_PLAIN, "    connected to %s", conn_peer(conn));
     events_connected(program->events, conn);
     single_begin(alice->single, conn);
     conn_touch(conn);

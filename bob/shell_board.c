@@ -191,13 +191,13 @@ void board_join(struct board *board, struct client *client) {
     const char *id = session_id(conn_session(client->conn));
     bool taken = false;
     for (const struct client *other = *board->clients; other; other = other->next)
-        taken |= other != client && other->open && strcmp(other->label, client->name) == 0;
-    if (!*client->name)
+        taken |= other != client && other->open && strcmp(other->label, client->log.name) == 0;
+    if (!*client->log.name)
         snprintf(client->label, sizeof client->label, "%.6s", id);
     else if (taken)
-        snprintf(client->label, sizeof client->label, "%s/%.6s", client->name, id);
+        snprintf(client->label, sizeof client->label, "%s/%.6s", client->log.name, id);
     else
-        snprintf(client->label, sizeof client->label, "%s", client->name);
+        snprintf(client->label, sizeof client->label, "%s", client->log.name);
     if (board->input)
         input_want(board->input);
 }

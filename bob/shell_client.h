@@ -4,6 +4,7 @@
 
 #include "common/net/keyout.h"
 #include "common/net/lines.h"
+#include "common/net/log.h"
 
 struct server;
 
@@ -13,12 +14,10 @@ struct client {
     struct server *server;
     struct conn *conn;
     struct client *previous, *next;
-    bool busy;      /* over the limit: to be told so */
-    bool open;      /* in conversation */
-    bool announced; /* its line has been logged */
+    bool busy; /* over the limit: to be told so */
+    bool open; /* in conversation */
     struct keyout_pending pending;
-    char fingerprint[FINGERPRINT_TEXT];
-    char name[4 * 64 + 1];    /* as it calls itself, escaped; "" for none */
+    struct log log;
     char label[CLIENT_LABEL]; /* unique among the open ones: the name, or the beginning of the session id */
     struct lines lines;       /* from it */
     char *typed;              /* to it, and not yet taken by the session */

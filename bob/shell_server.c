@@ -33,55 +33,6 @@ struct server {
     struct timer *drain;
 };
 
-/* ---- the log */
-
-/* A name between quotation marks must not hold any: whoever reads the log with a program would be misled. */
-static void quote(char *out, size_t capacity, const char *name) {
-    static const char mark[] = "\\x22";
-    size_t used = 0;
-    for (; *name && used + sizeof mark < capacity; name++) {
-        size_t n = *name == '"' ? sizeof mark - 1 : 1;
-        memcpy(out + used, *name == '"' ? mark : name, n);
-        used += n;
-    }
-    out[used] = 0;
-}
-
-static void announce(struct client *client) {
-    const struct session *session = conn_session(client->conn);
-    char name[4 * sizeof client->name];
-    if (client->announced)
-        return;
-    client->announced = true;
-    quote(name, sizeof name, client->name);
-    screen_line(&client->server->program->screen, SCREEN_GOOD,
-                "open peer=%s session=%s set=%s bytes=%llu seconds=%.2f fingerprint=\"%s\"%s%s%s",
-                conn_peer(client->conn), session_id(session), session_params(session)->name,
-                (unsigned long long)conn_bytes(client->conn), conn_seconds(client->conn), client->fingerprint,
-                *name ? " name=\"" : "", name, *name ? "\"" : "");
-}
-
-static void log_step(struct client *client, const struct session_event *e) {
-    screen_detail(&client->server->program->screen, "step peer=%s session=%s step=%s%s bytes=%llu seconds=%.2f",
-                  conn_peer(client->conn), session_id(conn_session(client->conn)), e->rekeying ? "re-key " : "",
-                  step_name(e->step), (unsigned long long)e->bytes, conn_step_seconds(client->conn));
-}
-
-static void log_end(struct client *client) {
-    struct screen *screen = &client->server->program->screen;
-    const struct session_end *end = session_end(conn_session(client->conn));
-    const char *id = session_id(conn_session(client->conn));
-    char line[700];
-    snprintf(line, sizeof line, "closed peer=%s session=%s step=%s status=%d bytes=%llu seconds=%.2f reason=\"%s%s\"",
-             conn_peer(client->conn), *id ? id : "-", step_name(end->step), (int)end->outcome,
-             (unsigned long long)conn_bytes(client->conn), conn_seconds(client->conn),
-             end->by_peer ? "the peer says: " : "", end->outcome == SESSION_DONE ? "done" : end->text);
-    if (end->outcome == SESSION_DONE || client->server->draining)
-        screen_line(screen, SCREEN_PLAIN, "%s", line);
-    else
-        screen_error(screen, "%s", line);
-}
-
 /* ---- the list */
 
 static void unlink_client(struct client *client) {
@@ -135,7 +86,10 @@ static void choose(struct client *client, const struct session_event *e) {
     }
     conn_set_ops(conn, &single_ops, server->single);
     single_begin(server->single, conn);
-    screen_line(&server->program->screen, SCREEN_PLAIN, "    %s has connected", conn_peer(conn));
+    if (server->program->options.log)
+        log_connected(&server->program->screen, conn);
+    else
+        screen_line(&server->program->screen, SCREEN_PLAIN, "    %s has connected", conn_peer(conn));
     single_ops.event(server->single, conn, &begin);
     single_ops.event(server->single, conn, e);
 }
@@ -163,25 +117,13 @@ static void on_event(void *user, struct conn *conn, const struct session_event *
     }
     events_session(server->program->events, conn, e);
     keyout_event(server->program->keyout, &client->pending, SIDE_BOB, conn, e);
-    if (e->kind == SESSION_STEP_DONE)
-        log_step(client, e);
-    else if (e->kind == SESSION_CONFIRMED)
-        memcpy(client->fingerprint, e->confirmed.fingerprint, sizeof client->fingerprint);
-    else if (e->kind == SESSION_OPEN)
+    log_session(&client->log, &server->program->screen, conn, e, server->draining);
+    if (e->kind == SESSION_OPEN)
         opened(client);
-    else if (e->kind == SESSION_PEER_NAME) {
-        snprintf(client->name, sizeof client->name, "%s", e->peer_name.text);
-        if (server->board)
-            board_join(server->board, client);
-        announce(client);
-    } else if (e->kind == SESSION_REKEYED)
-        screen_detail(&server->program->screen, "re-keyed peer=%s session=%s", conn_peer(conn),
-                      session_id(conn_session(conn)));
-    else if (e->kind == SESSION_PEER_END) {
-        announce(client);
+    else if (e->kind == SESSION_PEER_NAME && server->board)
+        board_join(server->board, client);
+    else if (e->kind == SESSION_PEER_END)
         session_send_end(conn_session(conn));
-    } else if (e->kind == SESSION_CLOSED)
-        log_end(client);
 }
 
 static bool room(void *user, struct conn *conn) {
@@ -260,6 +202,8 @@ static void accepted(void *user, struct uv_tcp_s *tcp) {
         return;
     }
     events_connected(program->events, client->conn);
+    if (!server->single)
+        log_connected(&program->screen, client->conn);
     if (server->n_busy > BUSY_MAX && client->busy)
         conn_close(client->conn);
     else
@@ -314,7 +258,7 @@ static void begin_drain(struct server *server) {
     for (struct client *client = server->clients; client; client = next) {
         struct session *session = conn_session(client->conn);
         next = client->next;
-        if (*client->fingerprint)
+        if (*client->log.fingerprint)
             session_send_end(session);
         else if (session_step(session) == STEP_A1)
             session_abort(session, ABORT_SHUTDOWN, "bob is shutting down");

@@ -13,7 +13,7 @@
 struct raw {
     char *address, *params, *max_sessions, *rekey, *fail_learning, *timeout, *seed, *name, *key_out, *on_key, *events,
         *keylog;
-    int agree_only, once, step, quiet, verbose, version, help;
+    int agree_only, once, log, step, quiet, verbose, version, help;
 };
 
 static const char *program_name(enum side side) {
@@ -129,6 +129,7 @@ static int convert(struct options *o, enum side side, struct raw *raw) {
         return usage(side, "--name: at most %d bytes", SEALED_NAME_MAX);
     o->agree_only = raw->agree_only;
     o->once = raw->once;
+    o->log = raw->log;
     o->step = raw->step;
     o->quiet = raw->quiet;
     o->verbose = raw->verbose;
@@ -141,6 +142,8 @@ static int convert(struct options *o, enum side side, struct raw *raw) {
         return usage(side, "out of memory");
     if (o->quiet && o->verbose)
         return usage(side, "-q and -v do not go together");
+    if (o->log && o->step)
+        return usage(side, "--log and --step do not go together: who steps wants the sentences");
     if (o->rekey_ms && o->agree_only)
         return usage(side, "--rekey and --agree-only do not go together: who only agrees has no session to re-key");
     if (!alice && o->step && !o->once)
@@ -161,6 +164,7 @@ static int parse_with_popt(struct options *o, enum side side, struct raw *raw, i
         {"events", 0, POPT_ARG_STRING, &raw->events, 0, "write JSON lines about what happens", "FILE"},
         {"keylog", 0, POPT_ARG_STRING, &raw->keylog, 0,
          "teaching aid: append session id and key, to open a capture later", "FILE"},
+        {"log", 0, POPT_ARG_NONE, &raw->log, 0, "one log line for each event instead of sentences", NULL},
         {"timeout", 0, POPT_ARG_STRING, &raw->timeout, 0, "for each answer that the peer owes (10)", "SECONDS"},
         {"step", 0, POPT_ARG_NONE, &raw->step, 0, "wait for Enter before each step of this side", NULL},
         {"name", 0, POPT_ARG_STRING, &raw->name, 0, "how this side is shown at the other", "NAME"},

@@ -38,6 +38,15 @@ void screen_line(struct screen *s, enum screen_tone tone, const char *format, ..
     put(s, tone, text);
 }
 
+void screen_always(struct screen *s, enum screen_tone tone, const char *format, ...) {
+    char text[LINE];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    put(s, tone, text);
+}
+
 void screen_detail(struct screen *s, const char *format, ...) {
     char text[LINE];
     if (!s->verbose)

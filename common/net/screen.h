@@ -24,6 +24,9 @@ void screen_init(struct screen *s, const char *program, bool quiet, bool verbose
 /* One line, without its newline; nothing with -q. */
 void screen_line(struct screen *s, enum screen_tone tone, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* The same, also with -q. */
+void screen_always(struct screen *s, enum screen_tone tone, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* Only with -v. */
 void screen_detail(struct screen *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* A paragraph of at most 1 KiB, broken at 80 columns; later lines are indented by `indent`. Nothing with -q. */

@@ -1,6 +1,7 @@
 #include "common/net/single.h"
 
 #include "common/net/enter.h"
+#include "common/net/log.h"
 #include "common/net/narrate.h"
 #include "common/net/talk.h"
 #include "common/net/timer.h"
@@ -18,6 +19,7 @@ struct single {
     struct enter *enter;
     struct timer *bar, *rekey;
     struct keyout_pending pending;
+    struct log log; /* with --log */
     bool open, accepted, interrupted;
     int status;
 };
@@ -108,7 +110,10 @@ static void say_unsent(struct single *single, struct conn *conn) {
 static void on_event(void *user, struct conn *conn, const struct session_event *e) {
     struct single *single = user;
     struct program *program = single->program;
-    narrate_event(&program->screen, program->side, conn, e);
+    if (!program->options.log)
+        narrate_event(&program->screen, program->side, conn, e);
+    else if (e->kind != SESSION_CLOSED)
+        log_session(&single->log, &program->screen, conn, e, false);
     events_session(program->events, conn, e);
     keyout_event(program->keyout, &single->pending, program->side, conn, e);
     if (single->talk)
@@ -125,6 +130,8 @@ static void on_event(void *user, struct conn *conn, const struct session_event *
             single->status = program_session_status(program, end);
             if (end->outcome == SESSION_DONE && single->talk && talk_unsent(single->talk))
                 say_unsent(single, conn);
+            else if (program->options.log)
+                log_session(&single->log, &program->screen, conn, e, false);
             else
                 narrate_end(&program->screen, program->side, conn);
         }

@@ -186,9 +186,10 @@ class Program:
 
     @property
     def errors(self):
-        """The lines of stderr that are errors, not narration."""
+        """The lines of stderr that are errors, not narration: also the log line of a session that went wrong."""
         return [line for line in self.stderr.splitlines()
-                if line.startswith(self.kind + ": ") and not line.startswith(self.kind + ": warning")]
+                if (line.startswith(self.kind + ": ") and not line.startswith(self.kind + ": warning")) or
+                (line.startswith("closed peer=") and " status=0 " not in line)]
 
     @property
     def output(self):
