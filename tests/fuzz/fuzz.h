@@ -1,4 +1,5 @@
-/* What the fuzz targets share. A target is LLVMFuzzerTestOneInput of one program; libFuzzer drives it, or replay.c. */
+/* What the fuzz targets share. A target is fuzz_target of one program; reached.c counts and times it for libFuzzer or
+ * for replay.c. */
 #ifndef PARLEY_FUZZ_H
 #define PARLEY_FUZZ_H
 
@@ -9,7 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Each target's own. */
+void fuzz_target(const uint8_t *data, size_t size);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* This input got no further than a check of a length. At most once for each input. */
+void fuzz_ended_at_length(void);
 
 #define REQUIRE(condition) ((condition) ? (void)0 : fuzz_fail(__FILE__, __LINE__, #condition))
 

@@ -59,10 +59,9 @@ static void read_capture(const struct capture_config *config, size_t size) {
     capture_deinit(&c);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+void fuzz_target(const uint8_t *data, size_t size) {
     static const struct capture_config all = {.keep_samples = true, .sealed = sealed}, one = {.session = "2ea8ea24"};
     write_file(data, size);
     read_capture(&all, size);
     read_capture(&one, size);
-    return 0;
 }

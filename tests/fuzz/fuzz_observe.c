@@ -84,7 +84,7 @@ static void stop(struct run *r) {
     REQUIRE(r->memory.left == r->all);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+void fuzz_target(const uint8_t *data, size_t size) {
     struct fuzz_input in = {data, size};
     struct run whole, pieces;
     unsigned setting = fuzz_byte(&in), piece = 1 + fuzz_byte(&in);
@@ -94,5 +94,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         same(observe_facts(whole.observe), observe_facts(pieces.observe));
     stop(&whole);
     stop(&pieces);
-    return 0;
 }

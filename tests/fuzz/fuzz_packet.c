@@ -14,7 +14,7 @@ static void check_address(const struct packet_address *a) {
     REQUIRE(text[0] != '?' && text[1] != '?');
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+void fuzz_target(const uint8_t *data, size_t size) {
     struct fuzz_input in = {data, size};
     struct packet_segment segment;
     unsigned choice = fuzz_byte(&in) % (sizeof links / sizeof links[0]);
@@ -32,5 +32,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         check_address(&segment.to);
     }
     free(packet);
-    return 0;
 }

@@ -158,7 +158,7 @@ static void check_end(struct harness *h) {
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+void fuzz_target(const uint8_t *data, size_t size) {
     static const struct streams_ops ops = {begin, bytes, gap, end};
     static const uint8_t key[16] = {1};
     static struct harness h;
@@ -173,5 +173,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     REQUIRE(streams_held(h.streams) == 0);
     check_end(&h);
     streams_free(h.streams);
-    return 0;
 }

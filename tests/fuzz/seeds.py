@@ -225,6 +225,62 @@ def observe(frames):
     return seeds
 
 
+# ---- frames, bodies and addresses
+
+def field(number, data):
+    n = len(data)
+    return bytes([number << 3 | 2]) + (bytes([n]) if n < 128 else bytes([n & 127 | 128, n >> 7])) + data
+
+
+def bodies(frames):
+    """One of each kind, the long ones short, and what is nearly right."""
+    key, none = bytes(range(32)), b"none"
+    seeds = {"frame-%d" % i: data[4:] for i, (_, data) in enumerate(frames) if len(data) > 8 and len(data) < 300}
+    seeds["hello"] = field(1, field(1, b"n64") + field(2, key) + field(3, none) + field(4, key))
+    seeds["hello-identity"] = field(1, field(1, b"n8192") + field(2, key) + field(3, key) + field(4, key))
+    seeds["hello-reordered"] = field(1, field(4, key) + field(3, none) + field(2, key) + field(1, b"n64"))
+    seeds["hello-name-with-nul"] = field(1, field(1, b"n\0004") + field(2, key) + field(3, none) + field(4, key))
+    seeds["welcome"] = field(2, field(1, b"n64") + field(2, key) + field(3, key[:8]) + field(4, key))
+    seeds["samples-seed"] = field(3, field(1, key))
+    seeds["samples"] = field(3, b"\x10\1" + field(3, key * 2))
+    seeds["labels"] = field(4, field(1, key * 3))
+    seeds["learned"] = field(5, b"\x08\1")
+    seeds["not-learned"] = field(5, b"")
+    seeds["challenge"] = field(6, field(1, key) + field(2, key * 5) + field(3, key * 3))
+    seeds["confirm-alice"] = field(7, field(1, key) + field(3, key))
+    seeds["confirm-alice-signed"] = field(7, field(1, key) + field(2, key * 2) + field(3, key))
+    seeds["confirm-bob"] = field(8, field(2, key))
+    seeds["confirm-bob-signed"] = field(8, field(1, key * 2) + field(2, key))
+    seeds["sealed-first"] = field(9, field(1, key[:24]) + field(2, key))
+    seeds["sealed"] = field(9, field(2, key * 4))
+    seeds["abort"] = field(10, b"\x08\1")
+    seeds["abort-long-number"] = field(10, b"\x08\xff\xff\xff\xff\x8f\x80\x80\x80\x80\0")
+    seeds["twice"] = field(5, b"\x08\1\x08\1")
+    seeds["two-messages"] = field(5, b"") * 2
+    seeds["unknown"] = field(11, b"")
+    seeds["nested"] = field(1, field(1, field(1, field(1, b"n64"))))
+    return seeds
+
+
+def streams_of_frames(frames):
+    seeds = {}
+    some = bodies(frames)
+    for step, names in enumerate((("hello",), ("welcome",), ("samples-seed", "samples"), ("labels",), ("learned",), ("challenge",),
+                                  ("confirm-alice",), ("confirm-bob",), ("sealed-first", "sealed", "abort"))):
+        seeds["step-%d" % step] = bytes([step, 6]) + b"".join(frame(some[name]) for name in names)
+        seeds["step-%d-cut" % step] = seeds["step-%d" % step][:-3]
+        seeds["step-%d-abort" % step] = bytes([step + 16, 0]) + frame(some["abort"]) * 3
+    seeds["length-0"] = b"\0\1" + frame(some["hello"]) + bytes(4)
+    seeds["length-too-long"] = b"\0\1" + frame(some["hello"]) + b"\0\0\1\1" + bytes(20)
+    seeds["length-longest"] = b"\x88\1" + b"\0\x0f\xff\xfc" + bytes(40)
+    return seeds
+
+
+ADDRESSES = ["", "localhost", "bob.example.org:24022", "[::1]:24022", "[fe80::1%eth0]:1", "::1", ":80", "[::]", "192.0.2.7:65535",
+             "192.0.2.7:65536", "host:", "[::1]24022", "[::1", "]", "[]", "[]:1", "a:b", "host:00022", "host:000022", "::ffff:192.0.2.7",
+             "x" * 255, "x" * 256, "[" + "y" * 255 + "]:9", "h:-1", "h:+1", "[a[b]:1", "a]b", "[::]:", ":", "::", ":::"]
+
+
 # ---- whole files
 
 def captures(frames):
@@ -277,7 +333,9 @@ def captures(frames):
 def main():
     frames = golden()
     some, floods = streams()
-    for target, seeds in (("packet", packets()), ("streams", some), ("streams-flood", floods), ("observe", observe(frames)),
+    addresses = {"address-%02d" % i: text.encode() for i, text in enumerate(ADDRESSES)}
+    for target, seeds in (("frame", streams_of_frames(frames)), ("message", bodies(frames)), ("address", addresses),
+                          ("packet", packets()), ("streams", some), ("streams-flood", floods), ("observe", observe(frames)),
                           ("capture", captures(frames))):
         folder = os.path.join(sys.argv[1], target)
         os.makedirs(folder, exist_ok=True)
