@@ -33,10 +33,9 @@ int task_params(struct params *out, uint32_t n, double theta, uint32_t w) {
     return 0;
 }
 
-uint32_t task_self_check_limit(const struct params *p) {
-    if (p->theta == 1 / sqrt(p->n))
-        return params_self_check_limit(p); /* exactly as on the wire */
-    return (uint32_t)floor((0.25 + p->theta / 2) * p->m);
+/* Exactly as on the wire where theta is n^(-1/2). */
+static uint32_t self_check_limit(const struct params *p) {
+    return p->theta == 1 / sqrt(p->n) ? params_self_check_limit(p) : (uint32_t)floor((0.25 + p->theta / 2) * p->m);
 }
 
 /* The composed vectors, column block by column block. */
@@ -91,37 +90,49 @@ static int label(struct task *t) {
     return 0;
 }
 
-int task_init(struct task *t, const struct params *params, const uint8_t seed[static 32], bool with_vectors) {
+static int make(struct task *t, const struct params *params, const struct code *code, const uint8_t *seed,
+                bool with_vectors) {
     uint8_t key[32];
-    *t = (struct task){.params = *params};
+    *t = (struct task){.params = *params, .code = code, .self_check = self_check_limit(params)};
     prg_subkey(t->key, seed, "lab task", params->n);
     prg_subkey(t->matrix_key, t->key, "lab matrix", 0);
     prg_subkey(key, t->key, "lab secret", 0);
     prg_expand(t->secret, params->n / 8, key, 0);
     prg_subkey(key, t->key, "lab recipes", 0);
-    int r = code_new(&t->code, params);
-    if (r == 0)
-        r = recipes_new(&t->recipes, params, key);
-    if (r < 0)
-        return r;
-    recipes_run_all(t->recipes);
     t->labels = calloc(bits_to_bytes((size_t)params->m + params->k), 1);
-    if (!t->labels)
-        return -ENOMEM;
-    if (with_vectors)
-        r = compose(t);
+    int r = t->labels ? recipes_new(&t->recipes, params, key) : -ENOMEM;
+    if (r == 0 && !code) {
+        r = code_new(&t->own_code, params);
+        t->code = t->own_code;
+    }
+    if (r == 0) {
+        recipes_run_all(t->recipes);
+        r = with_vectors ? compose(t) : 0;
+    }
     if (r == 0)
         r = label(t);
+    if (r < 0) {
+        task_free(t);
+        return r;
+    }
     prg_subkey(key, t->key, "lab noise", 0);
-    if (r == 0)
-        noise_add(t->labels, (size_t)params->m + params->k, key, params->theta64);
+    noise_add(t->labels, (size_t)params->m + params->k, key, params->theta64);
     t->view = (struct view){&t->params, t->matrix_key, t->composed, t->labels};
-    return r;
+    return 0;
 }
 
-void task_deinit(struct task *t) {
+int task_make(struct task *t, const struct params *params, const struct code *code, const uint8_t seed[static 32]) {
+    return make(t, params, code, seed, true);
+}
+
+int task_make_without_vectors(struct task *t, const struct params *params, const struct code *code,
+                              const uint8_t seed[static 32]) {
+    return make(t, params, code, seed, false);
+}
+
+void task_free(struct task *t) {
     recipes_free(t->recipes);
-    code_free(t->code);
+    code_free(t->own_code);
     free(t->composed);
     free(t->labels);
     *t = (struct task){0};
@@ -157,18 +168,17 @@ int task_learn(const struct task *t, struct task_learned *out) {
         }
         if (learner_status(learner) == LEARNER_EXHAUSTED)
             break;
-        out->disagreements = disagreements(t, learner_candidate(learner), check);
-        out->learned = out->disagreements <= task_self_check_limit(p);
-        if (out->learned) {
-            memcpy(out->h, learner_candidate(learner), p->n / 8);
-            out->symbol_error = learner_error_rate(learner);
-        } else {
+        memcpy(out->h, learner_candidate(learner), p->n / 8);
+        out->error_rate = learner_error_rate(learner);
+        out->disagreements = disagreements(t, out->h, check);
+        out->learned = out->disagreements <= t->self_check;
+        if (!out->learned)
             learner_reject(learner);
-        }
     }
     if (learner) {
         out->proposals = learner_proposals(learner);
         out->iterations = learner_iterations(learner);
+        out->rounds = learner_rounds(learner);
     }
     learner_free(learner);
     free(v);
@@ -176,26 +186,26 @@ int task_learn(const struct task *t, struct task_learned *out) {
     return r;
 }
 
-long task_fresh_errors(const struct task *t, const uint8_t *h, size_t n, uint64_t batch, size_t *noisyp) {
-    uint8_t key[32];
-    size_t n_bytes = bits_to_bytes(n), wrong = 0, noisy = 0;
-    uint8_t *labels = calloc(n_bytes + 64, 1), *predictions = calloc(n_bytes + 64, 1), *noise = calloc(n_bytes + 64, 1);
-    bool enough = labels && predictions && noise;
-    if (enough) {
+void task_label(uint8_t *bits, size_t n_labels, const struct params *p, const uint8_t key[static 32], const uint8_t *s,
+                const uint8_t noise_key[static 32]) {
+    memset(bits, 0, bits_to_bytes(n_labels));
+    matrix_label(bits, key, n_labels, p->n, 0, n_labels, s);
+    noise_add(bits, n_labels, noise_key, p->theta64);
+}
+
+long task_fresh_errors(const struct task *t, const uint8_t *h, size_t n, uint64_t batch) {
+    uint8_t key[32], noise_key[32];
+    uint8_t *labels = malloc(bits_to_bytes(n) + 1), *predictions = calloc(bits_to_bytes(n) + 1, 1);
+    long wrong = labels && predictions ? 0 : -ENOMEM;
+    if (wrong == 0) {
         prg_subkey(key, t->key, "lab fresh samples", batch);
-        matrix_label(labels, key, n, t->params.n, 0, n, t->secret);
+        prg_subkey(noise_key, t->key, "lab fresh noise", batch);
+        task_label(labels, n, &t->params, key, t->secret, noise_key);
         matrix_label(predictions, key, n, t->params.n, 0, n, h);
-        prg_subkey(key, t->key, "lab fresh noise", batch);
-        noise_add(noise, n, key, t->params.theta64);
-        for (size_t i = 0; i < n; i++) {
-            noisy += bit_get(noise, i);
-            wrong += bit_get(labels, i) ^ bit_get(noise, i) ^ bit_get(predictions, i);
-        }
+        for (size_t i = 0; i < n; i++)
+            wrong += bit_get(labels, i) ^ bit_get(predictions, i);
     }
     free(labels);
     free(predictions);
-    free(noise);
-    if (noisyp)
-        *noisyp = noisy;
-    return enough ? (long)wrong : -ENOMEM;
+    return wrong;
 }

@@ -20,42 +20,50 @@ int task_params(struct params *out, uint32_t n, double theta, uint32_t w);
 /* p = (1 - (1 - 2 theta)^(w + 1)) / 2: how often a bit of the learner's codeword is flipped. */
 double task_flip(double theta, uint32_t w);
 
-/* Most of the m plain labels that an accepted hypothesis may miss: floor((1/4 + theta/2) m) for this theta. */
-uint32_t task_self_check_limit(const struct params *params);
-
-/* One task, both modalities of its samples, and their labels. */
+/* One task: what Bob knows, what Alice knows, what Eve sees. */
 struct task {
-    struct params params;
-    uint8_t matrix_key[32]; /* A, the plain samples */
-    uint8_t secret[PARAMS_N_MAX / 8];
-    struct code *code;
+    struct params params; /* theta64 is the noise of the labels; theta and p are what the learner takes it for */
+    const struct code *code;
     struct recipes *recipes; /* the second modality */
-    uint8_t *composed;       /* k rows of n/8 bytes, row-major; NULL if made without vectors */
-    uint8_t *labels;         /* m + k packed bits */
-    struct view view;        /* the unimodal view, for Eve's learners; of no use without vectors */
-    uint8_t key[32];         /* whence all else of this task comes */
+    uint8_t matrix_key[32];  /* A, the plain samples */
+    uint8_t secret[PARAMS_N_MAX / 8];
+    uint8_t *composed;     /* k rows of n/8 bytes, row-major; NULL if made without vectors */
+    uint8_t *labels;       /* m + k packed bits, noisy */
+    uint32_t self_check;   /* most plain labels that an accepted hypothesis misses: floor((1/4 + theta/2) m) */
+    struct view view;      /* the unimodal view, for Eve's learners; of no use without vectors */
+    struct code *own_code; /* NULL if it was borrowed */
+    uint8_t key[32];       /* whence all else of this task comes */
 };
 
-/* Without vectors the labels are the same bits, computed through recipes and code, and only the bimodal learner can be
- * run: far cheaper where n is large. -ENOMEM, or -EINVAL for parameters that no code or recipe fits. */
-int task_init(struct task *task, const struct params *params, const uint8_t seed[static 32], bool with_vectors);
-void task_deinit(struct task *task); /* also after a failed task_init */
+/* code: code_new of params, borrowed; NULL: the task makes its own. -ENOMEM, or -EINVAL for parameters that no recipe
+ * fits; nothing is left to free then. */
+int task_make(struct task *task, const struct params *params, const struct code *code, const uint8_t seed[static 32]);
+
+/* The same task, but without its composed vectors: their labels are computed through recipes and code, and only the
+ * bimodal learner can be run. Far cheaper where n is large. */
+int task_make_without_vectors(struct task *task, const struct params *params, const struct code *code,
+                              const uint8_t seed[static 32]);
+void task_free(struct task *task);
 
 /* What the bimodal learner made of (x, y, z). */
 struct task_learned {
-    bool learned;                 /* a hypothesis passed the self-check */
-    uint8_t h[PARAMS_N_MAX / 8];  /* the hypothesis, valid if learned */
-    uint32_t disagreements;       /* plain labels that it misses */
-    size_t proposals, iterations; /* candidates, passes along the code */
-    double symbol_error;          /* share of the v_j that differ from h's codeword: near p */
+    bool learned;                         /* a candidate passed the self-check: it is h */
+    uint8_t h[PARAMS_N_MAX / 8];          /* the last candidate */
+    uint32_t disagreements;               /* plain labels that it misses */
+    size_t proposals, iterations, rounds; /* candidates; passes along the code and over the plain errors */
+    double error_rate;                    /* share of the v_j that differ from h's codeword: near p */
 };
 
-/* The bimodal learner from its data to its hypothesis: nothing but the public code is taken as computed before; the
- * self-check expands A. One thread. It never reads task->secret. -ENOMEM. */
+/* What Alice does with the labels: v, then the learner, then the self-check of each candidate on all plain labels,
+ * which expands A again. One thread. Sees neither the secret nor the noise. -ENOMEM. */
 int task_learn(const struct task *task, struct task_learned *out);
 
-/* Draws n fresh samples and labels of this task (batch tells one draw from another) and returns how many of them the
- * hypothesis h predicts wrongly; *noisyp, unless NULL: how many labels the noise has flipped. -ENOMEM. */
-long task_fresh_errors(const struct task *task, const uint8_t *h, size_t n, uint64_t batch, size_t *noisyp);
+/* bits = <row i, s> + noise of theta64, for n_labels fresh rows of the matrix of `key`. */
+void task_label(uint8_t *bits, size_t n_labels, const struct params *params, const uint8_t key[static 32],
+                const uint8_t *s, const uint8_t noise_key[static 32]);
+
+/* Draws n fresh samples and labels of this task (batch tells one draw from another); how many of them the hypothesis h
+ * predicts wrongly. -ENOMEM. */
+long task_fresh_errors(const struct task *task, const uint8_t *h, size_t n, uint64_t batch);
 
 #endif
