@@ -62,7 +62,9 @@ static int run(struct alice *alice) {
     struct program *program = &alice->program;
     const struct options *o = &program->options;
     char name[ADDRESS_TEXT + 256];
-    int status = single_new(&alice->single, program);
+    int status = program_enter(program);
+    if (status == OPTIONS_GO_ON)
+        status = single_new(&alice->single, program);
     if (status != OPTIONS_GO_ON)
         return status;
     address_name(name, &o->address);

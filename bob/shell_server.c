@@ -4,6 +4,7 @@
 #include "bob/shell_board.h"
 #include "common/net/listener.h"
 #include "common/net/narrate.h"
+#include "common/net/notify.h"
 #include "common/net/single.h"
 #include "common/net/timer.h"
 
@@ -252,6 +253,7 @@ static void cut_all(void *user) {
 static void begin_drain(struct server *server) {
     struct client *next;
     server->draining = true;
+    notify_say(server->program->notify, "STOPPING=1");
     listener_free(server->listener);
     server->listener = NULL;
     timer_start(server->drain, DRAIN_MS, 0);
@@ -308,9 +310,11 @@ int server_run(struct program *program) {
     if (status)
         return status;
     status = listener_new(&server.listener, program->loop, &program->screen, &o->address, o->seeded, accepted, &server);
-    if (status)
-        return status;
-    if (o->once)
+    if (status == 0)
+        status = program_enter(program);
+    if (status != OPTIONS_GO_ON)
+        ;
+    else if (o->once)
         status = single_new(&server.single, program);
     else if (timer_new(&server.drain, program->loop, cut_all, &server) < 0)
         status = STATUS_INTERNAL;
@@ -319,6 +323,7 @@ int server_run(struct program *program) {
     if (status == OPTIONS_GO_ON) {
         program_catch_signals(program, on_signal, &server);
         say_where(&server);
+        program_ready(program, "waiting for alices");
         if (!o->once && !o->agree_only && board_new(&server.board, program, &server.clients) < 0)
             screen_warning(&program->screen, "there is no chat: standard input or output cannot be used");
         status = program_run(program);

@@ -72,6 +72,21 @@ int keyfile_write(const char *path, const uint8_t key[static 32]) {
     return r;
 }
 
+int keyfile_check(const char *pattern) {
+    char *folder = keyfile_path(pattern, "");
+    const char *session = strstr(pattern, "%s");
+    if (!folder || (session && strchr(session, '/'))) {
+        free(folder);
+        return 0;
+    }
+    char *slash = strrchr(folder, '/');
+    if (slash)
+        slash[slash == folder] = 0;
+    int r = access(slash ? folder : ".", W_OK | X_OK) < 0 ? -errno : 0;
+    free(folder);
+    return r;
+}
+
 char *keyfile_path(const char *pattern, const char *session) {
     char *path = malloc(strlen(pattern) * (strlen(session) + 1) + 1), *out = path;
     if (!path)

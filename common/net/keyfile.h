@@ -13,6 +13,10 @@ void keyfile_text(char out[static KEYFILE_TEXT], const uint8_t key[static 32]);
  * the new one, whole, also after a crash. Negative errno. */
 int keyfile_write(const char *path, const uint8_t key[static 32]);
 
+/* Whether the user that this process runs as may put files where the pattern says. 0, negative errno; 0 too where that
+ * depends on the session. */
+int keyfile_check(const char *pattern);
+
 /* pattern with %s replaced by the session and %% by %. malloc'ed, NULL when out of memory. */
 char *keyfile_path(const char *pattern, const char *session);
 

@@ -12,8 +12,8 @@
 /* What popt fills in, as text. */
 struct raw {
     char *address, *params, *max_sessions, *rekey, *fail_learning, *timeout, *seed, *name, *key_out, *on_key, *events,
-        *keylog;
-    int agree_only, once, log, step, quiet, verbose, version, help;
+        *keylog, *user;
+    int no_sandbox, agree_only, once, log, step, quiet, verbose, version, help;
 };
 
 static const char *program_name(enum side side) {
@@ -137,6 +137,8 @@ static int convert(struct options *o, enum side side, struct raw *raw) {
     o->on_key = move(&raw->on_key);
     o->events = move(&raw->events);
     o->keylog = move(&raw->keylog);
+    o->user = move(&raw->user);
+    o->no_sandbox = raw->no_sandbox;
     o->name = raw->name ? move(&raw->name) : strdup("");
     if (!o->name)
         return usage(side, "out of memory");
@@ -169,6 +171,7 @@ static int parse_with_popt(struct options *o, enum side side, struct raw *raw, i
         {"step", 0, POPT_ARG_NONE, &raw->step, 0, "wait for Enter before each step of this side", NULL},
         {"name", 0, POPT_ARG_STRING, &raw->name, 0, "how this side is shown at the other", "NAME"},
         {"seed", 0, POPT_ARG_STRING, &raw->seed, 0, "32 bytes; reproducible and INSECURE; loopback only", "HEX"},
+        {"no-sandbox", 0, POPT_ARG_NONE, &raw->no_sandbox, 0, "do without the filter of system calls", NULL},
         {"quiet", 'q', POPT_ARG_NONE, &raw->quiet, 0, "errors only", NULL},
         {"verbose", 'v', POPT_ARG_NONE, &raw->verbose, 0, "more detail", NULL},
         {"version", 0, POPT_ARG_NONE, &raw->version, 0, "show the version", NULL},
@@ -187,6 +190,7 @@ static int parse_with_popt(struct options *o, enum side side, struct raw *raw, i
         {"params", 0, POPT_ARG_STRING, &raw->params, 0, "the sets to accept, n64 ... n8192 (n2048)", "SET[,SET...]"},
         {"max-sessions", 0, POPT_ARG_STRING, &raw->max_sessions, 0, "serve this many alices at once (256)", "N"},
         {"once", 0, POPT_ARG_NONE, &raw->once, 0, "serve one alice and exit with her session's status", NULL},
+        {"user", 0, POPT_ARG_STRING, &raw->user, 0, "when root: become this user once the port is bound", "NAME"},
         include,
         POPT_TABLEEND};
     poptContext context = poptGetContext(program_name(side), argc, argv, side == SIDE_ALICE ? alice : bob, 0);
@@ -211,8 +215,8 @@ int options_parse(struct options *o, enum side side, int argc, const char **argv
     struct raw raw = {0};
     *o = (struct options){.max_sessions = 256, .timeout_ms = 10000};
     int status = parse_with_popt(o, side, &raw, argc, argv);
-    char *texts[] = {raw.address, raw.params, raw.max_sessions, raw.rekey,  raw.fail_learning, raw.timeout,
-                     raw.seed,    raw.name,   raw.key_out,      raw.on_key, raw.events,        raw.keylog};
+    char *texts[] = {raw.address, raw.params,  raw.max_sessions, raw.rekey,  raw.fail_learning, raw.timeout, raw.seed,
+                     raw.name,    raw.key_out, raw.on_key,       raw.events, raw.keylog,        raw.user};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);
     return status;
@@ -224,5 +228,6 @@ void options_deinit(struct options *o) {
     free(o->on_key);
     free(o->events);
     free(o->keylog);
+    free(o->user);
     *o = (struct options){0};
 }

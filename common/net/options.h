@@ -19,8 +19,9 @@ struct options {
     uint64_t rekey_ms;      /* alice; 0: never */
     unsigned fail_attempts; /* alice, for tests */
     uint64_t timeout_ms;
-    bool agree_only, once, log, step, quiet, verbose, seeded;
+    bool agree_only, once, log, step, quiet, verbose, seeded, no_sandbox;
     uint8_t seed[32];
+    char *user;                                      /* bob; NULL for none */
     char *name, *key_out, *on_key, *events, *keylog; /* NULL for none, but name "" */
 };
 

@@ -3,7 +3,11 @@
 #include "common/base/chacha.h"
 #include "common/base/prg.h"
 #include "common/net/chat.h"
+#include "common/net/keyfile.h"
+#include "common/net/notify.h"
+#include "common/net/sandbox.h"
 #include "common/net/system.h"
+#include "common/net/user.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,12 +35,29 @@ static void fill_standard_files(void) {
     }
 }
 
+static int cannot_write(struct program *p, const char *option, const char *path, int error) {
+    const char *user = p->options.user;
+    screen_error(&p->screen, "%s %s: %s%s%s", option, path, strerror(error), user ? " for user " : "",
+                 user ? user : "");
+    return error == EACCES || error == EPERM || error == EROFS ? STATUS_PERMISSION : STATUS_IO;
+}
+
+static int open_events(struct program *p) {
+    int r = events_open(&p->events, p->options.events);
+    return r < 0 ? cannot_write(p, "--events", p->options.events, -r) : OPTIONS_GO_ON;
+}
+
+/* Permission alone: a folder may still be made before the first key. */
+static int check_key_out(struct program *p) {
+    int r = keyfile_check(p->options.key_out);
+    return r == -EACCES || r == -EPERM || r == -EROFS ? cannot_write(p, "--key-out", p->options.key_out, -r)
+                                                      : OPTIONS_GO_ON;
+}
+
 static int check_keylog(struct program *p) {
     int fd = open(p->options.keylog, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        screen_error(&p->screen, "--keylog %s: %s", p->options.keylog, strerror(errno));
-        return STATUS_IO;
-    }
+    if (fd < 0)
+        return cannot_write(p, "--keylog", p->options.keylog, errno);
     close(fd);
     screen_warning(&p->screen, "--keylog: EVERY SESSION KEY IS WRITTEN to %s; whoever reads it reads the conversations",
                    p->options.keylog);
@@ -44,7 +65,7 @@ static int check_keylog(struct program *p) {
 }
 
 int program_init(struct program *p, enum side side, int argc, const char **argv) {
-    *p = (struct program){.name = side == SIDE_ALICE ? "alice" : "bob", .side = side};
+    *p = (struct program){.name = side == SIDE_ALICE ? "alice" : "bob", .side = side, .notify = -1};
     fill_standard_files();
     signal(SIGPIPE, SIG_IGN);
     system_hide_memory();
@@ -59,18 +80,66 @@ int program_init(struct program *p, enum side side, int argc, const char **argv)
         screen_error(&p->screen, "cannot start: out of memory");
         return STATUS_INTERNAL;
     }
-    if (p->options.events) {
-        int r = events_open(&p->events, p->options.events);
-        if (r < 0) {
-            screen_error(&p->screen, "--events %s: %s", p->options.events, strerror(-r));
-            return STATUS_IO;
-        }
-    }
-    if (keyout_new(&p->keyout, p->loop, &p->options, &p->screen, p->events) < 0)
-        return STATUS_INTERNAL;
+    p->notify = notify_open();
     if (p->options.seeded)
         screen_warning(&p->screen, "--seed: INSECURE. This side's secrets are no secret; use it for tests only");
-    return p->options.keylog ? check_keylog(p) : OPTIONS_GO_ON;
+    return OPTIONS_GO_ON;
+}
+
+/* Bob may have had to be root to bind his port. */
+static int leave_root(struct program *p) {
+    const char *name = p->options.user;
+    int r = name ? user_become(name) : 0;
+    system_hide_memory(); /* another user's process shows its memory anew */
+    if (r == -ENOENT) {
+        screen_error(&p->screen, "--user: there is no user '%s'", name);
+        return STATUS_USAGE;
+    }
+    if (r < 0) {
+        screen_error(&p->screen, "--user %s: %s", name,
+                     r == -EPERM ? "only root can become another user" : strerror(-r));
+        return STATUS_PERMISSION;
+    }
+    if (p->side == SIDE_BOB && user_is_root())
+        screen_line(&p->screen, SCREEN_WARN,
+                    "Bob is root and stays root: --user NAME gives that up once the port is bound.");
+    return OPTIONS_GO_ON;
+}
+
+static void enter_sandbox(struct program *p) {
+    const struct options *o = &p->options;
+    const struct sandbox needs = {
+        .connects = p->side == SIDE_ALICE, .files = o->key_out || o->keylog, .commands = o->on_key != NULL};
+    if (o->no_sandbox)
+        return;
+    int r = sandbox_enter(&needs);
+    if (r < 0)
+        screen_warning(&p->screen, "no filter of system calls: %s", strerror(-r));
+    else
+        screen_detail(&p->screen, "no new privileges%s",
+                      r == SANDBOX_FILTERED ? "; system calls are filtered" : ", and no filter of system calls here");
+}
+
+int program_enter(struct program *p) {
+    int status = leave_root(p);
+    if (status == OPTIONS_GO_ON && p->options.events)
+        status = open_events(p);
+    if (status == OPTIONS_GO_ON && p->options.keylog)
+        status = check_keylog(p);
+    if (status == OPTIONS_GO_ON && p->options.key_out)
+        status = check_key_out(p);
+    if (status != OPTIONS_GO_ON)
+        return status;
+    if (keyout_new(&p->keyout, p->loop, &p->options, &p->screen, p->events) < 0)
+        return STATUS_INTERNAL;
+    enter_sandbox(p);
+    return OPTIONS_GO_ON;
+}
+
+void program_ready(struct program *p, const char *what) {
+    char state[200];
+    snprintf(state, sizeof state, "READY=1\nSTATUS=%s", what);
+    notify_say(p->notify, state);
 }
 
 void program_deinit(struct program *p) {
@@ -78,6 +147,7 @@ void program_deinit(struct program *p) {
     if (p->loop)
         uv_run(p->loop, UV_RUN_DEFAULT); /* close callbacks */
     keyout_free(p->keyout);
+    notify_close(p->notify);
     events_close(p->events);
     pool_free(p->pool);
     if (p->loop)

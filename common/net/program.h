@@ -22,6 +22,7 @@ struct program {
     struct events *events;
     struct keyout *keyout;
     struct signals *signals;
+    int notify;       /* the service manager's socket, or -1 */
     uint64_t n_seeds; /* handed out under --seed */
     int status;       /* to exit with */
 };
@@ -29,10 +30,16 @@ struct program {
 /* Parses the options and sets everything up. OPTIONS_GO_ON, or the status to exit with (program_deinit is needed
  * still). */
 int program_init(struct program *p, enum side side, int argc, const char **argv);
+/* Gives up what is needed no more, and then opens the files of the options: before connecting, or after binding.
+ * OPTIONS_GO_ON, or the status to exit with, after saying why. */
+int program_enter(struct program *p);
 void program_deinit(struct program *p);
 
 /* Calls on_signal for SIGINT and SIGTERM, until program_stop. */
 int program_catch_signals(struct program *p, void (*on_signal)(void *user, int number), void *user);
+
+/* The service manager is told once that we are ready, and what we are doing. */
+void program_ready(struct program *p, const char *what);
 
 /* Runs until nothing is left to do. Returns the exit status. */
 int program_run(struct program *p);

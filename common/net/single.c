@@ -90,6 +90,8 @@ void single_begin(struct single *single, struct conn *conn) {
 static void opened(struct single *single, struct conn *conn) {
     const struct options *o = &single->program->options;
     single->open = true;
+    if (single->program->side == SIDE_ALICE)
+        program_ready(single->program, "in conversation with Bob");
     if (single->enter)
         enter_free(single->enter); /* the terminal is the conversation's now */
     single->enter = NULL;
