@@ -11,20 +11,20 @@
 
 /* What popt fills in besides the texts of struct arguments. */
 struct raw {
-    char *budget, *threads, *port, *seed;
-    int once, json, quiet, verbose, help;
+    char *budget, *threads, *port, *seed, *shard;
+    int once, json, quiet, verbose, help, quick, check_size;
 };
 
-enum { FLAGS = 24 };
+enum { FLAGS = 32 };
 
 /* Which commands know which flag: a letter for each. */
 struct flag {
-    const char *commands; /* t(ap) s(niff) i(nspect) l(earn) r(ead) (e)x(port) e(stimate) */
+    const char *commands; /* t(ap) s(niff) i(nspect) l(earn) r(ead) (e)x(port) e(stimate) (la)b */
     struct poptOption option;
 };
 
 static char letter_of(const struct command *c) {
-    return strcmp(c->name, "export") == 0 ? 'x' : c->name[0];
+    return strcmp(c->name, "export") == 0 ? 'x' : strcmp(c->name, "lab") == 0 ? 'b' : c->name[0];
 }
 
 __attribute__((format(printf, 2, 3))) static int usage(const struct command *c, const char *format, ...) {
@@ -45,6 +45,21 @@ static bool parse_number(const char *text, double least, double most, bool whole
     return !*end && *out >= least && *out <= most;
 }
 
+/* "I/N", 1 <= I <= N */
+static bool parse_shard(const char *text, unsigned *shardp, unsigned *n_shardsp) {
+    double shard, n_shards;
+    const char *slash = strchr(text, '/');
+    char first[16];
+    if (!slash || slash - text >= (long)sizeof first)
+        return false;
+    snprintf(first, sizeof first, "%.*s", (int)(slash - text), text);
+    if (!parse_number(slash + 1, 1, 1e6, true, &n_shards) || !parse_number(first, 1, n_shards, true, &shard))
+        return false;
+    *shardp = (unsigned)shard;
+    *n_shardsp = (unsigned)n_shards;
+    return true;
+}
+
 static int convert(const struct command *c, struct arguments *a, const struct raw *raw) {
     double number;
     if (raw->budget && !parse_number(raw->budget, 0, 1e9, false, &a->budget))
@@ -59,6 +74,8 @@ static int convert(const struct command *c, struct arguments *a, const struct ra
             return usage(c, "--port: '%s' is not a port number", raw->port);
         a->port = (unsigned)number;
     }
+    if (raw->shard && !parse_shard(raw->shard, &a->shard, &a->n_shards))
+        return usage(c, "--shard: '%s' is not I/N with I from 1 to N", raw->shard);
     if (raw->seed) {
         if (bytes_from_hex(a->seed, sizeof a->seed, raw->seed) < 0)
             return usage(c, "--seed: 64 hex digits are needed");
@@ -69,10 +86,23 @@ static int convert(const struct command *c, struct arguments *a, const struct ra
     if (raw->quiet && raw->verbose)
         return usage(c, "-q and -v do not go together");
     a->once = raw->once;
+    a->quick = raw->quick;
+    a->check_size = raw->check_size;
     a->json = raw->json;
     a->quiet = raw->quiet;
     a->verbose = raw->verbose;
     return STATUS_OK;
+}
+
+static bool copy_words(char ***out, const char **words) {
+    size_t n = 0;
+    while (words && words[n])
+        n++;
+    *out = calloc(n + 1, sizeof **out);
+    for (size_t i = 0; *out && i < n; i++)
+        if (!((*out)[i] = strdup(words[i])))
+            return false;
+    return *out;
 }
 
 static int parse(const struct command *c, struct arguments *a, struct raw *raw, int argc, const char **argv,
@@ -89,7 +119,17 @@ static int parse(const struct command *c, struct arguments *a, struct raw *raw, 
         {"l", {"budget", 0, POPT_ARG_STRING, &raw->budget, 0, "wall-clock seconds for all of it (60)", "SECONDS"}},
         {"e",
          {"budget", 0, POPT_ARG_STRING, &raw->budget, 0, "seconds to measure for, 0: formulas only (10)", "SECONDS"}},
-        {"l", {"threads", 0, POPT_ARG_STRING, &raw->threads, 0, "processors to use (all)", "T"}},
+        {"b", {"quick", 0, POPT_ARG_NONE, &raw->quick, 0, "a smaller version, in under a minute", NULL}},
+        {"b", {"check-size", 0, POPT_ARG_NONE, &raw->check_size, 0, "smaller still: what the tests run", NULL}},
+        {"b", {"sets", 0, POPT_ARG_STRING, &a->sets, 0, "these sets (the experiment's own)", "SET[,...]"}},
+        {"b", {"out", 'o', POPT_ARG_STRING, &a->output, 0, "folder for what comes of it (lab-EXPERIMENT)", "FOLDER"}},
+        {"b", {"shard", 0, POPT_ARG_STRING, &raw->shard, 0, "do only the I-th of N parts; see eve lab merge", "I/N"}},
+        {"b", {"budget", 0, POPT_ARG_STRING, &raw->budget, 0, "seconds that Eve has, where she takes part", "SECONDS"}},
+        {"b", {"seed", 0, POPT_ARG_STRING, &raw->seed, 0, "32 bytes: repeat a run exactly, times aside", "HEX"}},
+        {"b",
+         {"fault", 0, POPT_ARG_STRING, &a->fault, 0, "make it wrong on purpose: violations must show",
+          "learner|theta"}},
+        {"lb", {"threads", 0, POPT_ARG_STRING, &raw->threads, 0, "processors to use (all)", "T"}},
         {"l", {"seed", 0, POPT_ARG_STRING, &raw->seed, 0, "32 bytes: search the same way again", "HEX"}},
         {"l",
          {"key-out", 0, POPT_ARG_STRING, &a->key_out, 0, "write the session key here; %s is the session id", "FILE"}},
@@ -101,9 +141,9 @@ static int parse(const struct command *c, struct arguments *a, struct raw *raw, 
         {"x", {"output", 'o', POPT_ARG_STRING, &a->output, 0, "write here (standard output)", "FILE"}},
         {"e", {"params", 0, POPT_ARG_STRING, &a->params, 0, "only this parameter set (all)", "SET"}},
         {"ile", {"json", 0, POPT_ARG_NONE, &raw->json, 0, "one JSON object on standard output", NULL}},
-        {"tsilrxe", {"quiet", 'q', POPT_ARG_NONE, &raw->quiet, 0, "errors only", NULL}},
-        {"tsilrxe", {"verbose", 'v', POPT_ARG_NONE, &raw->verbose, 0, "more detail", NULL}},
-        {"tsilrxe", {"help", 0, POPT_ARG_NONE, &raw->help, 0, "show this", NULL}},
+        {"tsilrxeb", {"quiet", 'q', POPT_ARG_NONE, &raw->quiet, 0, "errors only", NULL}},
+        {"tsilrxeb", {"verbose", 'v', POPT_ARG_NONE, &raw->verbose, 0, "more detail", NULL}},
+        {"tsilrxeb", {"help", 0, POPT_ARG_NONE, &raw->help, 0, "show this", NULL}},
     };
     _Static_assert(sizeof flags / sizeof flags[0] < FLAGS, "room for the end mark");
     struct poptOption table[FLAGS] = {{0}};
@@ -125,24 +165,27 @@ static int parse(const struct command *c, struct arguments *a, struct raw *raw, 
     while ((r = poptGetNextOpt(context)) >= 0)
         ;
     const char *file = r < -1 || raw->help ? NULL : poptGetArg(context);
+    const char **more = file && c->takes_more ? poptGetArgs(context) : NULL;
     if (r < -1)
         status = usage(c, "%s: %s", poptBadOption(context, POPT_BADOPTION_NOALIAS), poptStrerror(r));
     else if (raw->help)
         poptPrintHelp(context, stdout, 0);
-    else if (c->takes_file && !file)
-        status = usage(c, "which capture file?");
-    else if ((!c->takes_file && file) || poptPeekArg(context))
-        status = usage(c, "'%s': no such argument is expected here", c->takes_file ? poptPeekArg(context) : file);
+    else if (c->takes && !file)
+        status = usage(c, "which %s?", c->takes);
+    else if ((!c->takes && file) || (!c->takes_more && poptPeekArg(context)))
+        status = usage(c, "'%s': no such argument is expected here", c->takes ? poptPeekArg(context) : file);
     else
         *runp = true;
     a->file = file ? strdup(file) : NULL;
+    if (!copy_words(&a->more, more))
+        status = STATUS_INTERNAL;
     poptFreeContext(context);
     free(words);
     return status == STATUS_OK && *runp ? convert(c, a, raw) : status;
 }
 
 int arguments_run(const struct command *command, int argc, const char **argv) {
-    struct arguments a = {.budget = letter_of(command) == 'e' ? 10 : 60};
+    struct arguments a = {.budget = letter_of(command) == 'e' ? 10 : letter_of(command) == 'b' ? 0 : 60};
     struct raw raw = {0};
     char name[32];
     bool run = false;
@@ -152,9 +195,13 @@ int arguments_run(const struct command *command, int argc, const char **argv) {
         screen_init(&a.screen, name, a.quiet, a.verbose);
         status = command->run(&a);
     }
-    char *texts[] = {a.file, a.listen, a.to,   a.write,  a.interface, a.session,  a.learner,   a.params, a.key_out,
-                     a.key,  a.keylog, a.from, a.format, a.output,    raw.budget, raw.threads, raw.port, raw.seed};
+    char *texts[] = {a.file,   a.listen,  a.to,       a.write,     a.interface, a.session, a.learner,
+                     a.params, a.key_out, a.key,      a.keylog,    a.from,      a.format,  a.output,
+                     a.sets,   a.fault,   raw.budget, raw.threads, raw.port,    raw.seed,  raw.shard};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);
+    for (size_t i = 0; a.more && a.more[i]; i++)
+        free(a.more[i]);
+    free(a.more);
     return status;
 }

@@ -8,21 +8,24 @@
 #include <stdint.h>
 
 struct arguments {
-    char *file; /* the capture */
+    char *file;  /* the capture, or the experiment */
+    char **more; /* what comes after it, up to a NULL */
     char *listen, *to, *write, *interface;
-    char *session, *learner, *params, *key_out, *key, *keylog, *from, *format, *output;
-    double budget;    /* seconds */
-    unsigned threads; /* 0: as many as there are processors */
-    unsigned port;    /* 0: any */
-    bool once, json, quiet, verbose, seeded;
+    char *session, *learner, *params, *key_out, *key, *keylog, *from, *format, *output, *sets, *fault;
+    double budget;            /* seconds */
+    unsigned threads;         /* 0: as many as there are processors */
+    unsigned port;            /* 0: any */
+    unsigned shard, n_shards; /* 1 ... n_shards; 0: no shards */
+    bool once, json, quiet, verbose, seeded, quick, check_size;
     uint8_t seed[32];
     struct screen screen;
 };
 
 struct command {
     const char *name, *form, *summary; /* form: what follows the name, for --help */
-    bool takes_file;
-    int (*run)(struct arguments *a); /* returns the exit status */
+    const char *takes;                 /* the kind of argument that it needs, or NULL */
+    bool takes_more;                   /* and any number after it */
+    int (*run)(struct arguments *a);   /* returns the exit status */
 };
 
 /* Parses what follows the command's name in argv[0]; runs it; the exit status. */

@@ -11,5 +11,6 @@ int learn_run_all(struct arguments *a);
 int read_run(struct arguments *a);
 int export_run(struct arguments *a);
 int estimate_run(struct arguments *a);
+int lab_run(struct arguments *a);
 
 #endif

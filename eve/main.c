@@ -8,14 +8,16 @@
 #include <string.h>
 
 static const struct command commands[] = {
-    {"tap", "--listen HOST:PORT --to HOST:PORT --write FILE.pcap", "pass connections on, and write them down", false,
-     tap_run},
-    {"sniff", "--interface IF --write FILE.pcap", "capture from a network interface", false, sniff_run},
-    {"inspect", "FILE.pcap", "what an eavesdropper sees in a capture", true, inspect_run},
-    {"learn", "FILE.pcap", "learn the secret from samples and labels", true, learn_run_all},
-    {"read", "FILE.pcap (--key FILE | --keylog FILE)", "open a conversation whose key is known", true, read_run},
-    {"export", "FILE.pcap", "samples and labels for one's own tools", true, export_run},
-    {"estimate", "", "what the known attacks cost", false, estimate_run},
+    {"tap", "--listen HOST:PORT --to HOST:PORT --write FILE.pcap", "pass connections on, and write them down", NULL,
+     false, tap_run},
+    {"sniff", "--interface IF --write FILE.pcap", "capture from a network interface", NULL, false, sniff_run},
+    {"inspect", "FILE.pcap", "what an eavesdropper sees in a capture", "capture file", false, inspect_run},
+    {"learn", "FILE.pcap", "learn the secret from samples and labels", "capture file", false, learn_run_all},
+    {"read", "FILE.pcap (--key FILE | --keylog FILE)", "open a conversation whose key is known", "capture file", false,
+     read_run},
+    {"export", "FILE.pcap", "samples and labels for one's own tools", "capture file", false, export_run},
+    {"estimate", "", "what the known attacks cost", NULL, false, estimate_run},
+    {"lab", "EXPERIMENT | merge FOLDER... | plot FOLDER", "the experiments", "experiment", true, lab_run},
 };
 
 static void help(FILE *out) {

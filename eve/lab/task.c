@@ -60,22 +60,34 @@ static int compose(struct task *t) {
     return 0;
 }
 
+/* bits ^= <x, s> of all m + k samples, from their vectors */
+static void label_vectors(const struct task *t, uint8_t *bits) {
+    const struct params *p = &t->params;
+    matrix_label(bits, t->matrix_key, p->m, p->n, 0, p->m, t->secret);
+    for (size_t j = 0; j < p->k; j++) {
+        const uint8_t *row = t->composed + (size_t)j * (p->n / 8);
+        unsigned sum = 0;
+        for (size_t b = 0; b < p->n / 8; b++)
+            sum ^= (unsigned)(row[b] & t->secret[b]);
+        bit_xor(bits, p->m + j, (unsigned)__builtin_parity(sum));
+    }
+}
+
+void task_errors(const struct task *t, uint8_t *errors) {
+    memcpy(errors, t->labels, bits_to_bytes((size_t)t->params.m + t->params.k));
+    label_vectors(t, errors);
+}
+
 /* <x, s> of every sample: plain ones from A; composed ones from their vectors or, which is the same, from the codeword
  * and the plain ones of the recipe. */
 static int label(struct task *t) {
     const struct params *p = &t->params;
     size_t m = p->m, k = p->k;
-    matrix_label(t->labels, t->matrix_key, m, p->n, 0, m, t->secret);
     if (t->composed) {
-        for (size_t j = 0; j < k; j++) {
-            const uint8_t *row = t->composed + j * (p->n / 8);
-            unsigned sum = 0;
-            for (size_t b = 0; b < p->n / 8; b++)
-                sum ^= (unsigned)(row[b] & t->secret[b]);
-            bit_xor(t->labels, m + j, (unsigned)__builtin_parity(sum));
-        }
+        label_vectors(t, t->labels);
         return 0;
     }
+    matrix_label(t->labels, t->matrix_key, m, p->n, 0, m, t->secret);
     uint8_t *codeword = calloc(bits_to_bytes(k) + 64, 1);
     if (!codeword)
         return -ENOMEM;
@@ -186,10 +198,15 @@ int task_learn(const struct task *t, struct task_learned *out) {
     return r;
 }
 
+void task_predict(uint8_t *bits, size_t n_labels, const struct params *p, const uint8_t key[static 32],
+                  const uint8_t *h) {
+    memset(bits, 0, bits_to_bytes(n_labels));
+    matrix_label(bits, key, n_labels, p->n, 0, n_labels, h);
+}
+
 void task_label(uint8_t *bits, size_t n_labels, const struct params *p, const uint8_t key[static 32], const uint8_t *s,
                 const uint8_t noise_key[static 32]) {
-    memset(bits, 0, bits_to_bytes(n_labels));
-    matrix_label(bits, key, n_labels, p->n, 0, n_labels, s);
+    task_predict(bits, n_labels, p, key, s);
     noise_add(bits, n_labels, noise_key, p->theta64);
 }
 

@@ -58,6 +58,13 @@ struct task_learned {
  * which expands A again. One thread. Sees neither the secret nor the noise. -ENOMEM. */
 int task_learn(const struct task *task, struct task_learned *out);
 
+/* errors = the labels without what they would be without noise, m + k bits; the task has vectors. */
+void task_errors(const struct task *task, uint8_t *errors);
+
+/* bits = <row i, h>, for n_labels rows of the matrix of `key`. */
+void task_predict(uint8_t *bits, size_t n_labels, const struct params *params, const uint8_t key[static 32],
+                  const uint8_t *h);
+
 /* bits = <row i, s> + noise of theta64, for n_labels fresh rows of the matrix of `key`. */
 void task_label(uint8_t *bits, size_t n_labels, const struct params *params, const uint8_t key[static 32],
                 const uint8_t *s, const uint8_t noise_key[static 32]);

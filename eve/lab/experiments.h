@@ -1,0 +1,9 @@
+/* The experiments of the table in experiments.c. */
+#ifndef PARLEY_EVE_LAB_EXPERIMENTS_H
+#define PARLEY_EVE_LAB_EXPERIMENTS_H
+
+#include "eve/lab/lab.h"
+
+extern const struct lab_experiment lab_risk; /* risk.c: the bimodal learner reaches its risk */
+
+#endif

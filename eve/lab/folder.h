@@ -1,0 +1,33 @@
+/* The folder of a run: manifest.json, units.jsonl (one line for each unit that is done, as it finishes), and, once all
+ * are done, what report and figures make of them. */
+#ifndef PARLEY_EVE_LAB_FOLDER_H
+#define PARLEY_EVE_LAB_FOLDER_H
+
+#include "eve/lab/lab.h"
+
+struct folder {
+    const char *path;
+    int fd;           /* of units.jsonl, locked; -1 if it was only read */
+    json_t *manifest; /* of the run that it holds */
+    json_t *units;    /* the lines by number, null for those to come */
+    size_t n_done;
+    char problem[256]; /* why it failed, after an error */
+};
+
+/* Reads one that is there. -ENOENT: there is none; -EBADMSG: it is no such folder. */
+int folder_read(struct folder *f, const char *path);
+
+/* For writing: creates it, or goes on with the run that is there if it has the same plan; of another, -EEXIST. The
+ * manifest is stolen. -EBUSY: somebody else is at it. */
+int folder_open(struct folder *f, const char *path, json_t *manifest);
+
+/* One more line, on the disk when this returns. */
+int folder_append(struct folder *f, const json_t *line);
+
+/* Replaces a file in it as a whole. */
+int folder_write(struct folder *f, const char *name, const char *text);
+int folder_write_json(struct folder *f, const char *name, const json_t *value);
+
+void folder_close(struct folder *f);
+
+#endif

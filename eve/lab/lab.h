@@ -1,0 +1,149 @@
+/* Experiments of `eve lab`. An experiment is a row of the table in experiments.c: it cuts its work into units, runs one
+ * unit, and reports on all of them. Threads, files, resuming, shards, tables, figures and exit status are not its
+ * business.
+ *
+ *     plan     which units there are, and how long each will take
+ *     run      one unit: parameters and a seed in, one JSON object out. The same in, the same out, times aside:
+ *              whatever is a time has "seconds" in its name
+ *     report   all units in, tables, claims and figures out
+ *
+ * Callbacks return 0 or a negative errno. */
+#ifndef PARLEY_EVE_LAB_LAB_H
+#define PARLEY_EVE_LAB_LAB_H
+
+#include "common/lpn/params.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum lab_size {
+    LAB_CHECK, /* 20 s: what the tests run */
+    LAB_QUICK, /* below a minute: for a class */
+    LAB_FULL,
+};
+
+/* Something made wrong on purpose, to see that the experiment notices (--fault). */
+enum lab_fault {
+    LAB_NO_FAULT,
+    LAB_FAULT_LEARNER, /* a learner is broken */
+    LAB_FAULT_THETA,   /* labels are noisier than n^(-1/2) */
+};
+
+enum { LAB_SETS_MAX = 64 };
+
+/* ---- plan */
+
+struct lab_plan {
+    enum lab_size size;
+    enum lab_fault fault;
+    double budget;      /* --budget, seconds; 0: not given */
+    unsigned n_threads; /* of the run; units must not depend on it */
+    struct params sets[LAB_SETS_MAX];
+    size_t n_sets;      /* those of --sets; 0: not given, see lab_sets */
+    json_t *parameters; /* what the experiment wants the manifest to say; an object */
+    /* for the framework */
+    json_t *units;
+    double *seconds;
+    size_t n_units;
+};
+
+/* If --sets was not given: these, as in "n64,n128" or "64,96". -EINVAL. */
+int lab_sets(struct lab_plan *plan, const char *names);
+
+/* One more unit, of about so many processor seconds. parameters: an object, stolen; "n" is what lab_params reads.
+ * -ENOMEM. */
+int lab_unit(struct lab_plan *plan, double seconds, json_t *parameters);
+
+/* ---- run */
+
+struct lab_unit {
+    size_t number;
+    const json_t *parameters;
+    uint8_t seed[32];   /* from the run's seed, the experiment and the number */
+    unsigned n_threads; /* that it may use: 1 unless the experiment is `alone` */
+    enum lab_fault fault;
+};
+
+/* The set of the unit's "n". -EINVAL. */
+int lab_params(const json_t *parameters, struct params *out);
+
+/* True once the run has been interrupted: a unit that takes longer than a second asks now and then, and returns -EINTR.
+ */
+bool lab_interrupted(void);
+
+double lab_now(void);            /* wall seconds */
+double lab_thread_seconds(void); /* processor seconds of this thread */
+
+/* ---- report */
+
+/* How a cell of the printed table looks. */
+enum lab_cell {
+    LAB_HIDDEN, /* only in the data file */
+    LAB_TEXT,
+    LAB_INTEGER,
+    LAB_FIXED,    /* `digits` after the point */
+    LAB_SHORT,    /* `digits` significant ones, exponent where needed */
+    LAB_DURATION, /* seconds as a span of time */
+};
+
+struct lab_column {
+    const char *key, *heading;
+    enum lab_cell cell;
+    int digits;
+};
+
+struct lab_report {
+    enum lab_size size;
+    const json_t *parameters; /* of the manifest */
+    const json_t *units;      /* all of them by number: {"unit", "parameters", "seconds", "wall_seconds", "result"} */
+    /* for the framework */
+    json_t *claims, *tables, *values, *notes;
+};
+
+/* A table: printed in the order of making, kept as NAME.tsv and in the JSON. columns must stay. -ENOMEM. */
+int lab_table(struct lab_report *report, const char *name, const struct lab_column *columns, size_t n_columns);
+/* A row of it: an object, stolen; what is absent or null is printed as "-". */
+int lab_row(struct lab_report *report, const char *table, json_t *row);
+
+/* What the experiment says of the world, and whether it holds. value, low, high: NAN where there is none. */
+__attribute__((format(printf, 6, 7))) int lab_claim(struct lab_report *report, bool holds, double value, double low,
+                                                    double high, const char *format, ...);
+
+/* A figure's worth: in the JSON under "values", and defined for the gnuplot scripts. NAN: null, and NaN there. */
+int lab_value(struct lab_report *report, const char *name, double value);
+
+/* A line under the tables. */
+__attribute__((format(printf, 2, 3))) int lab_note(struct lab_report *report, const char *format, ...);
+
+/* Sorts out units: the next one after *cursorp (start at 0) whose parameter `key` is this integer; NULL at the end. */
+const json_t *lab_next(const struct lab_report *report, const char *key, json_int_t value, size_t *cursorp);
+
+/* Shorter ways to what units hold. 0 for what is absent or no number. */
+double lab_number(const json_t *object, const char *key);
+size_t lab_count(const json_t *object, const char *key);
+json_t *lab_real(double value); /* null for NAN and infinity */
+
+/* ---- the table of experiments */
+
+struct lab_figure {
+    const char *name;   /* of its files */
+    const char *script; /* gnuplot: title, axes, plot; reads the tables as 'NAME.tsv', tab-separated, columns by name.
+                           Lines 1 ... 8 differ in dash, marker and lightness */
+};
+
+struct lab_experiment {
+    const char *name, *summary;
+    bool alone; /* units run one after the other, each with all threads */
+    int (*plan)(struct lab_plan *plan);
+    int (*run)(const struct lab_unit *unit, json_t *result); /* fills result; borrowed */
+    int (*report)(struct lab_report *report);
+    struct lab_figure figures[3];
+};
+
+/* All of them; lab_find gives NULL for another name. */
+const struct lab_experiment *const *lab_experiments(size_t *n_experimentsp);
+const struct lab_experiment *lab_find(const char *name);
+
+#endif

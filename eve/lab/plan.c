@@ -1,0 +1,92 @@
+#include "eve/lab/plan.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *lab_size_name(enum lab_size size) {
+    static const char *const names[] = {"check", "quick", "full"};
+    return names[size];
+}
+
+const char *lab_fault_name(enum lab_fault fault) {
+    static const char *const names[] = {"none", "learner", "theta"};
+    return names[fault];
+}
+
+static int parse_set(struct params *out, const char *name) {
+    const char *digits = name[0] == 'n' ? name + 1 : name;
+    if (!*digits || strlen(digits) > 5 || strspn(digits, "0123456789") != strlen(digits))
+        return -EINVAL;
+    return params_make(out, (uint32_t)strtoul(digits, NULL, 10));
+}
+
+int plan_parse_sets(struct lab_plan *plan, const char *names, char bad[static 32]) {
+    for (const char *at = names;; at++) {
+        size_t n = strcspn(at, ",");
+        snprintf(bad, 32, "%.*s", n < 31 ? (int)n : 31, at);
+        if (plan->n_sets == LAB_SETS_MAX || parse_set(&plan->sets[plan->n_sets], bad) < 0)
+            return -EINVAL;
+        plan->n_sets++;
+        at += n;
+        if (!*at)
+            return 0;
+    }
+}
+
+int lab_sets(struct lab_plan *plan, const char *names) {
+    char bad[32];
+    return plan->n_sets ? 0 : plan_parse_sets(plan, names, bad);
+}
+
+int lab_unit(struct lab_plan *plan, double seconds, json_t *parameters) {
+    double *more = realloc(plan->seconds, (plan->n_units + 1) * sizeof *more);
+    if (more)
+        plan->seconds = more;
+    if (!more || json_array_append_new(plan->units, parameters) < 0)
+        return -ENOMEM;
+    plan->seconds[plan->n_units++] = seconds;
+    return 0;
+}
+
+int plan_make(struct lab_plan *plan, const struct lab_experiment *experiment) {
+    plan->units = json_array();
+    plan->parameters = json_object();
+    if (!plan->units || !plan->parameters)
+        return -ENOMEM;
+    int r = experiment->plan(plan);
+    return r == 0 && plan->n_units == 0 ? -EINVAL : r;
+}
+
+void plan_free(struct lab_plan *plan) {
+    json_decref(plan->units);
+    json_decref(plan->parameters);
+    free(plan->seconds);
+}
+
+bool plan_in_shard(size_t unit, unsigned shard, unsigned n_shards) {
+    return n_shards == 0 || unit % n_shards == shard - 1;
+}
+
+int lab_params(const json_t *parameters, struct params *out) {
+    json_int_t n = json_integer_value(json_object_get(parameters, "n"));
+    return n < 0 || n > PARAMS_N_MAX ? -EINVAL : params_make(out, (uint32_t)n);
+}
+
+double lab_number(const json_t *object, const char *key) {
+    return json_number_value(json_object_get(object, key));
+}
+
+size_t lab_count(const json_t *object, const char *key) {
+    return (size_t)json_integer_value(json_object_get(object, key));
+}
+
+const json_t *lab_next(const struct lab_report *report, const char *key, json_int_t value, size_t *cursorp) {
+    while (*cursorp < json_array_size(report->units)) {
+        const json_t *unit = json_array_get(report->units, (*cursorp)++);
+        if (json_integer_value(json_object_get(json_object_get(unit, "parameters"), key)) == value)
+            return unit;
+    }
+    return NULL;
+}

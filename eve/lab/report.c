@@ -1,0 +1,282 @@
+#include "eve/lab/report.h"
+
+#include "eve/duration.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A table in report->tables: {"name", "columns": [{"key", "heading", "cell", "digits"}], "rows": [...]}. */
+
+json_t *lab_real(double value) {
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *find_table(const struct lab_report *report, const char *name) {
+    size_t i;
+    json_t *table;
+    json_array_foreach(report->tables, i, table) {
+        if (strcmp(json_string_value(json_object_get(table, "name")), name) == 0)
+            return table;
+    }
+    return NULL;
+}
+
+int lab_table(struct lab_report *report, const char *name, const struct lab_column *columns, size_t n_columns) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < n_columns; i++)
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:i, s:i}", "key", columns[i].key, "heading", columns[i].heading,
+                                        "cell", (int)columns[i].cell, "digits", columns[i].digits));
+    return json_array_size(list) == n_columns &&
+                   json_array_append_new(report->tables,
+                                         json_pack("{s:s, s:o, s:[]}", "name", name, "columns", list, "rows")) == 0
+               ? 0
+               : -ENOMEM;
+}
+
+int lab_row(struct lab_report *report, const char *table, json_t *row) {
+    return json_array_append_new(json_object_get(find_table(report, table), "rows"), row) < 0 ? -ENOMEM : 0;
+}
+
+static char *text_of(const char *format, va_list args) {
+    char *text;
+    return vasprintf(&text, format, args) < 0 ? NULL : text;
+}
+
+int lab_claim(struct lab_report *report, bool holds, double value, double low, double high, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    char *text = text_of(format, args);
+    va_end(args);
+    json_t *interval = isnan(low) && isnan(high) ? json_null() : json_pack("[o, o]", lab_real(low), lab_real(high));
+    json_t *claim = json_pack("{s:s, s:b, s:o, s:o}", "text", text ? text : "", "holds", holds, "value",
+                              lab_real(value), "interval", interval);
+    int r = text && json_array_append_new(report->claims, claim) == 0 ? 0 : -ENOMEM;
+    free(text);
+    return r;
+}
+
+int lab_value(struct lab_report *report, const char *name, double value) {
+    return json_object_set_new(report->values, name, lab_real(value)) < 0 ? -ENOMEM : 0;
+}
+
+int lab_note(struct lab_report *report, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    char *text = text_of(format, args);
+    va_end(args);
+    int r = text && json_array_append_new(report->notes, json_string(text)) == 0 ? 0 : -ENOMEM;
+    free(text);
+    return r;
+}
+
+/* ---- making and describing */
+
+int report_make(struct lab_report *report, const struct lab_experiment *experiment, const json_t *manifest,
+                const json_t *units) {
+    const char *size = json_string_value(json_object_get(manifest, "size"));
+    *report = (struct lab_report){
+        .size = !size || strcmp(size, "full") == 0 ? LAB_FULL
+                : strcmp(size, "quick") == 0       ? LAB_QUICK
+                                                   : LAB_CHECK,
+        .parameters = json_object_get(manifest, "parameters"),
+        .units = units,
+        .claims = json_array(),
+        .tables = json_array(),
+        .values = json_object(),
+        .notes = json_array(),
+    };
+    if (!report->claims || !report->tables || !report->values || !report->notes)
+        return -ENOMEM;
+    return experiment->report(report);
+}
+
+void report_free(struct lab_report *report) {
+    json_decref(report->claims);
+    json_decref(report->tables);
+    json_decref(report->values);
+    json_decref(report->notes);
+}
+
+bool report_holds(const struct lab_report *report) {
+    size_t i;
+    json_t *claim;
+    json_array_foreach(report->claims, i, claim) {
+        if (!json_is_true(json_object_get(claim, "holds")))
+            return false;
+    }
+    return json_array_size(report->claims) > 0;
+}
+
+json_t *report_json(const struct lab_report *report, const json_t *manifest) {
+    json_t *tables = json_object();
+    size_t i;
+    json_t *table;
+    json_array_foreach(report->tables, i, table) {
+        json_object_set(tables, json_string_value(json_object_get(table, "name")), json_object_get(table, "rows"));
+    }
+    return json_pack("{s:i, s:O, s:b, s:b, s:O, s:O, s:o, s:O, s:O}", "schema", 1, "experiment",
+                     json_object_get(manifest, "experiment"), "complete", true, "holds", report_holds(report), "claims",
+                     report->claims, "values", report->values, "tables", tables, "notes", report->notes, "manifest",
+                     manifest);
+}
+
+/* ---- text */
+
+enum { CELL = 192 };
+
+static void cell_text(char out[static CELL], const json_t *column, const json_t *value) {
+    enum lab_cell cell = (enum lab_cell)json_integer_value(json_object_get(column, "cell"));
+    int digits = (int)json_integer_value(json_object_get(column, "digits"));
+    double number = json_number_value(value);
+    char duration[DURATION_TEXT];
+    if (!value || json_is_null(value))
+        snprintf(out, CELL, "-");
+    else if (json_is_string(value))
+        snprintf(out, CELL, "%s", json_string_value(value));
+    else if (json_is_boolean(value))
+        snprintf(out, CELL, "%s", json_is_true(value) ? "yes" : "no");
+    else if (cell == LAB_FIXED)
+        snprintf(out, CELL, "%.*f", digits, number);
+    else if (cell == LAB_SHORT)
+        snprintf(out, CELL, "%.*g", digits, number);
+    else if (cell == LAB_DURATION) {
+        duration_text(duration, number, 1);
+        snprintf(out, CELL, "%s", duration);
+    } else
+        snprintf(out, CELL, "%.0f", number);
+}
+
+static bool shown(const json_t *column) {
+    return json_integer_value(json_object_get(column, "cell")) != LAB_HIDDEN;
+}
+
+static size_t width_of(const json_t *column, const json_t *rows) {
+    char text[CELL];
+    size_t width = strlen(json_string_value(json_object_get(column, "heading"))), i;
+    json_t *row;
+    json_array_foreach(rows, i, row) {
+        cell_text(text, column, json_object_get(row, json_string_value(json_object_get(column, "key"))));
+        width = strlen(text) > width ? strlen(text) : width;
+    }
+    return width;
+}
+
+static void print_row(FILE *out, const json_t *columns, const json_t *rows, const json_t *row) {
+    char text[CELL], line[1024];
+    size_t i, used = 0;
+    json_t *column;
+    line[0] = 0;
+    json_array_foreach(columns, i, column) {
+        if (!shown(column))
+            continue;
+        if (row)
+            cell_text(text, column, json_object_get(row, json_string_value(json_object_get(column, "key"))));
+        else
+            snprintf(text, sizeof text, "%s", json_string_value(json_object_get(column, "heading")));
+        int width = (int)width_of(column, rows);
+        if (json_integer_value(json_object_get(column, "cell")) == LAB_TEXT)
+            width = -width;
+        used += (size_t)snprintf(line + used, sizeof line - used, "%*s  ", width, text);
+        used = used < sizeof line ? used : sizeof line - 1;
+    }
+    while (used > 0 && line[used - 1] == ' ')
+        line[--used] = 0;
+    fprintf(out, "%s\n", line);
+}
+
+static void print_table(FILE *out, const json_t *table) {
+    const json_t *columns = json_object_get(table, "columns"), *rows = json_object_get(table, "rows");
+    bool any = false;
+    size_t i;
+    json_t *one;
+    json_array_foreach(columns, i, one) {
+        any |= shown(one);
+    }
+    if (!any)
+        return;
+    print_row(out, columns, rows, NULL);
+    json_array_foreach(rows, i, one) {
+        print_row(out, columns, rows, one);
+    }
+    fputc('\n', out);
+}
+
+static void print_claim(FILE *out, const json_t *claim) {
+    const json_t *interval = json_object_get(claim, "interval"), *value = json_object_get(claim, "value");
+    fprintf(out, "%-9s %s", json_is_true(json_object_get(claim, "holds")) ? "holds:" : "VIOLATED:",
+            json_string_value(json_object_get(claim, "text")));
+    if (json_is_number(value))
+        fprintf(out, ": %.4g", json_number_value(value));
+    if (json_is_array(interval)) {
+        const json_t *low = json_array_get(interval, 0), *high = json_array_get(interval, 1);
+        if (json_is_number(low) && json_is_number(high))
+            fprintf(out, " (%.4g to %.4g)", json_number_value(low), json_number_value(high));
+        else if (json_is_number(high))
+            fprintf(out, " (at most %.4g)", json_number_value(high));
+        else if (json_is_number(low))
+            fprintf(out, " (at least %.4g)", json_number_value(low));
+    }
+    fputc('\n', out);
+}
+
+char *report_text(const struct lab_report *report) {
+    char *text = NULL;
+    size_t size = 0, i;
+    json_t *one;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        return NULL;
+    json_array_foreach(report->tables, i, one) {
+        print_table(out, one);
+    }
+    json_array_foreach(report->notes, i, one) {
+        fprintf(out, "%s\n", json_string_value(one));
+    }
+    if (json_array_size(report->notes))
+        fputc('\n', out);
+    json_array_foreach(report->claims, i, one) {
+        print_claim(out, one);
+    }
+    return fclose(out) == 0 ? text : NULL;
+}
+
+static void print_value(FILE *out, const json_t *value) {
+    if (json_is_string(value))
+        fputs(json_string_value(value), out);
+    else if (json_is_integer(value))
+        fprintf(out, "%lld", (long long)json_integer_value(value));
+    else if (json_is_real(value))
+        fprintf(out, "%.9g", json_real_value(value));
+    else if (json_is_boolean(value))
+        fputc(json_is_true(value) ? '1' : '0', out);
+    else
+        fputs("NaN", out);
+}
+
+char *report_tsv(const struct lab_report *report, size_t number, const char **namep) {
+    const json_t *table = json_array_get(report->tables, number), *columns = json_object_get(table, "columns");
+    char *text = NULL;
+    size_t size = 0, i, j;
+    json_t *row, *column;
+    FILE *out = table ? open_memstream(&text, &size) : NULL;
+    if (!out)
+        return NULL;
+    *namep = json_string_value(json_object_get(table, "name"));
+    json_array_foreach(columns, j, column) {
+        fprintf(out, "%s%s", j ? "\t" : "", json_string_value(json_object_get(column, "key")));
+    }
+    fputc('\n', out);
+    json_array_foreach(json_object_get(table, "rows"), i, row) {
+        json_array_foreach(columns, j, column) {
+            fputs(j ? "\t" : "", out);
+            print_value(out, json_object_get(row, json_string_value(json_object_get(column, "key"))));
+        }
+        fputc('\n', out);
+    }
+    return fclose(out) == 0 ? text : NULL;
+}
