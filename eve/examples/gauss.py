@@ -6,7 +6,7 @@
 Draws n samples, hopes that their labels have no error, solves for s, and counts how many of all labels the solution
 explains. Solves n64 in seconds; n128 would take days. Reads samples as `eve export` writes them from standard input,
 prints a candidate in hex (bit j of s is bit j % 8 of byte j / 8) whenever it has a better one, and stops after
-PARLEY_DEADLINE seconds.
+PARLEY_DEADLINE seconds. With a number as its argument it draws the same every time.
 """
 
 import os
@@ -60,6 +60,8 @@ def errors(n, samples, s):
 
 
 def main():
+    if len(sys.argv) > 1:
+        random.seed(int(sys.argv[1]))
     deadline = time.monotonic() + float(os.environ.get("PARLEY_DEADLINE", "60")) - 0.2
     n, theta, samples = read_samples(sys.stdin)
     few, best = samples[:192], len(samples)

@@ -60,6 +60,14 @@ def eve(*arguments, status=0, seconds=60, text=True):
     return done.stdout.decode(errors="backslashreplace") if text else done.stdout
 
 
+def like_a_coin(learner):
+    """A learner's risk is 1/2 as far as its test labels can tell. Six standard deviations: of a thousand million honest runs
+    two fail. Its own interval, at 99.9%, is no criterion for a test that runs a thousand times."""
+    deviation = 0.5 / learner["test_labels"] ** 0.5
+    check(abs(learner["risk"] - 0.5) < 6 * deviation, learner)
+    check(learner["risk_low"] < learner["risk"] < learner["risk_high"], learner)
+
+
 def inspect(capture):
     return json.loads(eve("inspect", capture, "--json"))
 

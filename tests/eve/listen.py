@@ -13,7 +13,7 @@ import time
 import zipfile
 
 import pcap
-from eve import EVE, Eve, check, eve, inspect, path, start_tap, tshark
+from eve import EVE, Eve, check, eve, inspect, like_a_coin, path, start_tap, tshark
 from parley import (N64, Skip, equal, key_of, listen, patience, read, run, split_address, start_alice,
                     start_bob, wait_until, write)
 
@@ -384,9 +384,14 @@ def eve_learns_small_sets():
 
 def out_of_budget():
     session_through_tap(params=("--params", "n1024"))
-    start = time.monotonic()
-    found = json.loads(eve("learn", path("tap.pcap"), "--budget", "3", "--json", status=1, seconds=60))
-    check(time.monotonic() - start < 8 or SANITIZED, "%.1f s" % (time.monotonic() - start))
+    for _ in range(4):  # a machine with more to do may be late, but not every time
+        start = time.monotonic()
+        found = json.loads(eve("learn", path("tap.pcap"), "--budget", "3", "--json", status=1, seconds=60))
+        used = time.monotonic() - start
+        if used < 8 or SANITIZED:
+            break
+    else:
+        check(False, "%.1f s" % used)
     (session,) = found["sessions"]
     check(not session["key_recovered"] and session["key"] is None, "a key")
     for learner in session["learners"]:
@@ -394,7 +399,8 @@ def out_of_budget():
         for name in ("reason", "risk", "risk_low", "risk_high", "test_labels", "seconds", "wall_seconds", "tries",
                      "tries_per_second", "expected_seconds"):
             check(name in learner, "no", name)
-        check(learner["risk"] is None or learner["risk_low"] <= 0.5 <= learner["risk_high"], learner)
+        if learner["risk"] is not None:
+            like_a_coin(learner)
 
 
 def usage():

@@ -9,17 +9,20 @@ import subprocess
 import sys
 import time
 
-from eve import EVE, check, eve, path, start_tap
+from eve import EVE, check, eve, like_a_coin, path, start_tap
 from parley import N64, equal, key_of, patience, run, start_alice, start_bob
 
 GAUSS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "eve", "examples", "gauss.py")
 N1024 = ("--params", "n1024")
 
 
+SEED = "5e" * 32  # of everybody here: the same session, the same search
+
+
 def session(params):
-    bob = start_bob("--once", *params, "--agree-only", "--key-out", path("bob.key"))
+    bob = start_bob("--once", *params, "--agree-only", "--key-out", path("bob.key"), "--seed", SEED)
     tap = start_tap(bob, "tap.pcap", "--once")
-    alice = start_alice(tap.address, *params, "--agree-only")
+    alice = start_alice(tap.address, *params, "--agree-only", "--seed", SEED)
     alice.wait(0)
     bob.wait(0)
     tap.wait(0)
@@ -27,8 +30,9 @@ def session(params):
 
 def a_program_gets_the_key():
     session(N64)
-    command = "exec:exec %s %s" % (shlex.quote(sys.executable), shlex.quote(GAUSS))
-    found = json.loads(eve("learn", path("tap.pcap"), "--learner", command, "--budget", 240, "--json", seconds=260))
+    command = "exec:exec %s %s 1" % (shlex.quote(sys.executable), shlex.quote(GAUSS))
+    found = json.loads(eve("learn", path("tap.pcap"), "--learner", command, "--budget", 240, "--seed", SEED, "--json",
+                           seconds=260))
     equal(found["sessions"][0]["learners"][0]["name"], "exec", "learner")
     equal(found["sessions"][0]["learners"][0]["status"], "solved", "status")
     equal(base64.b64decode(found["sessions"][0]["key"]), key_of("bob.key"), "key")
@@ -36,12 +40,12 @@ def a_program_gets_the_key():
 
 def libraries_do_not():
     session(N64)
-    found = json.loads(eve("learn", path("tap.pcap"), "--learner", "logistic,trees,mlp", "--budget", 60, "--threads", 1,
-                           "--json", status=1, seconds=90))
+    found = json.loads(eve("learn", path("tap.pcap"), "--learner", "logistic,trees,mlp", "--budget", 240, "--threads", 1,
+                           "--seed", SEED, "--json", status=1, seconds=260))
     for learner in found["sessions"][0]["learners"]:
         if learner["status"] != "not-applicable":
             equal(learner["status"], "out-of-budget", learner["name"])
-            check(learner["risk_low"] <= 0.5 <= learner["risk_high"], learner)
+            like_a_coin(learner)
             check(learner["facts"]["samples_used"] > 0, learner)
             check("--sanitized" in sys.argv or learner["facts"]["peak_bytes"] <= 2 << 30, learner)
 
@@ -53,9 +57,9 @@ def interrupted(learner, then):
         time.sleep(2)
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
-        out = process.communicate(timeout=patience(30))[0]
+        out = process.communicate(timeout=patience(60))[0]
         equal(process.returncode, 1, "status of " + learner)
-        check(time.monotonic() - began < patience(5), "it went on after ctrl-C")
+        check(time.monotonic() - began < patience(30), "it went on after ctrl-C")
     then(json.loads(out)["sessions"][0]["learners"][0])
 
 

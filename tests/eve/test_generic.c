@@ -17,7 +17,7 @@
 static const char *const names[] = {"logistic", "trees", "mlp"};
 enum { NAMES = sizeof names / sizeof names[0] };
 
-static const double budget = 60; /* seconds; they need few */
+static const double budget = 300; /* seconds; they need few */
 
 struct caller {
     double due;
@@ -142,7 +142,7 @@ static void test_budget(void **state) {
         if (r.status == LEARN_NOT_APPLICABLE)
             continue;
         assert_int_equal(r.status, LEARN_OUT_OF_BUDGET);
-        assert_true(r.wall_seconds < 3);
+        assert_true(r.wall_seconds < 20);
     }
     instance_free(&in);
 }
