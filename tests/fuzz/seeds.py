@@ -276,6 +276,41 @@ def streams_of_frames(frames):
     return seeds
 
 
+def machines(frames):
+    """As operate in machine.c takes them apart; for Alice and for Bob."""
+    seeds = {}
+
+    def block(data):
+        return struct.pack(">H", len(data)) + data
+    go_on, change, repeat, leave_out = b"\0", b"\1\0\0\5\1", b"\7", b"\x27"
+    for which, name in enumerate(("talk", "agree", "rekey", "restart")):
+        for prefix in range(0, 28 if name == "rekey" else 15, 1 if name in ("talk", "rekey") else 3):
+            start = bytes([which, prefix])
+            seeds["%s-%02d-changed" % (name, prefix)] = start + change + go_on * 2
+            seeds["%s-%02d-again" % (name, prefix)] = start + repeat + go_on * 3
+            if name == "talk":
+                seeds["%s-%02d-left-out" % (name, prefix)] = start + leave_out + go_on * 2
+                seeds["%s-%02d-late" % (name, prefix)] = start + b"\5\xff" + go_on
+                seeds["%s-%02d-eof" % (name, prefix)] = start + b"\6\3" + go_on
+        seeds[name + "-bytewise"] = bytes([which, 0]) + b"\x08" * 40
+    for name, body in bodies(frames).items():
+        for prefix in (1, 2, 3, 5, 9):
+            if prefix == 1 or not name.startswith("frame-"):
+                seeds["body-%s-%d" % (name, prefix)] = bytes([0, prefix]) + b"\2" + block(body)
+    for kind, plain in enumerate((b"name", b"data", b"", frame(field(1, b"")), b"")):
+        for prefix in (8, 10):
+            seeds["sealed-%d-%d" % (kind, prefix)] = bytes([0, prefix]) + b"\4\0" + block(bytes([kind]) + plain) + go_on
+            seeds["sealed-%d-%d-tag" % (kind, prefix)] = bytes([0, prefix]) + b"\4\x83" + block(bytes([kind]) + plain)
+    seeds["sealed-9"] = b"\0\x0a\4\0" + block(b"\x09abc")
+    seeds["crossed-rekey"] = b"\2\x0a\6\2" + go_on * 9
+    seeds["ended-rekey"] = b"\2\x0a\6\1\6\2" + go_on * 9
+    seeds["length-longest"] = b"\0\1\3" + block(b"\xff\xff\xff\xff")
+    seeds["length-0"] = b"\0\1\3" + block(bytes(4))
+    seeds["other-version"] = b"\0\0\3" + block(b"PARLEY\0\2")
+    seeds["not-parley"] = b"\0\0\3" + block(b"GET / HTTP/1.1")
+    return seeds
+
+
 ADDRESSES = ["", "localhost", "bob.example.org:24022", "[::1]:24022", "[fe80::1%eth0]:1", "::1", ":80", "[::]", "192.0.2.7:65535",
              "192.0.2.7:65536", "host:", "[::1]24022", "[::1", "]", "[]", "[]:1", "a:b", "host:00022", "host:000022", "::ffff:192.0.2.7",
              "x" * 255, "x" * 256, "[" + "y" * 255 + "]:9", "h:-1", "h:+1", "[a[b]:1", "a]b", "[::]:", ":", "::", ":::"]
@@ -334,7 +369,7 @@ def main():
     frames = golden()
     some, floods = streams()
     addresses = {"address-%02d" % i: text.encode() for i, text in enumerate(ADDRESSES)}
-    for target, seeds in (("frame", streams_of_frames(frames)), ("message", bodies(frames)), ("address", addresses),
+    for target, seeds in (("frame", streams_of_frames(frames)), ("message", bodies(frames)), ("address", addresses), ("machine", machines(frames)),
                           ("packet", packets()), ("streams", some), ("streams-flood", floods), ("observe", observe(frames)),
                           ("capture", captures(frames))):
         folder = os.path.join(sys.argv[1], target)
