@@ -27,6 +27,8 @@ struct attempt {
     uint8_t distillate[64];
     uint8_t t3[32];
     uint8_t mac[32];
+    uint8_t signature[IDENTITY_SIGNATURE]; /* ours, for macB */
+    struct span signed_by_us;
     uint8_t hash[HASH_BYTES];
     struct keys keys;
 };
@@ -102,6 +104,7 @@ static int send_hello(struct agreement *a) {
     memcpy(m.hello.params, a->params->name, sizeof m.hello.params);
     prg_subkey(m.hello.nonce, a->attempt->seed, "nonce", 0);
     prg_subkey(a->attempt->r, a->attempt->seed, "r", 0);
+    m.hello.has_identity = agreement_own_identity(a->session, m.hello.identity);
     keys_commit(m.hello.commitment, a->attempt->r);
     int r = agreement_send(a->session, &m);
     if (r == 0)
@@ -115,10 +118,7 @@ static int receive_welcome(struct agreement *a, const struct message *m) {
         agreement_violation(a->session, "Bob answers with another parameter set");
     } else if (a->has_id && memcmp(a->id, m->welcome.session, SESSION_ID) != 0) {
         agreement_violation(a->session, "Bob answers with another session id than before");
-    } else if (m->welcome.has_identity) {
-        agreement_refuse(a->session, SESSION_NOT_CONFIRMED, ABORT_AUTHENTICATION,
-                         "Bob presents an identity, which this version cannot check");
-    } else {
+    } else if (agreement_meet(a->session, m->welcome.has_identity, m->welcome.identity)) {
         memcpy(a->id, m->welcome.session, SESSION_ID);
         a->has_id = true;
         agreement_set_id(a->session, a->id);
@@ -250,8 +250,10 @@ static int send_confirm(struct agreement *a) {
     a->phase = IDLE;
     toeplitz_hash(y, t->distillate, t->hash);
     keys_derive(&t->keys, y, agreement_old_key(a->session), t->t3);
-    keys_mac_alice(t->mac, &t->keys, t->t3, t->r, NULL, 0);
+    t->signed_by_us = agreement_sign(a->session, t->signature, t->t3);
+    keys_mac_alice(t->mac, &t->keys, t->t3, t->r, t->signed_by_us.p, t->signed_by_us.n);
     memcpy(m.confirm_alice.r, t->r, 32);
+    m.confirm_alice.signature = t->signed_by_us;
     memcpy(m.confirm_alice.mac, t->mac, 32);
     agreement_event(a->session, &e);
     int r = agreement_send(a->session, &m);
@@ -264,13 +266,13 @@ static int send_confirm(struct agreement *a) {
 static int receive_confirm(struct agreement *a, const struct message *m) {
     struct attempt *t = a->attempt;
     uint8_t mac[32], fingerprint[4];
-    keys_mac_bob(mac, &t->keys, t->t3, t->r, NULL, 0, t->mac, NULL, 0);
-    bool ok = keys_equal(mac, m->confirm_bob.mac);
-    ok &= m->confirm_bob.signature.n == 0;
+    struct span signature = m->confirm_bob.signature;
+    keys_mac_bob(mac, &t->keys, t->t3, t->r, t->signed_by_us.p, t->signed_by_us.n, t->mac, signature.p, signature.n);
+    bool mac_ok = keys_equal(mac, m->confirm_bob.mac);
+    bool signature_ok = agreement_signed(a->session, signature, t->t3);
     sodium_memzero(mac, sizeof mac);
-    if (!ok) {
-        agreement_refuse(a->session, SESSION_NOT_CONFIRMED, ABORT_NOT_CONFIRMED,
-                         "Bob's confirmation does not verify: the keys differ, or something was changed on the way");
+    if (!mac_ok || !signature_ok) {
+        agreement_not_confirmed(a->session, signature_ok, mac_ok, true);
         return 0;
     }
     keys_fingerprint(fingerprint, t->t3, t->r);

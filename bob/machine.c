@@ -73,7 +73,9 @@ struct agreement {
     uint8_t id[SESSION_ID]; /* the same in all attempts */
     bool has_id;
     uint8_t r[32], mac_alice[32]; /* of A4, for B4 */
-    struct batch rows;            /* of the matrix under way */
+    uint8_t signature_alice[IDENTITY_SIGNATURE];
+    size_t n_signature_alice;
+    struct batch rows; /* of the matrix under way */
     struct chunk_job chunk;
     struct noise_job noise;
 };
@@ -115,10 +117,7 @@ static int receive_hello(struct agreement *a, const struct message *m) {
     else if (!params)
         agreement_refuse(a->session, SESSION_REFUSED, ABORT_PARAMS,
                          "Alice asks for a parameter set that is not offered");
-    else if (m->hello.has_identity)
-        agreement_refuse(a->session, SESSION_NOT_CONFIRMED, ABORT_AUTHENTICATION,
-                         "Alice presents an identity, which this version cannot check");
-    else {
+    else if (agreement_meet(a->session, m->hello.has_identity, m->hello.identity)) {
         a->params = params;
         agreement_set_params(a->session, params);
         memcpy(a->attempt->commitment, m->hello.commitment, 32);
@@ -139,6 +138,7 @@ static int send_welcome(struct agreement *a) {
         a->has_id = true;
     }
     memcpy(m.welcome.session, a->id, SESSION_ID);
+    m.welcome.has_identity = agreement_own_identity(a->session, m.welcome.identity);
     agreement_set_id(a->session, a->id);
     int r = agreement_send(a->session, &m);
     if (r == 0)
@@ -301,17 +301,20 @@ static int send_challenge(struct agreement *a) {
 static int receive_confirm(struct agreement *a, const struct message *m) {
     struct attempt *t = a->attempt;
     uint8_t mac[32], commitment[32];
-    keys_mac_alice(mac, &t->keys, t->t3, m->confirm_alice.r, NULL, 0);
+    struct span signature = m->confirm_alice.signature;
+    keys_mac_alice(mac, &t->keys, t->t3, m->confirm_alice.r, signature.p, signature.n);
     keys_commit(commitment, m->confirm_alice.r);
-    bool ok = keys_equal(mac, m->confirm_alice.mac);
-    ok &= keys_equal(commitment, t->commitment);
-    ok &= m->confirm_alice.signature.n == 0;
+    bool mac_ok = keys_equal(mac, m->confirm_alice.mac);
+    bool commitment_ok = keys_equal(commitment, t->commitment);
+    bool signature_ok = agreement_signed(a->session, signature, t->t3);
     sodium_memzero(mac, sizeof mac);
-    if (!ok) {
-        agreement_refuse(a->session, SESSION_NOT_CONFIRMED, ABORT_NOT_CONFIRMED,
-                         "Alice's confirmation does not verify: the keys differ, or something was changed on the way");
+    if (!mac_ok || !commitment_ok || !signature_ok) {
+        agreement_not_confirmed(a->session, signature_ok, mac_ok, commitment_ok);
         return 0;
     }
+    a->n_signature_alice = signature.n;
+    if (signature.n)
+        memcpy(a->signature_alice, signature.p, signature.n);
     memcpy(a->r, m->confirm_alice.r, 32);
     memcpy(a->mac_alice, m->confirm_alice.mac, 32);
     agreement_step(a->session, STEP_B4);
@@ -322,8 +325,11 @@ static int receive_confirm(struct agreement *a, const struct message *m) {
 static int send_confirm(struct agreement *a) {
     struct attempt *t = a->attempt;
     struct message m = {.kind = MESSAGE_CONFIRM_BOB};
-    uint8_t fingerprint[4];
-    keys_mac_bob(m.confirm_bob.mac, &t->keys, t->t3, a->r, NULL, 0, a->mac_alice, NULL, 0);
+    uint8_t fingerprint[4], signature[IDENTITY_SIGNATURE];
+    struct span ours = agreement_sign(a->session, signature, t->t3);
+    m.confirm_bob.signature = ours;
+    keys_mac_bob(m.confirm_bob.mac, &t->keys, t->t3, a->r, a->signature_alice, a->n_signature_alice, a->mac_alice,
+                 ours.p, ours.n);
     keys_fingerprint(fingerprint, t->t3, a->r);
     int r = agreement_send(a->session, &m);
     if (r < 0)

@@ -149,12 +149,14 @@ static void feed(void *user, struct conn *conn) {
         board_feed(client->server->board, client);
 }
 
-/* --once: a Hello that asks for a set that is not offered was the one connection, too. */
+/* --once: a Hello that asks for a set that is not offered, or whose identity is refused, was the one connection, too.
+ */
 static void closed(void *user, struct conn *conn) {
     struct client *client = user;
     struct server *server = client->server;
     const struct session_end *end = session_end(conn_session(conn));
-    bool refused = server->single && !server->chosen && end->outcome == SESSION_REFUSED;
+    bool identity = end->reason == ABORT_AUTHENTICATION && !end->by_peer;
+    bool refused = server->single && !server->chosen && (end->outcome == SESSION_REFUSED || identity);
     if (server->board)
         board_leave(server->board, client);
     if (refused) {
@@ -229,7 +231,10 @@ static void say_where(struct server *server) {
             screen_line(screen, SCREEN_WARN, "%s is a toy: an eavesdropper finds its keys %s.", o->params[i]->name,
                         toy);
     }
-    if (!o->once)
+    if (o->n_peers)
+        screen_line(screen, SCREEN_GOOD, "Only who holds %s of %zu pinned key%s is served.",
+                    o->n_peers > 1 ? "one" : "the secret", o->n_peers, o->n_peers > 1 ? "s" : "");
+    else if (!o->once)
         screen_line(screen, SCREEN_WARN, "Alices are unauthenticated: compare each fingerprint with hers.");
 }
 

@@ -240,7 +240,7 @@ static void print_table(const struct run *run, const struct outcome *o) {
 }
 
 static int write_key(struct arguments *a, const struct outcome *o) {
-    char *path = keyfile_path(a->key_out, o->facts->session);
+    char *path = keyfile_path(a->key_out, o->facts->session, "");
     int r = path ? keyfile_write(path, o->keys.session) : -ENOMEM;
     if (r < 0)
         screen_error(&a->screen, "--key-out %s: %s", path ? path : a->key_out, strerror(-r));

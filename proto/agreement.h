@@ -56,6 +56,20 @@ struct transcript *agreement_transcript(struct session *s);
 void agreement_event(struct session *s, const struct session_event *e);
 void agreement_progress(struct session *s, uint64_t done, uint64_t total);
 
+/* Identities. In a re-keying there are none: who is who was settled by the first agreement. */
+
+/* For our A1 or B1; false: "none". */
+bool agreement_own_identity(const struct session *s, uint8_t out[static IDENTITY_KEY]);
+/* The peer's A1 or B1: false if the session has just ended because this is not somebody we talk to. */
+bool agreement_meet(struct session *s, bool has, const uint8_t identity[static IDENTITY_KEY]);
+/* For our A4 or B4: the span is empty or lies in out. */
+struct span agreement_sign(const struct session *s, uint8_t out[static IDENTITY_SIGNATURE],
+                           const uint8_t t3[static 32]);
+/* Whether the peer's A4 or B4 has the signature that its identity asks for: none at all without one. */
+bool agreement_signed(const struct session *s, struct span signature, const uint8_t t3[static 32]);
+/* The peer's confirmation does not verify: ends the session. What failed is said here; the peer sees no difference. */
+void agreement_not_confirmed(struct session *s, bool signature, bool mac, bool commitment);
+
 /* The key in force, NULL before the first. */
 const uint8_t *agreement_old_key(const struct session *s);
 

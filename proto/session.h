@@ -16,6 +16,7 @@
 #ifndef PARLEY_PROTO_SESSION_H
 #define PARLEY_PROTO_SESSION_H
 
+#include "common/base/identity.h"
 #include "common/base/job.h"
 #include "common/lpn/params.h"
 #include "proto/fingerprint.h"
@@ -35,13 +36,20 @@ struct session_config {
     bool agree_only;        /* close with an authenticated end once the key is confirmed */
     bool step_by_step;      /* hold before each step of this side until session_continue */
     unsigned fail_attempts; /* Alice, for tests: report this many attempts as failed */
+
+    /* Who is who. All of it outlives the session. */
+    const struct identity *identity;      /* ours, to prove; NULL for none */
+    const uint8_t (*peers)[IDENTITY_KEY]; /* pinned: a peer that does not hold one of these keys is refused */
+    size_t n_peers;                       /* 0: nobody is pinned, and anybody is served */
+    bool named;                           /* a peer without an identity is refused even where nobody is pinned */
 };
 
 /* How a session ended. The numbers are the programs' exit statuses where they have one. */
 enum session_outcome {
     SESSION_RUNNING = -1,
     SESSION_DONE = 0,          /* both end marks passed, or an agree-only session closed as it should */
-    SESSION_NOT_CONFIRMED = 1, /* keys differ, or the peer never accepted ours, or three attempts failed */
+    SESSION_NOT_CONFIRMED = 1, /* keys differ, the peer never accepted ours, is not who it has to be, or three attempts
+                                  failed */
     SESSION_REFUSED = 69,      /* the peer said: set not offered, busy, shutting down */
     SESSION_BROKEN = 74,       /* the connection ended or stalled in the middle */
     SESSION_PROTOCOL = 76,     /* a violation, ours to report or reported by the peer; also another version */
@@ -166,6 +174,10 @@ void session_progress(const struct session *s, uint64_t *donep, uint64_t *totalp
 enum step session_step(const struct session *s);
 const struct params *session_params(const struct session *s); /* NULL before it is known */
 const char *session_id(const struct session *s);              /* 16 hex digits, "" before it is known */
+/* The public key that the peer has proved to hold, from SESSION_CONFIRMED on; NULL for none. */
+const uint8_t *session_peer_identity(const struct session *s);
+/* Whether that key is one of the pinned ones: only then is the peer authenticated. */
+bool session_peer_pinned(const struct session *s);
 
 /* No job may be outstanding. NULL is fine. */
 void session_free(struct session *s);

@@ -71,6 +71,8 @@ static int switch_keys(struct session *s, const struct agreement_result *result)
 int session_open_accept(struct session *s, const struct agreement_result *result) {
     memcpy(s->secrets->key, result->session_key, 32);
     memcpy(s->t3, result->t3, 32);
+    if (!s->rekeying)
+        s->peer_proven = s->peer_named; /* its signature has been verified, else there were no result */
     return s->rekeying ? switch_keys(s, result) : open_session(s, result);
 }
 

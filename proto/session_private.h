@@ -69,9 +69,11 @@ struct session {
     bool performed, held; /* whether our due step has begun; whether it waits for session_continue */
     bool agreeing;        /* A1 ... B4 run, first or again */
     bool rekeying;
-    bool go;           /* session_continue came for the step that was held */
-    bool restart_due;  /* a new attempt begins once no job is outstanding */
-    size_t n_jobs;     /* outstanding */
+    bool go;                                /* session_continue came for the step that was held */
+    bool restart_due;                       /* a new attempt begins once no job is outstanding */
+    size_t n_jobs;                          /* outstanding */
+    bool has_peer, peer_named, peer_proven; /* A1 or B1 has come; with an identity; which the peer has signed with */
+    uint8_t peer_identity[IDENTITY_KEY];
     bool void_rekey;   /* Bob: his end mark crossed Alice's A1, which is ignored */
     unsigned failures; /* in a row */
     struct transcript transcript;

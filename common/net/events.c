@@ -53,7 +53,14 @@ static json_t *begin(struct events *events, const char *event, const char *sessi
 }
 
 static json_t *begin_for(struct events *events, const char *event, const struct conn *conn) {
-    return begin(events, event, session_id(conn_session(conn)), conn_peer(conn));
+    json_t *object = begin(events, event, session_id(conn_session(conn)), conn_peer(conn));
+    const uint8_t *identity = session_peer_identity(conn_session(conn));
+    if (identity) {
+        char text[IDENTITY_TEXT];
+        identity_text(text, identity, false);
+        json_object_set_new(object, "identity", json_string(text));
+    }
+    return object;
 }
 
 static void finish(struct events *events, json_t *object) {
@@ -163,6 +170,7 @@ void events_session(struct events *events, const struct conn *conn, const struct
         object = begin_for(events, "confirmed", conn);
         set_text(object, "params", p->name);
         set_text(object, "fingerprint", e->confirmed.fingerprint);
+        json_object_set_new(object, "authenticated", json_boolean(session_peer_pinned(conn_session(conn))));
         set_integer(object, "bytes", conn_bytes(conn));
         set_real(object, "seconds", conn_seconds(conn));
     } else if (e->kind == SESSION_OPEN)

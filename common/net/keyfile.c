@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,9 +74,11 @@ int keyfile_write(const char *path, const uint8_t key[static 32]) {
 }
 
 int keyfile_check(const char *pattern) {
-    char *folder = keyfile_path(pattern, "");
-    const char *session = strstr(pattern, "%s");
-    if (!folder || (session && strchr(session, '/'))) {
+    char *folder = keyfile_path(pattern, "", "");
+    const char *last = strrchr(pattern, '/');
+    bool varies = last && (memmem(pattern, (size_t)(last - pattern), "%s", 2) ||
+                           memmem(pattern, (size_t)(last - pattern), "%p", 2)); /* the folder itself */
+    if (!folder || varies) {
         free(folder);
         return 0;
     }
@@ -87,13 +90,13 @@ int keyfile_check(const char *pattern) {
     return r;
 }
 
-char *keyfile_path(const char *pattern, const char *session) {
-    char *path = malloc(strlen(pattern) * (strlen(session) + 1) + 1), *out = path;
+char *keyfile_path(const char *pattern, const char *session, const char *identity) {
+    char *path = malloc(strlen(pattern) * (strlen(session) + strlen(identity) + 1) + 1), *out = path;
     if (!path)
         return NULL;
     for (const char *p = pattern; *p; p++) {
-        if (p[0] == '%' && p[1] == 's') {
-            out = stpcpy(out, session);
+        if (p[0] == '%' && (p[1] == 's' || p[1] == 'p')) {
+            out = stpcpy(out, p[1] == 's' ? session : identity);
             p++;
         } else {
             *out++ = *p;

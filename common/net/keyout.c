@@ -23,6 +23,7 @@ struct task {
     uint8_t *key; /* secret_new */
     char *path;   /* NULL without --key-out */
     char session[32], peer[ADDRESS_TEXT];
+    char named[ADDRESS_TEXT + IDENTITY_TEXT]; /* for PARLEY_PEER */
     int file_error, log_error;
 };
 
@@ -127,7 +128,7 @@ static char **make_environment(const struct task *task) {
             environment[used++] = strdup(environ[i]);
     }
     const char *const names[] = {"PARLEY_KEY_FILE", "PARLEY_SESSION", "PARLEY_PEER"};
-    const char *const values[] = {task->path, task->session, task->peer};
+    const char *const values[] = {task->path, task->session, task->named};
     for (size_t i = 0; i < 3; i++) {
         size_t length = strlen(names[i]) + strlen(values[i]) + 2;
         environment[used] = malloc(length);
@@ -194,12 +195,13 @@ static void files_written(uv_work_t *work, int status) {
         finish(task);
 }
 
-/* Starts those that have no earlier one of the same session before them. */
+/* Starts those that have no earlier one of the same session, or for the same file, before them. */
 static void start_tasks(struct keyout *keyout) {
     for (struct task *task = keyout->tasks; task; task = task->next) {
         bool first = true;
         for (struct task *earlier = keyout->tasks; earlier != task; earlier = earlier->next)
-            first &= strcmp(earlier->session, task->session) != 0;
+            first &= strcmp(earlier->session, task->session) != 0 &&
+                     (!task->path || !earlier->path || strcmp(earlier->path, task->path) != 0);
         if (task->state != TASK_WAITS || !first)
             continue;
         task->state = TASK_WRITES;
@@ -208,13 +210,20 @@ static void start_tasks(struct keyout *keyout) {
     }
 }
 
-void keyout_key(struct keyout *keyout, const char *session, const char *peer, const uint8_t key[static 32]) {
+void keyout_key(struct keyout *keyout, const struct conn *conn, const uint8_t key[static 32]) {
+    const char *session = session_id(conn_session(conn)), *peer = conn_peer(conn);
+    const uint8_t *identity = session_peer_identity(conn_session(conn));
+    char named[IDENTITY_TEXT] = "", in_path[IDENTITY_TEXT] = "";
     const struct options *options = keyout->options;
     if (!options->key_out && !options->keylog)
         return;
+    if (identity) {
+        identity_text(named, identity, false);
+        identity_text(in_path, identity, true);
+    }
     struct task *task = calloc(1, sizeof *task);
     uint8_t *copy = secret_new(32);
-    char *path = options->key_out ? keyfile_path(options->key_out, session) : NULL;
+    char *path = options->key_out ? keyfile_path(options->key_out, session, in_path) : NULL;
     if (!task || !copy || (options->key_out && !path)) {
         free(task);
         free(path);
@@ -226,6 +235,7 @@ void keyout_key(struct keyout *keyout, const char *session, const char *peer, co
     *task = (struct task){.keyout = keyout, .key = copy, .path = path};
     snprintf(task->session, sizeof task->session, "%s", session);
     snprintf(task->peer, sizeof task->peer, "%s", peer);
+    snprintf(task->named, sizeof task->named, "%s", identity ? named : peer);
     struct task **last = &keyout->tasks;
     while (*last)
         last = &(*last)->next;
@@ -237,7 +247,7 @@ void keyout_event(struct keyout *keyout, struct keyout_pending *pending, enum si
                   const struct session_event *e) {
     const char *session = session_id(conn_session(conn)), *peer = conn_peer(conn);
     if (e->kind == SESSION_REKEYED || (e->kind == SESSION_CONFIRMED && side == SIDE_ALICE)) {
-        keyout_key(keyout, session, peer, e->confirmed.key);
+        keyout_key(keyout, conn, e->confirmed.key);
     } else if (e->kind == SESSION_CONFIRMED) {
         pending->key = secret_new(32);
         if (pending->key)
@@ -245,7 +255,7 @@ void keyout_event(struct keyout *keyout, struct keyout_pending *pending, enum si
         else
             fail(keyout, session, peer, "--key-out: out of memory");
     } else if (e->kind == SESSION_OPEN && pending->key) {
-        keyout_key(keyout, session, peer, pending->key);
+        keyout_key(keyout, conn, pending->key);
         keyout_pending_deinit(pending);
     }
 }

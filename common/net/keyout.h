@@ -1,5 +1,6 @@
 /* What becomes of a session key outside the session: --key-out, then --on-key; and --keylog. Files are written on the
  * thread pool, one session's keys one after the other, each command after its file and before the session's next key.
+ * PARLEY_PEER is the peer's public key where it has proved one, its address otherwise.
  */
 #ifndef PARLEY_NET_KEYOUT_H
 #define PARLEY_NET_KEYOUT_H
@@ -29,7 +30,7 @@ void keyout_event(struct keyout *keyout, struct keyout_pending *pending, enum si
 void keyout_pending_deinit(struct keyout_pending *pending);
 
 /* A key that this side's peer is known to hold too. The key is copied and wiped after use. */
-void keyout_key(struct keyout *keyout, const char *session, const char *peer, const uint8_t key[static 32]);
+void keyout_key(struct keyout *keyout, const struct conn *conn, const uint8_t key[static 32]);
 
 /* Whether anything has failed so far. */
 bool keyout_failed(const struct keyout *keyout);

@@ -55,8 +55,14 @@ static void log_open(struct log *log, struct screen *screen, const struct conn *
     if (log->opened)
         return;
     log->opened = true;
+    const struct session *session = conn_session(conn);
+    const uint8_t *identity = session_peer_identity(session);
+    char key[IDENTITY_TEXT] = "none";
+    if (identity)
+        identity_text(key, identity, false);
     begin_session(&line, "open", conn, STEP_OPEN);
-    add(&line, " set=%s", session_params(conn_session(conn))->name);
+    add(&line, " set=%s identity=%s authenticated=%s", session_params(session)->name, key,
+        session_peer_pinned(session) ? "yes" : "no");
     add_quoted(&line, "fingerprint", log->fingerprint);
     if (*log->name)
         add_quoted(&line, "name", log->name);

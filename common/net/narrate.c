@@ -90,15 +90,31 @@ static void secrecy(struct screen *screen, const struct params *p) {
         (unsigned)p->n, attack_bits(p));
 }
 
-static void confirmed(struct screen *screen, enum side side, const struct conn *conn, const struct session_event *e) {
-    const struct params *p = session_params(conn_session(conn));
-    const char *peer = side == SIDE_ALICE ? "Bob" : "Alice", *toy = narrate_toy(p);
-    fingerprint(screen, e->confirmed.fingerprint);
+static void authentication(struct screen *screen, const char *peer, const struct session *session) {
+    const uint8_t *identity = session_peer_identity(session);
+    char key[IDENTITY_TEXT] = "";
+    if (identity)
+        identity_text(key, identity, false);
+    if (session_peer_pinned(session)) {
+        screen_wrap(screen, SCREEN_GOOD, 4,
+                    "    The peer is authenticated: %s holds the secret key of %s, which --peer names.", peer, key);
+        return;
+    }
+    if (identity)
+        screen_wrap(screen, SCREEN_WARN, 4,
+                    "    %s holds the secret key of %s. Nobody said that this is the right one (--peer).", peer, key);
     screen_wrap(
         screen, SCREEN_WARN, 4,
         "    The peer is unauthenticated. Compare these four words with %s's, by voice or side by side: different "
         "words mean that somebody sits in between.",
         peer);
+}
+
+static void confirmed(struct screen *screen, enum side side, const struct conn *conn, const struct session_event *e) {
+    const struct params *p = session_params(conn_session(conn));
+    const char *peer = side == SIDE_ALICE ? "Bob" : "Alice", *toy = narrate_toy(p);
+    fingerprint(screen, e->confirmed.fingerprint);
+    authentication(screen, peer, conn_session(conn));
     if (toy)
         screen_wrap(screen, SCREEN_WARN, 4, "    %s is a toy: an eavesdropper finds this key %s.", p->name, toy);
     else

@@ -12,7 +12,7 @@
 /* What popt fills in, as text. */
 struct raw {
     char *address, *params, *max_sessions, *rekey, *fail_learning, *timeout, *seed, *name, *key_out, *on_key, *events,
-        *keylog, *user;
+        *keylog, *user, *identity, *new_identity, *peer;
     int no_sandbox, agree_only, once, log, step, quiet, verbose, version, help;
 };
 
@@ -67,20 +67,40 @@ static int parse_params(struct options *o, enum side side, const char *list) {
     return OPTIONS_GO_ON;
 }
 
-/* %s and %% are all that a file name may hold; %p waits for identities. */
-static int check_key_out(const struct options *o, enum side side) {
+static int parse_peers(struct options *o, enum side side, const char *list) {
+    size_t n_max = 1;
+    for (const char *p = list; *p; p++)
+        n_max += *p == ',';
+    o->peers = calloc(n_max, sizeof *o->peers);
+    if (!o->peers)
+        return usage(side, "out of memory");
+    for (;;) {
+        size_t n = strcspn(list, ",");
+        if (identity_parse(o->peers[o->n_peers], list, n) < 0)
+            return usage(side, "--peer: '%.*s' is not a public key, as --new-identity prints it",
+                         (int)(n < 60 ? n : 60), list);
+        o->n_peers++;
+        if (!list[n])
+            return OPTIONS_GO_ON;
+        list += n + 1;
+    }
+}
+
+/* %s, %p and %% are all that a file name may hold. */
+static int check_key_out(struct options *o, enum side side) {
     bool has_session = false;
     for (const char *p = strchr(o->key_out, '%'); p; p = strchr(p + 2, '%')) {
-        if (p[1] == 'p')
+        if (p[1] != 's' && p[1] != 'p' && p[1] != '%')
             return usage(side,
-                         "--key-out: %%p (the peer's public key) needs identities, which this version does not have");
-        if (p[1] != 's' && p[1] != '%')
-            return usage(side, "--key-out: only %%s (session id) and %%%% may follow a percent sign in '%s'",
+                         "--key-out: only %%s (session id), %%p (the peer's public key) and %%%% may follow a percent "
+                         "sign in '%s'",
                          o->key_out);
         has_session |= p[1] == 's';
+        o->key_names_peer |= p[1] == 'p';
     }
-    if (side == SIDE_BOB && !o->once && !has_session)
-        return usage(side, "--key-out: a bob without --once needs %%s (session id) in the file's name");
+    if (side == SIDE_BOB && !o->once && !has_session && !o->key_names_peer && o->n_peers != 1)
+        return usage(side, "--key-out: a bob without --once needs %%s (session id) or %%p (the peer's public key) in "
+                           "the file's name, or one --peer");
     return OPTIONS_GO_ON;
 }
 
@@ -139,9 +159,13 @@ static int convert(struct options *o, enum side side, struct raw *raw) {
     o->keylog = move(&raw->keylog);
     o->user = move(&raw->user);
     o->no_sandbox = raw->no_sandbox;
+    o->identity = move(&raw->identity);
+    o->new_identity = move(&raw->new_identity);
     o->name = raw->name ? move(&raw->name) : strdup("");
     if (!o->name)
         return usage(side, "out of memory");
+    if (raw->peer && (r = parse_peers(o, side, raw->peer)) != OPTIONS_GO_ON)
+        return r;
     if (o->quiet && o->verbose)
         return usage(side, "-q and -v do not go together");
     if (o->log && o->step)
@@ -160,9 +184,16 @@ static int parse_with_popt(struct options *o, enum side side, struct raw *raw, i
         {"agree-only", 0, POPT_ARG_NONE, &raw->agree_only, 0, "stop once the key is confirmed; stdin is not read",
          NULL},
         {"key-out", 0, POPT_ARG_STRING, &raw->key_out, 0,
-         "write the session key here: base64, mode 0600, replaced atomically; %s is the session id", "FILE"},
+         "write the session key here: base64, mode 0600, replaced atomically; %s is the session id, %p the "
+         "peer's public key",
+         "FILE"},
         {"on-key", 0, POPT_ARG_STRING, &raw->on_key, 0,
          "run this when the file is in place, with PARLEY_KEY_FILE, PARLEY_SESSION, PARLEY_PEER", "CMD"},
+        {"identity", 0, POPT_ARG_STRING, &raw->identity, 0, "prove to the peer who this is", "FILE"},
+        {"peer", 0, POPT_ARG_STRING, &raw->peer, 0, "talk only to who proves to hold one of these keys",
+         "PUBKEY[,...]"},
+        {"new-identity", 0, POPT_ARG_STRING, &raw->new_identity, 0, "make an identity, print its public key, and exit",
+         "FILE"},
         {"events", 0, POPT_ARG_STRING, &raw->events, 0, "write JSON lines about what happens", "FILE"},
         {"keylog", 0, POPT_ARG_STRING, &raw->keylog, 0,
          "teaching aid: append session id and key, to open a capture later", "FILE"},
@@ -215,8 +246,9 @@ int options_parse(struct options *o, enum side side, int argc, const char **argv
     struct raw raw = {0};
     *o = (struct options){.max_sessions = 256, .timeout_ms = 10000};
     int status = parse_with_popt(o, side, &raw, argc, argv);
-    char *texts[] = {raw.address, raw.params,  raw.max_sessions, raw.rekey,  raw.fail_learning, raw.timeout, raw.seed,
-                     raw.name,    raw.key_out, raw.on_key,       raw.events, raw.keylog,        raw.user};
+    char *texts[] = {raw.address, raw.params,   raw.max_sessions, raw.rekey,  raw.fail_learning, raw.timeout,
+                     raw.seed,    raw.name,     raw.key_out,      raw.on_key, raw.events,        raw.keylog,
+                     raw.user,    raw.identity, raw.new_identity, raw.peer};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);
     return status;
@@ -229,5 +261,8 @@ void options_deinit(struct options *o) {
     free(o->events);
     free(o->keylog);
     free(o->user);
+    free(o->identity);
+    free(o->new_identity);
+    free(o->peers);
     *o = (struct options){0};
 }

@@ -2,6 +2,7 @@
 #ifndef PARLEY_NET_OPTIONS_H
 #define PARLEY_NET_OPTIONS_H
 
+#include "common/base/identity.h"
 #include "common/lpn/params.h"
 #include "common/net/address.h"
 #include "proto/order.h"
@@ -23,6 +24,10 @@ struct options {
     uint8_t seed[32];
     char *user;                                      /* bob; NULL for none */
     char *name, *key_out, *on_key, *events, *keylog; /* NULL for none, but name "" */
+    char *identity, *new_identity;                   /* files, NULL for none */
+    uint8_t (*peers)[IDENTITY_KEY];                  /* pinned by --peer */
+    size_t n_peers;
+    bool key_names_peer; /* --key-out has %p */
 };
 
 enum { OPTIONS_GO_ON = -1 };

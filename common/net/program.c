@@ -2,7 +2,9 @@
 
 #include "common/base/chacha.h"
 #include "common/base/prg.h"
+#include "common/base/secret.h"
 #include "common/net/chat.h"
+#include "common/net/identity_file.h"
 #include "common/net/keyfile.h"
 #include "common/net/notify.h"
 #include "common/net/sandbox.h"
@@ -64,6 +66,47 @@ static int check_keylog(struct program *p) {
     return OPTIONS_GO_ON;
 }
 
+static int new_identity(struct program *p) {
+    uint8_t public_key[IDENTITY_KEY];
+    char text[IDENTITY_TEXT];
+    const char *path = p->options.new_identity;
+    int r = identity_file_new(path, public_key);
+    if (r < 0) {
+        screen_error(&p->screen, "--new-identity %s: %s%s", path, strerror(-r),
+                     r == -EEXIST ? "; an identity is never overwritten" : "");
+        return r == -EACCES || r == -EPERM ? STATUS_PERMISSION : STATUS_IO;
+    }
+    identity_text(text, public_key, false);
+    if (puts(text) == EOF || fflush(stdout) == EOF) {
+        screen_error(&p->screen, "--new-identity %s: the public key could not be printed; it is the file's last word",
+                     path);
+        return STATUS_IO;
+    }
+    return STATUS_OK;
+}
+
+static int load_identity(struct program *p) {
+    char why[IDENTITY_WHY] = "", text[IDENTITY_TEXT];
+    p->identity = secret_new_guarded(sizeof *p->identity);
+    int r = p->identity ? identity_file_read(p->options.identity, p->identity, why) : -ENOMEM;
+    if (r < 0) {
+        screen_error(&p->screen, "--identity %s%s %s", p->options.identity, *why ? "" : ":", *why ? why : strerror(-r));
+        return r == -EBADMSG                 ? STATUS_DATA
+               : r == -EACCES || r == -EPERM ? STATUS_PERMISSION
+               : r == -ENOMEM                ? STATUS_INTERNAL
+                                             : STATUS_IO;
+    }
+    identity_text(text, p->identity->public_key, false);
+    screen_line(&p->screen, SCREEN_PLAIN, "    our identity: %s", text);
+    for (size_t i = 0; i < p->options.n_peers; i++) {
+        if (memcmp(p->options.peers[i], p->identity->public_key, IDENTITY_KEY) == 0) {
+            screen_error(&p->screen, "--peer: %s is our own identity", text);
+            return STATUS_USAGE;
+        }
+    }
+    return OPTIONS_GO_ON;
+}
+
 int program_init(struct program *p, enum side side, int argc, const char **argv) {
     *p = (struct program){.name = side == SIDE_ALICE ? "alice" : "bob", .side = side, .notify = -1};
     fill_standard_files();
@@ -80,6 +123,10 @@ int program_init(struct program *p, enum side side, int argc, const char **argv)
         screen_error(&p->screen, "cannot start: out of memory");
         return STATUS_INTERNAL;
     }
+    if (p->options.new_identity)
+        return new_identity(p);
+    if (p->options.identity && (status = load_identity(p)) != OPTIONS_GO_ON)
+        return status;
     p->notify = notify_open();
     if (p->options.seeded)
         screen_warning(&p->screen, "--seed: INSECURE. This side's secrets are no secret; use it for tests only");
@@ -153,6 +200,7 @@ void program_deinit(struct program *p) {
     if (p->loop)
         uv_loop_close(p->loop);
     free(p->loop);
+    secret_free_guarded(p->identity);
     sodium_memzero(p->options.seed, sizeof p->options.seed);
     options_deinit(&p->options);
     *p = (struct program){0};
@@ -215,7 +263,11 @@ struct session_config program_session_config(const struct program *p) {
                                    .timeout_ms = o->timeout_ms,
                                    .agree_only = o->agree_only,
                                    .step_by_step = o->step,
-                                   .fail_attempts = o->fail_attempts};
+                                   .fail_attempts = o->fail_attempts,
+                                   .identity = p->identity,
+                                   .peers = (const uint8_t(*)[IDENTITY_KEY])o->peers,
+                                   .n_peers = o->n_peers,
+                                   .named = o->key_names_peer};
 }
 
 void program_seed(struct program *p, uint8_t out[static 32]) {

@@ -16,6 +16,7 @@ struct program {
     const char *name; /* "alice" */
     enum side side;
     struct options options;
+    struct identity *identity; /* --identity; secret_new_guarded, NULL for none */
     struct uv_loop_s *loop;
     struct pool *pool;
     struct screen screen;

@@ -211,16 +211,6 @@ static void unknown_set(struct message *m) {
     memcpy(m->hello.params, "n65", 4);
 }
 
-static void hello_identity(struct message *m) {
-    m->hello.has_identity = true;
-    m->hello.identity[0] = 1;
-}
-
-static void welcome_identity(struct message *m) {
-    m->welcome.has_identity = true;
-    m->welcome.identity[0] = 1;
-}
-
 static void next_index(struct message *m) {
     m->samples.index++;
 }
@@ -273,9 +263,7 @@ static void wrong_content(void **state) {
         uint32_t reason;
     } cases[] = {
         {SIDE_ALICE, MESSAGE_HELLO, 0, unknown_set, SESSION_REFUSED, ABORT_PARAMS},
-        {SIDE_ALICE, MESSAGE_HELLO, 0, hello_identity, SESSION_NOT_CONFIRMED, ABORT_AUTHENTICATION},
         {SIDE_BOB, MESSAGE_WELCOME, 0, other_set, SESSION_PROTOCOL, ABORT_PROTOCOL},
-        {SIDE_BOB, MESSAGE_WELCOME, 0, welcome_identity, SESSION_NOT_CONFIRMED, ABORT_AUTHENTICATION},
         {SIDE_ALICE, MESSAGE_SAMPLES, 0, no_seed, SESSION_PROTOCOL, ABORT_PROTOCOL},
         {SIDE_ALICE, MESSAGE_SAMPLES, 1, next_index, SESSION_PROTOCOL, ABORT_PROTOCOL},
         {SIDE_ALICE, MESSAGE_SAMPLES, 1, shorter_chunk, SESSION_PROTOCOL, ABORT_PROTOCOL},

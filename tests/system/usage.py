@@ -2,13 +2,15 @@
 
 from parley import Program, check, equal, path, run
 
+PUBLIC = "m/VxTjMMTtT2lU13Wrsedx7qv4NdwJtmfp5P1tW5If4="
 BOTH = [
-    ["--no-such-option"], ["-x"], ["--identity", "file"], ["--peer", "key"], ["--new-identity", "file"],
+    ["--no-such-option"], ["-x"], ["--peer", "key"], ["--peer", ""], ["--peer", "A" * 44], ["--peer", "A" * 43],
+    ["--peer", PUBLIC + ","], ["--peer", "," + PUBLIC], ["--peer", PUBLIC + "," + PUBLIC[:-1]],
     ["an argument"], ["--timeout"], ["--timeout", "soon"], ["--timeout", "-1"], ["--timeout", "0"], ["--timeout", "nan"],
     ["--timeout", "1e99"], ["--timeout", ""], ["--seed", "12"], ["--seed", "zz" * 32], ["--seed", "11" * 33],
     ["--params", "n63"], ["--params", ""], ["--params", "n64,,"], ["--params", "N64"], ["--params", "n64 "],
     ["--params", "a" * 1000], ["--name", "x" * 65], ["-q", "-v"], ["--on-key", "true"], ["--key-out", "x%dy%s"],
-    ["--key-out", "x%p"], ["--key-out", "%"], ["--agree-only=yes"]]
+    ["--key-out", "x%p%d"], ["--key-out", "%"], ["--agree-only=yes"]]
 ADDRESSES = ["", ":", "host:", "host:port", "host:65536", "host:99999999999", "[::1", "::1]:1", "[::1]1", "[]:1",
              "[::1]:", "a b:-1", "host:+1", "host:1 "]
 ALICE = [["--listen", "[::1]:1"], ["--once"], ["--max-sessions", "1"], ["--params", "n64,n128"], ["--rekey", "0"],
@@ -16,7 +18,7 @@ ALICE = [["--listen", "[::1]:1"], ["--once"], ["--max-sessions", "1"], ["--param
          ["--connect", "[::1]:0"]] + [["--connect", a] for a in ADDRESSES]
 BOB = [["--connect", "[::1]:1"], ["--rekey", "1"], ["--fail-learning", "1"], ["--max-sessions", "0"],
        ["--max-sessions", "-3"], ["--max-sessions", "1.5"], ["--max-sessions", ""], ["--key-out", "file"],
-       ["--step"]] + [["--listen", a] for a in ADDRESSES]
+       ["--key-out", "file", "--peer", PUBLIC + "," + PUBLIC], ["--step"]] + [["--listen", a] for a in ADDRESSES]
 
 
 def refused(kind, arguments):
@@ -51,9 +53,9 @@ def helpful():
         program.wait(0, seconds=20)
         text = program.output.decode()
         for option in (own, "--params", "--agree-only", "--key-out", "--on-key", "--events", "--keylog", "--timeout",
-                       "--step", "--name", "--seed", "-q", "-v", "--version", "--help"):
+                       "--identity", "--peer", "--new-identity", "--step", "--name", "--seed", "-q", "-v", "--version", "--help"):
             check(option in text, option, "is missing in the help of", kind)
-        check(other not in text and "--identity" not in text, "the help of %s names what it does not have" % kind)
+        check(other not in text, "the help of %s names what it does not have" % kind)
         check("fail-learning" not in text, "the hidden option is shown")
         check(all(len(line) <= 80 for line in text.splitlines()), "lines longer than 80 columns")
         equal(program.stderr, "", "stderr")
