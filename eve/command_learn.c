@@ -31,7 +31,7 @@ struct run {
     const struct learner_kind *kinds[LEARNERS_MAX];
     size_t n_kinds;
     const char *command; /* of the last learner, if it takes one */
-    bool until_solved; /* the learners are one attacker's means, not a comparison */
+    bool until_solved;   /* the learners are one attacker's means, not a comparison */
     uint8_t seed[32];
     size_t runs_left;
     /* the one under way */
