@@ -18,8 +18,6 @@
 
 enum {
     MAX_PROPOSALS = 8, /* wrong candidates after which a session of the short form counts as failed */
-    RISK = 0,          /* parameters.kind: whole tasks */
-    FAILURES = 1,      /* short sessions */
     TASKS_PER_UNIT = 5,
 };
 
@@ -27,40 +25,42 @@ enum {
 
 /* ---- plan */
 
-/* Sessions for the rate of failures: enough that its upper bound is below 10^-4, if it is as it was measured. */
+/* Sessions for the rate of failures: enough that its upper bound comes out below 10^-4, if the rate is what
+ * tests/measure/README.md has. */
 static size_t full_sessions(uint32_t n) {
-    return n <= 64     ? 300000
-           : n <= 128  ? 150000
-           : n <= 256  ? 300000
-           : n < 1024  ? 100000
-           : n <= 1024 ? 500000
-           : n <= 2048 ? 150000
-                       : 40000;
+    static const struct {
+        uint32_t n;
+        size_t sessions;
+    } table[] = {{64, 250000},   {128, 150000},  {256, 250000}, {512, 120000},
+                 {1024, 400000}, {2048, 120000}, {4096, 48000}, {PARAMS_N_MAX, 32000}};
+    size_t i = 0;
+    while (n > table[i].n)
+        i++;
+    return table[i].sessions;
 }
 
-/* Processor seconds, measured on a small cloud machine. */
-static double session_seconds(uint32_t n) {
-    return 1.2e-6 * n * (1 + n / 8192.0);
+/* Processor seconds on a small cloud machine. */
+static double session_seconds(double n) {
+    return 1.3e-6 * n * (1 + n / 4000);
 }
 
-static double task_seconds(uint32_t n, size_t labels) {
-    return 2e-8 * n * (n + 1000.0) + 3e-10 * (double)labels * n;
+static double task_seconds(double n, size_t labels) {
+    return 4e-4 + 2.5e-6 * n + 5e-9 * n * n + 3e-12 * (double)labels * n;
 }
 
 static int plan_set(struct lab_plan *plan, uint32_t n) {
     size_t tasks = plan->size == LAB_FULL ? 100 : plan->size == LAB_QUICK ? 10 : 5;
     size_t labels = plan->size == LAB_FULL ? 20000 : 10000;
-    size_t sessions = plan->size == LAB_FULL ? full_sessions(n) : plan->size == LAB_QUICK ? 1000 : 300;
-    size_t each = n > 512 ? 5120000 / n : 10000; /* sessions of a unit */
+    size_t sessions = plan->size == LAB_FULL ? full_sessions(n) : plan->size == LAB_QUICK && n <= 2048 ? 1000 : 300;
+    size_t each = n <= 512 ? 10000 : (size_t)5120000 / n; /* sessions of a unit */
     int r = 0;
     for (size_t i = 0; r == 0 && i < tasks; i += TASKS_PER_UNIT)
         r = lab_unit(plan, TASKS_PER_UNIT * task_seconds(n, labels),
-                     json_pack("{s:i, s:i, s:i, s:i}", "n", (int)n, "kind", RISK, "tasks", TASKS_PER_UNIT, "labels",
-                               (int)labels));
+                     json_pack("{s:i, s:i, s:i}", "n", (int)n, "tasks", TASKS_PER_UNIT, "labels", (int)labels));
     for (size_t i = 0; r == 0 && i < sessions; i += each) {
         size_t count = sessions - i < each ? sessions - i : each;
         r = lab_unit(plan, (double)count * session_seconds(n),
-                     json_pack("{s:i, s:i, s:i}", "n", (int)n, "kind", FAILURES, "sessions", (int)count));
+                     json_pack("{s:i, s:i}", "n", (int)n, "sessions", (int)count));
     }
     return r;
 }
@@ -250,8 +250,8 @@ static int run(const struct lab_unit *unit, json_t *result) {
     if (r == 0 && unit->fault == LAB_FAULT_THETA)
         p.theta64 += p.theta64 / 4;
     if (r == 0)
-        r = lab_count(unit->parameters, "kind") == FAILURES ? run_failures(unit, &p, code, result)
-                                                            : run_tasks(unit, &p, code, result);
+        r = lab_count(unit->parameters, "sessions") ? run_failures(unit, &p, code, result)
+                                                    : run_tasks(unit, &p, code, result);
     code_free(code);
     return r;
 }
