@@ -3,6 +3,7 @@
 #include "common/agree/keys.h"
 #include "common/agree/toeplitz.h"
 #include "common/base/bytes.h"
+#include "common/base/identity.h"
 #include "common/base/prg.h"
 #include "common/bimodal/code.h"
 #include "common/lpn/matrix.h"
@@ -76,7 +77,10 @@ static void codes(void) {
 static void keys(void) {
     uint8_t d[64], t[96], y[32], t3[32], r[32], mac_alice[32], mac_bob[32], commitment[32], bits[4];
     char words[FINGERPRINT_TEXT];
+    uint8_t seed[32], sig_alice[64], sig_bob[64], signed_alice[32], signed_bob[32];
+    struct identity alice, bob;
     struct keys k, next;
+    count_up(seed, 32, 0x80);
     scramble(d, 64, 1);
     scramble(t, 96, 2);
     t[95] &= 0x7f;
@@ -88,6 +92,13 @@ static void keys(void) {
     keys_commit(commitment, r);
     keys_mac_alice(mac_alice, &k, t3, r, NULL, 0);
     keys_mac_bob(mac_bob, &k, t3, r, NULL, 0, mac_alice, NULL, 0);
+    identity_from_seed(&alice, seed);
+    count_up(seed, 32, 0xa0);
+    identity_from_seed(&bob, seed);
+    identity_sign(sig_alice, &alice, "parley/1 sign alice", t3);
+    identity_sign(sig_bob, &bob, "parley/1 sign bob", t3);
+    keys_mac_alice(signed_alice, &k, t3, r, sig_alice, 64);
+    keys_mac_bob(signed_bob, &k, t3, r, sig_alice, 64, signed_alice, sig_bob, 64);
     keys_fingerprint(bits, t3, r);
     fingerprint_text(words, bits);
     line("d", d, 64);
@@ -105,6 +116,12 @@ static void keys(void) {
     line("macB", mac_bob, 32);
     line("f_0 ... f_3", bits, 4);
     printf("    %-34s %s\n", "fingerprint", words);
+    line("Alice, public key; seed 80 81 ... 9f", alice.public_key, 32);
+    line("Bob, public key; seed a0 a1 ... bf", bob.public_key, 32);
+    line("sigA", sig_alice, 64);
+    line("sigB", sig_bob, 64);
+    line("macA with sigA", signed_alice, 32);
+    line("macB with both", signed_bob, 32);
     line("K_new of the same y, K_old = K", next.session, 32);
 }
 

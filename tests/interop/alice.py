@@ -48,7 +48,7 @@ TIMEOUT_S = 120
 
 REASONS = {1: "protocol violation", 2: "set not offered", 3: "busy, try later", 4: "timed out", 5: "shutting down",
            6: "not confirmed", 7: "authentication refused", 8: "too many failed attempts", 9: "internal error"}
-R_VIOLATION, R_NOT_CONFIRMED, R_TOO_MANY, R_INTERNAL = 1, 6, 8, 9
+R_VIOLATION, R_NOT_CONFIRMED, R_REFUSED, R_TOO_MANY, R_INTERNAL = 1, 6, 7, 8, 9
 
 
 class Violation(Exception):
@@ -138,6 +138,39 @@ class Stream:
 
 
 assert SODIUM.crypto_secretstream_xchacha20poly1305_statebytes() == Stream.STATE
+
+
+class Identity:
+    """An Ed25519 key pair (section 7) of a seed."""
+
+    def __init__(self, seed):
+        public, secret = ctypes.create_string_buffer(32), ctypes.create_string_buffer(64)
+        SODIUM.crypto_sign_seed_keypair(public, secret, seed)
+        self.public, self.secret = public.raw, secret.raw
+
+    @staticmethod
+    def of_file(path):
+        with open(path, encoding="ascii") as f:
+            magic, seed, public = f.read().split()
+        identity = Identity(base64.b64decode(seed, validate=True))
+        if magic != "parley-identity-1" or base64.b64decode(public, validate=True) != identity.public:
+            sys.exit("alice.py: %s is no identity file" % path)
+        return identity
+
+    def sign(self, label, t3):
+        out = ctypes.create_string_buffer(64)
+        text = label + t3
+        SODIUM.crypto_sign_detached(out, None, text, ctypes.c_ulonglong(len(text)), self.secret)
+        return out.raw
+
+
+def verifies(public, signature, label, t3):
+    text = label + t3
+    return len(signature) == 64 and SODIUM.crypto_sign_verify_detached(
+        signature, text, ctypes.c_ulonglong(len(text)), public) == 0
+
+
+NONE = b"none"
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -582,9 +615,11 @@ class Agreement:
     pass
 
 
-def agree(link, params, transcript, derive, session=None):
+def agree(link, params, transcript, derive, session=None, identity=None, peers=()):
     """Runs the steps over `link`. `transcript` is None in the opening: then it begins with the prefaces. `derive` makes
-    the key of y and T3. Returns what was agreed on."""
+    the key of y and T3. `identity` is ours, `peers` the public keys that are pinned. Returns what was agreed on."""
+    opening, bob = transcript is None, None
+
     def send(frame):
         nonlocal transcript
         link.send(frame)
@@ -602,14 +637,20 @@ def agree(link, params, transcript, derive, session=None):
     for attempt in range(1, ATTEMPTS + 1):
         # A1, B1
         r = os.urandom(32)
-        send(encode(HELLO, params=params.name.encode(), nonce=os.urandom(32), identity=b"none",
-                    commitment=H(b"parley/1 commit" + r)))
+        send(encode(HELLO, params=params.name.encode(), nonce=os.urandom(32),
+                    identity=identity.public if identity else NONE, commitment=H(b"parley/1 commit" + r)))
         welcome = receive(WELCOME)
         need(re.fullmatch(rb"[a-z0-9]{1,15}", welcome["params"]), "Welcome.params is no name of a set")
         need(welcome["params"] == params.name.encode(), "Welcome names another set than Hello")
         need(len(welcome["nonce"]) == 32, "Welcome.nonce has %d bytes" % len(welcome["nonce"]))
         need(len(welcome["session"]) == 8, "Welcome.session has %d bytes" % len(welcome["session"]))
-        need(welcome["identity"] == b"none", "Welcome.identity is not \"none\"")
+        his = welcome["identity"]
+        need(his == NONE or len(his) == 32, "Welcome.identity is neither a key nor \"none\"")
+        need(opening or his == NONE, "an identity in a re-keying")
+        need(not peers or his in peers, "Bob is not one of those who are pinned", R_REFUSED)
+        need(identity is None or his != identity.public, "Bob presents our own identity", R_REFUSED)
+        need(bob in (None, his), "Bob changed his identity", R_REFUSED)
+        bob = his
         need(session in (None, welcome["session"]), "Bob changed the session")
         session = welcome["session"]
         # A2, B2
@@ -648,13 +689,18 @@ def agree(link, params, transcript, derive, session=None):
     out.stream_ba = Stream(H(b"parley/1 stream bob to alice", out.key))
     out.fingerprint = H(b"parley/1 fingerprint" + out.t3 + r)
     # A4, B4
-    mac_a = H(out.t3 + r, H(b"parley/1 confirm alice", out.key))
-    link.send(encode(CONFIRM_ALICE, r=r, mac=mac_a))
+    sig_a = identity.sign(b"parley/1 sign alice", out.t3) if identity else b""
+    mac_a = H(out.t3 + r + sig_a, H(b"parley/1 confirm alice", out.key))
+    link.send(encode(CONFIRM_ALICE, r=r, signature=sig_a, mac=mac_a))
     confirm = expect(link.receive(), CONFIRM_BOB)
-    need(confirm["signature"] == b"", "ConfirmBob has a signature in an unauthenticated session")
+    sig_b = confirm["signature"]
+    need(len(sig_b) in (0, 64), "ConfirmBob.signature has %d bytes" % len(sig_b))
     need(len(confirm["mac"]) == 32, "ConfirmBob.mac has %d bytes" % len(confirm["mac"]))
-    need(confirm["mac"] == H(out.t3 + r + mac_a, H(b"parley/1 confirm bob", out.key)), "Bob's mac does not verify",
-         R_NOT_CONFIRMED)
+    need(sig_b == b"" if bob == NONE else verifies(bob, sig_b, b"parley/1 sign bob", out.t3),
+         "Bob's signature does not verify", R_NOT_CONFIRMED)
+    need(confirm["mac"] == H(out.t3 + r + sig_a + mac_a + sig_b, H(b"parley/1 confirm bob", out.key)),
+         "Bob's mac does not verify", R_NOT_CONFIRMED)
+    out.bob = bob
     return out
 
 
@@ -742,7 +788,10 @@ def key_of(agreed):
 
 def session(wire, params, words, args, report):
     say = args.say.encode()
-    agreed = agree(Plain(wire), params, None, lambda y, t3: H(b"parley/1 session key" + t3, y))
+    agreed = agree(Plain(wire), params, None, lambda y, t3: H(b"parley/1 session key" + t3, y),
+                   identity=Identity.of_file(args.identity) if args.identity else None,
+                   peers=[base64.b64decode(p, validate=True) for p in args.peer.split(",")] if args.peer else ())
+    report(bob="none" if agreed.bob == NONE else base64.b64encode(agreed.bob).decode())
     report(session=agreed.session.hex(), params=params.name, attempts=agreed.attempts, **key_of(agreed),
            fingerprint=" ".join(words[f] for f in agreed.fingerprint[:4]), fingerprint_hex=agreed.fingerprint.hex())
     chat = Chat(wire, agreed)
@@ -774,6 +823,8 @@ def main():
     parser.add_argument("--port", type=int, default=24022)
     parser.add_argument("--params", default="n64")
     parser.add_argument("--name", default="second alice", help="the display name, 0 to 64 bytes")
+    parser.add_argument("--identity", metavar="FILE", help="prove to be this one")
+    parser.add_argument("--peer", metavar="PUBKEY[,...]", help="talk only to one of these")
     parser.add_argument("--say", default="", help="text to send")
     parser.add_argument("--rekey", action="store_true", help="agree on a second key before talking")
     parser.add_argument("--wait", type=float, default=0, metavar="SECONDS",

@@ -15,7 +15,8 @@ import threading
 SKIP = 77
 HERE = os.path.dirname(os.path.abspath(__file__))
 ALICE = os.path.join(HERE, "alice.py")
-CHECKS = (("n64", False), ("n256", False), ("n64", True))
+CHECKS = (("n64", False, ""), ("n256", False, ""), ("n64", True, ""), ("n64", False, "a"), ("n64", False, "b"),
+          ("n64", True, "ab"))  # set, whether to re-key, who has an identity that the other has pinned
 TIMEOUT_S = 90
 PORT_TRIES = 3
 
@@ -67,14 +68,29 @@ def read_text(path):
         return ""
 
 
-def talk(python, bob_program, params, rekey, folder):
+def new_identity(bob_program, folder, name):
+    path = os.path.join(folder, name + ".id")
+    public = subprocess.run([bob_program, "--new-identity", path], stdout=subprocess.PIPE, text=True, check=True)
+    return path, public.stdout.strip()
+
+
+def talk(python, bob_program, params, rekey, who, folder):
     """One session. Returns (what Alice reported, Bob's key file, his events, his standard error)."""
     port = free_port()
+    for_alice, for_bob = [], []
+    if "a" in who:
+        path, public = new_identity(bob_program, folder, "a")
+        for_alice += ["--identity", path]
+        for_bob += ["--peer", public]
+    if "b" in who:
+        path, public = new_identity(bob_program, folder, "b")
+        for_bob += ["--identity", path]
+        for_alice += ["--peer", public]
     key_file, events_file, errors_file = (os.path.join(folder, f) for f in ("key", "events", "stderr"))
     with open(errors_file, "wb") as errors:
         bob = subprocess.Popen(
             [bob_program, "--listen", "127.0.0.1:%d" % port, "--params", params, "--once", "--key-out", key_file,
-             "--events", events_file],
+             "--events", events_file] + for_bob,
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors)
     alice = None
     watchdog = threading.Timer(TIMEOUT_S, lambda: [p.kill() for p in (alice, bob) if p is not None])
@@ -82,7 +98,7 @@ def talk(python, bob_program, params, rekey, folder):
     try:
         alice = subprocess.Popen(
             [python, ALICE, "--port", str(port), "--params", params, "--wait", "10", "--say", "from the other Alice\n"] +
-            (["--rekey"] if rekey else []),
+            (["--rekey"] if rekey else []) + for_alice,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         facts = {}
         # Bob's end mark must not come before the re-keying: his standard input stays open until then.
@@ -113,11 +129,11 @@ def talk(python, bob_program, params, rekey, folder):
                 process.wait()
 
 
-def check(python, bob_program, params, rekey):
+def check(python, bob_program, params, rekey, who):
     for attempt in range(PORT_TRIES):
         with tempfile.TemporaryDirectory() as folder:
             try:
-                facts, key, events, errors = talk(python, bob_program, params, rekey, folder)
+                facts, key, events, errors = talk(python, bob_program, params, rekey, who, folder)
                 break
             except PortTaken as e:
                 if attempt == PORT_TRIES - 1:
@@ -136,6 +152,10 @@ def check(python, bob_program, params, rekey):
     confirmed = [e for e in map(json.loads, events.splitlines()) if e.get("event") == "confirmed"]
     if not confirmed:
         raise Failed("Bob's events have no \"confirmed\"")
+    if confirmed[0]["authenticated"] != ("a" in who):
+        raise Failed("Bob says authenticated: %s" % confirmed[0]["authenticated"])
+    if (facts["bob"] != "none") != ("b" in who):
+        raise Failed("Alice says of Bob: %s" % facts["bob"])
     # A re-keying confirms a second time; the fingerprint stays.
     for event in confirmed:
         theirs = event.get("fingerprint", "")
@@ -149,10 +169,10 @@ def main():
         sys.exit("usage: run.py BOB_PROGRAM")
     python = find_python()
     failed = 0
-    for params, rekey in CHECKS:
-        what = params + (" with a re-keying" if rekey else "")
+    for params, rekey, who in CHECKS:
+        what = params + (" with a re-keying" if rekey else "") + (" with identities: " + who if who else "")
         try:
-            print("ok: %s: same key, same fingerprint (%s)" % (what, check(python, sys.argv[1], params, rekey)))
+            print("ok: %s: same key, same fingerprint (%s)" % (what, check(python, sys.argv[1], params, rekey, who)))
         except (Failed, OSError, ValueError, KeyError) as e:
             failed += 1
             print("FAILED: %s: %s: %s" % (what, type(e).__name__, e))

@@ -1,10 +1,11 @@
 /* Golden transcripts: what two sides with fixed seeds send, so that no change of the format goes unnoticed.
  *
- *     golden DIRECTORY            compares DIRECTORY/n64.txt and n256.txt with what the machines send now
- *     golden --write DIRECTORY    writes both, after a change of the format that is meant
+ *     golden DIRECTORY            compares DIRECTORY/n64.txt, n256.txt and n64-identities.txt with what the machines
+ *                                 send now
+ *     golden --write DIRECTORY    writes them, after a change of the format that is meant
  *
  * A file holds the seeds and names, each frame in the order in which a quick network would carry it (n64: its bytes in
- * hex; n256: its BLAKE2b-256), and what both sides end up with. */
+ * hex; the others: its BLAKE2b-256), and what both sides end up with. */
 #include "tests/pair/pair.h"
 
 #include "common/base/bytes.h"
@@ -29,13 +30,25 @@ static void put_frame(FILE *f, const struct pair_record_frame *frame, bool whole
         put_hex(f, "    ", frame->bytes + i, frame->n - i < LINE_BYTES ? frame->n - i : LINE_BYTES, "\n");
 }
 
-static void put_session(FILE *f, const char *set, uint64_t seed, bool whole) {
+static void put_session(FILE *f, const char *set, uint64_t seed, bool whole, bool identities) {
     struct pair p;
+    struct identity people[2];
     pair_init(&p, set, seed);
     fprintf(f, "# Two sides of Parley with fixed seeds, set %s. Written by tests/pair/golden.c; do not edit.\n", set);
     fprintf(f, "# Alice says \"hello bob\\n\", then Bob \"hello alice\\n\", then both send their end marks.\n");
     put_hex(f, "seed of alice ", p.seed[SIDE_ALICE], 32, "\n");
     put_hex(f, "seed of bob ", p.seed[SIDE_BOB], 32, "\n");
+    for (int i = SIDE_ALICE; identities && i <= SIDE_BOB; i++) {
+        uint8_t of_identity[32];
+        prg_derive(of_identity, "parley test identity", p.seed[i], 32);
+        identity_from_seed(&people[i], of_identity);
+        fprintf(f, "identity of %s: ", i == SIDE_ALICE ? "alice" : "bob");
+        put_hex(f, "seed ", of_identity, 32, ", ");
+        put_hex(f, "public key ", people[i].public_key, 32, "\n");
+        p.config[i].identity = &people[i];
+        p.config[pair_other((enum side)i)].peers = (const uint8_t(*)[IDENTITY_KEY]) & people[i].public_key;
+        p.config[pair_other((enum side)i)].n_peers = 1;
+    }
     p.recording = true;
     pair_good_session(&p);
     for (size_t i = 0; i < p.record.n; i++)
@@ -73,15 +86,15 @@ static bool compare(const char *path, FILE *now) {
     return line == 0;
 }
 
-static bool one_file(const char *directory, const char *set, uint64_t seed, bool whole, bool write) {
+static bool one_file(const char *directory, const char *set, uint64_t seed, bool whole, bool identities, bool write) {
     char path[4096];
-    snprintf(path, sizeof path, "%s/%s.txt", directory, set);
+    snprintf(path, sizeof path, "%s/%s%s.txt", directory, set, identities ? "-identities" : "");
     FILE *f = write ? fopen(path, "w") : tmpfile();
     if (!f) {
         perror(path);
         return false;
     }
-    put_session(f, set, seed, whole);
+    put_session(f, set, seed, whole, identities);
     bool good = !ferror(f) && (write || compare(path, f));
     return fclose(f) == 0 && good;
 }
@@ -92,7 +105,8 @@ int main(int argc, char **argv) {
         fprintf(stderr, "usage: golden [--write] DIRECTORY\n");
         return 64;
     }
-    bool good = one_file(argv[argc - 1], "n64", 1, true, write);
-    good &= one_file(argv[argc - 1], "n256", 2, false, write);
+    bool good = one_file(argv[argc - 1], "n64", 1, true, false, write);
+    good &= one_file(argv[argc - 1], "n256", 2, false, false, write);
+    good &= one_file(argv[argc - 1], "n64", 3, false, true, write);
     return !good;
 }
