@@ -16,7 +16,7 @@ static const struct command commands[] = {
     {"read", "FILE.pcap (--key FILE | --keylog FILE)", "open a conversation whose key is known", "capture file", false,
      read_run},
     {"export", "FILE.pcap", "samples and labels for one's own tools", "capture file", false, export_run},
-    {"estimate", "", "what the known attacks cost", NULL, false, estimate_run},
+    {"estimate", "[OPTION...]", "what the known attacks cost", NULL, false, estimate_run},
     {"lab", "EXPERIMENT | merge FOLDER... | plot FOLDER", "the experiments", "experiment", true, lab_run},
 };
 
@@ -24,7 +24,7 @@ static void help(FILE *out) {
     fputs("Usage: eve COMMAND [OPTION...]\n", out);
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
         fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
-    fputs("eve COMMAND --help tells more.\n", out);
+    fputs("eve COMMAND --help tells more, and so does the manual: man eve\n", out);
 }
 
 int main(int argc, const char **argv) {

@@ -232,6 +232,7 @@ static int parse_with_popt(struct options *o, enum side side, struct raw *raw, i
         status = usage(side, "%s: %s", poptBadOption(context, POPT_BADOPTION_NOALIAS), poptStrerror(r));
     else if (raw->help) {
         poptPrintHelp(context, stdout, 0);
+        printf("\nThe manual tells more, with exit statuses, examples and security: man %s\n", program_name(side));
         status = STATUS_OK;
     } else if (raw->version) {
         printf("%s (parley) %s\n", program_name(side), PARLEY_VERSION);

@@ -1,0 +1,22 @@
+# bash completion for alice(1)
+_parley_alice() {
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+    COMPREPLY=()
+    case $prev in
+    --params)
+        mapfile -t COMPREPLY < <(compgen -W "n64 n128 n256 n384 n512 n1024 n2048 n4096 n8192" -- "$cur") ;;
+    --connect)
+        mapfile -t COMPREPLY < <(compgen -A hostname -- "$cur") ;;
+    --key-out | --identity | --new-identity | --events | --keylog)
+        compopt -o filenames 2>/dev/null
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+    --on-key)
+        mapfile -t COMPREPLY < <(compgen -c -- "$cur") ;;
+    --rekey | --timeout | --name | --seed | --peer) ;;
+    *)
+        mapfile -t COMPREPLY < <(compgen -W "--connect --params --rekey
+            --agree-only --key-out --on-key --identity --peer --new-identity --events --keylog --log --timeout --step --name --seed --no-sandbox
+            -q --quiet -v --verbose --version --help" -- "$cur") ;;
+    esac
+}
+complete -F _parley_alice alice

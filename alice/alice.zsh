@@ -1,0 +1,25 @@
+#compdef alice
+# zsh completion for alice(1)
+local -a sets=(n64 n128 n256 n384 n512 n1024 n2048 n4096 n8192)
+_arguments \
+    '--connect[where bob listens]:host and port:_hosts' \
+    "--params[the parameter set]:set:($sets)" \
+    '--rekey[agree on a fresh key this often]:seconds:' \
+    '--agree-only[stop once the key is confirmed]' \
+    '--key-out[write the session key here]:file:_files' \
+    '--on-key[run this when the key file is in place]:command:_command_names -e' \
+    '--identity[prove to the peer who this is]:file:_files' \
+    '--peer[talk only to who proves to hold one of these keys]:public keys:' \
+    '--new-identity[make an identity, print its public key, and exit]:file:_files' \
+    '--events[write JSON lines about what happens]:file:_files' \
+    '--keylog[teaching aid\: append session id and key]:file:_files' \
+    '--log[one log line for each event instead of sentences]' \
+    '--timeout[for each answer that the peer owes]:seconds:' \
+    '--step[wait for Enter before each step of this side]' \
+    '--name[how this side is shown at the other]:name:' \
+    '--seed[reproducible and INSECURE]:64 hex digits:' \
+    '--no-sandbox[do without the filter of system calls]' \
+    '(-v --verbose)'{-q,--quiet}'[errors only]' \
+    '(-q --quiet)'{-v,--verbose}'[more detail]' \
+    '(- *)--version[show the version]' \
+    '(- *)--help[show a summary]'

@@ -1,0 +1,24 @@
+# bash completion for bob(1)
+_parley_bob() {
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+    COMPREPLY=()
+    case $prev in
+    --params) # a list: complete its last word
+        local first=
+        [[ $cur == *,* ]] && first=${cur%,*},
+        mapfile -t COMPREPLY < <(compgen -P "$first" -W "n64 n128 n256 n384 n512 n1024 n2048 n4096 n8192" -- "${cur##*,}") ;;
+    --key-out | --identity | --new-identity | --events | --keylog)
+        compopt -o filenames 2>/dev/null
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+    --on-key)
+        mapfile -t COMPREPLY < <(compgen -c -- "$cur") ;;
+    --user)
+        mapfile -t COMPREPLY < <(compgen -u -- "$cur") ;;
+    --listen | --max-sessions | --timeout | --name | --seed | --peer) ;;
+    *)
+        mapfile -t COMPREPLY < <(compgen -W "--listen --params --max-sessions --user --once
+            --agree-only --key-out --on-key --identity --peer --new-identity --events --keylog --log --timeout --step --name --seed --no-sandbox
+            -q --quiet -v --verbose --version --help" -- "$cur") ;;
+    esac
+}
+complete -F _parley_bob bob

@@ -1,0 +1,56 @@
+#compdef eve
+# zsh completion for eve(1)
+local -a sets=(n64 n128 n256 n384 n512 n1024 n2048 n4096 n8192)
+local -a commands=(
+    'tap:pass connections on, and write them down'
+    'sniff:capture from a network interface'
+    'inspect:what an eavesdropper sees in a capture'
+    'learn:learn the secret from samples and labels'
+    'read:open a conversation whose key is known'
+    "export:samples and labels for one's own tools"
+    'estimate:what the known attacks cost'
+    'lab:the experiments'
+)
+local -a always=(
+    '(-v --verbose)'{-q,--quiet}'[errors only]'
+    '(-q --quiet)'{-v,--verbose}'[more detail]'
+    '(- *)--help[show a summary]'
+)
+local -a session=('--session[only this session]:id:')
+local -a json=('--json[one JSON object on standard output]')
+if ((CURRENT == 2)); then
+    _describe -t commands command commands -- '(--version --help)'
+    return
+fi
+local command=$words[2]
+shift words
+((CURRENT--))
+case $command in
+tap)
+    _arguments '--listen[where Alice connects to]:host and port:' '--to[where Bob listens]:host and port:_hosts' \
+        '--once[pass on one connection, then exit]' {-w,--write}'[the capture to write]:file:_files' $always ;;
+sniff)
+    _arguments {-i,--interface}'[where to listen]:interface:_net_interfaces' '--port[only this TCP port]:port:' \
+        {-w,--write}'[the capture to write]:file:_files' $always ;;
+inspect)
+    _arguments $json $always ':capture:_files' ;;
+learn)
+    _arguments $session '--learner[which learners]:learners:_sequence compadd - all gauss isd recipe bkw logistic trees mlp' \
+        '--budget[wall-clock seconds for all of it]:seconds:' '--threads[processors to use]:number:' \
+        '--seed[search the same way again]:64 hex digits:' '--key-out[write the session key here]:file:_files' \
+        $json $always ':capture:_files' ;;
+read)
+    _arguments $session '--key[a session key]:file:_files' '--keylog[session keys]:file:_files' \
+        '--from[only the bytes of one side]:side:(alice bob)' $always ':capture:_files' ;;
+export)
+    _arguments $session '--format[text, or npz for numpy]:format:(text npz)' {-o,--output}'[write here]:file:_files' \
+        $always ':capture:_files' ;;
+estimate)
+    _arguments '--budget[seconds to measure for]:seconds:' "--params[only this parameter set]:set:($sets)" $json $always ;;
+lab)
+    _arguments '--quick[a smaller version]' '--check-size[smaller still]' "--sets[these sets]:sets:_sequence compadd - $sets" \
+        {-o,--out}'[where what comes of it goes]:folder:_files -/' '--shard[do only one of N parts]:I/N:' \
+        '--budget[seconds that Eve has]:seconds:' '--threads[processors to use]:number:' \
+        '--seed[repeat a run exactly]:64 hex digits:' '--fault[make it wrong on purpose]:fault:(learner theta)' $always \
+        ":experiment:(merge plot ${(f)"$(eve lab '?' 2>&1 | sed -n 's/^  \([a-z-]*\) .*/\1/p')"})" '*:folder:_files -/' ;;
+esac
