@@ -5,7 +5,8 @@
  * that bring its low bits to v are those of one group, and the table tells whether the rest is a pair. So w = 3 takes
  * about m (m/2 + k) steps for all recipes of a session, within the near cache (after Schroeppel, Shamir, SIAM J.
  * Computing 10, 1981; one target out of many: Sendrier, PQCrypto 2011). For w = 2 the table is that of single rows. For
- * w > 3, w - 3 further rows are guessed.
+ * w > 3, w - 3 further rows are guessed. For w = 1 the target is a row itself, to be looked up, and for w = 0 there is
+ * nothing to find: the composed vectors are the public code. No set has so small a w; the laboratory does.
  *
  * With all recipes she does what Alice does: the labels that belong to the recipes go through the bimodal learner. She
  * chooses and tests on plain samples that no recipe uses (15% of them or more), whose labels the learner never reads.
@@ -198,6 +199,19 @@ static int search_pairs(struct recovery *r, unsigned thread) {
     return error;
 }
 
+static int search_rows(struct recovery *r) {
+    for (;;) {
+        size_t j = (size_t)atomic_fetch_add(&r->next, 1);
+        if (j >= r->k || learn_should_stop(r->run))
+            return 0;
+        uint32_t g = group_of(r, r->aims[j]);
+        for (uint32_t o = r->start[g]; o < r->start[g + 1]; o++)
+            if (r->rows[r->sorted[o]] == r->aims[j])
+                confirm(r, j, &r->sorted[o]);
+        learn_count(r->run, 1);
+    }
+}
+
 static int search_singles(struct recovery *r) {
     for (;;) {
         size_t j = (size_t)atomic_fetch_add(&r->next, 1);
@@ -216,7 +230,16 @@ static int search_singles(struct recovery *r) {
 
 static int search(void *context, unsigned thread) {
     struct recovery *r = context;
-    return r->w == 2 ? search_singles(r) : search_pairs(r, thread);
+    switch (r->w) {
+    case 0:
+        return 0;
+    case 1:
+        return search_rows(r);
+    case 2:
+        return search_singles(r);
+    default:
+        return search_pairs(r, thread);
+    }
 }
 
 /* Select and test: the plain samples that no recipe uses. */
@@ -251,7 +274,7 @@ static int learn_bimodally(struct recovery *r) {
     size_t n_blocks = (r->k + RECIPES_ROWS - 1) / RECIPES_ROWS;
     struct recipes recipes = {
         .m = (uint32_t)r->m, .w = (uint32_t)r->w, .k = (uint32_t)r->k, .n_blocks = (uint32_t)n_blocks};
-    recipes.index = calloc(n_blocks * RECIPES_ROWS * r->w, sizeof *recipes.index);
+    recipes.index = calloc(n_blocks * RECIPES_ROWS * r->w + 1, sizeof *recipes.index);
     uint8_t *v = calloc(n_blocks * RECIPES_ROWS / 8, 1);
     struct learner *learner = NULL;
     int error = recipes.index && v ? 0 : -ENOMEM;
@@ -283,13 +306,13 @@ static int learn_bimodally(struct recovery *r) {
 }
 
 static const char *not_applicable(const struct view *view) {
-    return view->params->n < 64 || view->params->w < 2 ? "recipes of a session this small are not unique" : NULL;
+    return view->params->n < 64 ? "recipes of a session this small are not unique" : NULL;
 }
 
 /* How much of a recipe one try finds, as a share of what learning needs. */
 static double try_success(const struct recovery *r, double p) {
     double entropy = -p * log2(p) - (1 - p) * log2(1 - p), needed = (double)r->run->view->params->n / (1 - entropy);
-    if (r->w == 2)
+    if (r->w <= 2)
         return 1 / needed;
     double one = (double)r->k * 3 / ldexp(1, (int)r->low);
     for (size_t t = 3; t < r->w; t++)
@@ -307,7 +330,7 @@ static int run(struct learn_run *run) {
     r.aims = malloc(r.k * sizeof *r.aims);
     r.start = calloc(((size_t)1 << r.low) + 2, sizeof *r.start);
     r.sorted = malloc(r.m * sizeof *r.sorted);
-    r.recipes = malloc(r.k * r.w * sizeof *r.recipes);
+    r.recipes = malloc((r.k * r.w + 1) * sizeof *r.recipes);
     r.found = calloc(r.k, 1);
     int error =
         r.targets && r.rows && r.aims && r.start && r.sorted && r.recipes && r.found ? code_new(&r.code, p) : -ENOMEM;
@@ -315,6 +338,8 @@ static int run(struct learn_run *run) {
         targets_make(&r, run->view);
         error = rows_load(&r, run->view);
     }
+    if (r.w == 0)
+        r.n_found = r.k; /* of nothing */
     if (!error) {
         learn_note_memory(run, (double)(r.k * (r.bytes + 8 + 4 * r.w) + r.m * 16 + run->ask->n_threads * r.m * 8 * 20));
         learn_search(run, "recipes", try_success(&r, p->p));

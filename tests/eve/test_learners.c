@@ -86,6 +86,18 @@ static void test_solve(void **state) {
     solve("isd", &n256, INSTANCE_SESSION, 1, 2);
 }
 
+/* Weights that no set has: down to recipes of nothing, when the composed vectors are the public code. */
+static void test_short_recipes(void **state) {
+    (void)state;
+    for (uint32_t w = 0; w <= 3; w++) {
+        struct params p = set(128);
+        p.w = w;
+        p.p = (1 - pow(1 - 2 * p.theta, w + 1)) / 2;
+        solve("recipe", &p, INSTANCE_SESSION, 10 + w, 1);
+        assert_int_equal(result.facts[0].value, p.k); /* recipes_found */
+    }
+}
+
 static void test_bkw(void **state) {
     (void)state;
     struct params p = set(32);
@@ -262,6 +274,7 @@ static void test_estimates(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_solve),
+        cmocka_unit_test(test_short_recipes),
         cmocka_unit_test(test_bkw),
         cmocka_unit_test(test_random_labels),
         cmocka_unit_test(test_poison),
