@@ -4,6 +4,7 @@
 
 static const struct lab_experiment *const table[] = {
     &lab_risk,
+    &lab_oneway,
 };
 
 const struct lab_experiment *const *lab_experiments(size_t *n_experimentsp) {

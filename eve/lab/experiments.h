@@ -4,6 +4,7 @@
 
 #include "eve/lab/lab.h"
 
-extern const struct lab_experiment lab_risk; /* risk.c: the bimodal learner reaches its risk */
+extern const struct lab_experiment lab_oneway; /* oneway.c: from recipes to vectors, and back */
+extern const struct lab_experiment lab_risk;   /* risk.c: the bimodal learner reaches its risk */
 
 #endif
