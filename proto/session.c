@@ -19,10 +19,15 @@ static enum side peer_of(const struct session *s) {
 
 /* events */
 
+/* An event carries the key, or tells the driver to start something: a session cannot do without. */
 void session_emit_event(struct session *s, const struct session_event *e) {
+    if (s->finished)
+        return;
     struct event_node *node = secret_new(sizeof *node);
-    if (!node)
-        return; /* an event is for display; the session itself goes on */
+    if (!node) {
+        session_fail(s, SESSION_INTERNAL, ABORT_INTERNAL, "out of memory");
+        return;
+    }
     node->event = *e;
     if (s->last_event)
         s->last_event->next = node;
@@ -33,6 +38,11 @@ void session_emit_event(struct session *s, const struct session_event *e) {
 
 bool session_next_event(struct session *s, struct session_event *e) {
     struct event_node *node = s->events;
+    if (!node && s->closed_due) {
+        s->closed_due = false;
+        *e = (struct session_event){.kind = SESSION_CLOSED, .step = s->due};
+        return true;
+    }
     if (!node)
         return false;
     *e = node->event;
@@ -58,8 +68,8 @@ void session_step_event(struct session *s, enum session_event_kind kind) {
 
 static void finish(struct session *s) {
     s->finished = true;
+    s->closed_due = true; /* the last event takes no memory */
     chunk_queue_clear(&s->backlog);
-    session_emit_event(s, &(struct session_event){.kind = SESSION_CLOSED, .step = s->due});
 }
 
 /* Ours, unless it is out already. */
@@ -160,7 +170,7 @@ int session_begin(struct session *s) {
     s->step_bytes = 0;
     session_owed(s);
     session_step_event(s, SESSION_STEP_BEGIN);
-    return s->ops->begin(s->agreement, attempt);
+    return s->finished ? -ENOMEM : s->ops->begin(s->agreement, attempt);
 }
 
 static void fatal(struct session *s, int error) {

@@ -20,6 +20,8 @@ static void start_sender(struct session *s, const uint8_t key[static 32]) {
 int session_open_send(struct session *s, enum sealed_kind kind, const uint8_t *body, size_t n) {
     uint8_t *frame;
     size_t n_frame;
+    if (s->finished)
+        return 0;
     int r = sealed_push(&s->secrets->sender, kind, body, n, &frame, &n_frame);
     if (r < 0)
         return r;
@@ -197,11 +199,6 @@ int session_open_frame(struct session *s, uint8_t *frame, size_t n) {
     size_t n_body;
     const char *why = "";
     int r = message_parse(&m, frame + FRAME_HEADER, n - FRAME_HEADER, &why);
-    if (r == 0 && m.kind == MESSAGE_ABORT && s->side == SIDE_BOB && !s->peer_open) {
-        session_peer_aborted(s, m.abort.reason); /* she has not accepted B4 */
-        free(frame);
-        return 0;
-    }
     if (r == 0 && m.kind == MESSAGE_ABORT && s->side == SIDE_BOB && !s->peer_open) {
         session_peer_aborted(s, m.abort.reason); /* Alice does not accept the key */
         free(frame);

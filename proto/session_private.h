@@ -105,6 +105,7 @@ struct session {
 
     struct session_end end;
     bool finished;
+    bool closed_due; /* SESSION_CLOSED, after the events that wait */
 };
 
 /* A copy-free hand-over: data becomes the queue's. -ENOMEM frees it. */
@@ -112,6 +113,8 @@ int chunk_queue_push(struct chunk_queue *q, uint8_t *data, size_t n);
 bool chunk_queue_take(struct chunk_queue *q, struct session_chunk *chunkp);
 void chunk_queue_clear(struct chunk_queue *q);
 
+/* Without memory for it the session fails, as it does wherever an event is emitted: nothing is sent or told after that.
+ */
 void session_emit_event(struct session *s, const struct session_event *e);
 /* An event about the step under way. */
 void session_step_event(struct session *s, enum session_event_kind kind);
@@ -121,7 +124,6 @@ void session_fail(struct session *s, enum session_outcome outcome, enum abort_re
     __attribute__((format(printf, 4, 5)));
 /* Both end marks have passed; what waits to be written still goes out. */
 void session_done(struct session *s, enum session_outcome outcome, const char *text);
-void session_peer_aborted(struct session *s, uint32_t reason);
 /* The peer's Abort has come. */
 void session_peer_aborted(struct session *s, uint32_t reason);
 

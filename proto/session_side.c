@@ -29,6 +29,10 @@ bool agreement_is_rekeying(const struct session *s) {
 int agreement_send_frame(struct session *s, uint8_t *frame, size_t n, const uint8_t digest[static 32]) {
     transcript_add(&s->transcript, s->side, digest);
     s->step_bytes += n;
+    if (s->finished) {
+        free(frame);
+        return 0;
+    }
     if (!s->rekeying)
         return chunk_queue_push(&s->output, frame, n);
     int r = session_open_send(s, SEALED_STEP, frame, n);
@@ -53,6 +57,8 @@ size_t agreement_queued(const struct session *s) {
 void agreement_step(struct session *s, enum step next) {
     if (next != STEP_OPEN) /* the end of B4 is told before the key, by agreement_accept */
         session_step_event(s, SESSION_STEP_DONE);
+    if (s->finished)
+        return;
     s->due = next;
     s->step_bytes = 0;
     s->performed = s->held = false;
@@ -103,7 +109,7 @@ const uint8_t *agreement_old_key(const struct session *s) {
 
 int agreement_accept(struct session *s, const struct agreement_result *result) {
     session_step_event(s, SESSION_STEP_DONE);
-    return session_open_accept(s, result);
+    return s->finished ? 0 : session_open_accept(s, result);
 }
 
 void agreement_violation(struct session *s, const char *text) {
