@@ -230,6 +230,8 @@ void conn_touch(struct conn *conn) {
     while (conn->again && !conn->closing) {
         conn->again = false;
         pass_events(conn); /* first: the owner may want to abort instead of what is about to be written */
+        if (conn->closing)
+            break; /* the owner has had enough; its seat must not come back into the pool */
         conn->ops->feed(conn->user, conn);
         while (write_batch(conn))
             ;
