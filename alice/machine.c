@@ -372,7 +372,7 @@ static void alice_free(struct agreement *a) {
     secret_free(a);
 }
 
-static const struct agreement_ops ops = {begin, perform, receive, can_receive, next_job, job_done, alice_free};
+static const struct agreement_ops ops = {begin, perform, receive, can_receive, next_job, job_done, alice_free, NULL};
 
 int alice_new(struct session **sp, const struct session_config *config, const uint8_t seed[static 32]) {
     struct agreement *a = secret_new(sizeof *a);

@@ -3,14 +3,23 @@
 #include "common/net/connect.h"
 #include "common/net/log.h"
 #include "common/net/single.h"
+#include "common/net/timer.h"
 
 #include <errno.h>
 #include <sodium.h>
 
+enum { BUSY_FIRST_MS = 250, BUSY_MOST_MS = 8000 };
+
 struct alice {
     struct program program;
     struct single *single;
+    struct timer *again; /* a busy bob is asked again */
+    uint64_t wait_ms;    /* before the next time, 0 until he was busy */
+    uint64_t busy_since; /* timer_now_ms */
+    bool coming_again;
 };
+
+static void go(struct alice *alice);
 
 static void on_signal(void *user, int number) {
     struct alice *alice = user;
@@ -18,11 +27,81 @@ static void on_signal(void *user, int number) {
 }
 
 static void give_up(struct alice *alice, int status) {
+    timer_free(alice->again);
+    alice->again = NULL;
     alice->program.status = status;
     program_stop(&alice->program);
 }
 
+/* ---- a busy bob is asked again, for as long as --timeout, and less and less often */
+
+/* A random part of the wait is left out: those who were sent away together must not come back together. */
+static bool may_come_again(struct alice *alice, const struct session_end *end) {
+    uint64_t now = timer_now_ms();
+    if (end->outcome != SESSION_REFUSED || end->reason != ABORT_BUSY || !end->by_peer)
+        return false;
+    if (!alice->wait_ms)
+        alice->busy_since = now;
+    alice->wait_ms = alice->wait_ms ? 2 * alice->wait_ms : BUSY_FIRST_MS;
+    if (alice->wait_ms > BUSY_MOST_MS)
+        alice->wait_ms = BUSY_MOST_MS;
+    return now + alice->wait_ms < alice->busy_since + alice->program.options.timeout_ms;
+}
+
+static void on_event(void *user, struct conn *conn, const struct session_event *e) {
+    struct alice *alice = user;
+    struct program *program = &alice->program;
+    if (e->kind != SESSION_CLOSED || !may_come_again(alice, session_end(conn_session(conn)))) {
+        single_ops.event(alice->single, conn, e);
+        return;
+    }
+    alice->coming_again = true;
+    uint64_t wait = alice->wait_ms / 2 + randombytes_uniform((uint32_t)alice->wait_ms / 2);
+    timer_start(alice->again, wait, 0);
+    events_session(program->events, conn, e);
+    if (program->options.log)
+        log_session(&(struct log){0}, &program->screen, conn, e, true);
+    else
+        screen_line(&program->screen, SCREEN_WARN, "    Bob is busy; trying again in %.1f s", (double)wait / 1e3);
+}
+
+static bool room(void *user, struct conn *conn) {
+    struct alice *alice = user;
+    return single_ops.room(alice->single, conn);
+}
+
+static void take_data(void *user, struct conn *conn, struct session_chunk *chunk) {
+    struct alice *alice = user;
+    single_ops.data(alice->single, conn, chunk);
+}
+
+static void feed(void *user, struct conn *conn) {
+    struct alice *alice = user;
+    single_ops.feed(alice->single, conn);
+}
+
+static void closed(void *user, struct conn *conn) {
+    struct alice *alice = user;
+    if (alice->coming_again) {
+        single_let_go(alice->single);
+        return;
+    }
+    single_ops.closed(alice->single, conn);
+    timer_free(alice->again);
+    alice->again = NULL;
+}
+
+static void come_again(void *user) {
+    struct alice *alice = user;
+    alice->coming_again = false;
+    go(alice);
+}
+
+/* ---- connecting */
+
 static void connected(void *user, const struct connect_result *result) {
+    static const struct conn_ops ops = {
+        .event = on_event, .room = room, .data = take_data, .feed = feed, .closed = closed};
     struct alice *alice = user;
     struct program *program = &alice->program;
     uint8_t seed[32];
@@ -44,7 +123,7 @@ static void connected(void *user, const struct connect_result *result) {
     int r = alice_new(&session, &config, seed);
     sodium_memzero(seed, sizeof seed);
     if (r == 0)
-        r = conn_new(&conn, program->pool, result->tcp, session, &single_ops, alice->single);
+        r = conn_new(&conn, program->pool, result->tcp, session, &ops, alice);
     if (r < 0) {
         screen_error(&program->screen, "out of memory");
         program_leave(program, STATUS_INTERNAL);
@@ -56,6 +135,17 @@ static void connected(void *user, const struct connect_result *result) {
     events_connected(program->events, conn);
     single_begin(alice->single, conn);
     conn_touch(conn);
+}
+
+static void go(struct alice *alice) {
+    struct program *program = &alice->program;
+    const struct options *o = &program->options;
+    char name[ADDRESS_TEXT + 256];
+    if (connect_start(program->loop, &o->address, o->seeded, o->timeout_ms, connected, alice) == 0)
+        return;
+    address_name(name, &o->address);
+    screen_error(&program->screen, "cannot start to connect to %s", name);
+    give_up(alice, STATUS_UNAVAILABLE);
 }
 
 static int run(struct alice *alice) {
@@ -70,10 +160,11 @@ static int run(struct alice *alice) {
     address_name(name, &o->address);
     screen_line(&program->screen, SCREEN_BOLD, "Alice, with set %s, to Bob at %s", o->params[0]->name, name);
     if (program_catch_signals(program, on_signal, alice) < 0 ||
-        connect_start(program->loop, &o->address, o->seeded, o->timeout_ms, connected, alice) < 0) {
-        screen_error(&program->screen, "cannot start to connect to %s", name);
-        return STATUS_UNAVAILABLE;
+        timer_new(&alice->again, program->loop, come_again, alice) < 0) {
+        screen_error(&program->screen, "out of memory");
+        return STATUS_INTERNAL;
     }
+    go(alice);
     status = program_run(program);
     return status ? status : single_status(alice->single);
 }
@@ -83,6 +174,7 @@ int main(int argc, const char **argv) {
     int status = program_init(&alice.program, SIDE_ALICE, argc, argv);
     if (status == OPTIONS_GO_ON)
         status = run(&alice);
+    timer_free(alice.again);
     single_free(alice.single);
     program_deinit(&alice.program);
     return status;

@@ -383,6 +383,13 @@ static bool can_receive(const struct agreement *a) {
     return a->n_pending < N_PENDING;
 }
 
+static size_t held(const struct agreement *a) {
+    size_t n = a->in_work.frame ? a->in_work.n_frame : 0;
+    for (size_t i = 0; i < a->n_pending; i++)
+        n += a->pending[i].n_frame;
+    return n;
+}
+
 static struct job *next_job(struct agreement *a) {
     if (a->phase != LABELLING && a->phase != DRAWING)
         return NULL;
@@ -428,7 +435,7 @@ static void bob_free(struct agreement *a) {
     secret_free(a);
 }
 
-static const struct agreement_ops ops = {begin, perform, receive, can_receive, next_job, job_done, bob_free};
+static const struct agreement_ops ops = {begin, perform, receive, can_receive, next_job, job_done, bob_free, held};
 
 int bob_new(struct session **sp, const struct session_config *config, const uint8_t seed[static 32]) {
     struct agreement *a = secret_new(sizeof *a);

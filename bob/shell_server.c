@@ -15,8 +15,10 @@
 #include <string.h>
 
 enum {
-    BUSY_MAX = 64, /* connections beyond the limit that are told so; more are closed without a word */
+    BUSY_MAX = 64, /* connections beyond the limit that have a session to say so */
     OTHER_FILES = 64,
+    MEMORY =
+        32 << 20,    /* for samples that wait to be labelled, of all sessions: 13 of them may be as fast as they can */
     DRAIN_MS = 5000, /* for open conversations after SIGTERM */
     CUT_MS = 1500,   /* for everything else after that */
 };
@@ -29,6 +31,7 @@ struct server {
     struct client *clients;
     unsigned n_clients, n_busy; /* n_clients without the busy ones */
     unsigned limit;
+    struct conn_memory memory;
     bool chosen; /* --once: the session has been found */
     bool draining, cut, any_key;
     struct timer *drain;
@@ -108,10 +111,6 @@ static void opened(struct client *client) {
 static void on_event(void *user, struct conn *conn, const struct session_event *e) {
     struct client *client = user;
     struct server *server = client->server;
-    if (e->kind == SESSION_STEP_DONE && e->step == STEP_A1 && client->busy) {
-        session_abort(conn_session(conn), ABORT_BUSY, "all places are taken, she was told to try later");
-        return;
-    }
     if (server->single && e->kind == SESSION_STEP_DONE && e->step == STEP_A1) {
         choose(client, e);
         return;
@@ -172,6 +171,13 @@ static void closed(void *user, struct conn *conn) {
 
 /* ---- the door */
 
+/* So many are told in full that there is no room that the others get no session, and no time to take it in. */
+static void turn_away(struct uv_tcp_s *tcp) {
+    uint8_t words[SESSION_ABORT_ONLY];
+    session_abort_only(words, ABORT_BUSY);
+    conn_turn_away(tcp, words, sizeof words);
+}
+
 static void accepted(void *user, struct uv_tcp_s *tcp) {
     static const struct conn_ops ops = {
         .event = on_event, .room = room, .data = take_data, .feed = feed, .closed = closed};
@@ -181,6 +187,10 @@ static void accepted(void *user, struct uv_tcp_s *tcp) {
     struct client *client = calloc(1, sizeof *client);
     struct session *session;
     uint8_t seed[32];
+    if (server->n_clients >= server->limit && server->n_busy >= BUSY_MAX) {
+        turn_away(tcp);
+        return;
+    }
     program_seed(program, seed);
     int r = client ? bob_new(&session, &config, seed) : -1;
     sodium_memzero(seed, sizeof seed);
@@ -204,13 +214,13 @@ static void accepted(void *user, struct uv_tcp_s *tcp) {
         client_free(client);
         return;
     }
+    conn_share(client->conn, &server->memory);
     events_connected(program->events, client->conn);
     if (!server->single)
         log_connected(&program->screen, client->conn);
-    if (server->n_busy > BUSY_MAX && client->busy)
-        conn_close(client->conn);
-    else
-        conn_touch(client->conn);
+    if (client->busy)
+        session_abort(session, ABORT_BUSY, "all places are taken, she was told to try later");
+    conn_touch(client->conn);
 }
 
 static void say_where(struct server *server) {
@@ -309,7 +319,7 @@ static int set_limit(struct server *server) {
 }
 
 int server_run(struct program *program) {
-    struct server server = {.program = program};
+    struct server server = {.program = program, .memory.limit = MEMORY};
     const struct options *o = &program->options;
     int status = set_limit(&server);
     if (status)

@@ -25,6 +25,7 @@ struct agreement_ops {
     struct job *(*next_job)(struct agreement *a);
     int (*job_done)(struct agreement *a, struct job *job);
     void (*free)(struct agreement *a);
+    size_t (*held)(const struct agreement *a); /* bytes of frames that were taken and wait; NULL: none ever do */
 };
 
 /* Makes a session around a side. On success the session owns a; on failure the caller still does. */

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FIRST_CAPACITY = 4096 };
+
 void frame_reader_init(struct frame_reader *r) {
     *r = (struct frame_reader){0};
 }
@@ -35,12 +37,29 @@ static int begin_frame(struct frame_reader *r, size_t body_max) {
         return -EPROTO;
     if (n_body > body_max)
         return -EMSGSIZE;
-    r->frame = (uint8_t *)malloc(FRAME_HEADER + n_body);
+    r->length = FRAME_HEADER + n_body;
+    r->capacity = r->length < FIRST_CAPACITY ? r->length : FIRST_CAPACITY;
+    r->frame = (uint8_t *)malloc(r->capacity);
     if (!r->frame)
         return -ENOMEM;
     memcpy(r->frame, r->header, FRAME_HEADER);
-    r->length = FRAME_HEADER + n_body;
     r->filled = FRAME_HEADER;
+    return 0;
+}
+
+/* Room for n more bytes of the frame. */
+static int grow(struct frame_reader *r, size_t n) {
+    size_t need = r->filled + n;
+    if (need <= r->capacity)
+        return 0;
+    size_t capacity = need > 2 * r->capacity ? need : 2 * r->capacity;
+    if (capacity > r->length)
+        capacity = r->length;
+    uint8_t *larger = (uint8_t *)realloc(r->frame, capacity);
+    if (!larger)
+        return -ENOMEM;
+    r->frame = larger;
+    r->capacity = capacity;
     return 0;
 }
 
@@ -50,10 +69,14 @@ int frame_reader_feed(struct frame_reader *r, const uint8_t **pp, size_t *np, si
         r->n_header += take(r->header + r->n_header, FRAME_HEADER - r->n_header, pp, np);
         if (r->n_header < FRAME_HEADER)
             return 0;
-        int e = begin_frame(r, body_max);
-        if (e)
-            return e;
+        int begun = begin_frame(r, body_max);
+        if (begun)
+            return begun;
     }
+    size_t missing = r->length - r->filled;
+    int e = grow(r, missing < *np ? missing : *np);
+    if (e)
+        return e;
     r->filled += take(r->frame + r->filled, r->length - r->filled, pp, np);
     if (r->filled < r->length)
         return 0;

@@ -11,6 +11,7 @@ struct frame_reader {
     size_t n_header; /* header bytes read */
     uint8_t *frame;  /* owned: header and body so far */
     size_t length;   /* of the whole frame */
+    size_t capacity; /* of the memory: it grows as bytes come, so that a header alone costs little */
     size_t filled;
 };
 

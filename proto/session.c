@@ -139,6 +139,13 @@ void session_abort(struct session *s, enum abort_reason reason, const char *text
                  text);
 }
 
+void session_abort_only(uint8_t out[static SESSION_ABORT_ONLY], enum abort_reason reason) {
+    static const uint8_t header[] = {0, 0, 0, 4, 10 << 3 | 2, 2, 1 << 3}; /* Frame.abort, 2 bytes: Abort.reason */
+    memcpy(out, session_preface, PREFACE_BYTES);
+    memcpy(out + PREFACE_BYTES, header, sizeof header);
+    out[SESSION_ABORT_ONLY - 1] = (uint8_t)reason;
+}
+
 void session_broken(struct session *s, const char *text) {
     if (s->open && !s->peer_open)
         session_fail(s, SESSION_BROKEN, 0, "%s", text);
@@ -354,6 +361,11 @@ int session_receive(struct session *s, const uint8_t *bytes, size_t n, uint64_t 
 
 bool session_wants_input(const struct session *s) {
     return !s->finished && !s->backlog.head && can_receive(s) && s->data.n_bytes < QUEUE_LIMIT;
+}
+
+size_t session_held(const struct session *s, size_t *waitingp) {
+    *waitingp = s->backlog.n_bytes + s->data.n_bytes + (s->ops->held ? s->ops->held(s->agreement) : 0);
+    return *waitingp + s->reader.capacity;
 }
 
 /* output and work */

@@ -131,6 +131,10 @@ void session_broken(struct session *s, const char *text);
 /* True while the machine can take more bytes; false while it is busy with those it has (back-pressure). */
 bool session_wants_input(const struct session *s);
 
+/* Bytes of input that this session holds, and those among them that wait to be worked on or
+ * taken. */
+size_t session_held(const struct session *s, size_t *waitingp);
+
 /* The next piece of output, at most about 1 MiB, true if there is one. The driver tells how much it still holds
  * unwritten by not calling: take only while less than about 1 MiB is in the socket's queue. */
 bool session_take_output(struct session *s, struct session_chunk *chunkp);
@@ -164,6 +168,11 @@ bool session_rekeying(const struct session *s);
 
 /* We have to go (SIGTERM before a key, a full house): an Abort where the state allows one. */
 void session_abort(struct session *s, enum abort_reason reason, const char *text);
+
+/* What a session that is aborted before anything else sends: the preface and the Abort. For a connection that is not
+ * worth a session. */
+enum { SESSION_ABORT_ONLY = 16 };
+void session_abort_only(uint8_t out[static SESSION_ABORT_ONLY], enum abort_reason reason);
 
 /* True once nothing more will come: outcome is known. Output may remain to be written. */
 bool session_finished(const struct session *s);

@@ -19,8 +19,9 @@ enum {
     QUEUE_LIMIT = 1 << 20,   /* bytes given to libuv and not yet written */
     BATCH = 16,              /* chunks in one write */
     READ_BUFFER = 256 << 10, /* one for all connections: a read is handed on before the next */
-    DRAIN_MS = 5000,         /* for the last output of a finished session */
-    LINGER_MS = 1000,        /* for the peer to close after it */
+    READ_LITTLE = 64 << 10,
+    DRAIN_MS = 5000,  /* for the last output of a finished session */
+    LINGER_MS = 1000, /* for the peer to close after it */
     LINGER_SILENT_MS = 100,
     KEEPALIVE_S = 60,
 };
@@ -46,6 +47,8 @@ struct conn {
     double connected, step_began; /* timer_now */
     uint64_t bytes;
     size_t n_queued;
+    struct conn_memory *memory; /* NULL: has a process to itself */
+    size_t held;                /* what of it is ours */
     uint64_t timer_due;
     unsigned handles; /* not yet closed */
     bool reading, eof, touching, again, ending, shut_down, broken, closing;
@@ -112,11 +115,23 @@ static bool write_batch(struct conn *conn) {
 
 /* ---- input */
 
+static bool memory_is_short(const struct conn *conn) {
+    return conn->memory && conn->memory->held >= conn->memory->limit;
+}
+
+/* Returns what waits to be worked on. */
+static size_t count_memory(struct conn *conn) {
+    size_t waiting, held = session_held(conn->session, &waiting);
+    if (conn->memory)
+        conn->memory->held += held - conn->held;
+    conn->held = held;
+    return waiting;
+}
+
 static void give_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer) {
     static char shared[READ_BUFFER];
-    (void)handle;
     (void)suggested;
-    *buffer = uv_buf_init(shared, sizeof shared);
+    *buffer = uv_buf_init(shared, memory_is_short(handle->data) ? READ_LITTLE : sizeof shared);
 }
 
 static void received(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer) {
@@ -139,7 +154,8 @@ static void received(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer) {
 }
 
 static void set_reading(struct conn *conn) {
-    bool wanted = !conn->eof && !conn->broken &&
+    size_t waiting = count_memory(conn);
+    bool wanted = !conn->eof && !conn->broken && (waiting == 0 || !memory_is_short(conn)) &&
                   (conn->ending || (!session_finished(conn->session) && session_wants_input(conn->session)));
     if (wanted == conn->reading)
         return;
@@ -257,6 +273,8 @@ void conn_touch(struct conn *conn) {
 static void release(struct conn *conn) {
     if (conn->handles > 0 || conn->seat.outstanding > 0)
         return;
+    if (conn->memory)
+        conn->memory->held -= conn->held;
     conn->ops->closed(conn->user, conn);
     session_free(conn->session);
     free(conn->tcp);
@@ -302,6 +320,12 @@ void conn_refuse(struct uv_tcp_s *tcp) {
     uv_close((uv_handle_t *)tcp, handle_freed);
 }
 
+void conn_turn_away(struct uv_tcp_s *tcp, const uint8_t *bytes, size_t n) {
+    uv_buf_t buffer = uv_buf_init((char *)(uintptr_t)bytes, (unsigned)n);
+    uv_try_write((uv_stream_t *)tcp, &buffer, 1); /* best effort */
+    conn_refuse(tcp);
+}
+
 int conn_new(struct conn **connp, struct pool *pool, struct uv_tcp_s *tcp, struct session *session,
              const struct conn_ops *ops, void *user) {
     struct conn *conn = calloc(1, sizeof *conn);
@@ -330,6 +354,10 @@ int conn_new(struct conn **connp, struct pool *pool, struct uv_tcp_s *tcp, struc
     *connp = conn;
     session_start(session, timer_now_ms());
     return 0;
+}
+
+void conn_share(struct conn *conn, struct conn_memory *memory) {
+    conn->memory = memory;
 }
 
 void conn_set_ops(struct conn *conn, const struct conn_ops *ops, void *user) {

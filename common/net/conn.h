@@ -21,6 +21,17 @@ struct conn_ops {
     void (*closed)(void *user, struct conn *conn); /* the last call; conn and session are released after it */
 };
 
+/* Memory for what peers send faster than it is worked on, shared by many connections. Beyond the limit a connection
+ * reads only while nothing of it is waiting, and little at a time: each still goes on, and the whole stays below
+ * limit + CONN_BEYOND for each connection. */
+struct conn_memory {
+    size_t held, limit;
+};
+
+enum { CONN_BEYOND = 512 << 10 };
+
+void conn_share(struct conn *conn, struct conn_memory *memory);
+
 /* Takes tcp (malloc'ed, connected) and session, also on failure, and starts the session; the owner then calls
  * conn_touch. -ENOMEM. */
 int conn_new(struct conn **connp, struct pool *pool, struct uv_tcp_s *tcp, struct session *session,
@@ -29,6 +40,8 @@ void conn_set_ops(struct conn *conn, const struct conn_ops *ops, void *user);
 
 /* For a connection that nobody can take: closes and releases it. */
 void conn_refuse(struct uv_tcp_s *tcp);
+/* The same after a few last words, which fit into any empty socket. */
+void conn_turn_away(struct uv_tcp_s *tcp, const uint8_t *bytes, size_t n);
 
 /* After any call of the session, or when room has come: do what there is to do. */
 void conn_touch(struct conn *conn);

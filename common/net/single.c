@@ -87,6 +87,11 @@ void single_begin(struct single *single, struct conn *conn) {
     timer_start(single->bar, BAR_MS, BAR_MS);
 }
 
+void single_let_go(struct single *single) {
+    single->conn = NULL;
+    timer_stop(single->bar);
+}
+
 static void opened(struct single *single, struct conn *conn) {
     const struct options *o = &single->program->options;
     single->open = true;

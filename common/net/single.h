@@ -17,6 +17,9 @@ extern const struct conn_ops single_ops;
 /* This connection is the one. The caller gives it single_ops, by conn_new or conn_set_ops. */
 void single_begin(struct single *single, struct conn *conn);
 
+/* It is not, after all: there will be another. In the place of the closed operation. */
+void single_let_go(struct single *single);
+
 /* SIGINT or SIGTERM. */
 void single_interrupt(struct single *single, int number);
 

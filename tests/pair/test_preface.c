@@ -198,10 +198,33 @@ static void bob_gives_up(void **state) {
     assert_true(told >= 8);
 }
 
+/* What bob sends without a session is what he would send with one. */
+static void turned_away_without_a_session(void **state) {
+    (void)state;
+    struct pair p;
+    struct session_chunk chunk;
+    uint8_t words[SESSION_ABORT_ONLY], sent[64];
+    size_t n = 0;
+    pair_init(&p, "n64", 75);
+    pair_start(&p);
+    session_abort(p.side[SIDE_BOB].session, ABORT_BUSY, "full");
+    while (session_take_output(p.side[SIDE_BOB].session, &chunk)) {
+        assert_true(n + chunk.n <= sizeof sent);
+        memcpy(sent + n, chunk.data, chunk.n);
+        n += chunk.n;
+        session_chunk_free(&chunk);
+    }
+    session_abort_only(words, ABORT_BUSY);
+    assert_int_equal(n, sizeof words);
+    assert_memory_equal(sent, words, n);
+    pair_deinit(&p);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(another_version),     cmocka_unit_test(another_protocol), cmocka_unit_test(impossible_lengths),
-        cmocka_unit_test(reasons_of_an_abort), cmocka_unit_test(bob_gives_up),
+        cmocka_unit_test(another_version),    cmocka_unit_test(another_protocol),
+        cmocka_unit_test(impossible_lengths), cmocka_unit_test(reasons_of_an_abort),
+        cmocka_unit_test(bob_gives_up),       cmocka_unit_test(turned_away_without_a_session),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,20 +31,25 @@ def ten_at_once():
 
 
 def a_full_house():
-    """The one too many is told at once, with what to do; and is served when somebody has left."""
+    """The one too many is told at once, asks again for a while, and hears what to do; or is served when somebody has left."""
     bob = start_bob(*N64, "--max-sessions", "10")
     alices = [start_alice(bob, *N64, stdin="pipe") for _ in range(10)]
     for alice in alices:
         alice.event("open")
     began = time.monotonic()
-    late = start_alice(bob, *N64, stdin=b"hello\n")
+    late = start_alice(bob, *N64, "--timeout", "1", stdin=b"hello\n")
     late.wait(69)
-    check(time.monotonic() - began < patience(5), "it took long to say so")
+    check(time.monotonic() - began < patience(5), "it took long to give up")
     late.one_error("busy", "--max-sessions")
+    check(len(late.all("connected")) > 1, "she asked only once")
+    equal({e["status"] for e in late.all("closed")}, {69}, "status of each time")
+    patient = start_alice(bob, *N64, "--timeout", "60", stdin=b"hello\n")
+    patient.event("closed", status=69, count=2)
     alices[0].stdin.close()
     alices[0].wait(0)
-    bob.event("closed", session=alices[0].event("open")["session"])
-    agree(bob)
+    patient.wait(0)
+    equal(patient.errors, [], "errors of the patient one")
+    check("Bob is busy" in patient.stderr, "she does not say what she waits for")
     for alice in alices[1:]:
         alice.stdin.close()
     for alice in alices[1:]:

@@ -191,6 +191,26 @@ static void given_up_in_the_middle(void **state) {
     assert_null(r.frame);
 }
 
+/* Whoever announces a long frame and sends little of it makes us hold little. */
+static void memory_follows_the_bytes(void **state) {
+    (void)state;
+    static uint8_t bytes[70000] = {0, 15, 0, 0};
+    struct frame_reader r;
+    frame_reader_init(&r);
+    uint8_t *frame = NULL;
+    size_t n_frame = 0, given = 0;
+    static const size_t until[] = {4, 5, 5000, 70000};
+    for (size_t i = 0; i < 4; i++) {
+        const uint8_t *p = bytes + given;
+        size_t n = until[i] - given;
+        assert_int_equal(frame_reader_feed(&r, &p, &n, FRAME_BODY_MAX, &frame, &n_frame), 0);
+        given = until[i];
+        assert_true(r.filled == given && r.capacity >= r.filled);
+        assert_true(r.capacity <= 4096 || r.capacity <= 2 * given);
+    }
+    frame_reader_deinit(&r);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(byte_by_byte),
@@ -200,6 +220,7 @@ int main(void) {
         cmocka_unit_test(too_long_is_refused_before_allocating),
         cmocka_unit_test(the_limit_itself_is_accepted),
         cmocka_unit_test(nothing_is_read_ahead),
+        cmocka_unit_test(memory_follows_the_bytes),
         cmocka_unit_test(given_up_in_the_middle),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
