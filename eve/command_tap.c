@@ -24,6 +24,12 @@ static void check(struct tap *tap) {
     }
 }
 
+static uint8_t *buffer(void *user, size_t *np) {
+    const struct tap *tap = user;
+    *np = RECORD_READ;
+    return record_buffer(tap->record);
+}
+
 static void *opened(void *user, const struct sockaddr *alice, const struct sockaddr *bob) {
     struct tap *tap = user;
     char text[2][ADDRESS_TEXT];
@@ -54,7 +60,7 @@ static void closed(void *user, void *connection) {
 }
 
 int tap_run(struct arguments *a) {
-    static const struct relay_ops ops = {opened, bytes, ended, reset, closed};
+    static const struct relay_ops ops = {buffer, opened, bytes, ended, reset, closed};
     struct tap tap = {.arguments = a};
     struct relay_config config = {.once = a->once, .ops = &ops, .user = &tap};
     if (!a->to || !a->write) {
@@ -71,12 +77,13 @@ int tap_run(struct arguments *a) {
         screen_error(&a->screen, "%s: %s", a->write, strerror(errno));
         return STATUS_IO;
     }
-    if (record_new(&tap.record, file) < 0) {
-        screen_error(&a->screen, "out of memory");
+    int error = record_new(&tap.record, file);
+    if (error) {
+        screen_error(&a->screen, "%s", strerror(-error));
         return STATUS_INTERNAL;
     }
     int status = relay_run(&config, &a->screen);
-    int error = record_close(tap.record);
+    error = record_close(tap.record);
     if (error && !tap.warned)
         screen_error(&a->screen, "%s: %s", a->write, strerror(-error));
     return status == STATUS_OK && error ? STATUS_IO : status;

@@ -12,6 +12,9 @@
 
 /* Directions are 0: from who connected (Alice), and 1: to it. */
 struct relay_ops {
+    /* A place for the next read, of *np bytes, which stays until the next call. It is bytes' p when something is read.
+     */
+    uint8_t *(*buffer)(void *user, size_t *np);
     /* Both sides are connected. The value returned stands for the connection in the other calls. */
     void *(*opened)(void *user, const struct sockaddr *alice, const struct sockaddr *bob);
     void (*bytes)(void *user, void *connection, int direction, const uint8_t *p, size_t n);

@@ -1,5 +1,7 @@
 """Eve listens: what alice and bob say of a session in their events, she finds in a capture, however it was made."""
 
+import contextlib
+import fcntl
 import json
 import os
 import random
@@ -539,6 +541,57 @@ def slow_readers_hold_back():
     tap.wait(0)
 
 
+def a_slow_file_loses_nothing():
+    """The capture goes into a pipe that is read late: the tap waits with what it passes on, and writes everything."""
+    up, captured, go = os.urandom(14000000), [], threading.Event()
+    os.mkfifo(path("fifo"))
+
+    def collect():
+        with open(path("fifo"), "rb") as f:
+            with contextlib.suppress(OSError, AttributeError):
+                fcntl.fcntl(f, fcntl.F_SETPIPE_SZ, 1 << 20)  # fewer turns on a busy machine
+            go.wait(patience(30))
+            captured.append(f.read())
+
+    reader = threading.Thread(target=collect, daemon=True)
+    reader.start()
+    server = Peer(receive)
+    tap = start_tap(server.address, "fifo", "--once")
+    with dial(tap) as s:
+        s.settimeout(0.5)
+        sent = 0
+        with contextlib.suppress(TimeoutError):
+            while sent < len(up):
+                sent += s.send(up[sent:sent + 65536])
+        check(sent < len(up), "all was taken before any of it was written")
+        go.set()
+        s.settimeout(patience(90))
+        s.sendall(up[sent:])
+        s.shutdown(socket.SHUT_WR)
+        equal(receive(s), b"", "what came down")
+    server.join(patience(90))
+    tap.wait(0)
+    reader.join(patience(30))
+    equal(server.result == up, True, "what went up")
+    packets = [p for _, p in pcap.read(captured[0])]
+    sender = pcap.ports(packets[0])[0]
+    written = b"".join(p[pcap.headers(p)[1]:] for p in packets if pcap.ports(p)[0] == sender)
+    equal(written == up, True, "what was written")
+
+
+def a_full_disk_disturbs_nobody():
+    server = Peer(receive)
+    tap = start_tap(server.address, "/dev/full", "--once")
+    with dial(tap) as s:
+        s.sendall(bytes(1000000))
+        s.shutdown(socket.SHUT_WR)
+        equal(receive(s), b"", "what came down")
+    server.join(patience(30))
+    equal(len(server.result), 1000000, "what went up")
+    tap.wait(74)
+    check("No space left on device" in tap.stderr, tap.stderr)
+
+
 def nobody_behind_the_tap():
     s, address = listen()
     s.close()
@@ -551,4 +604,5 @@ def nobody_behind_the_tap():
 run(inspect_agrees_with_events, attempts_are_one_session, the_key_opens_the_chat, terminal_text_is_escaped,
     rekeyed_sessions, many_sessions_at_once, captures_of_other_tools, an_oracle, sniffing_on_loopback, hostile_captures,
     memory_cap, exported_samples, eve_learns_small_sets, out_of_budget, usage, bytes_pass_unchanged_and_ends_are_halves,
-    resets_are_passed_on, last_words_arrive, slow_readers_hold_back, nobody_behind_the_tap)
+    resets_are_passed_on, last_words_arrive, slow_readers_hold_back, a_slow_file_loses_nothing,
+    a_full_disk_disturbs_nobody, nobody_behind_the_tap)
