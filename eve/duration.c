@@ -7,6 +7,10 @@ void duration_text(char out[static DURATION_TEXT], double seconds, unsigned core
     const double year = 365.25 * 86400;
     if (!isfinite(seconds))
         snprintf(out, DURATION_TEXT, "unknown");
+    else if (seconds > 0 && seconds < 1e-3)
+        snprintf(out, DURATION_TEXT, "%.0f us", seconds * 1e6);
+    else if (seconds > 0 && seconds < 0.01)
+        snprintf(out, DURATION_TEXT, "%.1f ms", seconds * 1e3);
     else if (seconds < 10)
         snprintf(out, DURATION_TEXT, "%.2f s", seconds);
     else if (seconds < 120)

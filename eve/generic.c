@@ -188,6 +188,9 @@ int generic_run(struct learn_run *run, int (*fit)(const struct generic *g)) {
     double peak = (double)usage.ru_maxrss * 1024;
     learn_fact(run, "samples_used", (double)most_used);
     learn_fact(run, "peak_bytes", peak);
+    learn_fact(run, "process_seconds",
+               (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+                   (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6);
     learn_note_memory(run, peak);
     if (n == 0 && WIFSIGNALED(status))
         learn_reason(run, "its process ended by signal %d; it used %.0f MiB of at most 2048", WTERMSIG(status),

@@ -4,6 +4,7 @@
 
 static const struct lab_experiment *const table[] = {
     &lab_risk,
+    &lab_hardness,
     &lab_oneway,
 };
 

@@ -1,0 +1,24 @@
+/* One of Eve's learners on one task, on one thread, against a clock that counts its processor seconds. */
+#ifndef PARLEY_EVE_LAB_TRIAL_H
+#define PARLEY_EVE_LAB_TRIAL_H
+
+#include "eve/lab/task.h"
+#include "eve/learner.h"
+
+struct trial {
+    struct learn_result result; /* its clocks count processor seconds, but wall seconds for a learner in a process of
+                                   its own */
+    double seconds;             /* processor seconds, a process of its own included */
+    bool right;                 /* solved, and its hypothesis is the secret */
+};
+
+/* The learner has so many seconds: of the processor or, in a process of its own, of the wall. Comparing with the secret
+ * stands for the key confirmation, by which Eve knows on the wire that she is done. The task was made with vectors.
+ * -EINTR when the run is interrupted, -EINVAL for an unknown learner, -ENOMEM. */
+int trial_run(struct trial *trial, const char *learner, const struct task *task, const uint8_t seed[static 32],
+              double limit);
+
+/* A figure that only this learner has, see learn_fact; `otherwise` if it did not say. */
+double trial_fact(const struct trial *trial, const char *name, double otherwise);
+
+#endif
