@@ -6,6 +6,7 @@ static const struct lab_experiment *const table[] = {
     &lab_risk,
     &lab_hardness,
     &lab_oneway,
+    &lab_window,
 };
 
 const struct lab_experiment *const *lab_experiments(size_t *n_experimentsp) {
