@@ -15,7 +15,7 @@ struct raw {
     int once, json, quiet, verbose, help, quick, check_size;
 };
 
-enum { FLAGS = 32 };
+enum { FLAGS = 40 };
 
 /* Which commands know which flag: a letter for each. */
 struct flag {
@@ -131,6 +131,9 @@ static int parse(const struct command *c, struct arguments *a, struct raw *raw, 
         {"b",
          {"fault", 0, POPT_ARG_STRING, &a->fault, 0, "make it wrong on purpose: violations must show",
           "learner|theta"}},
+        {"b",
+         {"programs", 0, POPT_ARG_STRING, &a->programs, 0, "where alice and bob are (beside eve, then PATH)",
+          "FOLDER"}},
         {"lb", {"threads", 0, POPT_ARG_STRING, &raw->threads, 0, "processors to use (all)", "T"}},
         {"l", {"seed", 0, POPT_ARG_STRING, &raw->seed, 0, "32 bytes: search the same way again", "HEX"}},
         {"l",

@@ -11,7 +11,7 @@ struct arguments {
     char *file;  /* the capture, or the experiment */
     char **more; /* what comes after it, up to a NULL */
     char *listen, *to, *write, *interface;
-    char *session, *learner, *params, *key_out, *key, *keylog, *from, *format, *output, *sets, *fault;
+    char *session, *learner, *params, *key_out, *key, *keylog, *from, *format, *output, *programs, *sets, *fault;
     double budget;            /* seconds */
     unsigned threads;         /* 0: as many as there are processors */
     unsigned port;            /* 0: any */

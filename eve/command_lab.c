@@ -227,6 +227,7 @@ static int plan_and_run(struct arguments *a, const struct lab_experiment *experi
         .n_threads = a->threads       ? a->threads
                      : processors > 0 ? (unsigned)processors
                                       : 1,
+        .programs = a->programs,
     };
     if (a->fault && strcmp(a->fault, "learner") == 0)
         plan.fault = LAB_FAULT_LEARNER;
@@ -244,6 +245,10 @@ static int plan_and_run(struct arguments *a, const struct lab_experiment *experi
     if (r == -ENOMEM) {
         screen_error(&a->screen, "out of memory");
         status = STATUS_INTERNAL;
+    } else if (r == -ENOENT) {
+        screen_error(&a->screen, "%s: no alice and bob %s: --programs FOLDER says where they are", experiment->name,
+                     a->programs ? "there" : "beside eve or in PATH");
+        status = STATUS_USAGE;
     } else if (r < 0) {
         screen_error(&a->screen, "%s: nothing to do with these sets", experiment->name);
         status = STATUS_USAGE;

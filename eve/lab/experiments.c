@@ -7,6 +7,7 @@ static const struct lab_experiment *const table[] = {
     &lab_hardness,
     &lab_oneway,
     &lab_window,
+    &lab_scale,
 };
 
 const struct lab_experiment *const *lab_experiments(size_t *n_experimentsp) {

@@ -8,5 +8,6 @@ extern const struct lab_experiment lab_oneway;   /* oneway.c: from recipes to ve
 extern const struct lab_experiment lab_risk;     /* risk.c: the bimodal learner reaches its risk */
 extern const struct lab_experiment lab_hardness; /* hardness.c: time to learn, with both modalities and with one */
 extern const struct lab_experiment lab_window;   /* window.c: over noise and dimension */
+extern const struct lab_experiment lab_scale;    /* scale.c: sessions of the real programs */
 
 #endif

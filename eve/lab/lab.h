@@ -42,6 +42,7 @@ struct lab_plan {
     unsigned n_threads; /* of the run; units must not depend on it */
     struct params sets[LAB_SETS_MAX];
     size_t n_sets;      /* those of --sets; 0: not given, see lab_sets */
+    const char *programs; /* --programs: the folder of alice and bob; NULL: not given */
     json_t *parameters; /* what the experiment wants the manifest to say; an object */
     /* for the framework */
     json_t *units;
@@ -64,6 +65,7 @@ struct lab_unit {
     uint8_t seed[32];   /* from the run's seed, the experiment and the number */
     unsigned n_threads; /* that it may use: 1 unless the experiment is `alone` */
     enum lab_fault fault;
+    const char *programs;
 };
 
 /* The set of the unit's "n". -EINVAL. */

@@ -76,6 +76,7 @@ static json_t *run_unit(const struct crew *crew, size_t number, int *errorp) {
         .parameters = json_array_get(run->plan->units, number),
         .n_threads = crew->threads_of_unit,
         .fault = run->plan->fault,
+        .programs = run->plan->programs,
     };
     char label[64];
     snprintf(label, sizeof label, "lab %s", run->experiment->name);
