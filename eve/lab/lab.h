@@ -41,9 +41,9 @@ struct lab_plan {
     double budget;      /* --budget, seconds; 0: not given */
     unsigned n_threads; /* of the run; units must not depend on it */
     struct params sets[LAB_SETS_MAX];
-    size_t n_sets;      /* those of --sets; 0: not given, see lab_sets */
+    size_t n_sets;        /* those of --sets; 0: not given, see lab_sets */
     const char *programs; /* --programs: the folder of alice and bob; NULL: not given */
-    json_t *parameters; /* what the experiment wants the manifest to say; an object */
+    json_t *parameters;   /* what the experiment wants the manifest to say; an object */
     /* for the framework */
     json_t *units;
     double *seconds;
