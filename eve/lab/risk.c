@@ -48,15 +48,20 @@ static double task_seconds(double n, size_t labels) {
     return 4e-4 + 2.5e-6 * n + 5e-9 * n * n + 3e-12 * (double)labels * n;
 }
 
-static int plan_set(struct lab_plan *plan, uint32_t n) {
+static int plan_tasks(struct lab_plan *plan, uint32_t n) {
     size_t tasks = plan->size == LAB_FULL ? 100 : plan->size == LAB_QUICK ? 10 : 5;
     size_t labels = plan->size == LAB_FULL ? 20000 : 10000;
-    size_t sessions = plan->size == LAB_FULL ? full_sessions(n) : plan->size == LAB_QUICK && n <= 2048 ? 1000 : 300;
-    size_t each = n <= 512 ? 10000 : (size_t)5120000 / n; /* sessions of a unit */
     int r = 0;
     for (size_t i = 0; r == 0 && i < tasks; i += TASKS_PER_UNIT)
         r = lab_unit(plan, TASKS_PER_UNIT * task_seconds(n, labels),
                      json_pack("{s:i, s:i, s:i}", "n", (int)n, "tasks", TASKS_PER_UNIT, "labels", (int)labels));
+    return r;
+}
+
+static int plan_sessions(struct lab_plan *plan, uint32_t n) {
+    size_t sessions = plan->size == LAB_FULL ? full_sessions(n) : plan->size == LAB_QUICK && n <= 2048 ? 1000 : 300;
+    size_t each = n <= 512 ? 10000 : (size_t)5120000 / n; /* of a unit: several seconds */
+    int r = 0;
     for (size_t i = 0; r == 0 && i < sessions; i += each) {
         size_t count = sessions - i < each ? sessions - i : each;
         r = lab_unit(plan, (double)count * session_seconds(n),
@@ -65,11 +70,14 @@ static int plan_set(struct lab_plan *plan, uint32_t n) {
     return r;
 }
 
+/* All tasks come first: they are what the experiment is about, and a small part of its time. */
 static int plan(struct lab_plan *plan) {
     static const char all[] = "n64,n128,n256,n384,n512,n1024,n2048,n4096,n8192";
     int r = lab_sets(plan, plan->size == LAB_CHECK ? "n64,n128,n256,n384,n512,n1024" : all);
     for (size_t i = 0; r == 0 && i < plan->n_sets; i++)
-        r = plan_set(plan, plan->sets[i].n);
+        r = plan_tasks(plan, plan->sets[i].n);
+    for (size_t i = 0; r == 0 && i < plan->n_sets; i++)
+        r = plan_sessions(plan, plan->sets[i].n);
     return r;
 }
 

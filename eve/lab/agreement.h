@@ -1,0 +1,30 @@
+/* What the two halves of the experiment agreement share: the sums that sessions give, and what is said of them. */
+#ifndef PARLEY_EVE_LAB_AGREEMENT_H
+#define PARLEY_EVE_LAB_AGREEMENT_H
+
+#include "eve/lab/lab.h"
+
+struct agreement_sums {
+    size_t sessions, failed; /* that came to bits; whose learner failed */
+    size_t bits, agreeing;   /* bit agreements; those in which Alice's and Bob's are the same */
+    size_t distilled, distilled_right;
+    size_t hashed, hashed_right;
+    size_t keys_equal, confirmed; /* sessions */
+    size_t forced, caught;        /* keys made to differ; those refused by both sides */
+    size_t eve_hypotheses;        /* sessions in which she had one, right or wrong */
+    size_t eve_solved, eve_keys;  /* sessions */
+    size_t eve_right;             /* of bits: hers are Bob's */
+    size_t eve_agreed_right;      /* of agreeing */
+    size_t eve_distilled_right;   /* of distilled */
+    double eve_seconds;           /* processor time */
+};
+
+/* To a unit's result, and added up from those of all units of this n. */
+int agreement_write(const struct agreement_sums *sums, json_t *result);
+void agreement_read(struct agreement_sums *sums, const struct lab_report *report, uint32_t n);
+
+int agreement_report(struct lab_report *report);
+
+extern const char agreement_figure[], agreement_region_figure[];
+
+#endif
