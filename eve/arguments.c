@@ -24,7 +24,10 @@ struct flag {
 };
 
 static char letter_of(const struct command *c) {
-    return strcmp(c->name, "export") == 0 ? 'x' : strcmp(c->name, "lab") == 0 ? 'b' : c->name[0];
+    return strcmp(c->name, "export") == 0  ? 'x'
+           : strcmp(c->name, "lab") == 0   ? 'b'
+           : strcmp(c->name, "serve") == 0 ? 'v'
+                                           : c->name[0];
 }
 
 __attribute__((format(printf, 2, 3))) static int usage(const struct command *c, const char *format, ...) {
@@ -109,6 +112,11 @@ static int parse(const struct command *c, struct arguments *a, struct raw *raw, 
                  bool *runp) {
     const struct flag flags[] = {
         {"t", {"listen", 0, POPT_ARG_STRING, &a->listen, 0, "where Alice connects to", "HOST:PORT"}},
+        {"v", {"listen", 0, POPT_ARG_STRING, &a->listen, 0, "where the page is (127.0.0.1:8422)", "HOST:PORT"}},
+        {"v", {"lab", 0, POPT_ARG_STRING, &a->lab, 0, "the laboratory's results (those that came with eve)", "FOLDER"}},
+        {"v",
+         {"budget", 0, POPT_ARG_STRING, &raw->budget, 0, "seconds that Eve's learners have for a session (60)",
+          "SECONDS"}},
         {"t", {"to", 0, POPT_ARG_STRING, &a->to, 0, "where Bob listens", "HOST:PORT"}},
         {"t", {"once", 0, POPT_ARG_NONE, &raw->once, 0, "pass on one connection, then exit", NULL}},
         {"s", {"interface", 'i', POPT_ARG_STRING, &a->interface, 0, "where to listen, 'any' for all", "IF"}},
@@ -134,10 +142,11 @@ static int parse(const struct command *c, struct arguments *a, struct raw *raw, 
         {"b",
          {"programs", 0, POPT_ARG_STRING, &a->programs, 0, "where alice and bob are (beside eve, then PATH)",
           "FOLDER"}},
-        {"lb", {"threads", 0, POPT_ARG_STRING, &raw->threads, 0, "processors to use (all)", "T"}},
+        {"lbv", {"threads", 0, POPT_ARG_STRING, &raw->threads, 0, "processors to use (all)", "T"}},
         {"l", {"seed", 0, POPT_ARG_STRING, &raw->seed, 0, "32 bytes: search the same way again", "HEX"}},
         {"l",
          {"key-out", 0, POPT_ARG_STRING, &a->key_out, 0, "write the session key here; %s is the session id", "FILE"}},
+        {"l", {"events", 0, POPT_ARG_STRING, &a->events, 0, "write JSON lines about what happens", "FILE"}},
         {"r", {"key", 0, POPT_ARG_STRING, &a->key, 0, "a session key, as --key-out writes it", "FILE"}},
         {"r",
          {"keylog", 0, POPT_ARG_STRING, &a->keylog, 0, "session keys, as alice or bob --keylog writes them", "FILE"}},
@@ -146,9 +155,9 @@ static int parse(const struct command *c, struct arguments *a, struct raw *raw, 
         {"x", {"output", 'o', POPT_ARG_STRING, &a->output, 0, "write here (standard output)", "FILE"}},
         {"e", {"params", 0, POPT_ARG_STRING, &a->params, 0, "only this parameter set (all)", "SET"}},
         {"ile", {"json", 0, POPT_ARG_NONE, &raw->json, 0, "one JSON object on standard output", NULL}},
-        {"tsilrxeb", {"quiet", 'q', POPT_ARG_NONE, &raw->quiet, 0, "errors only", NULL}},
-        {"tsilrxeb", {"verbose", 'v', POPT_ARG_NONE, &raw->verbose, 0, "more detail", NULL}},
-        {"tsilrxeb", {"help", 0, POPT_ARG_NONE, &raw->help, 0, "show this", NULL}},
+        {"tsilrxebv", {"quiet", 'q', POPT_ARG_NONE, &raw->quiet, 0, "errors only", NULL}},
+        {"tsilrxebv", {"verbose", 'v', POPT_ARG_NONE, &raw->verbose, 0, "more detail", NULL}},
+        {"tsilrxebv", {"help", 0, POPT_ARG_NONE, &raw->help, 0, "show this", NULL}},
     };
     _Static_assert(sizeof flags / sizeof flags[0] < FLAGS, "room for the end mark");
     struct poptOption table[FLAGS] = {{0}};
@@ -177,7 +186,7 @@ static int parse(const struct command *c, struct arguments *a, struct raw *raw, 
         poptPrintHelp(context, stdout, 0);
     else if (c->takes && !file)
         status = usage(c, "which %s?", c->takes);
-    else if ((!c->takes && file) || (!c->takes_more && poptPeekArg(context)))
+    else if ((!c->takes && !c->takes_more && file) || (!c->takes_more && poptPeekArg(context)))
         status = usage(c, "'%s': no such argument is expected here", c->takes ? poptPeekArg(context) : file);
     else
         *runp = true;
@@ -200,9 +209,9 @@ int arguments_run(const struct command *command, int argc, const char **argv) {
         screen_init(&a.screen, name, a.quiet, a.verbose);
         status = command->run(&a);
     }
-    char *texts[] = {a.file,   a.listen,  a.to,       a.write,     a.interface, a.session, a.learner,
-                     a.params, a.key_out, a.key,      a.keylog,    a.from,      a.format,  a.output,
-                     a.sets,   a.fault,   raw.budget, raw.threads, raw.port,    raw.seed,  raw.shard};
+    char *texts[] = {a.file,     a.listen,    a.to,     a.write,  a.interface, a.session, a.learner, a.params,
+                     a.key_out,  a.key,       a.keylog, a.from,   a.format,    a.output,  a.sets,    a.fault,
+                     raw.budget, raw.threads, raw.port, raw.seed, raw.shard,   a.events,  a.lab};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);
     for (size_t i = 0; a.more && a.more[i]; i++)

@@ -12,6 +12,7 @@ struct arguments {
     char **more; /* what comes after it, up to a NULL */
     char *listen, *to, *write, *interface;
     char *session, *learner, *params, *key_out, *key, *keylog, *from, *format, *output, *programs, *sets, *fault;
+    char *events, *lab;
     double budget;            /* seconds */
     unsigned threads;         /* 0: as many as there are processors */
     unsigned port;            /* 0: any */
@@ -24,7 +25,7 @@ struct arguments {
 struct command {
     const char *name, *form, *summary; /* form: what follows the name, for --help */
     const char *takes;                 /* the kind of argument that it needs, or NULL */
-    bool takes_more;                   /* and any number after it */
+    bool takes_more;                   /* and any number after it, or of them */
     int (*run)(struct arguments *a);   /* returns the exit status */
 };
 

@@ -7,6 +7,7 @@
 #include "eve/select.h"
 
 #include "common/base/prg.h"
+#include "common/net/events.h"
 #include "common/net/keyfile.h"
 #include "common/net/status.h"
 #include "common/net/timer.h"
@@ -38,6 +39,7 @@ struct run {
     const struct observe_facts *facts;
     const struct learner_kind *kind;
     double due;
+    struct events *events; /* --events, or NULL */
 };
 
 /* What has become of a session. */
@@ -88,8 +90,33 @@ static bool verify(void *context, const uint8_t *s) {
     return good;
 }
 
+static json_t *real_or_null(double value) {
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+/* The selection risk is that of what was chosen by it, hence too good; its interval says only how coarse it is. */
+static void tell_progress(struct run *run, const struct learn_progress *p) {
+    double low = NAN, high = NAN;
+    bool known = !isnan(p->best_select_risk) && p->select_labels;
+    if (known)
+        learn_wilson(&low, &high, (size_t)lrint(p->best_select_risk * (double)p->select_labels), p->select_labels);
+    json_t *object = json_object();
+    json_object_set_new(object, "learner", json_string(run->kind->name));
+    json_object_set_new(object, "phase", json_string(p->phase));
+    json_object_set_new(object, "tries", real_or_null(p->tries));
+    json_object_set_new(object, "tries_per_second", real_or_null(p->tries_per_second));
+    json_object_set_new(object, "select_risk", known ? real_or_null(p->best_select_risk) : json_null());
+    json_object_set_new(object, "select_risk_low", real_or_null(low));
+    json_object_set_new(object, "select_risk_high", real_or_null(high));
+    json_object_set_new(object, "expected_seconds", real_or_null(p->expected_seconds));
+    json_object_set_new(object, "wall_seconds", real_or_null(p->wall_seconds));
+    events_write(run->events, "learning", run->facts->session, object);
+}
+
 static void progress(void *context, const struct learn_progress *p) {
     struct run *run = context;
+    if (run->events)
+        tell_progress(run, p);
     struct screen *screen = &run->arguments->screen;
     char expected[DURATION_TEXT], risk[48] = "no hypothesis yet";
     if (!screen->terminal || screen->quiet)
@@ -104,6 +131,30 @@ static void progress(void *context, const struct learn_progress *p) {
 }
 
 /* ---- running them */
+
+static json_t *describe_result(const struct learner_kind *kind, const struct learn_result *r, double seconds) {
+    bool ran = r->status != LEARN_NOT_APPLICABLE, judged = ran && r->has_hypothesis;
+    json_t *object = json_object();
+    json_object_set_new(object, "name", json_string(kind->name));
+    json_object_set_new(object, "status", json_string(learn_status_name(r->status)));
+    json_object_set_new(object, "reason", r->reason[0] ? json_string(r->reason) : json_null());
+    json_object_set_new(object, "risk", judged ? real_or_null(r->risk) : json_null());
+    json_object_set_new(object, "risk_low", judged ? real_or_null(r->risk_low) : json_null());
+    json_object_set_new(object, "risk_high", judged ? real_or_null(r->risk_high) : json_null());
+    json_object_set_new(object, "test_labels", json_integer((json_int_t)r->test_labels));
+    json_object_set_new(object, "seconds", json_real(seconds));
+    json_object_set_new(object, "wall_seconds", json_real(r->wall_seconds));
+    json_object_set_new(object, "tries", real_or_null(r->tries));
+    json_object_set_new(object, "tries_per_second", ran ? real_or_null(r->tries_per_second) : json_null());
+    json_object_set_new(object, "expected_seconds", ran ? real_or_null(r->expected_seconds) : json_null());
+    for (size_t i = 0; i < r->n_facts; i++) {
+        json_t *facts = json_object_get(object, "facts");
+        if (!facts)
+            json_object_set_new(object, "facts", facts = json_object());
+        json_object_set_new(facts, r->facts[i].name, real_or_null(r->facts[i].value));
+    }
+    return object;
+}
 
 static int run_one(struct run *run, struct outcome *outcome, size_t i) {
     uint8_t key[32], seed[32];
@@ -132,6 +183,9 @@ static int run_one(struct run *run, struct outcome *outcome, size_t i) {
     screen_bar_clear(&run->arguments->screen);
     if (r == 0 && outcome->results[i].status == LEARN_SOLVED && !outcome->has_key)
         outcome->has_key = derive_keys(&outcome->keys, outcome->facts, outcome->results[i].hypothesis);
+    if (run->events && r == 0)
+        events_write(run->events, "judged", outcome->facts->session,
+                     describe_result(run->kind, &outcome->results[i], outcome->seconds[i]));
     return r;
 }
 
@@ -153,34 +207,6 @@ static int run_session(struct run *run, struct outcome *outcome) {
 }
 
 /* ---- what came of it */
-
-static json_t *real_or_null(double value) {
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
-static json_t *describe_result(const struct learner_kind *kind, const struct learn_result *r, double seconds) {
-    bool ran = r->status != LEARN_NOT_APPLICABLE, judged = ran && r->has_hypothesis;
-    json_t *object = json_object();
-    json_object_set_new(object, "name", json_string(kind->name));
-    json_object_set_new(object, "status", json_string(learn_status_name(r->status)));
-    json_object_set_new(object, "reason", r->reason[0] ? json_string(r->reason) : json_null());
-    json_object_set_new(object, "risk", judged ? real_or_null(r->risk) : json_null());
-    json_object_set_new(object, "risk_low", judged ? real_or_null(r->risk_low) : json_null());
-    json_object_set_new(object, "risk_high", judged ? real_or_null(r->risk_high) : json_null());
-    json_object_set_new(object, "test_labels", json_integer((json_int_t)r->test_labels));
-    json_object_set_new(object, "seconds", json_real(seconds));
-    json_object_set_new(object, "wall_seconds", json_real(r->wall_seconds));
-    json_object_set_new(object, "tries", real_or_null(r->tries));
-    json_object_set_new(object, "tries_per_second", ran ? real_or_null(r->tries_per_second) : json_null());
-    json_object_set_new(object, "expected_seconds", ran ? real_or_null(r->expected_seconds) : json_null());
-    for (size_t i = 0; i < r->n_facts; i++) {
-        json_t *facts = json_object_get(object, "facts");
-        if (!facts)
-            json_object_set_new(object, "facts", facts = json_object());
-        json_object_set_new(facts, r->facts[i].name, real_or_null(r->facts[i].value));
-    }
-    return object;
-}
 
 static void print_json(const struct run *run, const struct outcome *outcomes, size_t n) {
     json_t *sessions = json_array();
@@ -332,6 +358,11 @@ int learn_run_all(struct arguments *a) {
     int status = choose_learners(&run);
     if (status != STATUS_OK)
         return status;
+    int error = a->events ? events_open(&run.events, a->events, "eve") : 0;
+    if (error < 0) {
+        screen_error(&a->screen, "--events %s: %s", a->events, strerror(-error));
+        return STATUS_IO;
+    }
     struct sigaction action = {.sa_handler = interrupt};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
@@ -349,6 +380,7 @@ int learn_run_all(struct arguments *a) {
         sodium_memzero(&outcomes[i].keys, sizeof outcomes[i].keys);
     }
     free(outcomes);
+    events_close(run.events);
     capture_deinit(&capture);
     return fflush(stdout) || ferror(stdout) ? STATUS_IO : status;
 }

@@ -12,5 +12,6 @@ int read_run(struct arguments *a);
 int export_run(struct arguments *a);
 int estimate_run(struct arguments *a);
 int lab_run(struct arguments *a);
+int serve_run(struct arguments *a);
 
 #endif

@@ -12,14 +12,8 @@
 #include <string.h>
 
 static const struct learner_kind *const table[] = {
-    &learner_isd,
-    &learner_gauss,
-    &learner_recipe,
-    &learner_bkw,
-    &learner_logistic,
-    &learner_trees,
-    &learner_mlp,
-    &learner_exec,
+    &learner_isd,      &learner_gauss, &learner_recipe, &learner_bkw,
+    &learner_logistic, &learner_trees, &learner_mlp,    &learner_exec,
 };
 
 const struct learner_kind *const *learn_kinds(size_t *n_kindsp) {
@@ -118,6 +112,7 @@ static void report(struct learn_run *run, double now) {
         .tries = run->tries,
         .tries_per_second = searching > 0 ? run->tries / searching : 0,
         .best_select_risk = run->result->has_hypothesis ? run->result->select_risk : NAN,
+        .select_labels = run->split.n_select,
         .wall_seconds = now - run->started,
         .phase = run->phase,
     };

@@ -28,6 +28,7 @@ struct learn_progress {
     double tries;            /* independent tries so far, all threads */
     double tries_per_second; /* per wall second */
     double best_select_risk; /* of the best hypothesis so far, on the selection labels; NAN if there is none */
+    size_t select_labels;    /* how many those are */
     double expected_seconds; /* wall seconds to success on average at this rate, INFINITY if unknown */
     double wall_seconds;     /* used so far */
     const char *phase;       /* a word or two: "tuning", "searching", "recipes", ... */

@@ -18,6 +18,7 @@ static const struct command commands[] = {
     {"export", "FILE.pcap", "samples and labels for one's own tools", "capture file", false, export_run},
     {"estimate", "[OPTION...]", "what the known attacks cost", NULL, false, estimate_run},
     {"lab", "EXPERIMENT | merge FOLDER... | plot FOLDER", "the experiments", "experiment", true, lab_run},
+    {"serve", "[SOURCE...]", "a page for a class to watch", NULL, true, serve_run},
 };
 
 static void help(FILE *out) {

@@ -7,20 +7,23 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 struct events {
     FILE *file;
+    const char *side;
     double start; /* timer_now */
 };
 
-int events_open(struct events **eventsp, const char *path) {
+int events_open(struct events **eventsp, const char *path, const char *side) {
     struct events *events = malloc(sizeof *events);
     if (!events)
         return -ENOMEM;
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     events->file = fd < 0 ? NULL : fdopen(fd, "w");
     events->start = timer_now();
+    events->side = side;
     if (!events->file) {
         int error = errno;
         if (fd >= 0)
@@ -44,7 +47,12 @@ static json_t *begin(struct events *events, const char *event, const char *sessi
     json_t *object = json_object();
     json_object_set_new(object, "schema", json_integer(1));
     json_object_set_new(object, "event", json_string(event));
+    json_object_set_new(object, "side", json_string(events->side));
     json_object_set_new(object, "time", json_real(timer_now() - events->start));
+    struct timespec clock;
+    clock_gettime(CLOCK_REALTIME,
+                  &clock); /* to lay the events of several programs side by side, and for nothing else */
+    json_object_set_new(object, "clock", json_integer((json_int_t)clock.tv_sec * 1000000 + clock.tv_nsec / 1000));
     if (session && *session)
         json_object_set_new(object, "session", json_string(session));
     if (peer && *peer)
@@ -80,6 +88,15 @@ static void set_real(json_t *object, const char *name, double value) {
 
 static void set_text(json_t *object, const char *name, const char *value) {
     json_object_set_new(object, name, json_string(value));
+}
+
+void events_write(struct events *events, const char *event, const char *session, json_t *object) {
+    if (events) {
+        json_t *whole = begin(events, event, session, NULL);
+        json_object_update(whole, object);
+        finish(events, whole);
+    }
+    json_decref(object);
 }
 
 void events_listening(struct events *events, const char *address) {

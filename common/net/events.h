@@ -5,15 +5,18 @@
 #include "common/net/conn.h"
 
 struct events; /* NULL is a sink */
+struct json_t;
 
-/* Truncates the file. Negative errno. */
-int events_open(struct events **eventsp, const char *path);
+/* side: who writes them, "alice", "bob" or "eve". Truncates the file. Negative errno. */
+int events_open(struct events **eventsp, const char *path, const char *side);
 void events_close(struct events *events);
 
 void events_listening(struct events *events, const char *address);
 void events_connected(struct events *events, const struct conn *conn);
 /* Those of a session's events that programs are told: step, learned, agreed, confirmed, open, closed. */
 void events_session(struct events *events, const struct conn *conn, const struct session_event *e);
+/* An event of another kind: object's fields after those that all have. Takes object. */
+void events_write(struct events *events, const char *event, const char *session, struct json_t *object);
 /* session and peer may be NULL. */
 void events_error(struct events *events, const char *session, const char *peer, const char *text);
 

@@ -45,7 +45,7 @@ static int cannot_write(struct program *p, const char *option, const char *path,
 }
 
 static int open_events(struct program *p) {
-    int r = events_open(&p->events, p->options.events);
+    int r = events_open(&p->events, p->options.events, p->name);
     return r < 0 ? cannot_write(p, "--events", p->options.events, -r) : OPTIONS_GO_ON;
 }
 

@@ -1,0 +1,49 @@
+#include "eve/page/control.h"
+
+#include "common/base/bytes.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+void control_init(struct control *c, const char *host, unsigned port, bool loopback, const uint8_t random[static 16]) {
+    bytes_to_hex(c->token, random, 16);
+    snprintf(c->host, sizeof c->host, strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, port);
+    c->loopback = loopback;
+}
+
+static bool token_fits(const struct control *c, const char *token) {
+    return strlen(token) == CONTROL_TOKEN - 1 && sodium_memcmp(token, c->token, CONTROL_TOKEN - 1) == 0;
+}
+
+/* The names under which a browser on this machine may know us. */
+static bool is_our_host(const struct control *c, const char *host) {
+    const char *port = strrchr(c->host, ':');
+    size_t n = strlen("localhost");
+    return strcmp(host, c->host) == 0 ||
+           (c->loopback && strncmp(host, "localhost", n) == 0 && strcmp(host + n, port) == 0);
+}
+
+static bool is_our_origin(const struct control *c, const char *origin) {
+    return strncmp(origin, "http://", 7) == 0 && is_our_host(c, origin + 7);
+}
+
+const char *control_refuses(const struct control *c, const struct web_request *request) {
+    char token[64] = "";
+    if (c->loopback && !is_our_host(c, request->host))
+        return "this page is not known under that name";
+    if (request->post) {
+        if (!c->loopback)
+            return "this page is to be looked at only";
+        if (!is_our_origin(c, request->origin))
+            return "that request comes from another site";
+        if (!token_fits(c, request->token))
+            return "the token is missing or wrong: use the address that eve printed";
+        return NULL;
+    }
+    if (c->loopback)
+        return NULL;
+    if (web_query(token, sizeof token, request->query, "viewer") < 0)
+        snprintf(token, sizeof token, "%.40s", request->token);
+    return token_fits(c, token) ? NULL : "the viewers' token is missing or wrong: use the address that eve printed";
+}

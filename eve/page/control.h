@@ -1,0 +1,28 @@
+/* Who may see the page, and who may change what it shows. Pure.
+ *
+ * A browser sends what any page in it asks for: so a request counts only if its Host is the address we listen at (a
+ * foreign name that leads here is somebody else's page), and a change only with the token, which only who read the
+ * terminal has, and with our own origin. At an address that is not loopback nobody may change anything, and who looks
+ * needs the viewers' token. */
+#ifndef PARLEY_EVE_PAGE_CONTROL_H
+#define PARLEY_EVE_PAGE_CONTROL_H
+
+#include "common/net/web.h"
+
+#include <stdbool.h>
+
+enum { CONTROL_TOKEN = 33 }; /* 128 bits in hex and a NUL */
+
+struct control {
+    char token[CONTROL_TOKEN];
+    char host[300]; /* "127.0.0.1:8422": what a browser calls us */
+    bool loopback;  /* changes are possible at all */
+};
+
+/* random: 16 bytes. */
+void control_init(struct control *c, const char *host, unsigned port, bool loopback, const uint8_t random[static 16]);
+
+/* NULL: go on. Otherwise why not, for a person. */
+const char *control_refuses(const struct control *c, const struct web_request *request);
+
+#endif

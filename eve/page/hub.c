@@ -1,0 +1,137 @@
+#include "eve/page/hub.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct hub {
+    char **texts; /* of the events first ... last */
+    size_t capacity, bytes;
+    uint64_t first, last; /* numbers; first > last: none */
+    uint64_t forgotten;   /* the last number that was given up */
+    void (*told)(void *user);
+    void *user;
+    char notice[96];
+};
+
+int hub_new(struct hub **hubp, void (*told)(void *user), void *user) {
+    struct hub *hub = calloc(1, sizeof *hub);
+    if (!hub)
+        return -ENOMEM;
+    hub->first = 1;
+    hub->told = told;
+    hub->user = user;
+    *hubp = hub;
+    return 0;
+}
+
+static void give_up(struct hub *hub, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        hub->bytes -= strlen(hub->texts[i]);
+        free(hub->texts[i]);
+    }
+    size_t left = (size_t)(hub->last + 1 - hub->first) - n;
+    if (n)
+        memmove(hub->texts, hub->texts + n, left * sizeof *hub->texts);
+    hub->first += n;
+}
+
+void hub_clear(struct hub *hub) {
+    give_up(hub, (size_t)(hub->last + 1 - hub->first));
+    json_t *object = json_object();
+    json_object_set_new(object, "event", json_string("begin"));
+    hub_add(hub, object);
+}
+
+void hub_free(struct hub *hub) {
+    if (!hub)
+        return;
+    give_up(hub, (size_t)(hub->last + 1 - hub->first));
+    free(hub->texts);
+    free(hub);
+}
+
+static bool make_room(struct hub *hub) {
+    size_t n = (size_t)(hub->last + 1 - hub->first);
+    if (n < hub->capacity)
+        return true;
+    size_t capacity = hub->capacity ? 2 * hub->capacity : 256;
+    char **larger = realloc(hub->texts, capacity * sizeof *larger);
+    if (!larger)
+        return false;
+    hub->texts = larger;
+    hub->capacity = capacity;
+    return true;
+}
+
+void hub_add(struct hub *hub, json_t *object) {
+    json_object_set_new(object, "schema", json_integer(1));
+    if (!json_object_get(object,
+                         "clock")) { /* microseconds since 1970: what puts events of several programs in order */
+        struct timespec now;
+        clock_gettime(CLOCK_REALTIME, &now);
+        json_object_set_new(object, "clock", json_integer((json_int_t)now.tv_sec * 1000000 + now.tv_nsec / 1000));
+    }
+    json_object_set_new(object, "id", json_integer((json_int_t)hub->last + 1));
+    char *text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9));
+    json_decref(object);
+    if (!text || !make_room(hub)) {
+        free(text);
+        return;
+    }
+    hub->last++;
+    hub->texts[hub->last - hub->first] = text;
+    hub->bytes += strlen(text);
+    if (hub->bytes > HUB_BYTES_MAX) {
+        size_t n = (size_t)(hub->last + 1 - hub->first) / 4;
+        hub->forgotten = hub->first + n - 1;
+        give_up(hub, n);
+    }
+    hub->told(hub->user);
+}
+
+const char *hub_next(struct hub *hub, uint64_t *numberp) {
+    if (*numberp > hub->last) /* of an earlier server */
+        *numberp = 0;
+    if (*numberp < hub->forgotten) {
+        *numberp = hub->forgotten;
+        snprintf(hub->notice, sizeof hub->notice, "{\"schema\":1,\"event\":\"lost\",\"id\":%llu}",
+                 (unsigned long long)*numberp);
+        return hub->notice;
+    }
+    if (*numberp < hub->first)
+        *numberp = hub->first - 1;
+    if (*numberp >= hub->last)
+        return NULL;
+    ++*numberp;
+    return hub->texts[*numberp - hub->first];
+}
+
+uint64_t hub_last(const struct hub *hub) {
+    return hub->last;
+}
+
+char *hub_dump(const struct hub *hub, size_t *n) {
+    size_t count = (size_t)(hub->last + 1 - hub->first), at = 0;
+    char *all = malloc(hub->bytes + 2 * count + 8);
+    if (!all)
+        return NULL;
+    all[at++] = '[';
+    for (size_t i = 0; i < count; i++) {
+        size_t length = strlen(hub->texts[i]);
+        if (i) {
+            all[at++] = ',';
+            all[at++] = '\n';
+        }
+        memcpy(all + at, hub->texts[i], length);
+        at += length;
+    }
+    all[at++] = ']';
+    all[at++] = '\n';
+    all[at] = 0;
+    *n = at;
+    return all;
+}

@@ -1,0 +1,33 @@
+/* All that has happened, in order: one JSON object a line, numbered from 1. Those who watch ask for what follows a
+ * number, so that none of them can hold up another. */
+#ifndef PARLEY_EVE_PAGE_HUB_H
+#define PARLEY_EVE_PAGE_HUB_H
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    HUB_BYTES_MAX = 64 << 20, /* kept; what is older is given up, and who asks for it is told so */
+};
+
+struct hub;
+
+/* told: called after each new event. -ENOMEM. */
+int hub_new(struct hub **hubp, void (*told)(void *user), void *user);
+void hub_free(struct hub *hub); /* NULL is fine */
+
+/* Takes object, adds "schema": 1 and "id", and keeps it. */
+void hub_add(struct hub *hub, json_t *object);
+
+/* The first event behind *numberp and its number; NULL: none yet. Valid until the next call of any function. */
+const char *hub_next(struct hub *hub, uint64_t *numberp);
+uint64_t hub_last(const struct hub *hub);
+
+/* A new show begins: everything before it is forgotten. The numbers go on. */
+void hub_clear(struct hub *hub);
+
+/* All events as one JSON array; malloc'ed text. NULL: out of memory. */
+char *hub_dump(const struct hub *hub, size_t *n);
+
+#endif

@@ -1,0 +1,23 @@
+/* eve serve: the classroom page. What happens comes from files that grow: captures, and the events of alice and bob. */
+#ifndef PARLEY_EVE_PAGE_PAGE_H
+#define PARLEY_EVE_PAGE_PAGE_H
+
+#include "common/net/address.h"
+#include "common/net/screen.h"
+
+#include <stddef.h>
+
+struct page_config {
+    struct address listen;
+    const char *const *sources; /* tap:..., sniff:IF, a capture, a file of events */
+    size_t n_sources;
+    const char *lab; /* folder of the laboratory's results; NULL: where they are installed */
+    double budget;   /* for Eve's learners on a session, seconds */
+    unsigned threads;
+    struct screen *screen;
+};
+
+/* Until SIGINT or SIGTERM: the exit status. */
+int page_run(const struct page_config *config);
+
+#endif

@@ -1,0 +1,13 @@
+/* The laboratory's results, as the page shows them. */
+#ifndef PARLEY_EVE_PAGE_RESULTS_H
+#define PARLEY_EVE_PAGE_RESULTS_H
+
+#include <jansson.h>
+
+/* lab: the folder, or NULL for where it is beside this eve. The names of the experiments that have a result there. */
+json_t *results_list(const char *lab);
+
+/* The JSON text of one experiment; NULL: there is none. The caller frees it. */
+char *results_read(const char *lab, const char *name);
+
+#endif

@@ -1,0 +1,42 @@
+/* Alice and Bob on this machine with Eve's relay between them: the real programs, on loopback, as a lecturer would
+ * start them. What they tell is private, and marked so. */
+#ifndef PARLEY_EVE_PAGE_SCENARIO_H
+#define PARLEY_EVE_PAGE_SCENARIO_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+struct scenario;
+struct uv_loop_s;
+
+/* What can be started. */
+struct scenario_kind {
+    const char *name;    /* "eve-wins" */
+    const char *params;  /* the set it begins with */
+    const char *learner; /* Eve's; "": the default */
+    double budget;       /* hers, seconds */
+};
+
+/* By name; NULL if there is none. i-th of all; NULL behind the last. */
+const struct scenario_kind *scenario_find(const char *name);
+const struct scenario_kind *scenario_at(unsigned i);
+
+struct scenario_config {
+    const struct scenario_kind *kind;
+    const char *params;
+    const char *seed;                          /* 64 hex digits from which those of the programs follow; "": random */
+    const char *folder;                        /* where the files of this run go */
+    void (*event)(void *user, json_t *object); /* takes the object */
+    void *user;
+};
+
+/* The texts are copied. -ENOMEM and the like. */
+int scenario_start(struct scenario **scenariop, struct uv_loop_s *loop, const struct scenario_config *config);
+void scenario_poll(struct scenario *s);
+/* The capture that Eve's relay writes. */
+const char *scenario_capture(const struct scenario *s);
+bool scenario_ended(const struct scenario *s);
+/* Ends what still runs. NULL is fine. */
+void scenario_free(struct scenario *s);
+
+#endif

@@ -1,0 +1,292 @@
+/* Facts are compared with what has been told already; the order of the events is that of the steps. Times are those of
+ * the capture, so that a capture tells the same story whenever it is read. */
+#include "eve/page/watch.h"
+
+#include "eve/capture.h"
+#include "eve/page/growing.h"
+#include "eve/select.h"
+#include "eve/view.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    PICTURE_ROWS = 40, /* of each kind */
+    PICTURE_COLUMNS = 128,
+    SEALED_SHOWN = 48, /* bytes of a sealed message */
+};
+
+/* What has been told of a session. */
+struct told {
+    unsigned done[OBSERVE_ATTEMPTS]; /* bits by step */
+    bool connected, picture, confirmed, complete, closed;
+    bool sealed_new;
+};
+
+struct watch {
+    char *path;
+    int source;
+    struct growing *growing;
+    struct capture capture;
+    const struct watch_ops *ops;
+    void *user;
+    uint64_t first_ns;
+    char error[CAPTURE_ERROR];
+    bool whole;
+};
+
+static double since(const struct watch *w, uint64_t ns) {
+    return ns > w->first_ns ? (double)(ns - w->first_ns) / 1e9 : 0;
+}
+
+static void set(json_t *object, const char *name, json_t *value) {
+    json_object_set_new(object, name, value);
+}
+
+static json_t *integer(uint64_t value) {
+    return json_integer((json_int_t)value);
+}
+
+static json_t *begin(struct watch *w, const struct capture_session *session, const char *event, uint64_t ns) {
+    json_t *object = json_object();
+    if (!w->first_ns)
+        w->first_ns = session->facts->first_ns;
+    set(object, "event", json_string(event));
+    set(object, "from", json_string("wire"));
+    set(object, "source", json_integer(w->source));
+    set(object, "time", json_real(since(w, ns)));
+    set(object, "clock", integer(ns / 1000));
+    if (session->facts->session[0])
+        set(object, "session", json_string(session->facts->session));
+    return object;
+}
+
+static void tell(struct watch *w, json_t *object) {
+    w->ops->event(w->user, object);
+}
+
+/* ---- pictures */
+
+static json_t *base64(const uint8_t *bytes, size_t n) {
+    char *text = malloc(sodium_base64_encoded_len(n, sodium_base64_VARIANT_ORIGINAL));
+    json_t *value =
+        text ? json_string(sodium_bin2base64(text, sodium_base64_encoded_len(n, sodium_base64_VARIANT_ORIGINAL), bytes,
+                                             n, sodium_base64_VARIANT_ORIGINAL))
+             : NULL;
+    free(text);
+    return value;
+}
+
+/* The first columns of some rows, each row from a new byte. */
+static json_t *picture(const struct view *view, size_t first) {
+    uint8_t row[PARAMS_N_MAX / 8], bits[PICTURE_ROWS * PICTURE_COLUMNS / 8];
+    size_t columns = view->params->n < PICTURE_COLUMNS ? view->params->n : PICTURE_COLUMNS;
+    for (size_t i = 0; i < PICTURE_ROWS; i++) {
+        view_row(view, first + i, row);
+        memcpy(bits + i * columns / 8, row, columns / 8);
+    }
+    return base64(bits, PICTURE_ROWS * columns / 8);
+}
+
+static json_t *label_bits(const struct view *view, size_t first) {
+    uint8_t bits[(PICTURE_ROWS + 7) / 8] = {0};
+    for (size_t i = 0; i < PICTURE_ROWS; i++)
+        bits[i / 8] |= (uint8_t)(view_label(view, first + i) << i % 8);
+    return base64(bits, sizeof bits);
+}
+
+static void tell_picture(struct watch *w, const struct capture_session *session) {
+    const struct observe_facts *f = session->facts;
+    uint8_t key[32];
+    struct view view;
+    select_view(&view, key, f);
+    uint32_t m = f->params->m;
+    json_t *object = begin(w, session, "samples", f->steps[f->n_attempts - 1][STEP_B2].last_ns);
+    set(object, "plain_samples", integer(m));
+    set(object, "composed_samples", integer(f->params->k));
+    set(object, "rows", json_integer(PICTURE_ROWS));
+    set(object, "columns", integer(f->params->n < PICTURE_COLUMNS ? f->params->n : PICTURE_COLUMNS));
+    set(object, "plain", picture(&view, 0));
+    set(object, "composed", picture(&view, m));
+    set(object, "plain_labels", label_bits(&view, 0));
+    set(object, "composed_labels", label_bits(&view, m));
+    tell(w, object);
+}
+
+/* ---- one session */
+
+static void tell_connected(struct watch *w, struct capture_session *session) {
+    const struct observe_facts *f = session->facts;
+    const struct params *p = f->params;
+    char alice[PACKET_ADDRESS_TEXT], bob[PACKET_ADDRESS_TEXT];
+    capture_addresses(session);
+    packet_address_text(alice, &session->address[SIDE_ALICE]);
+    packet_address_text(bob, &session->address[SIDE_BOB]);
+    json_t *object = begin(w, session, "connected", f->first_ns);
+    set(object, "peer", json_string(alice));
+    set(object, "address", json_string(bob));
+    set(object, "params", json_string(p->name));
+    set(object, "n", integer(p->n));
+    set(object, "theta", json_real(p->theta));
+    set(object, "authenticated", json_boolean(f->has_identity[SIDE_ALICE] || f->has_identity[SIDE_BOB]));
+    tell(w, object);
+}
+
+static void tell_step(struct watch *w, const struct capture_session *session, unsigned attempt, enum step step) {
+    const struct observe_step *s = &session->facts->steps[attempt][step];
+    json_t *object = begin(w, session, "step", s->last_ns);
+    set(object, "step", json_string(step_name(step)));
+    set(object, "attempt", json_integer((json_int_t)attempt + 1));
+    set(object, "bytes", integer(s->bytes));
+    set(object, "frames", integer(s->frames));
+    set(object, "seconds", json_real(s->last_ns > s->first_ns ? (double)(s->last_ns - s->first_ns) / 1e9 : 0));
+    tell(w, object);
+}
+
+static void tell_confirmed(struct watch *w, const struct capture_session *session) {
+    const struct observe_facts *f = session->facts;
+    json_t *object = begin(w, session, "confirmed", f->steps[f->n_attempts - 1][STEP_B4].last_ns);
+    set(object, "fingerprint", json_string(f->fingerprint)); /* it follows from what passed in clear */
+    tell(w, object);
+}
+
+static void tell_closed(struct watch *w, const struct capture_session *session) {
+    static const char *const ends[] = {"cut", "closed", "reset"};
+    const struct observe_facts *f = session->facts;
+    json_t *object = begin(w, session, "closed", f->last_ns);
+    set(object, "complete", json_boolean(f->complete));
+    set(object, "reason", json_string(f->complete ? ends[f->direction[SIDE_ALICE].end] : f->problem));
+    set(object, "bytes", integer(f->direction[0].bytes + f->direction[1].bytes));
+    set(object, "sealed_bytes", integer(f->direction[0].sealed_bytes + f->direction[1].sealed_bytes));
+    tell(w, object);
+}
+
+static bool steps_done(const struct observe_facts *f) {
+    return f->n_attempts && f->steps[f->n_attempts - 1][STEP_B4].done;
+}
+
+static void look(struct watch *w, struct capture_session *session) {
+    const struct observe_facts *f = session->facts;
+    struct told *told = session->user;
+    if (!f || !f->params || (!told && !(told = session->user = calloc(1, sizeof *told))))
+        return;
+    if (!told->connected && f->session[0]) {
+        told->connected = true;
+        tell_connected(w, session);
+    }
+    for (unsigned attempt = 0; attempt < f->n_attempts; attempt++)
+        for (enum step step = STEP_A1; told->connected && step < STEP_OPEN; step++) {
+            if (!f->steps[attempt][step].done || told->done[attempt] >> step & 1)
+                continue;
+            told->done[attempt] |= 1u << step;
+            tell_step(w, session, attempt, step);
+            if (step == STEP_B2 && !told->picture && f->has_seed && f->has_composed && f->composed && f->has_labels &&
+                f->labels) {
+                told->picture = true;
+                tell_picture(w, session);
+            }
+        }
+    if (!told->confirmed && steps_done(f) && f->fingerprint[0]) {
+        told->confirmed = true;
+        tell_confirmed(w, session);
+    }
+    if (!told->complete && steps_done(f)) {
+        told->complete = true;
+        w->ops->complete(w->user, f->session, f->params->name);
+    }
+    bool ended = f->direction[0].ended && f->direction[1].ended;
+    if ((told->sealed_new || ended) && told->complete && !told->closed) {
+        told->sealed_new = false;
+        w->ops->sealed(w->user, f->session);
+    }
+    if (ended && told->connected && !told->closed) {
+        told->closed = true;
+        tell_closed(w, session);
+    }
+}
+
+static void sealed(void *user, struct capture_session *session, enum side from, const struct message *m, uint64_t ns) {
+    struct watch *w = user;
+    look(w, session); /* the steps before it first */
+    struct told *told = session->user;
+    if (!told)
+        return;
+    char hex[2 * SEALED_SHOWN + 1];
+    size_t n = m->sealed.box.n < SEALED_SHOWN ? m->sealed.box.n : SEALED_SHOWN;
+    sodium_bin2hex(hex, sizeof hex, m->sealed.box.p, n);
+    json_t *object = begin(w, session, "sealed", ns);
+    set(object, "side", json_string(from == SIDE_ALICE ? "alice" : "bob"));
+    set(object, "bytes", integer(m->sealed.box.n));
+    set(object, "hex", json_string(hex));
+    tell(w, object);
+    told->sealed_new = true;
+}
+
+static int packet(void *user, int link, uint64_t ns, const uint8_t *bytes, size_t n) {
+    struct watch *w = user;
+    return capture_packet(&w->capture, link, ns, bytes, n);
+}
+
+static void look_at_all(struct watch *w) {
+    for (size_t i = 0; i < w->capture.n_sessions; i++)
+        look(w, w->capture.sessions[i]);
+}
+
+int watch_new(struct watch **watchp, const char *path, int source, const struct watch_ops *ops, void *user) {
+    struct watch *w = calloc(1, sizeof *w);
+    if (!w)
+        return -ENOMEM;
+    w->source = source;
+    w->ops = ops;
+    w->user = user;
+    struct capture_config config = {.keep_samples = true, .sealed = sealed, .user = w};
+    if (!(w->path = strdup(path)) || growing_new(&w->growing, path) < 0 || capture_begin(&w->capture, &config) < 0) {
+        watch_free(w);
+        return -ENOMEM;
+    }
+    *watchp = w;
+    return 0;
+}
+
+/* A file that is whole, in any form that libpcap reads. */
+static int read_whole(struct watch *w) {
+    struct capture_config config = w->capture.config;
+    capture_deinit(&w->capture);
+    w->whole = true;
+    return capture_read(&w->capture, w->path, &config, w->error);
+}
+
+bool watch_poll(struct watch *w) {
+    if (w->error[0] || w->whole)
+        return false;
+    int n = growing_read(w->growing, packet, w);
+    if (n == -EINVAL && w->capture.packets == 0)
+        n = read_whole(w) == 0;
+    else if (n < 0)
+        snprintf(w->error, sizeof w->error, "%.200s: %s", w->path, n == -EINVAL ? "damaged" : strerror(-n));
+    if (n > 0)
+        look_at_all(w);
+    return n > 0;
+}
+
+const char *watch_error(const struct watch *w) {
+    return w->error;
+}
+
+const char *watch_path(const struct watch *w) {
+    return w->path;
+}
+
+void watch_free(struct watch *w) {
+    if (!w)
+        return;
+    for (size_t i = 0; i < w->capture.n_sessions; i++)
+        free(w->capture.sessions[i]->user);
+    capture_deinit(&w->capture);
+    growing_free(w->growing);
+    free(w->path);
+    free(w);
+}

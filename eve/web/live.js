@@ -1,0 +1,176 @@
+// The live view: three lanes, pictures, learners, and the moment of truth. Everything on it is in the state.
+
+import { STEPS, WIRE, SCENARIOS } from "./story.js";
+import { stepsInOrder, verdictOf, duration, bytes } from "./state.js";
+import { Chart } from "./charts.js";
+
+const $ = (id) => document.getElementById(id);
+const percent = (x) => `${(100 * x).toFixed(1)}%`;
+
+function element(name, { text, className, children = [] } = {}) {
+  const e = document.createElement(name);
+  if (text !== undefined) e.textContent = text;
+  if (className) e.className = className;
+  e.append(...children);
+  return e;
+}
+
+function renderAbout(state) {
+  const about = SCENARIOS[state.scenario?.name];
+  $("about").hidden = !about;
+  if (!about) return;
+  $("about-title").textContent = about.title;
+  for (const part of ["goal", "question", "look"]) $(`about-${part}`).textContent = about[part];
+}
+
+function renderSteps(state, level) {
+  $("steps").replaceChildren(...stepsInOrder(state).map((step) => {
+    const story = STEPS[step.name];
+    const arrow = story.from === "alice" ? "Alice \u2192 Bob" : "Alice \u2190 Bob";
+    const numbers = step.done ? `${bytes(step.bytes)}, after ${duration(step.time)}` : "";
+    const button = element("button", { children: [
+      element("span", { className: "head", children: [element("span", { text: `${step.name} ${story.title}` }), element("span", { text: arrow }), element("span", { className: "numbers", text: numbers })] }),
+      element("span", { text: story[level] })] });
+    button.type = "button";
+    const row = element("li", { children: [button], className: (step.done ? "done " : "") + (state.last === step.name ? "last" : "") });
+    row.dataset.from = story.from;
+    row.dataset.step = step.name;
+    return row;
+  }));
+}
+
+// What a side tells about itself: only where its events are a source.
+function renderOwn(state, side) {
+  const own = state.sides[side], lines = [];
+  if (own.learned) {
+    lines.push(`learned the parity in ${own.learned.iterations} iterations: ${percent(own.learned.disagreement)} of ${own.learned.plain_labels} labels disagree, ${percent(own.learned.disagreement_expected)} expected`);
+  }
+  if (own.agreed?.agreement !== undefined) lines.push(`${percent(own.agreed.agreement)} of ${own.agreed.challenges} bits agree, ${percent(own.agreed.agreement_expected)} expected`);
+  else if (own.agreed) lines.push(`masked ${own.agreed.distillate} bits ${own.agreed.repeat} times each`);
+  if (own.error) lines.push(own.error);
+  if (own.closed) lines.push(`${own.closed.reason}, ${bytes(own.closed.bytes)} on the wire in ${duration(own.closed.seconds)}`);
+  const all = lines.map((text) => element("p", { text }));
+  if (lines.length) all.unshift(element("p", { children: [element("span", { className: "private", text: `private: from ${side}'s own events` })] }));
+  $(`own-${side}`).replaceChildren(...all);
+}
+
+// ---- pictures
+
+const bit = (data, i) => (data.charCodeAt(i >> 3) >> (i & 7)) & 1;
+
+function drawBits(canvas, bits64, labels64, rows, columns) {
+  const bits = atob(bits64), labels = atob(labels64), cell = 4, gap = 3;
+  canvas.width = (columns + gap + 2) * cell;
+  canvas.height = rows * cell;
+  const c = canvas.getContext("2d"), style = getComputedStyle(document.documentElement);
+  c.clearRect(0, 0, canvas.width, canvas.height);
+  for (let r = 0; r < rows; r++) {
+    c.fillStyle = style.getPropertyValue("--ink");
+    for (let j = 0; j < columns; j++) if (bit(bits, r * columns + j)) c.fillRect(j * cell, r * cell, cell, cell);
+    c.fillStyle = style.getPropertyValue("--bob");
+    if (bit(labels, r)) c.fillRect((columns + gap) * cell, r * cell, 2 * cell, cell);
+  }
+}
+
+let drawnSamples = null;
+
+function renderPictures(state) {
+  const s = state.samples;
+  $("sees").hidden = !s;
+  if (!s || s.id === drawnSamples) return;
+  drawnSamples = s.id;
+  drawBits($("plain"), s.plain, s.plain_labels, s.rows, s.columns);
+  drawBits($("composed"), s.composed, s.composed_labels, s.rows, s.columns);
+}
+
+// ---- learners
+
+let chart = null;
+export const riskChart = () => chart;
+
+function renderChart(state) {
+  chart ??= new Chart($("risk-chart"), { title: "Risk of Eve's best hypothesis", xLabel: "seconds", yLabel: "share of labels predicted wrongly", yRange: [0, 0.6] });
+  const learning = state.eve.learning, judged = state.eve.judged.filter((j) => j.risk !== null);
+  const times = [...learning.map((e) => e.wall_seconds), ...judged.map((e) => e.wall_seconds)];
+  const x = [0, ...times, Math.max(1, ...times)];
+  const column = (f, g) => [null, ...learning.map(f), ...judged.map(g), null];
+  const order = x.map((_, i) => i).sort((a, b) => x[a] - x[b]);
+  const sorted = (values) => order.map((i) => values[i] ?? null);
+  const flat = (v) => x.map(() => v);
+  chart.set(sorted(x), [
+    { label: "a coin", values: flat(0.5), colour: "--quiet", dash: "dashed" },
+    { label: "Alice, with captions (theta)", values: flat(state.theta), colour: "--alice", dash: "dotted" },
+    { label: "Eve, on selection labels", values: sorted(column((e) => e.select_risk, () => null)), colour: "--eve" },
+    { label: "interval, low", values: sorted(column((e) => e.select_risk_low, (j) => j.risk_low)), colour: "--eve", dash: "dotted", points: false },
+    { label: "interval, high", values: sorted(column((e) => e.select_risk_high, (j) => j.risk_high)), colour: "--eve", dash: "dotted", points: false },
+    { label: "Eve, judged once on test labels", values: sorted(column(() => null, (j) => j.risk)), colour: "--eve", points: true, line: false },
+  ]);
+}
+
+function number(x, digits = 3) {
+  return x === null || x === undefined ? "\u2013" : x >= 1e6 || (x && x < 1e-3) ? x.toExponential(digits - 1) : +x.toPrecision(digits);
+}
+
+function renderLearners(state) {
+  const eve = state.eve;
+  $("learners").hidden = !eve.attack && !eve.judged.length;
+  $("eve").textContent = eve.on ? "Turn Eve off" : "Turn Eve on";
+  $("eve").setAttribute("aria-pressed", eve.on);
+  if ($("learners").hidden) return;
+  const now = eve.learning[eve.learning.length - 1];
+  $("learning-now").textContent = eve.verdict
+    ? eve.verdict.key_recovered ? `Eve has the key: ${eve.verdict.key}` : "Eve has used her budget and has no key."
+    : now ? `${now.learner}, ${now.phase}: ${number(now.tries)} tries, ${number(now.tries_per_second)} a second, expected time to success ${duration(now.expected_seconds)}` : "Eve begins.";
+  $("judged").tBodies[0].replaceChildren(...eve.judged.map((j) => {
+    const risk = j.risk === null ? "\u2013" : `${j.risk.toFixed(4)} (${j.risk_low.toFixed(4)}\u2013${j.risk_high.toFixed(4)}, ${j.test_labels} labels)`;
+    const row = element("tr", { children: [j.name, j.reason ? `${j.status}: ${j.reason}` : j.status, risk, number(j.tries), number(j.tries_per_second), duration(j.wall_seconds), duration(j.expected_seconds)].map((text) => element("td", { text })) });
+    row.dataset.learner = j.name;
+    return row;
+  }));
+  renderChart(state);
+}
+
+// ---- the moment of truth
+
+function chatLine({ side, text }) {
+  return element("li", { children: [element("span", { className: `who ${side}`, text: side === "alice" ? "Alice" : "Bob" }), document.createTextNode(text)] });
+}
+
+function renderTruth(state) {
+  $("truth").hidden = !state.sealed.length && !state.fingerprint.alice && !state.fingerprint.wire;
+  for (const side of ["alice", "bob"]) {
+    $(`fingerprint-${side}`).textContent = state.fingerprint[side] ?? "";
+    $(`chat-${side}`).replaceChildren(...state.chat[side].map(chatLine));
+  }
+  $("fingerprint-eve").textContent = "";
+  if (state.eve.read) $("chat-eve").replaceChildren(...state.eve.read.lines.map(chatLine));
+  else $("chat-eve").replaceChildren(...state.sealed.map((e) => {
+    const line = element("li", { className: "sealed", text: `${e.side}, ${e.bytes} bytes: ${e.hex}` });
+    return line;
+  }));
+}
+
+function renderSource(state, server) {
+  const from = [];
+  if (state.session) from.push(`session ${state.session}, set ${state.params}, n = ${state.n}, noise rate ${state.theta?.toPrecision(4)}`);
+  if (state.scenario) from.push(`scenario ${state.scenario.name}${state.scenario.seed ? `, seed ${state.scenario.seed}` : ", random seed"}: alice, bob and eve run on this machine`);
+  else if (server?.sources.length) from.push(`from ${server.sources.map((s) => s.name).join(", ")}`);
+  if (state.session && !state.authenticated) from.push("the peers are unauthenticated");
+  $("where-from").textContent = from.join("; ");
+  $("notes").textContent = state.notes.join("\n");
+}
+
+export function renderLive(state, level, server) {
+  const verdict = verdictOf(state);
+  $("pill").textContent = verdict.word;
+  $("pill").dataset.kind = verdict.kind;
+  $("wire-words").textContent = WIRE[level];
+  renderAbout(state);
+  renderSteps(state, level);
+  renderOwn(state, "alice");
+  renderOwn(state, "bob");
+  renderPictures(state);
+  renderLearners(state);
+  renderTruth(state);
+  renderSource(state, server);
+}

@@ -1,0 +1,122 @@
+// What the page shows is a function of the events up to a moment: going back and forth shows the same thing again.
+
+const ORDER = ["A1", "B1", "A2", "B2", "A3", "B3", "A4", "B4"];
+
+// Events of several programs, each in its own order, by the clock of the machine they ran on.
+export function sortEvents(events) {
+  return [...events].sort((a, b) => (a.clock ?? 0) - (b.clock ?? 0) || a.id - b.id);
+}
+
+export function emptyState() {
+  return {
+    scenario: null, session: null, params: null, n: null, theta: null, authenticated: false,
+    steps: {},                     // by name: {bytes, seconds, attempt, frames}
+    last: null,                    // the step that passed last
+    samples: null, sealed: [], closed: null,
+    fingerprint: {},               // alice, bob: private; wire: what follows from the bytes
+    sides: { alice: {}, bob: {} }, // private: learned, agreed, error, ended
+    chat: { alice: [], bob: [] },  // private: as each side sees it
+    eve: { on: false, attack: null, learning: [], judged: [], verdict: null, read: null },
+    notes: [],
+  };
+}
+
+function applyWire(state, e) {
+  switch (e.event) {
+    case "connected":
+      Object.assign(state, { session: e.session, params: e.params, n: e.n, theta: e.theta, authenticated: e.authenticated });
+      break;
+    case "step":
+      state.steps[e.step] = e;
+      state.last = e.step;
+      break;
+    case "samples": state.samples = e; break;
+    case "confirmed": state.fingerprint.wire = e.fingerprint; break;
+    case "sealed": state.sealed.push(e); break;
+    case "closed": state.closed = e; break;
+  }
+}
+
+function applySide(state, side, e) {
+  const own = state.sides[side];
+  switch (e.event) {
+    case "learned": own.learned = e; break;
+    case "agreed": own.agreed = e; break;
+    case "confirmed": state.fingerprint[side] = e.fingerprint; own.confirmed = e; break;
+    case "error": own.error = e.text; break;
+    case "closed": own.closed = e; break;
+    case "ended": own.ended = e.status; break;
+    case "chat": state.chat[side].push({ side: e.side, text: e.text }); break;
+    case "step": own.step = e.step; break;
+    case "note": state.notes.push(`${side}: ${e.text}`); break;
+  }
+}
+
+function applyEve(state, e) {
+  const eve = state.eve;
+  switch (e.event) {
+    case "attack": Object.assign(eve, { attack: e, learning: [], judged: [], verdict: null, read: null }); break;
+    case "learning": eve.learning.push(e); break;
+    case "judged": eve.judged.push(e); break;
+    case "verdict": eve.verdict = e; break;
+    case "read": eve.read = e; break;
+    case "note": state.notes.push(`eve: ${e.text}`); break;
+  }
+}
+
+export function apply(state, e) {
+  if (e.event === "begin") return emptyState();
+  if (e.from === "wire") applyWire(state, e);
+  else if (e.from === "alice" || e.from === "bob") applySide(state, e.from, e);
+  else if (e.from === "eve") applyEve(state, e);
+  else if (e.event === "scenario") { state.scenario = e; state.eve.on = e.eve; }
+  else if (e.event === "eve") state.eve.on = e.on;
+  else if (e.event === "note") state.notes.push(e.text);
+  return state;
+}
+
+// The events that a person would want to stop at.
+export function isBeat(e) {
+  return (e.from === "wire" && ["connected", "step", "samples", "sealed", "closed"].includes(e.event)) ||
+    (e.from === "eve" && e.event !== "note") || ["scenario", "eve"].includes(e.event) || e.event === "chat" ||
+    (e.event === "confirmed" && e.private) || (e.event === "error" && e.private);
+}
+
+// One word for the whole: what the pill says.
+export function verdictOf(state) {
+  const failed = state.sides.alice.error || state.sides.bob.error;
+  if (state.eve.verdict?.key_recovered) return { word: "Eve has the key", kind: "broken" };
+  if (failed && !state.steps.B4) return { word: "refused", kind: "refused" };
+  if (state.eve.verdict) return { word: "Eve out of budget", kind: "safe" };
+  if (state.eve.attack && state.steps.B4) return { word: "agreed, Eve is at work", kind: "agreed" };
+  if (state.steps.B4) return { word: "agreed", kind: "agreed" };
+  if (state.last) return { word: `step ${state.last}`, kind: "busy" };
+  return { word: "waiting", kind: "idle" };
+}
+
+export function stepsInOrder(state) {
+  return ORDER.map((name) => ({ name, ...(state.steps[name] ?? {}), done: name in state.steps }));
+}
+
+// Human units.
+export function duration(seconds, cores = 1) {
+  if (seconds === null || seconds === undefined || !isFinite(seconds)) return "unknown";
+  const year = 365.25 * 86400;
+  if (seconds === 0) return "0 s";
+  if (seconds < 1e-3) return `${(seconds * 1e6).toPrecision(2)} µs`;
+  if (seconds < 1) return `${+(seconds * 1e3).toPrecision(3)} ms`;
+  if (seconds < 120) return `${+seconds.toPrecision(3)} s`;
+  if (seconds < 7200) return `${+(seconds / 60).toPrecision(2)} minutes`;
+  if (seconds < 172800) return `${+(seconds / 3600).toPrecision(2)} hours`;
+  if (seconds < year) return `${+(seconds / 86400).toPrecision(2)} days`;
+  const years = (seconds / year) * cores, unit = cores > 1 ? "core-years" : "years";
+  if (years < 1e4) return `${+years.toPrecision(2)} ${unit}`;
+  return `10^${Math.round(Math.log10(years))} ${unit}`;
+}
+
+export function bytes(n) {
+  if (n === undefined || n === null) return "";
+  if (n < 1000) return `${n} bytes`;
+  if (n < 1e6) return `${(n / 1e3).toPrecision(3)} kB`;
+  return `${(n / 1e6).toPrecision(3)} MB`;
+}

@@ -1,0 +1,100 @@
+// What the page says in words: each step at three levels, and what to look at in each scenario. No numbers here: those
+// come from the programs.
+
+export const LEVELS = ["pupil", "student", "researcher"];
+
+export const STEPS = {
+  A1: {
+    from: "alice", title: "Hello",
+    pupil: "Alice says which size of puzzle she wants, and locks a number in a box.",
+    student: "Alice names the parameter set and commits to a random number.",
+    researcher: "Version, set, nonce, identity or none, and the commitment c = H(r).",
+  },
+  B1: {
+    from: "bob", title: "Welcome",
+    pupil: "Bob agrees and gives the meeting a name.",
+    student: "Bob agrees to the set and names the session.",
+    researcher: "The same set, a nonce, the session's id, identity or none.",
+  },
+  A2: {
+    from: "alice", title: "Samples",
+    pupil: "Alice sends many pictures that all look like noise. For some she alone knows the caption.",
+    student: "Alice sends vectors: some uniform, some secretly composed of a few of those.",
+    researcher: "A's seed for m plain vectors, and k composed ones: a codeword's row plus a sum of w plain vectors.",
+  },
+  B2: {
+    from: "bob", title: "Labels",
+    pupil: "Bob marks every picture yes or no by a secret rule. Now and then he lies.",
+    student: "Bob labels each vector with a secret parity; some labels are wrong.",
+    researcher: "z = <x,s> + e with e ~ Bernoulli(n^(-1/2)), for all m + k samples.",
+  },
+  A3: {
+    from: "alice", title: "Learned",
+    pupil: "With her captions Alice works out Bob's rule.",
+    student: "Alice adds up labels as she added up vectors: a noisy code word of s, which she decodes.",
+    researcher: "Joint belief propagation over codeword bits and plain errors, then the self-check; one bit is sent.",
+  },
+  B3: {
+    from: "bob", title: "Challenge",
+    pupil: "Bob sends new pictures and hides secret bits behind their marks.",
+    student: "Bob sends fresh vectors, and random bits masked by their labels.",
+    researcher: "512 distillate bits, each masked N times by labels of fresh vectors, and a Toeplitz hash.",
+  },
+  A4: {
+    from: "alice", title: "Confirm",
+    pupil: "Alice predicts the marks, uncovers the bits, and proves that she has the key.",
+    student: "Alice unmasks the bits, makes the key, opens her commitment and proves the key.",
+    researcher: "r, a signature or none, and a MAC under K_confirmA over the transcript.",
+  },
+  B4: {
+    from: "bob", title: "Confirm",
+    pupil: "Bob checks it and proves that he has the same key.",
+    student: "Bob verifies her proof and proves that he has the same key.",
+    researcher: "A signature or none, and a MAC under K_confirmB over T3, A4 and the signature.",
+  },
+};
+
+export const WIRE = {
+  pupil: "Eve sees all pictures and all marks, but no captions. To her every picture looks the same.",
+  student: "Eve has the vectors and the noisy labels, and no recipes: learning parity with noise.",
+  researcher: "The unimodal view (x, z): LPN at rate n^(-1/2), the composed rows being dual-LPN instances that share A.",
+};
+
+export const SCENARIOS = {
+  "eve-wins": {
+    title: "Eve wins",
+    goal: "See that a small puzzle protects nobody.",
+    question: "What does Eve need that she has plenty of here?",
+    look: "The moment at which Eve's risk falls from the coin's to Alice's, and then the chat in her column.",
+  },
+  "eve-fails": {
+    title: "Eve fails",
+    goal: "See the same Eve fail against a larger n.",
+    question: "Alice needed a fraction of a second. Why does it not help Eve that she may try for longer?",
+    look: "Eve's expected time to success, at the rate that she has just shown.",
+  },
+  "no-captions": {
+    title: "No captions",
+    goal: "Take away the second modality, and keep all the rest.",
+    question: "Eve runs Alice's own learner here. What is missing?",
+    look: "The risk of Alice's learner when its recipes are guessed.",
+  },
+  "too-much-noise": {
+    title: "Too much noise",
+    goal: "See why the noise must be low.",
+    question: "If more noise makes it harder for Eve, why not use more?",
+    look: "Where Alice's own learner stops learning.",
+  },
+  "attacker": {
+    title: "Somebody in between",
+    goal: "See an attacker who does not only listen.",
+    question: "Who would notice, and how?",
+    look: "The two fingerprints.",
+  },
+  "attacker-pinned": {
+    title: "Somebody in between, keys pinned",
+    goal: "See the same attacker against sides that know each other's keys.",
+    question: "What did Alice and Bob need to have beforehand?",
+    look: "How far the session gets, and what each side says.",
+  },
+};
