@@ -3,7 +3,7 @@ _parley_eve() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} flags
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "tap sniff inspect learn read export estimate lab --version --help" -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W "tap sniff inspect learn read export estimate lab serve --version --help" -- "$cur")
         return
     fi
     case $prev in
@@ -30,7 +30,7 @@ _parley_eve() {
     --to)
         mapfile -t COMPREPLY < <(compgen -A hostname -- "$cur")
         return ;;
-    -w | --write | -o | --output | --out | --key | --keylog | --key-out)
+    -w | --write | -o | --output | --out | --key | --keylog | --key-out | --events | --lab)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
         return ;;
@@ -41,11 +41,12 @@ _parley_eve() {
     tap) flags="--listen --to --once -w --write" ;;
     sniff) flags="-i --interface --port -w --write" ;;
     inspect) flags="--json" ;;
-    learn) flags="--session --learner --budget --threads --seed --key-out --json" ;;
+    learn) flags="--session --learner --budget --threads --seed --key-out --events --json" ;;
     read) flags="--session --key --keylog --from" ;;
     export) flags="--session --format -o --output" ;;
     estimate) flags="--budget --params --json" ;;
     lab) flags="--quick --check-size --sets -o --out --shard --budget --threads --seed --fault" ;;
+    serve) flags="--listen --lab --budget --threads" ;;
     *) return ;;
     esac
     if [[ $command == lab && COMP_CWORD -eq 2 && $cur != -* ]]; then # it lists its experiments when it is asked for none

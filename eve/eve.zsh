@@ -10,6 +10,7 @@ local -a commands=(
     "export:samples and labels for one's own tools"
     'estimate:what the known attacks cost'
     'lab:the experiments'
+    'serve:a page for a class to watch'
 )
 local -a always=(
     '(-v --verbose)'{-q,--quiet}'[errors only]'
@@ -38,7 +39,7 @@ learn)
     _arguments $session '--learner[which learners]:learners:_sequence compadd - all gauss isd recipe bkw logistic trees mlp' \
         '--budget[wall-clock seconds for all of it]:seconds:' '--threads[processors to use]:number:' \
         '--seed[search the same way again]:64 hex digits:' '--key-out[write the session key here]:file:_files' \
-        $json $always ':capture:_files' ;;
+        '--events[write JSON lines about what happens]:file:_files' $json $always ':capture:_files' ;;
 read)
     _arguments $session '--key[a session key]:file:_files' '--keylog[session keys]:file:_files' \
         '--from[only the bytes of one side]:side:(alice bob)' $always ':capture:_files' ;;
@@ -53,4 +54,7 @@ lab)
         '--budget[seconds that Eve has]:seconds:' '--threads[processors to use]:number:' \
         '--seed[repeat a run exactly]:64 hex digits:' '--fault[make it wrong on purpose]:fault:(learner theta)' $always \
         ":experiment:(merge plot ${(f)"$(eve lab '?' 2>&1 | sed -n 's/^  \([a-z-]*\) .*/\1/p')"})" '*:folder:_files -/' ;;
+serve)
+    _arguments '--listen[where the page is]:host and port:' "--lab[the laboratory's results]:folder:_files -/" \
+        "--budget[seconds that Eve's learners have]:seconds:" '--threads[processors to use]:number:' $always '*:source:_files' ;;
 esac
