@@ -1,6 +1,6 @@
 #include "eve/page/attack.h"
 
-#include "common/net/process.h"
+#include "common/net/spawn.h"
 #include "eve/page/programs.h"
 #include "eve/page/tail.h"
 
@@ -18,7 +18,7 @@ struct attack {
     struct uv_loop_s *loop;
     char *capture, *session, *learner, *seed;
     char eve[PROGRAM_PATH], events[PROGRAM_PATH], key[PROGRAM_PATH];
-    struct process *learn, *read;
+    struct spawn *learn, *read;
     struct tail *tail;
     char *output; /* the JSON of eve learn */
     size_t n_output;
@@ -71,7 +71,7 @@ static void learn_ended(void *user, int status) {
     }
     tell(a, "verdict", object);
     json_decref(all);
-    process_free(a->learn);
+    spawn_free(a->learn);
     a->learn = NULL;
     attack_read(a);
 }
@@ -114,8 +114,8 @@ int attack_start(struct attack **attackp, struct uv_loop_s *loop, const struct a
         arguments[n++] = "--threads";
         arguments[n++] = threads;
     }
-    struct process_config process = {.arguments = arguments, .line = learn_line, .ended = learn_ended, .user = a};
-    if ((r = process_start(&a->learn, loop, &process)) < 0)
+    struct spawn_config process = {.arguments = arguments, .line = learn_line, .ended = learn_ended, .user = a};
+    if ((r = spawn_start(&a->learn, loop, &process)) < 0)
         goto failed;
     json_t *object =
         json_pack("{s:s, s:f}", "learner", a->learner[0] ? a->learner : "default", "budget", config->budget);
@@ -151,7 +151,7 @@ static void read_ended(void *user, int status) {
         tell(a, "read", json_pack("{s:i, s:O}", "status", status, "lines", a->lines));
     json_decref(a->lines);
     a->lines = NULL;
-    process_free(a->read);
+    spawn_free(a->read);
     a->read = NULL;
     if (a->read_again) {
         a->read_again = false;
@@ -165,9 +165,9 @@ void attack_read(struct attack *a) {
         return;
     }
     const char *arguments[] = {a->eve, "read", a->capture, "--session", a->session, "--key", a->key, "-q", NULL};
-    struct process_config process = {.arguments = arguments, .line = read_line, .ended = read_ended, .user = a};
+    struct spawn_config process = {.arguments = arguments, .line = read_line, .ended = read_ended, .user = a};
     a->lines = json_array();
-    if (process_start(&a->read, a->loop, &process) < 0) {
+    if (spawn_start(&a->read, a->loop, &process) < 0) {
         json_decref(a->lines);
         a->lines = NULL;
     }
@@ -175,7 +175,7 @@ void attack_read(struct attack *a) {
 
 void attack_interrupt(struct attack *a) {
     if (a->learn)
-        process_signal(a->learn, SIGINT);
+        spawn_signal(a->learn, SIGINT);
 }
 
 bool attack_ended(const struct attack *a) {
@@ -185,8 +185,8 @@ bool attack_ended(const struct attack *a) {
 void attack_free(struct attack *a) {
     if (!a)
         return;
-    process_free(a->learn);
-    process_free(a->read);
+    spawn_free(a->learn);
+    spawn_free(a->read);
     tail_free(a->tail);
     if (a->key[0])
         unlink(a->key);

@@ -2,7 +2,7 @@
 
 #include "common/lpn/params.h"
 #include "common/net/loop.h"
-#include "common/net/process.h"
+#include "common/net/spawn.h"
 #include "common/net/status.h"
 #include "common/net/timer.h"
 #include "common/net/web.h"
@@ -43,7 +43,7 @@ struct source {
     enum source_kind kind;
     struct watch *watch;
     struct tail *tail;
-    struct process *process; /* the tap or sniffer that writes path */
+    struct spawn *process; /* the tap or sniffer that writes path */
     bool told_error;
 };
 
@@ -153,13 +153,13 @@ static void tap_ended(void *user, int status) {
     char text[200];
     snprintf(text, sizeof text, "%.100s has ended with status %d", source->name, status);
     note(source->page, text);
-    process_free(source->process);
+    spawn_free(source->process);
     source->process = NULL;
 }
 
 static int start_listener(struct source *source, const char *const *arguments) {
-    struct process_config config = {.arguments = arguments, .line = tap_line, .ended = tap_ended, .user = source};
-    return process_start(&source->process, loop_uv(source->page->loop), &config);
+    struct spawn_config config = {.arguments = arguments, .line = tap_line, .ended = tap_ended, .user = source};
+    return spawn_start(&source->process, loop_uv(source->page->loop), &config);
 }
 
 /* tap:HOST:PORT:HOST:PORT. The colon between the two addresses is the one after which an address can begin. */
@@ -246,7 +246,7 @@ static int add_source(struct page *page, const char *name) {
 static void close_source(struct source *source) {
     watch_free(source->watch);
     tail_free(source->tail);
-    process_free(source->process);
+    spawn_free(source->process);
     free(source->name);
     free(source->path);
     *source = (struct source){0};

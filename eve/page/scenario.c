@@ -2,7 +2,7 @@
 
 #include "common/base/bytes.h"
 #include "common/base/prg.h"
-#include "common/net/process.h"
+#include "common/net/spawn.h"
 #include "eve/page/programs.h"
 #include "eve/page/tail.h"
 
@@ -27,7 +27,7 @@ static const char *const SAID[2] = {"Meet me under the old oak at six.", "I will
 struct player {
     struct scenario *scenario;
     int which;
-    struct process *process;
+    struct spawn *process;
     struct tail *tail;
     char events[PROGRAM_PATH];
     bool ended, open, heard;
@@ -68,13 +68,13 @@ static void close_when_all_is_said(struct scenario *s) {
         return;
     for (int i = ALICE; i <= BOB; i++)
         if (s->players[i].process)
-            process_close_input(s->players[i].process);
+            spawn_close_input(s->players[i].process);
 }
 
 static void say(struct player *p) {
     char line[256];
     int n = snprintf(line, sizeof line, "%s\n", SAID[p->which]);
-    if (p->process && process_say(p->process, line, (size_t)n) == 0)
+    if (p->process && spawn_say(p->process, line, (size_t)n) == 0)
         tell(p, "chat", json_pack("{s:s, s:s}", "side", NAMES[p->which], "text", SAID[p->which]));
 }
 
@@ -123,16 +123,16 @@ static void ended(void *user, int status) {
     if (p->tail)
         tail_poll(p->tail);
     tell(p, "ended", json_pack("{s:i}", "status", status));
-    process_free(p->process);
+    spawn_free(p->process);
     p->process = NULL;
     if (p->which == ALICE && !p->scenario->players[BOB].ended && !p->open && p->scenario->players[BOB].process)
-        process_close_input(p->scenario->players[BOB].process);
+        spawn_close_input(p->scenario->players[BOB].process);
 }
 
 static int start(struct scenario *s, int which, const char *const *arguments, bool input) {
     struct player *p = &s->players[which];
-    struct process_config config = {.arguments = arguments, .input = input, .line = line, .ended = ended, .user = p};
-    int r = process_start(&p->process, s->loop, &config);
+    struct spawn_config config = {.arguments = arguments, .input = input, .line = line, .ended = ended, .user = p};
+    int r = spawn_start(&p->process, s->loop, &config);
     if (r < 0) {
         p->ended = true;
         tell(p, "note", json_pack("{s:s+}", "text", arguments[0], strerror(-r)));
@@ -220,7 +220,7 @@ void scenario_free(struct scenario *s) {
     if (!s)
         return;
     for (int i = 0; i < PROGRAMS; i++) {
-        process_free(s->players[i].process);
+        spawn_free(s->players[i].process);
         tail_free(s->players[i].tail);
     }
     free(s->params);

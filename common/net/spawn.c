@@ -1,4 +1,4 @@
-#include "common/net/process.h"
+#include "common/net/spawn.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -13,18 +13,18 @@ struct source {
     bool ended;
 };
 
-struct process {
+struct spawn {
     uv_process_t handle;
     uv_pipe_t input;
     struct source out[2];
-    struct process_config config;
+    struct spawn_config config;
     unsigned handles; /* open */
     int status;
     bool exited, has_input, freed, told;
 };
 
 static void closed(uv_handle_t *handle) {
-    struct process *p = handle->data;
+    struct spawn *p = handle->data;
     if (--p->handles || !p->freed)
         return;
     free(p->out[0].text);
@@ -32,19 +32,19 @@ static void closed(uv_handle_t *handle) {
     free(p);
 }
 
-static void close_handle(struct process *p, uv_handle_t *handle) {
+static void close_handle(struct spawn *p, uv_handle_t *handle) {
     if (p->handles && !uv_is_closing(handle))
         uv_close(handle, closed);
 }
 
-static void give_line(struct process *p, struct source *s) {
+static void give_line(struct spawn *p, struct source *s) {
     s->text[s->n] = 0;
     if (p->config.line && !p->freed)
         p->config.line(p->config.user, s == &p->out[0] ? 1 : 2, s->text, s->n);
     s->n = 0;
 }
 
-static void tell_end(struct process *p) {
+static void tell_end(struct spawn *p) {
     if (!p->exited || !p->out[0].ended || !p->out[1].ended || p->told || p->freed)
         return;
     p->told = true;
@@ -59,11 +59,11 @@ static void give_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
 }
 
 static void received(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer) {
-    struct process *p = stream->data;
+    struct spawn *p = stream->data;
     struct source *s = stream == (uv_stream_t *)&p->out[0].pipe ? &p->out[0] : &p->out[1];
     for (ssize_t i = 0; i < n && !p->freed; i++) {
         char c = buffer->base[i];
-        if (c == '\n' || s->n + 1 == PROCESS_LINE_MAX)
+        if (c == '\n' || s->n + 1 == SPAWN_LINE_MAX)
             give_line(p, s);
         if (c != '\n')
             s->text[s->n++] = c;
@@ -78,7 +78,7 @@ static void received(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer) {
 }
 
 static void exited(uv_process_t *handle, int64_t status, int number) {
-    struct process *p = handle->data;
+    struct spawn *p = handle->data;
     p->exited = true;
     p->status = number ? 128 + number : (int)status;
     kill(-handle->pid, SIGKILL); /* what it has left behind */
@@ -86,10 +86,10 @@ static void exited(uv_process_t *handle, int64_t status, int number) {
     tell_end(p);
 }
 
-int process_start(struct process **processp, struct uv_loop_s *loop, const struct process_config *config) {
-    struct process *p = calloc(1, sizeof *p);
+int spawn_start(struct spawn **spawnp, struct uv_loop_s *loop, const struct spawn_config *config) {
+    struct spawn *p = calloc(1, sizeof *p);
     uv_stdio_container_t stdio[3] = {{.flags = UV_IGNORE}};
-    if (!p || !(p->out[0].text = malloc(PROCESS_LINE_MAX)) || !(p->out[1].text = malloc(PROCESS_LINE_MAX))) {
+    if (!p || !(p->out[0].text = malloc(SPAWN_LINE_MAX)) || !(p->out[1].text = malloc(SPAWN_LINE_MAX))) {
         if (p)
             free(p->out[0].text);
         free(p);
@@ -122,12 +122,12 @@ int process_start(struct process **processp, struct uv_loop_s *loop, const struc
     int r = uv_spawn(loop, &p->handle, &options);
     if (r < 0) {
         p->exited = true;
-        process_free(p);
+        spawn_free(p);
         return r;
     }
     for (int i = 0; i < 2; i++)
         uv_read_start((uv_stream_t *)&p->out[i].pipe, give_buffer, received);
-    *processp = p;
+    *spawnp = p;
     return 0;
 }
 
@@ -141,7 +141,7 @@ static void written(uv_write_t *request, int status) {
     free(request);
 }
 
-int process_say(struct process *p, const char *text, size_t n) {
+int spawn_say(struct spawn *p, const char *text, size_t n) {
     if (!p->has_input || uv_is_closing((uv_handle_t *)&p->input))
         return -EPIPE;
     struct said *said = malloc(sizeof *said + n);
@@ -155,23 +155,23 @@ int process_say(struct process *p, const char *text, size_t n) {
     return r;
 }
 
-void process_close_input(struct process *p) {
+void spawn_close_input(struct spawn *p) {
     if (p->has_input)
         close_handle(p, (uv_handle_t *)&p->input);
 }
 
-void process_signal(struct process *p, int number) {
+void spawn_signal(struct spawn *p, int number) {
     if (!p->exited)
         kill(-p->handle.pid, number);
 }
 
-void process_free(struct process *p) {
+void spawn_free(struct spawn *p) {
     if (!p)
         return;
     if (!p->exited)
         kill(-p->handle.pid, SIGKILL);
     p->freed = true;
-    process_close_input(p);
+    spawn_close_input(p);
     close_handle(p, (uv_handle_t *)&p->out[0].pipe);
     close_handle(p, (uv_handle_t *)&p->out[1].pipe);
     if (p->exited)

@@ -1,17 +1,17 @@
 /* Other programs, started and watched from a loop: their lines of output as they come, their standard input, their end.
  * Each leads a process group of its own, which ends with it. */
-#ifndef PARLEY_NET_PROCESS_H
-#define PARLEY_NET_PROCESS_H
+#ifndef PARLEY_NET_SPAWN_H
+#define PARLEY_NET_SPAWN_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-struct process;
+struct spawn;
 struct uv_loop_s;
 
-enum { PROCESS_LINE_MAX = 1 << 20 }; /* a longer line is given in pieces */
+enum { SPAWN_LINE_MAX = 1 << 20 }; /* a longer line is given in pieces */
 
-struct process_config {
+struct spawn_config {
     const char *const *arguments; /* the program first, NULL behind the last */
     bool input;                   /* a pipe for its standard input; otherwise /dev/null */
     /* fd 1 or 2; text without its newline, NUL-terminated. NULL: thrown away. */
@@ -22,12 +22,12 @@ struct process_config {
 };
 
 /* -ENOENT and the like when it cannot be started: no callback is called then. */
-int process_start(struct process **processp, struct uv_loop_s *loop, const struct process_config *config);
+int spawn_start(struct spawn **spawnp, struct uv_loop_s *loop, const struct spawn_config *config);
 /* Negative errno when its standard input is gone. */
-int process_say(struct process *process, const char *text, size_t n);
-void process_close_input(struct process *process); /* idempotent */
-void process_signal(struct process *process, int number);
+int spawn_say(struct spawn *process, const char *text, size_t n);
+void spawn_close_input(struct spawn *process); /* idempotent */
+void spawn_signal(struct spawn *process, int number);
 /* Kills it if it still runs; no callback is called any more. NULL is fine. */
-void process_free(struct process *process);
+void spawn_free(struct spawn *process);
 
 #endif
