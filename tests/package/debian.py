@@ -1,0 +1,182 @@
+"""The Debian packages: built from the tree, liked by lintian, installed, used between two hosts, and gone without a trace.
+
+What is installed goes to a copy of this system that only this process sees: an overlay in a mount namespace of its own."""
+
+import ctypes
+import glob
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+
+import parley
+from namespaces import two_hosts
+from parley import Skip, check, equal, key_of, later, path, run, start_alice, start_bob, wait_until
+
+TOP = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+CLONE_NEWNS = 0x20000
+PACKAGES = ("parley", "parley-eve")
+# what dpkg and its triggers write about any package; none of it may name ours after a purge
+BOOKS = ("var/lib/dpkg/", "var/log/", "var/cache/", "var/lib/systemd/", "etc/ld.so.cache", "run/", "tmp/")
+built = None  # the folder with the packages
+
+
+def command(*words, **options):
+    return subprocess.run(words, capture_output=True, text=True, timeout=1800, stdin=subprocess.DEVNULL, **options)
+
+
+def must(*words, **options):
+    result = command(*words, **options)
+    check(result.returncode == 0, " ".join(words), "ended with", result.returncode, result.stdout[-3000:],
+          result.stderr[-3000:])
+    return result.stdout
+
+
+def packages():
+    return [glob.glob("%s/%s_*.deb" % (built, name))[0] for name in PACKAGES]
+
+
+def build():
+    global built
+    if not shutil.which("dpkg-buildpackage") or not shutil.which("dh"):
+        raise Skip("there is no dpkg-buildpackage or no debhelper")
+    lacking = command("dpkg-checkbuilddeps", os.path.join(TOP, ".packaging/debian/control"))
+    if lacking.returncode:
+        raise Skip(lacking.stderr.strip())
+    before = command("git", "-C", TOP, "status", "--porcelain").stdout
+    built = tempfile.mkdtemp(prefix="parley-deb-")
+    must(os.path.join(TOP, ".packaging/build-deb"), built)
+    equal(sorted({os.path.basename(f).split("_")[0] for f in glob.glob(built + "/*.deb") if "dbgsym" not in f}),
+          sorted(PACKAGES), "packages")
+    equal(command("git", "-C", TOP, "status", "--porcelain").stdout, before, "what git says of the tree")
+
+
+def lintian_has_no_errors():
+    if not built or not shutil.which("lintian"):
+        raise Skip("there is no lintian" if built else "no package was built")
+    result = command("lintian", "--fail-on", "error", *glob.glob(built + "/*.changes"))
+    check(result.returncode == 0, result.stdout, result.stderr)
+    equal([line for line in result.stdout.splitlines() if line.startswith("W:")], [], "warnings of lintian")
+
+
+def only_eve_needs_her_libraries():
+    if not built:
+        raise Skip("no package was built")
+    needs = {name: must("dpkg-deb", "-f", file, "Depends") for name, file in zip(PACKAGES, packages())}
+    for library in ("libpcap", "libxgboost", "libfann", "liblinear"):
+        check(library in needs["parley-eve"] and library not in needs["parley"], library, "in", needs)
+
+
+def mount(*words):
+    result = command("mount", *words)
+    if result.returncode:
+        raise Skip("cannot mount what the test needs: " + result.stderr.strip())
+
+
+def copy_of_this_system():
+    """(its root, the folder with what differs from this system)."""
+    if os.getuid() != 0:
+        raise Skip("to install packages needs root")
+    if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNS) != 0:
+        raise Skip("mount namespaces are not allowed here")
+    mount("--make-rprivate", "/")
+    layers, root = tempfile.mkdtemp(prefix="parley-layers-"), tempfile.mkdtemp(prefix="parley-root-")
+    later(lambda: [os.rmdir(folder) for folder in (root, layers)])
+    mount("-t", "tmpfs", "none", layers)
+    later(lambda: command("umount", layers))
+    upper, scratch = os.path.join(layers, "upper"), os.path.join(layers, "scratch")
+    os.mkdir(upper)
+    os.mkdir(scratch)
+    mount("-t", "overlay", "overlay", "-o", "lowerdir=/,upperdir=%s,workdir=%s" % (upper, scratch), root)
+    later(lambda: command("umount", "-R", root))
+    for folder in ("/proc", "/dev", "/tmp"):
+        mount("--rbind", folder, root + folder)
+    return root, upper
+
+
+def differences(upper):
+    """Files that are new, changed or gone, the books aside."""
+    found = []
+    for folder, _, files in os.walk(upper):
+        for name in files:
+            relative = os.path.relpath(os.path.join(folder, name), upper)
+            if not relative.startswith(BOOKS):
+                found.append(relative)
+    return sorted(found)
+
+
+def traces(upper):
+    """Any file name or text of the books that still knows the packages, dpkg's log and its copies of the past aside."""
+    found = []
+    for folder, _, files in os.walk(upper):
+        for name in files:
+            file = os.path.join(folder, name)
+            relative = os.path.relpath(file, upper)
+            if "parley" in relative:
+                found.append(relative)
+            elif relative == "var/lib/dpkg/status":
+                with open(file, encoding="utf-8") as f:
+                    found += re.findall(r"^Package: parley.*", f.read(), re.M)
+    return found
+
+
+def at_both_hosts(root):
+    """alice and eve at one host, bob at the other, all three as installed; the toy is broken, and the chat is read."""
+    a, b = two_hosts()
+    inside = ("chroot", root)
+    parley.ALICE, parley.BOB = "/usr/bin/alice", "/usr/bin/bob"
+    bob = start_bob("--once", "--params", "n256", "--key-out", path("bob"), listen="10.99.0.2:24022", prefix=(*b, *inside),
+                    stdin=b"from bob\n")
+    eve = subprocess.Popen([*a, *inside, "/usr/bin/eve", "tap", "--listen", "10.99.0.1:24023", "--to", "10.99.0.2:24022",
+                            "--write", path("pcap"), "--once"], stderr=open(path("eve"), "w"), stdin=subprocess.DEVNULL)
+    later(lambda: eve.poll() is None and eve.kill())
+    wait_until(lambda: b"listening" in parley.read("eve"), 30, "eve to listen")
+    alice = start_alice("10.99.0.1:24023", "--params", "n256", "--key-out", path("alice"), prefix=(*a, *inside),
+                        stdin=b"from alice\n")
+    alice.wait(0)
+    bob.wait(0)
+    equal(eve.wait(parley.patience(60)), 0, "status of eve tap")
+    equal((alice.output, bob.output), (b"from bob\n", b"from alice\n"), "the conversation")
+    equal(key_of("alice"), key_of("bob"), "alice's key")
+    must(*inside, "/usr/bin/eve", "learn", path("pcap"), "--budget", "300", "--key-out", path("found"))
+    equal(key_of("found"), key_of("alice"), "eve's key")
+    check("from alice" in must(*inside, "/usr/bin/eve", "read", path("pcap"), "--key", path("found")), "eve cannot read")
+
+
+def install_use_and_purge():
+    if not built:
+        raise Skip("no package was built")
+    root, upper = copy_of_this_system()
+    inside = ("chroot", root)
+    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive", PATH="/usr/sbin:/usr/bin:/sbin:/bin")
+    for file in packages():
+        shutil.copy(file, path(os.path.basename(file)))
+    files = [path(os.path.basename(f)) for f in packages()]
+    must(*inside, "dpkg", "-i", *files, env=environment)
+    for program in ("alice", "bob", "eve"):
+        check(must(*inside, program, "--version", env=environment).startswith(program + " "), program, "is not there")
+        check(os.path.exists("%s/usr/share/man/man1/%s.1.gz" % (root, program)), "no page of", program)
+    check(os.path.exists(root + "/lib/systemd/system/parley-bob.service"), "no unit of bob")
+    check(not any("wants" in name for name in differences(upper)), "a service was enabled:", differences(upper))
+    skipped = None
+    try:
+        at_both_hosts(root)
+    except Skip as skip:
+        skipped = skip
+    must(*inside, "dpkg", "--purge", *reversed(PACKAGES), env=environment)
+    equal(differences(upper), [], "files that the packages leave behind")
+    equal(traces(upper), [], "traces of the packages")
+    if skipped:
+        raise Skip("installed and purged, but not used: %s" % skipped)
+
+
+def clean_up():
+    if built:
+        shutil.rmtree(built)
+
+
+try:
+    run(build, lintian_has_no_errors, only_eve_needs_her_libraries, install_use_and_purge)
+finally:
+    clean_up()
