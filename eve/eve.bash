@@ -15,6 +15,10 @@ _parley_eve() {
         [[ $cur == *,* ]] && first=${cur%,*},
         mapfile -t COMPREPLY < <(compgen -P "$first" -W "all gauss isd recipe bkw logistic trees mlp" -- "${cur##*,}")
         return ;;
+    --programs)
+        compopt -o filenames 2>/dev/null
+        mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+        return ;;
     --fault)
         mapfile -t COMPREPLY < <(compgen -W "learner theta" -- "$cur")
         return ;;
@@ -45,7 +49,7 @@ _parley_eve() {
     read) flags="--session --key --keylog --from" ;;
     export) flags="--session --format -o --output" ;;
     estimate) flags="--budget --params --json" ;;
-    lab) flags="--quick --check-size --sets -o --out --shard --budget --threads --seed --fault" ;;
+    lab) flags="--quick --check-size --sets -o --out --shard --budget --threads --seed --fault --programs" ;;
     serve) flags="--listen --lab --budget --threads" ;;
     *) return ;;
     esac

@@ -81,11 +81,13 @@ def main():
     programs = sys.argv[1:4]
     if len(programs) != 3:
         sys.exit(__doc__)
+    offered = set()
     for program in programs:
         name = os.path.basename(program)
         page = read(name, name + ".1.scd")
         text = help_of(program)
         flags = flags_of_help(text)
+        offered |= flags if name != "eve" else set()
         if name == "eve":
             flags |= {"--version", "--help"}
             commands = commands_of(text)
@@ -108,6 +110,10 @@ def main():
         version = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60)
         if not re.fullmatch(r"%s \(parley\) \d+\.\d+\.\d+\n" % name, version.stdout) or version.returncode:
             problems.append("%s --version says %r" % (name, version.stdout))
+
+    named = set(re.findall(r"--[a-z][a-z-]+", read("SECURITY.md")))
+    for flag in sorted(named - offered):
+        problems.append("SECURITY.md names %s, which alice and bob have not" % flag)
 
     known = {int(n) for n in re.findall(r"STATUS_\w+ = (\d+)", read("common", "net", "status.h"))}
     known = known - {128} | {128 + 2, 128 + 15}
