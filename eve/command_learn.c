@@ -344,6 +344,21 @@ static int work(struct run *run, const struct capture *capture, struct outcome *
     return status;
 }
 
+/* Shard I of N searches in its own random way: what it draws follows from the seed, I and N, and has nothing to do with
+ * what another one draws. Without a seed all of them draw their own anyway. */
+static void choose_seed(struct run *run) {
+    const struct arguments *a = run->arguments;
+    uint8_t seed[32];
+    if (a->seeded)
+        memcpy(seed, a->seed, 32);
+    else
+        randombytes_buf(seed, 32);
+    if (a->n_shards)
+        prg_subkey(run->seed, seed, "eve/1 shard", (uint64_t)a->n_shards << 32 | a->shard);
+    else
+        memcpy(run->seed, seed, 32);
+}
+
 int learn_run_all(struct arguments *a) {
     struct run run = {.arguments = a, .deadline = timer_now() + a->budget};
     struct capture capture = {0};
@@ -351,10 +366,7 @@ int learn_run_all(struct arguments *a) {
     size_t n_outcomes = 0;
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     run.n_threads = a->threads ? a->threads : processors > 0 ? (unsigned)processors : 1;
-    if (a->seeded)
-        memcpy(run.seed, a->seed, 32);
-    else
-        randombytes_buf(run.seed, 32);
+    choose_seed(&run);
     int status = choose_learners(&run);
     if (status != STATUS_OK)
         return status;

@@ -45,7 +45,7 @@ _parley_eve() {
     tap) flags="--listen --to --once -w --write" ;;
     sniff) flags="-i --interface --port -w --write" ;;
     inspect) flags="--json" ;;
-    learn) flags="--session --learner --budget --threads --seed --key-out --events --json" ;;
+    learn) flags="--session --learner --budget --threads --seed --shard --key-out --events --json" ;;
     read) flags="--session --key --keylog --from" ;;
     export) flags="--session --format -o --output" ;;
     estimate) flags="--budget --params --json" ;;

@@ -26,6 +26,7 @@ complete -c eve -n '__fish_seen_subcommand_from learn' -l learner -x -a '(__fish
 complete -c eve -n '__fish_seen_subcommand_from learn' -l budget -x -d 'wall-clock seconds for all of it'
 complete -c eve -n '__fish_seen_subcommand_from estimate' -l budget -x -d 'seconds to measure for'
 complete -c eve -n '__fish_seen_subcommand_from learn' -l threads -x -d 'processors to use'
+complete -c eve -n '__fish_seen_subcommand_from learn' -l shard -x -d 'I/N: search as one of N'
 complete -c eve -n '__fish_seen_subcommand_from learn' -l seed -x -d '64 hex digits: search the same way again'
 complete -c eve -n '__fish_seen_subcommand_from learn' -l key-out -r -F -d 'write the session key here'
 complete -c eve -n '__fish_seen_subcommand_from learn' -l events -r -F -d 'write JSON lines about what happens'
