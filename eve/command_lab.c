@@ -87,7 +87,7 @@ static int draw(struct arguments *a, struct folder *f, const struct lab_experime
     return STATUS_OK;
 }
 
-/* All units are there: tables, result, figures. */
+/* Tables, result, figures: of all units, or of those that are there. */
 static int finish(struct arguments *a, struct folder *f) {
     const char *name = json_string_value(json_object_get(f->manifest, "experiment"));
     const struct lab_experiment *experiment = name ? lab_find(name) : NULL;
@@ -328,11 +328,12 @@ static int plot(struct arguments *a) {
     int r = folder_read(&f, a->more[0]), status;
     if (r < 0)
         status = folder_failed(a, &f, r);
-    else if (f.n_done < json_array_size(f.units)) {
-        screen_error(&a->screen, "%s: only %zu of %zu units are there", f.path, f.n_done, json_array_size(f.units));
-        status = STATUS_DATA;
-    } else
+    else {
+        if (f.n_done < json_array_size(f.units))
+            screen_warning(&a->screen, "%s: only %zu of %zu units are there", f.path, f.n_done,
+                           json_array_size(f.units));
         status = finish(a, &f);
+    }
     folder_close(&f);
     return status;
 }

@@ -99,9 +99,11 @@ struct lab_column {
 struct lab_report {
     enum lab_size size;
     const json_t *parameters; /* of the manifest */
-    const json_t *units;      /* all of them by number: {"unit", "parameters", "seconds", "wall_seconds", "result"} */
+    const json_t *units; /* by number: {"unit", "parameters", "seconds", "wall_seconds", "result"}. All of them, or,
+                            of a run that was not finished, some: then a claim must not hold for want of data */
     /* for the framework */
-    json_t *claims, *tables, *values, *notes;
+    bool complete;
+    json_t *done, *claims, *tables, *values, *notes;
 };
 
 /* A table: printed in the order of making, kept as NAME.tsv and in the JSON. columns must stay. -ENOMEM. */

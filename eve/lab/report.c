@@ -84,18 +84,29 @@ int report_make(struct lab_report *report, const struct lab_experiment *experime
                 : strcmp(size, "quick") == 0       ? LAB_QUICK
                                                    : LAB_CHECK,
         .parameters = json_object_get(manifest, "parameters"),
-        .units = units,
+        .complete = true,
+        .done = json_array(),
         .claims = json_array(),
         .tables = json_array(),
         .values = json_object(),
         .notes = json_array(),
     };
+    size_t i;
+    json_t *unit;
+    json_array_foreach(units, i, unit) {
+        if (json_is_null(unit))
+            report->complete = false;
+        else if (json_array_append(report->done, unit) < 0)
+            return -ENOMEM;
+    }
+    report->units = report->done;
     if (!report->claims || !report->tables || !report->values || !report->notes)
         return -ENOMEM;
     return experiment->report(report);
 }
 
 void report_free(struct lab_report *report) {
+    json_decref(report->done);
     json_decref(report->claims);
     json_decref(report->tables);
     json_decref(report->values);
@@ -120,9 +131,9 @@ json_t *report_json(const struct lab_report *report, const json_t *manifest) {
         json_object_set(tables, json_string_value(json_object_get(table, "name")), json_object_get(table, "rows"));
     }
     return json_pack("{s:i, s:O, s:b, s:b, s:O, s:O, s:o, s:O, s:O}", "schema", 1, "experiment",
-                     json_object_get(manifest, "experiment"), "complete", true, "holds", report_holds(report), "claims",
-                     report->claims, "values", report->values, "tables", tables, "notes", report->notes, "manifest",
-                     manifest);
+                     json_object_get(manifest, "experiment"), "complete", report->complete, "holds",
+                     report_holds(report), "claims", report->claims, "values", report->values, "tables", tables,
+                     "notes", report->notes, "manifest", manifest);
 }
 
 /* ---- text */
@@ -242,6 +253,8 @@ char *report_text(const struct lab_report *report) {
     json_array_foreach(report->claims, i, one) {
         print_claim(out, one);
     }
+    if (!report->complete)
+        fputs("INCOMPLETE: not all units are done.\n", out);
     return fclose(out) == 0 ? text : NULL;
 }
 

@@ -4,14 +4,14 @@
 
 #include "eve/lab/lab.h"
 
-/* Calls the experiment. units: all of them by number. */
+/* Calls the experiment. units: by number, null for those that are not done. */
 int report_make(struct lab_report *report, const struct lab_experiment *experiment, const json_t *manifest,
                 const json_t *units);
 void report_free(struct lab_report *report);
 
 bool report_holds(const struct lab_report *report);
 
-/* The result as one object: {"schema", "experiment", "complete", "holds", "claims", "values", "tables", "notes",
+/* The result as one object, as schema.json has it: {"schema", "experiment", "complete", "holds", "claims", "values", "tables", "notes",
  * "manifest"}. NULL: out of memory. */
 json_t *report_json(const struct lab_report *report, const json_t *manifest);
 

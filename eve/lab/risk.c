@@ -309,40 +309,44 @@ static struct totals add_up(const struct lab_report *report, uint32_t n) {
     return t;
 }
 
-static int report_set(struct lab_report *report, const struct params *p) {
-    struct totals t = add_up(report, p->n);
-    double risk = t.labels ? (double)t.errors / (double)t.labels : NAN, low = NAN, high = NAN, surely_low = NAN,
-           surely_high = NAN, tasks = (double)t.tasks, upper = statistics_upper95(t.failures, t.sessions), least, most;
+static int report_row(struct lab_report *report, const struct params *p, const struct totals *t) {
+    double low = NAN, high = NAN, tasks = (double)t->tasks;
     size_t samples = (size_t)p->m + p->k;
-    if (t.labels) {
-        learn_wilson(&low, &high, t.errors, t.labels);
-        statistics_exact(&surely_low, &surely_high, t.errors, t.labels, CERTAIN);
-    }
-    statistics_exact(&least, &most, t.failures, t.sessions, CERTAIN);
-    int r =
-        lab_row(report, "risk",
-                json_pack("{s:s, s:i, s:o, s:o, s:o, s:f, s:I, s:I, s:I, s:I, s:f, s:I, s:I, s:f, s:f, s:f}", "set",
-                          p->name, "n", (int)p->n, "risk", lab_real(risk), "risk_low", lab_real(low), "risk_high",
-                          lab_real(high), "theta", p->theta, "labels", (json_int_t)t.labels, "tasks",
-                          (json_int_t)t.tasks, "sessions", (json_int_t)t.sessions, "failures", (json_int_t)t.failures,
-                          "failure_high", upper, "wrong_candidates", (json_int_t)t.wrong, "samples",
-                          (json_int_t)samples, "megabytes", ((double)p->k * p->n + (double)samples) / 8e6,
-                          "learn_seconds", t.learn_seconds / tasks, "make_seconds", t.make_seconds / tasks));
-    if (r == 0)
-        r = lab_claim(report, t.labels && surely_low <= p->theta, risk, surely_low, surely_high,
+    if (t->labels)
+        learn_wilson(&low, &high, t->errors, t->labels);
+    return lab_row(report, "risk",
+                   json_pack("{s:s, s:i, s:o, s:o, s:o, s:f, s:I, s:I, s:I, s:I, s:f, s:I, s:I, s:f, s:o, s:o}", "set",
+                             p->name, "n", (int)p->n, "risk", lab_real((double)t->errors / (double)t->labels),
+                             "risk_low", lab_real(low), "risk_high", lab_real(high), "theta", p->theta, "labels",
+                             (json_int_t)t->labels, "tasks", (json_int_t)t->tasks, "sessions", (json_int_t)t->sessions,
+                             "failures", (json_int_t)t->failures, "failure_high",
+                             statistics_upper95(t->failures, t->sessions), "wrong_candidates", (json_int_t)t->wrong,
+                             "samples", (json_int_t)samples, "megabytes", ((double)p->k * p->n + (double)samples) / 8e6,
+                             "learn_seconds", lab_real(t->learn_seconds / tasks), "make_seconds",
+                             lab_real(t->make_seconds / tasks)));
+}
+
+static int report_claims(struct lab_report *report, const struct params *p, const struct totals *t) {
+    double low = NAN, high = NAN, least, most, failed = (double)t->failures / (double)t->sessions;
+    if (t->labels)
+        statistics_exact(&low, &high, t->errors, t->labels, CERTAIN);
+    int r = lab_claim(report, t->labels && low <= p->theta, (double)t->errors / (double)t->labels, low, high,
                       "%s: population risk on %zu fresh labels is at most n^(-1/2) = %.5f within the interval", p->name,
-                      t.labels, p->theta);
-    if (r == 0 && report->size == LAB_FULL)
-        r = lab_claim(report, upper < 1e-4, (double)t.failures / (double)t.sessions, NAN, upper,
+                      t->labels, p->theta);
+    if (r == 0 && report->size == LAB_FULL) {
+        most = statistics_upper95(t->failures, t->sessions);
+        r = lab_claim(report, most < 1e-4, failed, NAN, most,
                       "%s: fails to learn in fewer than 10^-4 of sessions (exact one-sided 95%%, %zu of %zu failed)",
-                      p->name, t.failures, t.sessions);
-    else if (r == 0)
-        r = lab_claim(report, least <= 1e-4, (double)t.failures / (double)t.sessions, least, most,
-                      "%s: fails to learn in at most 10^-4 of sessions, as far as %zu tell", p->name, t.sessions);
+                      p->name, t->failures, t->sessions);
+    } else if (r == 0) {
+        statistics_exact(&least, &most, t->failures, t->sessions, CERTAIN);
+        r = lab_claim(report, t->sessions && least <= 1e-4, failed, least, most,
+                      "%s: fails to learn in at most 10^-4 of sessions, as far as %zu tell", p->name, t->sessions);
+    }
     if (r == 0)
-        r = lab_claim(report, t.alike == t.tasks, (double)t.alike / tasks, NAN, NAN,
+        r = lab_claim(report, t->tasks && t->alike == t->tasks, (double)t->alike / (double)t->tasks, NAN, NAN,
                       "%s: the short form of a session does the same as the whole task, on each of %zu", p->name,
-                      t.tasks);
+                      t->tasks);
     return r;
 }
 
@@ -351,8 +355,12 @@ static int report(struct lab_report *report) {
     int r = lab_table(report, "risk", columns, sizeof columns / sizeof columns[0]);
     for (uint32_t n = 32; r == 0 && n <= PARAMS_N_MAX; n += 32) {
         size_t cursor = 0;
-        if (lab_next(report, "n", n, &cursor) && (r = params_make(&p, n)) == 0)
-            r = report_set(report, &p);
+        if (!lab_next(report, "n", n, &cursor) || (r = params_make(&p, n)) < 0)
+            continue;
+        struct totals t = add_up(report, n);
+        r = report_row(report, &p, &t);
+        if (r == 0)
+            r = report_claims(report, &p, &t);
     }
     if (r == 0)
         r = lab_note(report, "Times are processor time of one core for one task: \"to learn\" with the self-check of "
