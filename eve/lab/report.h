@@ -11,8 +11,8 @@ void report_free(struct lab_report *report);
 
 bool report_holds(const struct lab_report *report);
 
-/* The result as one object, as schema.json has it: {"schema", "experiment", "complete", "holds", "claims", "values", "tables", "notes",
- * "manifest"}. NULL: out of memory. */
+/* The result as one object, as schema.json has it: {"schema", "experiment", "complete", "holds", "claims", "values",
+ * "tables", "notes", "manifest"}. NULL: out of memory. */
 json_t *report_json(const struct lab_report *report, const json_t *manifest);
 
 /* Tables, notes and claims as they are printed; freed by the caller. */
