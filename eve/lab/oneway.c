@@ -51,7 +51,8 @@ static int add(struct lab_plan *plan, const char *part, struct work work) {
         bool search = work.n >= 64 && work.n <= SEARCH_N_MAX;
         double seconds = 0.02 + 1e-8 * p.m * p.n / 8;
         if (search)
-            seconds += work.labels + (work.w <= SWEPT ? swept_seconds(&work, &p) : work.seconds);
+            seconds += (work.n <= 256 ? fmin(work.labels, 0.6) : work.labels) +
+                       (work.w <= SWEPT ? swept_seconds(&work, &p) : work.seconds);
         double tries = !search || work.w <= SWEPT ? 0 : tries_in(work.n, work.seconds);
         r = lab_unit(plan, seconds,
                      json_pack("{s:s, s:i, s:i, s:i, s:b, s:I, s:f}", "part", part, "n", (int)work.n, "w", (int)work.w,
@@ -81,23 +82,23 @@ static int plan(struct lab_plan *plan) {
         const struct params *p = &plan->sets[i];
         struct work work = {.n = p->n, .w = p->w, .sessions = 2, .seconds = plan->budget > 0 ? plan->budget : 0.5};
         if (plan->size == LAB_FULL) {
-            work.sessions = p->n < 256 || p->w <= SWEPT ? 10 : p->n <= 320 ? 8 : 2;
+            work.sessions = p->n < 256 || p->w <= SWEPT ? 10 : p->n == 256 ? 6 : 2;
             if (plan->budget <= 0)
-                work.seconds = p->n < 256 ? 4 : p->n <= 320 ? 60 : 5;
+                work.seconds = p->n < 256 ? 2 : p->n == 256 ? 50 : 3;
         }
         r = add(plan, "growth", work);
     }
-    double seconds = plan->budget > 0 ? plan->budget : plan->size == LAB_FULL ? 20 : plan->size == LAB_QUICK ? 3 : 1;
+    double seconds = plan->budget > 0 ? plan->budget : plan->size == LAB_FULL ? 3 : plan->size == LAB_QUICK ? 2 : 1;
     for (size_t i = 0; r == 0 && given && i < plan->n_sets; i++)
         if (plan->sets[i].n >= 64 && plan->sets[i].n <= SEARCH_N_MAX)
             r = add_alike(plan, plan->sets[i].n, plan->size == LAB_FULL ? 5 : 1, seconds, seconds);
     if (r < 0 || given)
         return r;
-    r = add_alike(plan, 256, plan->size == LAB_FULL ? 10 : 1, seconds, plan->size == LAB_CHECK ? 5 : 20);
+    r = add_alike(plan, 256, plan->size == LAB_FULL ? 7 : 1, seconds, plan->size == LAB_CHECK ? 5 : 20);
     if (r == 0 && plan->size != LAB_CHECK)
-        r = add_alike(plan, 1024, plan->size == LAB_FULL ? 5 : 1, seconds, 2);
+        r = add_alike(plan, 1024, plan->size == LAB_FULL ? 3 : 1, seconds, 1);
     if (r == 0 && plan->size == LAB_FULL)
-        r = add_alike(plan, 2048, 2, seconds, 4);
+        r = add_alike(plan, 2048, 1, seconds, 2);
     return r;
 }
 
