@@ -41,7 +41,7 @@ static int add(struct lab_plan *plan, enum kind kind, const struct params *p, un
 static int plan(struct lab_plan *plan) {
     static const char *const sets[] = {"n64,n256,n512,n1024,n2048", "n64,n128,n256,n384,n512,n1024,n2048,n4096",
                                        "n64,n128,n256,n384,n512,n1024,n2048,n4096,n8192"};
-    static const unsigned runs[] = {1, 3, 15}, idle[] = {1, 3, 10}, most[] = {4, 16, 64}, sessions[] = {8, 48, 256};
+    static const unsigned runs[] = {1, 3, 15}, idle[] = {1, 3, 10}, most[] = {4, 16, 64}, sessions[] = {8, 48, 192};
     static const char *const crowds[] = {"n64", "n256 n2048", "n256 n1024 n2048 n4096"};
     char path[PROCESS_PATH];
     int r = lab_sets(plan, sets[plan->size]);
@@ -563,6 +563,8 @@ static const char cost_figure[] =
     "set ylabel 'milliseconds'\n"
     "set y2label 'MB on the wire'\n"
     "set logscale xyy2\n"
+    "set yrange [0.5:5000]\n" /* fixed: gnuplot refuses to choose one for no data at all */
+    "set y2range [0.005:50]\n"
     "set y2tics\n"
     "set xtics (64, 128, 256, 512, 1024, 2048, 4096, 8192)\n"
     "set xrange [55:9500]\n"

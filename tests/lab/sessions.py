@@ -8,8 +8,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "eve"))
 
-import parley  # noqa: E402
-from eve import check, eve, path  # noqa: E402
+from eve import check, eve, parley, path  # noqa: E402
 from parley import equal, read, run, write  # noqa: E402
 
 SEED = "5a" * 32
