@@ -1,5 +1,6 @@
 """The flags of --help are those of the page of the manual and of the completions for bash, zsh and fish, for all three
-programs and each command of eve; and the exit statuses of the pages are those of common/net/status.h.
+programs and each command of eve; the exit statuses of the pages are those of common/net/status.h, and the events that
+bob.1 tells of are those that the log and --events have.
 
 usage: flags.py ALICE BOB EVE"""
 
@@ -110,6 +111,14 @@ def main():
         version = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60)
         if not re.fullmatch(r"%s \(parley\) \d+\.\d+\.\d+\n" % name, version.stdout) or version.returncode:
             problems.append("%s --version says %r" % (name, version.stdout))
+
+    # the events of the log, and those of --events
+    page = read("bob", "bob.1.scd")
+    same(re.findall(r"^\*([a-z]+)\*$", section(page, "LOG"), re.M),
+         re.findall(r'begin(?:_session)?\(&line, "([a-z]+)"', read("common", "net", "log.c")), "LOG of bob.1")
+    told = section(page, "EVENTS").split("The events are", 1)[-1]
+    made = re.findall(r'begin(?:_for)?\(events, "([a-z]+)"', read("common", "net", "events.c"))
+    same([word for word in re.findall(r"\*([a-z]+)\*", told) if word in made], made, "EVENTS of bob.1")
 
     named = set(re.findall(r"--[a-z][a-z-]+", read("SECURITY.md")))
     for flag in sorted(named - offered):
