@@ -20,6 +20,7 @@ PACKAGES = ("parley", "parley-eve")
 # what dpkg and its triggers write about any package; none of it may name ours after a purge
 BOOKS = ("var/lib/dpkg/", "var/log/", "var/cache/", "var/lib/systemd/", "etc/ld.so.cache", "run/", "tmp/")
 built = None  # the folder with the packages
+folders = []
 
 
 def command(*words, **options):
@@ -45,11 +46,13 @@ def build():
     if lacking.returncode:
         raise Skip(lacking.stderr.strip())
     before = command("git", "-C", TOP, "status", "--porcelain").stdout
-    built = tempfile.mkdtemp(prefix="parley-deb-")
-    must(os.path.join(TOP, ".packaging/build-deb"), built)
-    equal(sorted({os.path.basename(f).split("_")[0] for f in glob.glob(built + "/*.deb") if "dbgsym" not in f}),
+    folder = tempfile.mkdtemp(prefix="parley-deb-")
+    folders.append(folder)
+    must(os.path.join(TOP, ".packaging/build-deb"), folder)
+    equal(sorted({os.path.basename(f).split("_")[0] for f in glob.glob(folder + "/*.deb") if "dbgsym" not in f}),
           sorted(PACKAGES), "packages")
     equal(command("git", "-C", TOP, "status", "--porcelain").stdout, before, "what git says of the tree")
+    built = folder
 
 
 def lintian_has_no_errors():
@@ -172,8 +175,8 @@ def install_use_and_purge():
 
 
 def clean_up():
-    if built:
-        shutil.rmtree(built)
+    for folder in folders:
+        shutil.rmtree(folder)
 
 
 try:

@@ -9,6 +9,8 @@ import subprocess
 import sys
 import tempfile
 
+TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+# and all of eve/examples
 EXPECTED = """
 bin/alice
 bin/bob
@@ -29,7 +31,6 @@ share/fish/vendor_completions.d/eve.fish
 share/man/man1/alice.1
 share/man/man1/bob.1
 share/man/man1/eve.1
-share/parley/examples/gauss.py
 share/parley/parley.lua
 share/zsh/site-functions/_alice
 share/zsh/site-functions/_bob
@@ -39,7 +40,8 @@ share/zsh/site-functions/_eve
 
 def main():
     build = sys.argv[1]
-    expected = {name for name in EXPECTED if "--man=false" not in sys.argv or "/man/" not in name}
+    examples = ["share/parley/examples/" + name for name in os.listdir(os.path.join(TOP, "eve", "examples"))]
+    expected = {name for name in EXPECTED + examples if "--man=false" not in sys.argv or "/man/" not in name}
     if not sys.platform.startswith("linux"):
         expected = {name for name in expected if "systemd" not in name}
     with tempfile.TemporaryDirectory(prefix="parley-") as folder:
@@ -59,7 +61,7 @@ def main():
         for name in expected & found:
             path = os.path.join(prefix, name)
             runs = bool(os.stat(path).st_mode & stat.S_IXUSR)
-            if runs != (name.startswith("bin/") or name.endswith(".py")):
+            if runs != (name.startswith("bin/") or "/examples/" in name):
                 problems.append("%s has mode %o" % (name, os.stat(path).st_mode & 0o777))
             if os.path.getsize(path) == 0:
                 problems.append(name + " is empty")
