@@ -67,7 +67,7 @@ static int add_alike(struct lab_plan *plan, uint32_t n, uint32_t sessions, doubl
     struct params p;
     int r = params_make(&p, n);
     for (uint32_t w = 0; r == 0 && w <= p.w; w++)
-        if (w <= SWEPT + 3 || w == p.w)
+        if (w <= SWEPT + 2 || w == p.w)
             r = add(plan, "alike", (struct work){n, w, sessions, seconds, labels});
     return r;
 }
