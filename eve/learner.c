@@ -12,8 +12,8 @@
 #include <string.h>
 
 static const struct learner_kind *const table[] = {
-    &learner_isd,      &learner_gauss, &learner_recipe, &learner_bkw,
-    &learner_logistic, &learner_trees, &learner_mlp,    &learner_exec,
+    &learner_isd,   &learner_gauss, &learner_recipe, &learner_bkw,  &learner_logistic,
+    &learner_trees, &learner_mlp,   &learner_blind,  &learner_exec,
 };
 
 const struct learner_kind *const *learn_kinds(size_t *n_kindsp) {

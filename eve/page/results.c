@@ -40,7 +40,7 @@ char *results_read(const char *lab, const char *name) {
     folder_of(folder, lab);
     if (!*folder || !good_name(name))
         return NULL;
-    snprintf(path, sizeof path, "%.4000s/%s/%s.json", folder, name, name);
+    snprintf(path, sizeof path, "%.4000s/%.64s/result.json", folder, name);
     FILE *file = fopen(path, "rbe");
     char *text = NULL;
     if (file && fstat(fileno(file), &info) == 0 && info.st_size <= RESULT_MAX &&

@@ -1,5 +1,140 @@
-// The laboratory's results: drawn from the kept data files, measured and extrapolated told apart.
-export function nFromUrl() {}
-export async function showResults(results) {
-  document.getElementById("no-results").hidden = results.length > 0;
+// The laboratory's results, from the data files that it keeps. Measured and extrapolated are told apart.
+
+import { Chart, save } from "./charts.js";
+import { duration } from "./state.js";
+
+const $ = (id) => document.getElementById(id);
+const STATES = [ // in the order of eve lab window
+  { sign: "none", text: "nobody learns: no agreement", fill: "var(--line)" },
+  { sign: "eve", text: "only Eve learns", fill: "var(--warn)" },
+  { sign: "window", text: "Alice learns, Eve does not within her budget", fill: "var(--good)" },
+  { sign: "both", text: "both learn: no secret", fill: "var(--eve)" },
+];
+
+let wantedN = null, loaded = null;
+
+export function nFromUrl(n) { wantedN = Number(n) || null; }
+
+function source(result) {
+  const m = result.manifest ?? {}, run = (m.runs ?? []).at(-1) ?? {};
+  const parts = [`eve lab ${result.experiment}`, m.size, run.processor, run.date, run.revision && `revision ${run.revision}`, `seed ${m.seed}`];
+  return `From a kept data file: ${parts.filter(Boolean).join(", ")}${result.complete === false ? "; the run is not complete" : ""}.`;
+}
+
+function element(name, text, className = "") {
+  const e = document.createElement(name);
+  e.textContent = text;
+  e.className = className;
+  return e;
+}
+
+// ---- the separation curve
+
+const at = (values, name, n) => {
+  const a = values[`${name}_log_a`], b = values[`${name}_b`];
+  if (a === null || b === null || a === undefined) return null;
+  return Math.exp(a + b * (name === "bimodal" ? Math.log(n) : Math.sqrt(n)));
+};
+
+// The mean of what was measured at this n, where anything was.
+function measured(result, learner, n) {
+  const row = result.tables.times.find((t) => t.learner === learner && t.n === n);
+  return row && row.solved > 0 ? row.mean_seconds : null;
+}
+
+function showCosts(result, n) {
+  const values = result.values;
+  $("n-value").textContent = n;
+  const cost = (title, learner, name) => {
+    const seen = measured(result, learner, n), guess = at(values, name, n);
+    const box = element("div", "", "cost");
+    box.append(element("span", title), element("b", duration(seen ?? guess, 1)),
+      element("span", seen !== null ? "measured, mean, one core" : guess !== null ? "extrapolated by the fit, one core" : "no fit", "how"));
+    box.dataset.from = seen !== null ? "measured" : "extrapolated";
+    return box;
+  };
+  const alice = measured(result, "bimodal", n) ?? at(values, "bimodal", n), eve = measured(result, "isd", n) ?? at(values, "eve", n);
+  const ratio = element("div", "", "cost");
+  const times = eve / alice;
+  ratio.append(element("span", "Eve needs"), element("b", `${times < 1e6 ? Math.round(times).toLocaleString("en") : "10^" + Math.log10(times).toFixed(1)} times`), element("span", "Alice's processor time", "how"));
+  $("costs").replaceChildren(cost("Alice, with recipes", "bimodal", "bimodal"), cost("Eve's best, without", "isd", "eve"), ratio);
+}
+
+let separation = null;
+
+function showSeparation(result, moved) {
+  $("separation").hidden = false;
+  const sizes = [...new Set([...Array.from({ length: 64 }, (_, i) => 64 + 32 * i), ...result.tables.sets.map((s) => s.n), ...result.tables.times.map((t) => t.n)])].sort((a, b) => a - b);
+  const upTo = Math.max(...result.tables.sets.map((s) => s.n), 2048), x = sizes.filter((n) => n <= upTo);
+  const points = (learner) => x.map((n) => measured(result, learner, n));
+  const line = (name, learner) => x.map((n) => at(result.values, name, n));
+  separation ??= new Chart($("separation-chart"), { title: "Time to learn, one core", xLabel: "n", yLabel: "seconds", logY: true, height: 420 });
+  separation.format = (y) => duration(y);
+  const others = [...new Set(result.tables.times.map((t) => t.learner))].filter((l) => l !== "bimodal" && l !== "isd" && result.tables.times.some((t) => t.learner === l && t.solved > 0));
+  separation.set(x, [
+    { label: "Alice, measured", values: points("bimodal"), colour: "--alice", points: true, line: false },
+    { label: "Alice, fit a n^b (extrapolated where no point is)", values: line("bimodal"), colour: "--alice", dash: "dashed" },
+    { label: "Eve (isd), measured", values: points("isd"), colour: "--eve", points: true, line: false },
+    { label: "Eve, fit a exp(b sqrt n) (extrapolated where no point is)", values: line("eve"), colour: "--eve", dash: "dotted" },
+    ...others.map((l) => ({ label: `${l}, measured`, values: points(l), colour: "--quiet", points: true, line: false })),
+  ]);
+  $("separation-source").textContent = source(result);
+  $("separation-svg").onclick = () => save(separation.svg(), "separation.svg", "image/svg+xml");
+  $("separation-csv").onclick = () => save(separation.csv(), "separation.csv", "text/csv");
+  const slider = $("n-slider");
+  Object.assign(slider, { min: 64, max: upTo, step: 32 });
+  slider.value = wantedN ?? 2048;
+  slider.oninput = () => { showCosts(result, Number(slider.value)); moved(slider.value); };
+  showCosts(result, Number(slider.value));
+}
+
+// ---- the window: a map that needs no colours, each cell has its word's shape
+
+function showWindow(result) {
+  $("window").hidden = false;
+  const cells = result.tables.cells.filter((c) => c.rule === "fixed");
+  const ns = [...new Set(cells.map((c) => c.n))].sort((a, b) => a - b), as = [...new Set(cells.map((c) => c.a))].sort((a, b) => b - a);
+  const W = 60, H = 30, left = 150, top = 30;
+  const out = [`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${left + W * ns.length + 20} ${top + H * (as.length + 1) + 130}" font-size="14" role="img" aria-label="Who learns, by n and noise rate">`];
+  const shape = { both: (x, y) => `<circle cx="${x + W / 2}" cy="${y + H / 2}" r="7" fill="none" stroke="#fff" stroke-width="3"/>`, window: () => "", eve: (x, y) => `<path d="M${x + 20} ${y + 6}l20 18m0-18l-20 18" stroke="#fff" stroke-width="3"/>`, none: (x, y) => `<path d="M${x + 18} ${y + H / 2}h24" stroke="#333" stroke-width="3"/>` };
+  for (const c of cells) {
+    const x = left + W * ns.indexOf(c.n), y = top + H * as.indexOf(c.a), s = STATES[c.state];
+    out.push(`<rect x="${x}" y="${y}" width="${W - 2}" height="${H - 2}" style="fill:${s.fill}"><title>n = ${c.n}, noise rate ${c.theta.toPrecision(3)}: Alice ${c.learned} of ${c.sessions}, Eve ${c.eve_labels}</title></rect>`, shape[s.sign](x, y));
+  }
+  as.forEach((a, i) => out.push(`<text x="${left - 8}" y="${top + H * i + 20}" text-anchor="end" fill="currentColor">a = ${a}${a === 0.5 ? " (n^-1/2)" : ""}</text>`));
+  ns.forEach((n, i) => out.push(`<text x="${left + W * i + W / 2}" y="${top + H * as.length + 20}" text-anchor="middle" fill="currentColor">${n}</text>`));
+  STATES.forEach((s, i) => out.push(`<rect x="${left}" y="${top + H * as.length + 32 + 24 * i}" width="40" height="20" style="fill:${s.fill}"/>`, shape[s.sign](left - 10, top + H * as.length + 27 + 24 * i), `<text x="${left + 52}" y="${top + H * as.length + 48 + 24 * i}" fill="currentColor">${s.text}</text>`));
+  $("window-map").innerHTML = out.join("") + "</svg>";
+  $("window-source").textContent = `Noise rate c n^-a, from almost none at the top to constant at the bottom, against n. ${source(result)}`;
+}
+
+// ---- agreement
+
+function showAgreement(result) {
+  $("agreement").hidden = false;
+  const heads = ["set", "bits", "Alice and Bob agree", "1 - theta", "wrong after repetition", "after the hash", "keys equal", "Eve predicts", "99.9% interval"];
+  const table = document.createElement("table");
+  table.append(document.createElement("thead"), document.createElement("tbody"));
+  table.tHead.append(document.createElement("tr"));
+  table.tHead.rows[0].append(...heads.map((h) => element("th", h)));
+  for (const row of result.tables.agreement) {
+    const eve = result.tables.secrecy.find((s) => s.set === row.set) ?? {};
+    const cells = [row.set, row.bits.toLocaleString("en"), row.agreement.toFixed(5), row.promised.toFixed(5), row.distilled_wrong, row.hashed_wrong, row.keys, eve.eve_right?.toFixed(4) ?? "\u2013", eve.eve_low !== undefined ? `${eve.eve_low.toFixed(4)}\u2013${eve.eve_high.toFixed(4)}` : "\u2013"];
+    const tr = table.tBodies[0].insertRow();
+    tr.append(...cells.map((c) => element("td", c)));
+  }
+  $("agreement-table").replaceChildren(table);
+  $("agreement-source").textContent = source(result);
+}
+
+export async function showResults(names, get, moved) {
+  if (loaded) return;
+  loaded = true;
+  let any = false;
+  for (const [name, show] of [["hardness", showSeparation], ["window", showWindow], ["agreement", showAgreement]]) {
+    if (!names.includes(name)) continue;
+    const answer = await get(`results/${name}`);
+    if (answer.ok) { show(await answer.json(), moved); any = true; }
+  }
+  $("no-results").hidden = any;
 }
