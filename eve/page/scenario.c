@@ -11,15 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ALICE, BOB, TAP, PROGRAMS, ARGUMENTS = 24, ADDRESS_MAX = 128 };
+enum { ALICE, BOB, TAP, LAB, PROGRAMS, ARGUMENTS = 24, ADDRESS_MAX = 128 };
 
-static const char *const NAMES[PROGRAMS] = {"alice", "bob", "tap"};
+static const char *const NAMES[PROGRAMS] = {"alice", "bob", "tap", "lab"};
 
 /* Whether Eve may win is not written here: she runs, and the page shows what comes of it. */
 static const struct scenario_kind KINDS[] = {
-    {"eve-wins", "n256", "", 60},
-    {"eve-fails", "n2048", "", 20},
-    {"no-captions", "n256", "blind", 20},
+    {"eve-wins", "n256", "", 60, NULL},
+    {"eve-fails", "n2048", "", 20, NULL},
+    {"no-captions", "n256", "blind", 20, NULL},
+    {"too-much-noise", "n256", "", 20, "window"},
 };
 
 static const char *const SAID[2] = {"Meet me under the old oak at six.", "I will bring the map."};
@@ -56,12 +57,28 @@ static void tell(struct player *p, const char *event, json_t *object) {
     struct scenario *s = p->scenario;
     json_object_set_new(object, "event", json_string(event));
     json_object_set_new(object, "from", json_string(NAMES[p->which]));
-    json_object_set_new(object, "private", json_true());
+    if (p->which <= BOB)
+        json_object_set_new(object, "private", json_true());
     s->config.event(s->config.user, object);
 }
 
 static int start_tap(struct scenario *s, const char *bob);
 static int start_alice(struct scenario *s, const char *tap);
+
+/* The cells of an experiment's result, and what it claims: all that the page draws. */
+static void tell_result(struct player *p) {
+    char path[2 * PROGRAM_PATH];
+    snprintf(path, sizeof path, "%s/result.json", p->events);
+    json_t *result = json_load_file(path, 0, NULL), *object = json_object();
+    json_t *tables = json_object_get(result, "tables"), *kept = json_object();
+    json_object_set(kept, "cells", json_object_get(tables, "cells"));
+    json_object_set_new(object, "tables", kept);
+    static const char *const names[] = {"experiment", "manifest", "complete", "claims"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        json_object_set(object, names[i], json_object_get(result, names[i]));
+    json_decref(result);
+    tell(p, "result", object);
+}
 
 static void close_when_all_is_said(struct scenario *s) {
     if (!s->players[ALICE].heard || !s->players[BOB].heard)
@@ -122,6 +139,8 @@ static void ended(void *user, int status) {
     p->ended = true;
     if (p->tail)
         tail_poll(p->tail);
+    if (p->which == LAB)
+        tell_result(p);
     tell(p, "ended", json_pack("{s:i}", "status", status));
     spawn_free(p->process);
     p->process = NULL;
@@ -179,6 +198,21 @@ static int start_alice(struct scenario *s, const char *tap) {
     return start_side(s, ALICE, more);
 }
 
+/* The experiment's folder stands in the place of a file of events. */
+static int start_lab(struct scenario *s) {
+    char path[PROGRAM_PATH];
+    program_find(path, "eve");
+    const char *arguments[ARGUMENTS] = {path, "lab",   s->config.kind->experiment, "--check-size",
+                                        "-q", "--out", s->players[LAB].events};
+    if (s->seed[0]) {
+        arguments[7] = "--seed";
+        arguments[8] = s->seed;
+    }
+    for (int i = ALICE; i <= TAP; i++)
+        s->players[i].ended = true;
+    return start(s, LAB, arguments, false);
+}
+
 int scenario_start(struct scenario **scenariop, struct uv_loop_s *loop, const struct scenario_config *config) {
     static const char *const more[] = {"--listen", "127.0.0.1:0", "--once", "--name", "Bob", NULL};
     struct scenario *s = calloc(1, sizeof *s);
@@ -193,7 +227,8 @@ int scenario_start(struct scenario **scenariop, struct uv_loop_s *loop, const st
         snprintf(s->players[i].events, sizeof s->players[i].events, "%.3000s/%s.events", config->folder, NAMES[i]);
     }
     snprintf(s->capture, sizeof s->capture, "%.3000s/capture.pcap", config->folder);
-    int r = s->params && s->seed ? start_side(s, BOB, more) : -ENOMEM;
+    int r = !s->params || !s->seed ? -ENOMEM : config->kind->experiment ? start_lab(s) : start_side(s, BOB, more);
+    s->players[LAB].ended |= !config->kind->experiment;
     if (r < 0) {
         scenario_free(s);
         return r;
@@ -209,11 +244,11 @@ void scenario_poll(struct scenario *s) {
 }
 
 const char *scenario_capture(const struct scenario *s) {
-    return s->capture;
+    return s->config.kind->experiment ? NULL : s->capture;
 }
 
 bool scenario_ended(const struct scenario *s) {
-    return s->players[ALICE].ended && s->players[BOB].ended && s->players[TAP].ended;
+    return s->players[ALICE].ended && s->players[BOB].ended && s->players[TAP].ended && s->players[LAB].ended;
 }
 
 void scenario_free(struct scenario *s) {

@@ -11,10 +11,11 @@ struct uv_loop_s;
 
 /* What can be started. */
 struct scenario_kind {
-    const char *name;    /* "eve-wins" */
-    const char *params;  /* the set it begins with */
-    const char *learner; /* Eve's; "": the default */
-    double budget;       /* hers, seconds */
+    const char *name;       /* "eve-wins" */
+    const char *params;     /* the set it begins with */
+    const char *learner;    /* Eve's; "": the default */
+    double budget;          /* hers, seconds */
+    const char *experiment; /* an experiment of eve lab in the place of Alice and Bob, or NULL */
 };
 
 /* By name; NULL if there is none. i-th of all; NULL behind the last. */
@@ -33,7 +34,7 @@ struct scenario_config {
 /* The texts are copied. -ENOMEM and the like. */
 int scenario_start(struct scenario **scenariop, struct uv_loop_s *loop, const struct scenario_config *config);
 void scenario_poll(struct scenario *s);
-/* The capture that Eve's relay writes. */
+/* The capture that Eve's relay writes; NULL where nobody talks. */
 const char *scenario_capture(const struct scenario *s);
 bool scenario_ended(const struct scenario *s);
 /* Ends what still runs. NULL is fine. */

@@ -90,8 +90,7 @@ function showSeparation(result, moved) {
 
 // ---- the window: a map that needs no colours, each cell has its word's shape
 
-function showWindow(result) {
-  $("window").hidden = false;
+export function drawWindow(where, result) {
   const cells = result.tables.cells.filter((c) => c.rule === "fixed");
   const ns = [...new Set(cells.map((c) => c.n))].sort((a, b) => a - b), as = [...new Set(cells.map((c) => c.a))].sort((a, b) => b - a);
   const W = 60, H = 30, left = 150, top = 30;
@@ -104,8 +103,17 @@ function showWindow(result) {
   as.forEach((a, i) => out.push(`<text x="${left - 8}" y="${top + H * i + 20}" text-anchor="end" fill="currentColor">a = ${a}${a === 0.5 ? " (n^-1/2)" : ""}</text>`));
   ns.forEach((n, i) => out.push(`<text x="${left + W * i + W / 2}" y="${top + H * as.length + 20}" text-anchor="middle" fill="currentColor">${n}</text>`));
   STATES.forEach((s, i) => out.push(`<rect x="${left}" y="${top + H * as.length + 32 + 24 * i}" width="40" height="20" style="fill:${s.fill}"/>`, shape[s.sign](left - 10, top + H * as.length + 27 + 24 * i), `<text x="${left + 52}" y="${top + H * as.length + 48 + 24 * i}" fill="currentColor">${s.text}</text>`));
-  $("window-map").innerHTML = out.join("") + "</svg>";
-  $("window-source").textContent = `Noise rate c n^-a, from almost none at the top to constant at the bottom, against n. ${source(result)}`;
+  where.innerHTML = out.join("") + "</svg>";
+}
+
+export function windowWords(result) {
+  return `Noise rate c n^-a, from almost none at the top to constant at the bottom, against n. ${source(result)}`;
+}
+
+function showWindow(result) {
+  $("window").hidden = false;
+  drawWindow($("window-map"), result);
+  $("window-source").textContent = windowWords(result);
 }
 
 // ---- agreement

@@ -3,6 +3,7 @@
 import { STEPS, WIRE, SCENARIOS } from "./story.js";
 import { stepsInOrder, verdictOf, duration, bytes } from "./state.js";
 import { Chart } from "./charts.js";
+import { drawWindow, windowWords } from "./curve.js";
 
 const $ = (id) => document.getElementById(id);
 const percent = (x) => `${(100 * x).toFixed(1)}%`;
@@ -160,6 +161,14 @@ function renderSource(state, server) {
   $("notes").textContent = state.notes.join("\n");
 }
 
+function renderResult(state) {
+  $("result").hidden = !state.result;
+  $("lanes").hidden = !!state.scenario && state.scenario.name === "too-much-noise";
+  if (!state.result) return;
+  drawWindow($("result-map"), state.result);
+  $("result-words").textContent = windowWords(state.result);
+}
+
 export function renderLive(state, level, server) {
   const verdict = verdictOf(state);
   $("pill").textContent = verdict.word;
@@ -172,5 +181,6 @@ export function renderLive(state, level, server) {
   renderPictures(state);
   renderLearners(state);
   renderTruth(state);
+  renderResult(state);
   renderSource(state, server);
 }

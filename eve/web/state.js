@@ -17,6 +17,7 @@ export function emptyState() {
     sides: { alice: {}, bob: {} }, // private: learned, agreed, error, ended
     chat: { alice: [], bob: [] },  // private: as each side sees it
     eve: { on: false, attack: null, learning: [], judged: [], verdict: null, read: null },
+    result: null,                  // of an experiment that ran in the place of Alice and Bob
     notes: [],
   };
 }
@@ -64,11 +65,17 @@ function applyEve(state, e) {
   }
 }
 
+function applyLab(state, e) {
+  if (e.event === "result") state.result = e;
+  else if (e.event === "note") state.notes.push(`lab: ${e.text}`);
+}
+
 export function apply(state, e) {
   if (e.event === "begin") return emptyState();
   if (e.from === "wire") applyWire(state, e);
   else if (e.from === "alice" || e.from === "bob") applySide(state, e.from, e);
   else if (e.from === "eve") applyEve(state, e);
+  else if (e.from === "lab") applyLab(state, e);
   else if (e.event === "scenario") { state.scenario = e; state.eve.on = e.eve; }
   else if (e.event === "eve") state.eve.on = e.on;
   else if (e.event === "note") state.notes.push(e.text);
@@ -78,13 +85,19 @@ export function apply(state, e) {
 // The events that a person would want to stop at.
 export function isBeat(e) {
   return (e.from === "wire" && ["connected", "step", "samples", "sealed", "closed"].includes(e.event)) ||
-    (e.from === "eve" && e.event !== "note") || ["scenario", "eve"].includes(e.event) || e.event === "chat" ||
+    (e.from === "eve" && e.event !== "note") || ["scenario", "eve", "result"].includes(e.event) || e.event === "chat" ||
     (e.event === "confirmed" && e.private) || (e.event === "error" && e.private);
 }
 
 // One word for the whole: what the pill says.
 export function verdictOf(state) {
   const failed = state.sides.alice.error || state.sides.bob.error;
+  if (state.result) { // at constant noise, a = 0: does anybody have what the other has not?
+    const constant = (state.result.tables.cells ?? []).filter((c) => c.a === 0);
+    const agree = constant.some((c) => c.learned * 2 > c.sessions);
+    return agree ? { word: "agreement at constant noise", kind: "broken" } : { word: "no agreement at constant noise", kind: "refused" };
+  }
+  if (state.scenario && !state.last && state.scenario.name === "too-much-noise") return { word: "the experiment runs", kind: "busy" };
   if (state.eve.verdict?.key_recovered) return { word: "Eve has the key", kind: "broken" };
   if (failed && !state.steps.B4) return { word: "refused", kind: "refused" };
   if (state.eve.verdict) return { word: "Eve out of budget", kind: "safe" };

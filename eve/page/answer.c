@@ -1,0 +1,222 @@
+#include "common/lpn/params.h"
+#include "eve/page/assets.h"
+#include "eve/page/internal.h"
+#include "eve/page/results.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { CAPTURE_SAVE_MAX = 256 << 20 };
+
+static void answer_text(struct web_answer *a, unsigned status, const char *text) {
+    *a = (struct web_answer){
+        .status = status, .type = "text/plain; charset=utf-8", .body = text, .n_body = strlen(text)};
+}
+
+/* Takes object. */
+static void answer_json(struct web_answer *a, unsigned status, json_t *object) {
+    char *text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9));
+    json_decref(object);
+    if (!text) {
+        answer_text(a, 500, "out of memory\n");
+        return;
+    }
+    *a = (struct web_answer){.status = status, .type = "application/json", .owned = text, .n_body = strlen(text)};
+}
+
+static json_t *describe_sources(const struct page *page) {
+    json_t *list = json_array();
+    for (size_t i = 0; i <= SOURCES_MAX; i++) {
+        const struct source *source = &page->sources[i];
+        if (source->page)
+            json_array_append_new(list, json_pack("{s:i, s:s, s:s}", "source", source->number, "name", source->name,
+                                                  "kind", source->kind == SOURCE_EVENTS ? "events" : "capture"));
+    }
+    return list;
+}
+
+static void answer_state(struct page *page, struct web_answer *a) {
+    json_t *kinds = json_array();
+    const struct scenario_kind *kind;
+    for (unsigned i = 0; (kind = scenario_at(i)); i++)
+        json_array_append_new(kinds, json_pack("{s:s, s:s, s:s, s:f}", "name", kind->name, "params", kind->params,
+                                               "learner", kind->learner, "budget", kind->budget));
+    answer_json(a, 200,
+                json_pack("{s:i, s:s, s:b, s:b, s:f, s:o, s:o, s:o}", "schema", 1, "version", PARLEY_VERSION, "control",
+                          page->control.loopback, "eve", page->eve_on, "budget", page->budget, "sources",
+                          describe_sources(page), "scenarios", kinds, "results", results_list(page->config->lab)));
+}
+
+/* Reads a whole file, for somebody who saves it. */
+static void answer_file(struct web_answer *a, const char *path, const char *save_as) {
+    struct stat info;
+    FILE *file = fopen(path, "rbe");
+    char *bytes = NULL;
+    if (file && fstat(fileno(file), &info) == 0 && info.st_size <= CAPTURE_SAVE_MAX &&
+        (bytes = malloc((size_t)info.st_size + 1))) {
+        size_t n = fread(bytes, 1, (size_t)info.st_size, file);
+        *a = (struct web_answer){.status = 200, .type = "application/octet-stream", .owned = bytes, .n_body = n};
+        snprintf(a->save_as, sizeof a->save_as, "%s", save_as);
+    } else
+        answer_text(a, 404, "there is no such file, or it is too large to be sent\n");
+    if (file)
+        fclose(file);
+}
+
+static void answer_capture(const struct page *page, const struct web_request *request, struct web_answer *a) {
+    char number[8];
+    size_t i = SOURCES_MAX;
+    if (web_query(number, sizeof number, request->query, "source") >= 0)
+        i = (size_t)strtoul(number, NULL, 10);
+    if (i <= SOURCES_MAX && page->sources[i].page && page->sources[i].kind == SOURCE_CAPTURE)
+        answer_file(a, page->sources[i].path, "parley.pcap");
+    else
+        answer_text(a, 404, "no capture of that number\n");
+}
+
+static void answer_run(const struct page *page, struct web_answer *a) {
+    size_t n;
+    char *text = hub_dump(page->hub, &n);
+    if (!text) {
+        answer_text(a, 500, "out of memory\n");
+        return;
+    }
+    *a = (struct web_answer){
+        .status = 200, .type = "application/json", .owned = text, .n_body = n, .save_as = "parley.json"};
+}
+
+static void answer_asset(const struct web_request *request, struct web_answer *a) {
+    for (const struct asset *asset = assets; asset->path; asset++)
+        if (strcmp(asset->path, request->path) == 0) {
+            *a = (struct web_answer){
+                .status = 200, .type = asset->type, .body = asset->bytes, .n_body = asset->n, .lasting = true};
+            return;
+        }
+    answer_text(a, 404, "nothing is here\n");
+}
+
+static void answer_get(struct page *page, const struct web_request *request, struct web_answer *a) {
+    if (strcmp(request->path, "/events") == 0)
+        *a = (struct web_answer){.status = 200,
+                                 .type = "text/event-stream",
+                                 .stream = true,
+                                 .after = strtoull(request->last_event_id, NULL, 10)};
+    else if (strcmp(request->path, "/state") == 0)
+        answer_state(page, a);
+    else if (strcmp(request->path, "/save/run.json") == 0)
+        answer_run(page, a);
+    else if (strcmp(request->path, "/save/capture.pcap") == 0)
+        answer_capture(page, request, a);
+    else if (strncmp(request->path, "/results/", 9) == 0) {
+        char *text = results_read(page->config->lab, request->path + 9);
+        if (text)
+            *a = (struct web_answer){.status = 200, .type = "application/json", .owned = text, .n_body = strlen(text)};
+        else
+            answer_text(a, 404, "there is no such result\n");
+    } else
+        answer_asset(request, a);
+}
+
+/* ---- changes */
+
+static bool good_seed(const char *seed) {
+    return strlen(seed) == 64 && strspn(seed, "0123456789abcdef") == 64;
+}
+
+/* A learner's name: no program of anybody's can be started from the page. */
+static bool good_learner(const char *learner) {
+    return strlen(learner) < sizeof((struct page *)0)->learner &&
+           strspn(learner, "abcdefghijklmnopqrstuvwxyz,0123456789") == strlen(learner);
+}
+
+/* learner, budget and seed, where the request has them. NULL, or what is wrong. */
+static const char *take_settings(struct page *page, json_t *body) {
+    const char *learner = json_string_value(json_object_get(body, "learner"));
+    const char *seed = json_string_value(json_object_get(body, "seed"));
+    json_t *budget = json_object_get(body, "budget");
+    if (learner && !good_learner(learner))
+        return "learner: names of learners, with commas between them";
+    if (seed && *seed && !good_seed(seed))
+        return "seed: 64 hex digits";
+    if (budget && (!json_is_number(budget) || !(json_number_value(budget) > 0) || json_number_value(budget) > 3600))
+        return "budget: seconds, at most 3600";
+    if (learner)
+        snprintf(page->learner, sizeof page->learner, "%s", learner);
+    if (seed)
+        snprintf(page->seed, sizeof page->seed, "%s", seed);
+    if (budget)
+        page->budget = json_number_value(budget);
+    return NULL;
+}
+
+static void start_scenario(struct page *page, json_t *body, struct web_answer *a) {
+    const char *name = json_string_value(json_object_get(body, "name"));
+    const char *params = json_string_value(json_object_get(body, "params")), *wrong;
+    const struct scenario_kind *kind = name ? scenario_find(name) : NULL;
+    json_t *eve = json_object_get(body, "eve");
+    if (!kind) {
+        answer_text(a, 400, "name: there is no such scenario\n");
+        return;
+    }
+    if (params && !params_find(params)) {
+        answer_text(a, 400, "params: there is no such set\n");
+        return;
+    }
+    snprintf(page->learner, sizeof page->learner, "%s", kind->learner);
+    page->budget = kind->budget;
+    page->seed[0] = 0;
+    if ((wrong = take_settings(page, body))) {
+        answer_text(a, 400, wrong);
+        return;
+    }
+    page->eve_on = !eve || json_is_true(eve);
+    wrong = show_scenario(page, kind, params ? params : kind->params);
+    if (wrong)
+        answer_text(a, 500, wrong);
+    else
+        answer_json(a, 200, json_pack("{s:b}", "started", 1));
+}
+
+static void turn_eve(struct page *page, json_t *body, struct web_answer *a) {
+    const char *wrong = take_settings(page, body);
+    if (wrong) {
+        answer_text(a, 400, wrong);
+        return;
+    }
+    page->eve_on = json_is_true(json_object_get(body, "on"));
+    hub_add(page->hub, json_pack("{s:s, s:s, s:b}", "event", "eve", "from", "page", "on", page->eve_on));
+    if (page->eve_on)
+        show_attack(page);
+    else if (page->attack)
+        attack_interrupt(page->attack);
+    answer_json(a, 200, json_pack("{s:b}", "on", page->eve_on));
+}
+
+static void answer_post(struct page *page, const struct web_request *request, struct web_answer *a) {
+    json_t *body = json_loadb(request->body, request->n_body, JSON_REJECT_DUPLICATES, NULL);
+    if (!json_is_object(body))
+        answer_text(a, 400, "the body is no JSON object\n");
+    else if (strcmp(request->path, "/scenario") == 0)
+        start_scenario(page, body, a);
+    else if (strcmp(request->path, "/eve") == 0)
+        turn_eve(page, body, a);
+    else if (strcmp(request->path, "/sources") == 0) {
+        show_sources(page);
+        answer_json(a, 200, json_pack("{s:i}", "sources", (int)page->n_sources));
+    } else
+        answer_text(a, 404, "nothing is here\n");
+    json_decref(body);
+}
+
+void page_answer(void *user, const struct web_request *request, struct web_answer *a) {
+    struct page *page = user;
+    const char *refused = control_refuses(&page->control, request);
+    if (refused)
+        answer_text(a, 403, refused);
+    else if (request->post)
+        answer_post(page, request, a);
+    else
+        answer_get(page, request, a);
+}

@@ -1,0 +1,81 @@
+/* The page's parts as they know each other: show.c has what is shown, answer.c what a browser may ask for, page.c the
+ * rest. */
+#ifndef PARLEY_EVE_PAGE_INTERNAL_H
+#define PARLEY_EVE_PAGE_INTERNAL_H
+
+#include "common/net/loop.h"
+#include "common/net/web.h"
+#include "eve/page/attack.h"
+#include "eve/page/control.h"
+#include "eve/page/hub.h"
+#include "eve/page/page.h"
+#include "eve/page/scenario.h"
+#include "eve/page/tail.h"
+#include "eve/page/watch.h"
+
+#include <stdbool.h>
+
+enum {
+    SOURCES_MAX = 16,
+};
+
+enum source_kind { SOURCE_CAPTURE, SOURCE_EVENTS };
+
+/* What was given on the command line, or a scenario's capture. */
+struct source {
+    struct page *page;
+    int number;
+    char *name, *path;
+    enum source_kind kind;
+    struct watch *watch;
+    struct tail *tail;
+    struct spawn *process; /* the tap or sniffer that writes path */
+    bool told_error;
+};
+
+struct page {
+    const struct page_config *config;
+    struct loop *loop;
+    struct web *web;
+    struct hub *hub;
+    struct timer *timer;
+    struct control control;
+    char folder[64];
+    struct source sources[SOURCES_MAX + 1]; /* the last one is the scenario's */
+    size_t n_sources;
+    struct scenario *scenario;
+    unsigned n_scenarios;
+    struct attack *attack;
+    bool eve_on;
+    char learner[64], seed[65], session[20]; /* session: the newest complete one */
+    int session_source;
+    double budget;
+    int status;
+};
+
+/* ---- show.c */
+
+/* Takes object, or puts a line among the notes. */
+void show_event(void *user, json_t *object);
+void show_note(struct page *page, const char *text);
+
+/* A source of the command line: 0, or the status to exit with, after saying why. */
+int show_add(struct page *page, const char *name);
+/* Looks for what is new. */
+void show_poll(struct page *page);
+/* Eve's learners begin with the newest session. */
+void show_attack(struct page *page);
+/* Starts a scenario with the page's settings in the place of what was shown. NULL, or what went wrong. */
+const char *show_scenario(struct page *page, const struct scenario_kind *kind, const char *params);
+/* What was given on the command line is shown from its beginning again. */
+void show_sources(struct page *page);
+/* Ends what was started for the show; the sources stay. */
+void show_stop(struct page *page);
+void show_deinit(struct page *page);
+
+/* ---- answer.c */
+
+/* As web_config wants it; user is the page. */
+void page_answer(void *user, const struct web_request *request, struct web_answer *a);
+
+#endif

@@ -1,0 +1,266 @@
+#include "common/net/spawn.h"
+#include "common/net/status.h"
+#include "eve/page/internal.h"
+#include "eve/page/programs.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void show_event(void *user, json_t *object) {
+    hub_add(((struct page *)user)->hub, object);
+}
+
+void show_note(struct page *page, const char *text) {
+    json_t *object = json_pack("{s:s, s:s, s:s}", "event", "note", "from", "page", "text", text);
+    if (object)
+        hub_add(page->hub, object);
+}
+
+/* ---- Eve */
+
+void show_attack(struct page *page) {
+    const struct source *source = &page->sources[page->session_source];
+    if (!page->session[0] || !source->path)
+        return;
+    struct attack_config config = {
+        .capture = source->path,
+        .session = page->session,
+        .folder = page->folder,
+        .learner = page->learner,
+        .seed = page->seed,
+        .budget = page->budget,
+        .threads = page->config->threads,
+        .source = source->number,
+        .event = show_event,
+        .user = page,
+    };
+    attack_free(page->attack);
+    page->attack = NULL;
+    if (attack_start(&page->attack, loop_uv(page->loop), &config) < 0)
+        show_note(page, "Eve's learner cannot be started");
+}
+
+static void watch_event(void *user, json_t *object) {
+    show_event(((struct source *)user)->page, object);
+}
+
+static void session_complete(void *user, const char *session, const char *params) {
+    struct source *source = user;
+    struct page *page = source->page;
+    (void)params;
+    snprintf(page->session, sizeof page->session, "%s", session);
+    page->session_source = source->number;
+    if (page->eve_on && (!page->attack || attack_ended(page->attack)))
+        show_attack(page);
+}
+
+static void session_sealed(void *user, const char *session) {
+    struct page *page = ((struct source *)user)->page;
+    if (page->attack && strcmp(session, page->session) == 0)
+        attack_read(page->attack);
+}
+
+static const struct watch_ops watch_ops = {watch_event, session_complete, session_sealed};
+
+/* ---- sources */
+
+static void private_event(void *user, json_t *object) {
+    struct source *source = user;
+    json_t *side = json_object_get(object, "side");
+    json_object_set(object, "from", side ? side : json_string("alice"));
+    json_object_set_new(object, "private", json_true());
+    json_object_set_new(object, "source", json_integer(source->number));
+    show_event(source->page, object);
+}
+
+static void tap_line(void *user, int fd, const char *text, size_t n) {
+    struct source *source = user;
+    (void)fd;
+    (void)n;
+    screen_line(source->page->config->screen, SCREEN_PLAIN, "%s: %s", source->name, text);
+    show_note(source->page, text);
+}
+
+static void tap_ended(void *user, int status) {
+    struct source *source = user;
+    char text[200];
+    snprintf(text, sizeof text, "%.100s has ended with status %d", source->name, status);
+    show_note(source->page, text);
+    spawn_free(source->process);
+    source->process = NULL;
+}
+
+static int start_listener(struct source *source, const char *const *arguments) {
+    struct spawn_config config = {.arguments = arguments, .line = tap_line, .ended = tap_ended, .user = source};
+    return spawn_start(&source->process, loop_uv(source->page->loop), &config);
+}
+
+/* tap:HOST:PORT:HOST:PORT. The colon between the two addresses is the one after which an address can begin. */
+static int start_tap(struct source *source, char *rest) {
+    char eve[PROGRAM_PATH];
+    struct address listen, to;
+    program_find(eve, "eve");
+    for (char *p = rest; (p = strchr(p, ':')); p++) {
+        *p = 0;
+        char *before = strrchr(rest, ':');
+        if (before && before[1] && strspn(before + 1, "0123456789") == strlen(before + 1) &&
+            (rest[0] != '[' || before[-1] == ']') && address_parse(&listen, rest, "127.0.0.1") == 0 &&
+            address_parse(&to, p + 1, "::1") == 0) {
+            const char *arguments[] = {eve, "tap", "--listen", rest, "--to", p + 1, "--write", source->path, NULL};
+            return start_listener(source, arguments);
+        }
+        *p = ':';
+    }
+    return -EINVAL;
+}
+
+static int start_sniff(struct source *source, const char *interface) {
+    char eve[PROGRAM_PATH];
+    program_find(eve, "eve");
+    const char *arguments[] = {eve, "sniff", "--interface", interface, "--write", source->path, NULL};
+    return *interface ? start_listener(source, arguments) : -EINVAL;
+}
+
+static bool is_events_file(const char *path) {
+    char first = 0;
+    FILE *file = fopen(path, "rbe");
+    if (!file)
+        return false;
+    bool events = fread(&first, 1, 1, file) == 1 && first == '{';
+    const char *dot = strrchr(path, '.');
+    events |= first == 0 && dot && strcmp(dot, ".events") == 0;
+    fclose(file);
+    return events;
+}
+
+static int open_source(struct source *source) {
+    source->kind = is_events_file(source->path) ? SOURCE_EVENTS : SOURCE_CAPTURE;
+    if (source->kind == SOURCE_EVENTS)
+        return tail_new(&source->tail, source->path, private_event, source);
+    return watch_new(&source->watch, source->path, source->number, &watch_ops, source);
+}
+
+int show_add(struct page *page, const char *name) {
+    struct screen *screen = page->config->screen;
+    if (page->n_sources == SOURCES_MAX) {
+        screen_error(screen, "at most %d sources", SOURCES_MAX);
+        return STATUS_USAGE;
+    }
+    struct source *source = &page->sources[page->n_sources];
+    *source = (struct source){.page = page, .number = (int)page->n_sources, .name = strdup(name)};
+    page->n_sources++;
+    char path[PROGRAM_PATH];
+    bool tap = strncmp(name, "tap:", 4) == 0, sniff = strncmp(name, "sniff:", 6) == 0;
+    if (tap || sniff)
+        snprintf(path, sizeof path, "%s/source%d.pcap", page->folder, source->number);
+    else
+        snprintf(path, sizeof path, "%s", name);
+    source->path = strdup(path);
+    if (!source->name || !source->path)
+        return STATUS_INTERNAL;
+    if (!tap && !sniff && access(path, R_OK) < 0) {
+        screen_error(screen, "%s: %s", path, strerror(errno));
+        return STATUS_IO;
+    }
+    char *rest = strdup(strchr(name, ':') ? strchr(name, ':') + 1 : "");
+    int r = tap ? start_tap(source, rest) : sniff ? start_sniff(source, rest) : 0;
+    free(rest);
+    if (r == -EINVAL) {
+        screen_error(screen, "'%s': a source is tap:HOST:PORT:HOST:PORT, sniff:INTERFACE, or a file", name);
+        return STATUS_USAGE;
+    }
+    if (r < 0 || (r = open_source(source)) < 0) {
+        screen_error(screen, "%s: %s", name, strerror(-r));
+        return STATUS_IO;
+    }
+    return STATUS_OK;
+}
+
+static void close_source(struct source *source) {
+    watch_free(source->watch);
+    tail_free(source->tail);
+    spawn_free(source->process);
+    free(source->name);
+    free(source->path);
+    *source = (struct source){0};
+}
+
+static void poll_source(struct source *source) {
+    if (source->tail)
+        tail_poll(source->tail);
+    if (!source->watch)
+        return;
+    watch_poll(source->watch);
+    if (watch_error(source->watch)[0] && !source->told_error) {
+        source->told_error = true;
+        screen_error(source->page->config->screen, "%s", watch_error(source->watch));
+        show_note(source->page, watch_error(source->watch));
+    }
+}
+
+void show_poll(struct page *page) {
+    if (page->scenario)
+        scenario_poll(page->scenario);
+    for (size_t i = 0; i <= SOURCES_MAX; i++)
+        if (page->sources[i].page)
+            poll_source(&page->sources[i]);
+    if (page->attack)
+        attack_poll(page->attack);
+}
+
+/* ---- scenarios */
+
+void show_stop(struct page *page) {
+    attack_free(page->attack);
+    page->attack = NULL;
+    scenario_free(page->scenario);
+    page->scenario = NULL;
+    page->session[0] = 0;
+    if (page->sources[SOURCES_MAX].page)
+        close_source(&page->sources[SOURCES_MAX]);
+}
+
+const char *show_scenario(struct page *page, const struct scenario_kind *kind, const char *params) {
+    char folder[sizeof page->folder + 16];
+    struct source *source = &page->sources[SOURCES_MAX];
+    show_stop(page);
+    snprintf(folder, sizeof folder, "%s/run%u", page->folder, ++page->n_scenarios);
+    if (mkdir(folder, 0700) < 0)
+        return "a folder for the run cannot be made\n";
+    hub_clear(page->hub);
+    hub_add(page->hub, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:f, s:b}", "event", "scenario", "from", "page",
+                                 "name", kind->name, "params", params, "seed", page->seed, "learner", page->learner,
+                                 "budget", page->budget, "eve", page->eve_on));
+    struct scenario_config config = {
+        .kind = kind, .params = params, .seed = page->seed, .folder = folder, .event = show_event, .user = page};
+    if (scenario_start(&page->scenario, loop_uv(page->loop), &config) < 0)
+        return "the programs cannot be started\n";
+    const char *capture = scenario_capture(page->scenario);
+    if (!capture)
+        return NULL;
+    *source = (struct source){.page = page, .number = SOURCES_MAX, .name = strdup(kind->name), .path = strdup(capture)};
+    return source->name && source->path && open_source(source) == 0 ? NULL : "out of memory\n";
+}
+
+void show_sources(struct page *page) {
+    show_stop(page);
+    hub_clear(page->hub);
+    for (size_t i = 0; i < page->n_sources; i++) {
+        struct source *source = &page->sources[i];
+        watch_free(source->watch);
+        tail_free(source->tail);
+        source->watch = NULL;
+        source->tail = NULL;
+        open_source(source);
+    }
+}
+
+void show_deinit(struct page *page) {
+    show_stop(page);
+    for (size_t i = 0; i < page->n_sources; i++)
+        close_source(&page->sources[i]);
+}
