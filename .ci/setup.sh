@@ -4,6 +4,8 @@
 setup() {
     local wanted=() missing=() kind package rest
     while read -r kind package rest; do
+        # npm comes with other makers' nodejs, which Debian's npm would conflict with
+        [ "$package" = npm ] && command -v npm >/dev/null 2>&1 && continue
         case " $* " in *" $kind "*) wanted+=("$package") ;; esac
     done < <(grep -v '^#' "$top/.ci/packages")
     if ! command -v dpkg-query >/dev/null 2>&1; then

@@ -1,0 +1,233 @@
+// The page end to end, with the real programs: what it shows is what they say.
+
+import { spawnSync } from "node:child_process";
+import { writeFileSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import http from "node:http";
+import { BUILD, EVE, Page, Server, check, equal, pause, until } from "./driver.mjs";
+
+const SEED = "5eed".repeat(16);
+const PATIENCE = 120; // seconds, on a machine that others use too
+
+// What the page shows of Eve's judgement, beside the verdict among the events.
+async function sameNumbers(page, run) {
+  const verdict = run.find((e) => e.event === "verdict");
+  const rows = await page.tab.$$eval("#judged tbody tr", (trs) => trs.map((tr) => [...tr.cells].map((c) => c.textContent)));
+  equal(rows.length, verdict.learners.length, "learners on the page");
+  verdict.learners.forEach((j, i) => {
+    equal(rows[i][0], j.name, "learner");
+    check(rows[i][1].startsWith(j.status), "status", rows[i][1], j.status);
+    if (j.risk !== null) check(rows[i][2].startsWith(`${j.risk.toFixed(4)} (${j.risk_low.toFixed(4)}`), "risk", rows[i][2], j.risk);
+    check(Math.abs(Number(rows[i][3]) - j.tries) <= 0.005 * j.tries, "tries", rows[i][3], j.tries);
+  });
+  const bytes = run.filter((e) => e.from === "wire" && e.event === "step").map((e) => e.step);
+  equal(await page.tab.$$eval("#steps li.done", (all) => all.map((li) => li.dataset.step)), bytes, "steps on the page and on the wire");
+  return verdict;
+}
+
+async function eve_wins() {
+  const server = await Server.start(), page = await Page.open(server);
+  await page.start({ scenario: "eve-wins", params: "n64", seed: SEED });
+  await page.pill("Eve has the key", PATIENCE);
+  await until("the chat that Eve reads", PATIENCE, async () => (await page.text("#chat-eve")).includes("old oak"));
+  await until("the end", PATIENCE, async () => (await server.run()).filter((e) => e.event === "ended").length === 3);
+  await page.tab.click("#last");
+  await pause(300);
+  const run = await server.run(), verdict = await sameNumbers(page, run);
+  const words = run.filter((e) => e.event === "confirmed" && e.private).map((e) => e.fingerprint);
+  equal(words[0], words[1], "fingerprints of Alice and Bob");
+  equal([await page.text("#fingerprint-alice"), await page.text("#fingerprint-bob")], words, "fingerprints on the page");
+  // the capture, saved, gives anybody the same key
+  const capture = join(server.folder, "saved.pcap");
+  writeFileSync(capture, Buffer.from(await (await server.get("/save/capture.pcap?source=16")).arrayBuffer()));
+  const learned = JSON.parse(spawnSync(EVE, ["learn", capture, "--json", "--seed", SEED]).stdout);
+  equal(verdict.key, learned.sessions[0].key, "the key on the page and of eve learn");
+  check((await page.text("#learning-now")).includes(verdict.key), "the key is shown");
+  await page.shot("eve-wins");
+  await page.close();
+
+  // the same capture as a source of its own, and kept events beside it
+  const events = join(server.folder, "alice.events");
+  writeFileSync(events, run.filter((e) => e.side === "alice").map((e) => JSON.stringify(e)).join("\n") + "\n");
+  const replay = await Server.start(capture, events), again = await Page.open(replay, { width: 390, height: 800 });
+  await again.pill("agreed", PATIENCE);
+  await again.tab.click("#last");
+  equal(await again.text("#fingerprint-alice"), words[0], "fingerprint from kept events");
+  equal(await again.text("#fingerprint-bob"), "", "nothing of Bob, who is no source");
+  await again.tab.click("#eve"); // the lecturer turns her on
+  await again.pill("agreed, Eve is at work", PATIENCE).catch(() => {});
+  await again.tab.click("#play");
+  await again.pill("Eve has the key", PATIENCE);
+  await again.shot("capture-phone");
+  await again.close();
+  await replay.stop();
+  await server.stop();
+}
+
+async function back_and_forth() {
+  const server = await Server.start(), page = await Page.open(server);
+  await page.start({ scenario: "eve-wins", params: "n64", seed: SEED });
+  await page.pill("Eve has the key", PATIENCE);
+  await until("the end", PATIENCE, async () => (await server.run()).filter((e) => e.event === "ended").length === 3);
+  await pause(500);
+  const look = async () => [await page.tab.evaluate(() => document.body.dataset.at), await page.text("#pill"), await page.text("#lanes"), await page.text("#truth"), await page.text("#judged")].join("|");
+  const settled = async (act) => {
+    const before = await page.tab.evaluate(() => document.body.dataset.at);
+    await act();
+    await pause(120);
+    return (await page.tab.evaluate(() => document.body.dataset.at)) !== before;
+  };
+  await page.tab.click("#first");
+  await pause(200);
+  const there = [];
+  do there.push(await look()); while (await settled(() => page.tab.keyboard.press("ArrowRight")));
+  check(there.length >= 12, `only ${there.length} moments`);
+  const back = [];
+  do back.push(await look()); while (await settled(() => page.tab.keyboard.press("ArrowLeft")));
+  equal(back.reverse().slice(-8), there.slice(-8), "going back shows the same");
+  equal(back.length, there.length, "moments back and forth");
+  await page.tab.click('#steps li[data-step="B2"] button');
+  await pause(200);
+  equal((await page.tab.$$("#steps li.done")).length, 4, "steps done after a jump to B2");
+  await page.close();
+  await server.stop();
+}
+
+async function eve_fails() {
+  const server = await Server.start(), page = await Page.open(server);
+  await page.start({ scenario: "eve-fails", params: "n1024", budget: 3 });
+  await page.pill("Eve out of budget", PATIENCE);
+  const run = await server.run(), verdict = await sameNumbers(page, run);
+  equal([verdict.key_recovered, verdict.key], [false, null], "no key");
+  check(!(await page.text("#chat-eve")).includes("oak"), "Eve reads nothing");
+  check((await page.text("#chat-bob")).includes("oak"), "Bob reads it");
+  const judged = verdict.learners.find((j) => j.name === "isd");
+  check(judged.expected_seconds > 1e5, "expected time to success", judged.expected_seconds);
+  await page.shot("eve-fails");
+  await page.close();
+  await server.stop();
+}
+
+async function no_captions() {
+  const server = await Server.start(), page = await Page.open(server);
+  await page.start({ scenario: "no-captions", params: "n64", budget: 4 });
+  await page.pill("Eve out of budget", PATIENCE);
+  const run = await server.run(), verdict = await sameNumbers(page, run);
+  equal(verdict.learners.map((j) => j.name), ["blind"], "whose learner");
+  check(run.find((e) => e.event === "learned" && e.from === "alice").accepted, "Alice has learned in the same session");
+  await page.shot("no-captions");
+  await page.close();
+  await server.stop();
+}
+
+async function too_much_noise() {
+  const server = await Server.start(), page = await Page.open(server);
+  await page.start({ scenario: "too-much-noise" });
+  await page.pill("no agreement at constant noise", 3 * PATIENCE);
+  const cells = (await server.run()).find((e) => e.event === "result").tables.cells.filter((c) => c.rule === "fixed");
+  equal((await page.tab.$$("#result-map rect title")).length, cells.length, "cells on the page");
+  await page.shot("too-much-noise");
+  await page.close();
+  await server.stop();
+}
+
+async function address_keeps_settings() {
+  const server = await Server.start();
+  const hash = `&scenario=eve-fails&params=n512&seed=${SEED}&budget=7&level=pupil&speed=4&tab=live`;
+  const page = await Page.open(server, { hash });
+  const values = () => page.tab.evaluate(() => ["scenario", "params", "seed", "budget", "level", "speed"].map((id) => document.getElementById(id).value));
+  equal(await values(), ["eve-fails", "n512", SEED, "7", "pupil", "4"], "settings from the address");
+  const address = page.tab.url();
+  check(!address.includes(server.token), "the token stays out of the address");
+  await page.tab.goto("about:blank");
+  await page.tab.goto(address);
+  await page.tab.waitForSelector("#steps li", { state: "attached" });
+  equal(await values(), ["eve-fails", "n512", SEED, "7", "pupil", "4"], "settings restored");
+  equal((await server.run()).length, 0, "events: an address alone starts nothing");
+  await page.tab.click("#tab-curve");
+  check(await page.tab.isVisible("#separation, #no-results"), "the curve, or that there is none");
+  await page.shot("curve");
+  await page.close();
+  await server.stop();
+}
+
+async function strangers_are_refused() {
+  const server = await Server.start();
+  const scenario = { name: "eve-wins", params: "n64" };
+  const status = async (headers, body = scenario, path = "/scenario") => (await server.post(path, body, headers)).status;
+  equal(await status({ Origin: "http://example.org" }), 403, "a foreign origin");
+  equal(await status({ Origin: "null" }), 403, "no origin");
+  equal(await status({ "X-Parley-Token": "" }), 403, "no token");
+  equal(await status({ "X-Parley-Token": "0".repeat(32) }), 403, "a wrong token");
+  equal((await server.run()).length, 0, "events: nothing has started");
+  equal(await status({}, { name: "eve-loses" }), 400, "no such scenario");
+  equal(await status({}, { ...scenario, params: "n65" }), 400, "no such set");
+  equal(await status({}, { ...scenario, seed: "xyz" }), 400, "no seed");
+  equal(await status({}, { ...scenario, learner: "exec:id" }), 400, "a program of somebody's");
+  equal(await status({}, { ...scenario, budget: -1 }), 400, "a budget below 0");
+  equal(await status({}, [], "/eve"), 400, "no object");
+  equal((await server.get("/../../etc/passwd")).status, 404, "no file");
+  equal((await server.get("/results/..%2f..%2fREADME")).status, 404, "no file of the lab");
+  const foreign = await new Promise((resolve) => http.get(server.origin + "/state", { headers: { Host: "evil.example:80" } }, (r) => { r.resume(); resolve(r.statusCode); }));
+  equal(foreign, 403, "a foreign name for this host");
+  await server.stop();
+}
+
+async function lookers_only_look() {
+  const server = await Server.start("--listen", "0.0.0.0:0");
+  const origin = server.origin.replace("0.0.0.0", "127.0.0.1");
+  equal((await fetch(`${origin}/state`)).status, 403, "without the viewers' token");
+  equal((await fetch(`${origin}/state?viewer=${server.token}`)).status, 200, "with it");
+  equal((await fetch(`${origin}/scenario`, { method: "POST", body: '{"name":"eve-wins"}', headers: { Origin: origin, "X-Parley-Token": server.token } })).status, 403, "a change");
+  await server.stop();
+}
+
+// Processor seconds of a process.
+function used(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, "latin1").split(") ")[1].split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+async function a_hundred_viewers() {
+  const server = await Server.start();
+  const counts = new Array(100).fill(0), open = [];
+  for (let i = 0; i < 105; i++) {
+    open.push(await new Promise((resolve, reject) => {
+      const request = http.get(`${server.origin}/events`, { agent: false }, (answer) => {
+        if (i < 100) answer.on("data", (d) => { counts[i] += String(d).split("\ndata: ").length - 1; });
+        else answer.pause(); // never reads
+        resolve(request);
+      });
+      request.on("error", reject);
+    }));
+    open[i].removeAllListeners("error");
+    open[i].on("error", () => {});
+  }
+  equal((await server.post("/scenario", { name: "eve-fails", params: "n1024", budget: 6 })).status, 200, "started");
+  await until("the learners to begin", PATIENCE, async () => (await server.run()).some((e) => e.event === "learning"));
+  const cpu = used(server.process.pid), began = Date.now();
+  await until("the verdict", PATIENCE, async () => { await pause(1000); return (await server.run()).some((e) => e.event === "verdict"); });
+  const share = (used(server.process.pid) - cpu) / ((Date.now() - began) / 1000);
+  const events = (await server.run()).length;
+  await until("all to have all", PATIENCE, () => counts.every((n) => n >= events));
+  console.log(`  100 viewers and 5 who never read: ${(100 * share).toFixed(1)}% of a core, ${events} events each`);
+  check(share < 0.1, `eve serve took ${share} of a core`);
+  open.forEach((r) => r.destroy());
+  await server.stop();
+}
+
+const parts = { eve_wins, back_and_forth, eve_fails, no_captions, too_much_noise, address_keeps_settings, strangers_are_refused, lookers_only_look, a_hundred_viewers };
+const wanted = process.argv.slice(2);
+let failed = 0;
+for (const [name, part] of Object.entries(parts)) {
+  if (wanted.length && !wanted.includes(name)) continue;
+  const began = Date.now();
+  try {
+    await part();
+    console.log(`ok    ${name.padEnd(30)} ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  } catch (e) {
+    failed++;
+    console.log(`FAIL  ${name}: ${e.stack}`);
+  }
+}
+process.exit(failed ? 1 : 0);

@@ -1,0 +1,287 @@
+/* The page's parts without a browser: who may change it, what it remembers, captures that grow. */
+#include "eve/page/control.h"
+#include "eve/page/growing.h"
+#include "eve/page/hub.h"
+
+#include "common/base/prg.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static const uint8_t RANDOM[16] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+#define TOKEN "0102030405060708090a0b0c0d0e0f10"
+
+static const char *refuses(bool loopback, bool post, const char *host, const char *origin, const char *token,
+                           const char *query) {
+    struct control control;
+    struct web_request request = {.post = post,
+                                  .path = "/",
+                                  .query = query,
+                                  .host = host,
+                                  .origin = origin,
+                                  .token = token,
+                                  .last_event_id = "",
+                                  .body = ""};
+    control_init(&control, loopback ? "127.0.0.1" : "192.0.2.7", 8422, loopback, RANDOM);
+    return control_refuses(&control, &request);
+}
+
+static void test_control(void **state) {
+    static const char own[] = "127.0.0.1:8422", site[] = "http://127.0.0.1:8422";
+    (void)state;
+    /* on loopback everybody there may look, under our own names */
+    assert_null(refuses(true, false, own, "", "", ""));
+    assert_null(refuses(true, false, "localhost:8422", "", "", ""));
+    static const char *const foreign[] = {"",
+                                          "127.0.0.1",
+                                          "127.0.0.1:8423",
+                                          "evil.example:8422",
+                                          "localhost:84220",
+                                          "localhost.evil:8422",
+                                          "127.0.0.1:8422.evil"};
+    for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++)
+        assert_non_null(refuses(true, false, foreign[i], "", "", ""));
+    /* a change: token, origin and host */
+    assert_null(refuses(true, true, own, site, TOKEN, ""));
+    assert_null(refuses(true, true, "localhost:8422", "http://localhost:8422", TOKEN, ""));
+    static const char *const origins[] = {"",
+                                          "null",
+                                          "https://127.0.0.1:8422",
+                                          "http://127.0.0.1:8423",
+                                          "http://evil.example",
+                                          "http://127.0.0.1:8422.evil.example",
+                                          "127.0.0.1:8422"};
+    for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++)
+        assert_non_null(refuses(true, true, own, origins[i], TOKEN, ""));
+    static const char *const tokens[] = {"", "0", TOKEN "0", "0102030405060708090a0b0c0d0e0f11",
+                                         "0102030405060708090A0B0C0D0E0F10"};
+    for (size_t i = 0; i < sizeof tokens / sizeof tokens[0]; i++)
+        assert_non_null(refuses(true, true, own, site, tokens[i], ""));
+    assert_non_null(refuses(true, true, own, site, "", "viewer=" TOKEN));
+    assert_non_null(refuses(true, true, "evil.example:8422", site, TOKEN, ""));
+    /* elsewhere: looking needs the token, changing is impossible */
+    assert_non_null(refuses(false, false, "192.0.2.7:8422", "", "", ""));
+    assert_null(refuses(false, false, "192.0.2.7:8422", "", "", "viewer=" TOKEN));
+    assert_null(refuses(false, false, "192.0.2.7:8422", "", TOKEN, ""));
+    assert_non_null(refuses(false, false, "192.0.2.7:8422", "", "", "viewer=" TOKEN "0"));
+    assert_non_null(refuses(false, true, "192.0.2.7:8422", "http://192.0.2.7:8422", TOKEN, "viewer=" TOKEN));
+}
+
+/* The naive twin of web_query: cuts the whole query to pieces first. */
+static int query_naively(char *out, size_t size, const char *query, const char *name) {
+    char copy[64], *rest = copy, *piece;
+    snprintf(copy, sizeof copy, "%s", query);
+    while ((piece = strsep(&rest, "&"))) {
+        char *equals = strchr(piece, '=');
+        if (!equals || (size_t)(equals - piece) != strlen(name) || strncmp(piece, name, strlen(name)) != 0)
+            continue;
+        if (strlen(equals + 1) >= size)
+            return -1;
+        strcpy(out, equals + 1);
+        return (int)strlen(out);
+    }
+    return -1;
+}
+
+static void test_query(void **state) {
+    static const char letters[] = "ab=&x";
+    struct prg prg;
+    uint8_t seed[32] = "page: queries";
+    (void)state;
+    prg_init(&prg, seed, 0);
+    for (int round = 0; round < 200000; round++) {
+        char query[24] = "", name[3] = "", found[2][6] = {"", ""};
+        size_t n = prg_below(&prg, sizeof query);
+        for (size_t i = 0; i < n; i++)
+            query[i] = letters[prg_below(&prg, 5)];
+        for (size_t i = 0, k = 1 + prg_below(&prg, 2); i < k; i++)
+            name[i] = "abx"[prg_below(&prg, 3)];
+        size_t size = 1 + prg_below(&prg, sizeof found[0]);
+        int a = web_query(found[0], size, query, name), b = query_naively(found[1], size, query, name);
+        if (a != b || (a >= 0 && strcmp(found[0], found[1]) != 0))
+            fail_msg("round %d: '%s' in '%s', room %zu: %d '%s' and %d '%s'", round, name, query, size, a, found[0], b,
+                     found[1]);
+    }
+}
+
+static void count(void *user) {
+    ++*(unsigned *)user;
+}
+
+static void test_hub(void **state) {
+    struct hub *hub;
+    unsigned told = 0;
+    uint64_t number = 0;
+    (void)state;
+    assert_int_equal(hub_new(&hub, count, &told), 0);
+    assert_null(hub_next(hub, &number));
+    for (int i = 0; i < 1000; i++)
+        hub_add(hub, json_pack("{s:s, s:i}", "event", "note", "i", i));
+    assert_int_equal(told, 1000);
+    for (int i = 0; i < 1000; i++) {
+        const char *text = hub_next(hub, &number);
+        assert_non_null(text);
+        json_t *object = json_loads(text, 0, NULL);
+        assert_int_equal(json_integer_value(json_object_get(object, "i")), i);
+        assert_int_equal(json_integer_value(json_object_get(object, "id")), i + 1);
+        assert_int_equal(json_integer_value(json_object_get(object, "schema")), 1);
+        assert_true(json_integer_value(json_object_get(object, "clock")) > 0);
+        assert_int_equal(number, i + 1);
+        json_decref(object);
+    }
+    assert_null(hub_next(hub, &number));
+    hub_clear(hub); /* a reader who was in the middle begins with the new show */
+    number = 500;
+    assert_non_null(strstr(hub_next(hub, &number), "\"begin\""));
+    assert_int_equal(number, 1001);
+    number = 1u << 30; /* a number of an earlier server */
+    assert_non_null(hub_next(hub, &number));
+    size_t n;
+    char *all = hub_dump(hub, &n);
+    json_t *list = json_loadb(all, n, 0, NULL);
+    assert_int_equal(json_array_size(list), 1);
+    json_decref(list);
+    free(all);
+    hub_free(hub);
+}
+
+/* Too much to be kept: what is old goes, and who asks for it is told. */
+static void test_hub_forgets(void **state) {
+    struct hub *hub;
+    unsigned told = 0;
+    uint64_t number = 0, before = 0;
+    char *text = malloc((1 << 20) + 1);
+    (void)state;
+    memset(text, 'x', 1 << 20);
+    text[1 << 20] = 0;
+    assert_int_equal(hub_new(&hub, count, &told), 0);
+    for (int i = 0; i < 3 * (HUB_BYTES_MAX >> 20); i++)
+        hub_add(hub, json_pack("{s:s}", "text", text));
+    const char *first = hub_next(hub, &number);
+    assert_non_null(strstr(first, "\"lost\""));
+    assert_true(number > 0);
+    while (hub_next(hub, &number)) {
+        assert_int_equal(number, before ? before + 1 : number);
+        before = number;
+    }
+    assert_int_equal(number, hub_last(hub));
+    hub_free(hub);
+    free(text);
+}
+
+/* ---- captures that grow */
+
+struct packets {
+    unsigned n;
+    size_t bytes;
+    uint64_t ns;
+    int link;
+};
+
+static int take(void *user, int link, uint64_t ns, const uint8_t *bytes, size_t n) {
+    struct packets *packets = user;
+    packets->n++;
+    packets->bytes += n;
+    packets->ns += ns;
+    packets->link = link;
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(bytes[i], (uint8_t)(packets->n * 7 + i));
+    return 0;
+}
+
+static void put32(uint8_t *p, uint32_t v, bool swapped) {
+    v = swapped ? __builtin_bswap32(v) : v;
+    memcpy(p, &v, 4);
+}
+
+static size_t make_capture(uint8_t *out, bool swapped, bool nano, unsigned n_packets) {
+    memset(out, 0, 24);
+    put32(out, nano ? 0xa1b23c4d : 0xa1b2c3d4, swapped);
+    put32(out + 20, 1, swapped);
+    size_t at = 24;
+    for (unsigned i = 1; i <= n_packets; i++) {
+        uint32_t n = i * 13 % 97;
+        put32(out + at, 100 + i, swapped);
+        put32(out + at + 4, 5, swapped);
+        put32(out + at + 8, n, swapped);
+        put32(out + at + 12, n, swapped);
+        for (uint32_t j = 0; j < n; j++)
+            out[at + 16 + j] = (uint8_t)(i * 7 + j);
+        at += 16 + n;
+    }
+    return at;
+}
+
+static void grow(bool swapped, bool nano, size_t step) {
+    enum { N = 30 };
+    uint8_t bytes[24 + N * (16 + 97)];
+    size_t n = make_capture(bytes, swapped, nano, N);
+    struct packets packets = {0};
+    struct growing *g;
+    char path[] = "/tmp/parley-growing-XXXXXX";
+    int fd = mkstemp(path), total = 0;
+    assert_true(fd >= 0);
+    assert_int_equal(growing_new(&g, path), 0);
+    for (size_t at = 0; at < n; at += step) {
+        size_t now = n - at < step ? n - at : step;
+        assert_int_equal(write(fd, bytes + at, now), now);
+        int r = growing_read(g, take, &packets);
+        assert_true(r >= 0);
+        total += r;
+    }
+    assert_int_equal(total, N);
+    assert_int_equal(packets.n, N);
+    assert_int_equal(packets.link, 1);
+    assert_true(packets.ns == (uint64_t)N * 5 * (nano ? 1 : 1000) + (uint64_t)1000000000 * (100 * N + N * (N + 1) / 2));
+    growing_free(g);
+    close(fd);
+    unlink(path);
+}
+
+static void test_growing(void **state) {
+    (void)state;
+    for (int form = 0; form < 4; form++)
+        for (size_t step = 1; step < 200; step = step * 3 + 1)
+            grow(form & 1, form & 2, step);
+}
+
+static void test_no_capture(void **state) {
+    uint8_t bytes[4096];
+    char path[] = "/tmp/parley-growing-XXXXXX";
+    struct packets packets = {0};
+    struct growing *g;
+    int fd = mkstemp(path);
+    (void)state;
+    size_t n = make_capture(bytes, false, false, 2);
+    put32(bytes + 24 + 8, 0x7fffffff, false); /* a packet longer than any */
+    assert_int_equal(write(fd, bytes, n), n);
+    assert_int_equal(growing_new(&g, path), 0);
+    assert_true(growing_read(g, take, &packets) < 0);
+    growing_free(g);
+    assert_int_equal(pwrite(fd, "no capture at all, but long enough for a header", 47, 0), 47);
+    assert_int_equal(growing_new(&g, path), 0);
+    assert_true(growing_read(g, take, &packets) < 0);
+    growing_free(g);
+    unlink(path);
+    assert_int_equal(growing_new(&g, path), 0); /* not there yet */
+    assert_int_equal(growing_read(g, take, &packets), 0);
+    growing_free(g);
+    close(fd);
+    assert_int_equal(packets.n, 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_control),     cmocka_unit_test(test_query),   cmocka_unit_test(test_hub),
+        cmocka_unit_test(test_hub_forgets), cmocka_unit_test(test_growing), cmocka_unit_test(test_no_capture),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
