@@ -56,9 +56,10 @@ static json_t *describe_direction(const struct capture_session *session, enum si
     const struct observe_direction *d = &session->facts->direction[side];
     char address[PACKET_ADDRESS_TEXT];
     packet_address_text(address, &session->address[side]);
-    json_t *object = json_pack("{s:s, s:o, s:o, s:s, s:o, s:o, s:o}", "address", address, "bytes", integer(d->bytes),
-                               "missing", integer(d->lost), "end", ends[d->end], "problem", text_or_null(d->problem),
-                               "sealed_messages", integer(d->sealed_frames), "sealed_bytes", integer(d->sealed_bytes));
+    json_t *object =
+        json_pack("{s:s, s:o, s:o, s:s, s:o, s:o, s:o}", "address", address, "bytes", integer(d->bytes), "missing",
+                  integer(d->lost), "end", ends[d->end], "problem", text_or_null(d->problem[0] ? d->problem : d->gap),
+                  "sealed_messages", integer(d->sealed_frames), "sealed_bytes", integer(d->sealed_bytes));
     json_object_set_new(object, "abort", d->abort_reason ? integer(d->abort_reason) : json_null());
     json_object_set_new(object, "identity",
                         hex_or_null(session->facts->has_identity[side], session->facts->identity[side], 32));

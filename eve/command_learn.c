@@ -189,15 +189,24 @@ static int run_one(struct run *run, struct outcome *outcome, size_t i) {
     return r;
 }
 
+/* No learner can do anything with this session. */
+static void pass_over(struct run *run, struct outcome *outcome, const char *why, const char *more) {
+    for (size_t i = 0; i < run->n_kinds; i++) {
+        outcome->results[i] = (struct learn_result){.status = LEARN_NOT_APPLICABLE, .risk = NAN};
+        snprintf(outcome->results[i].reason, sizeof outcome->results[i].reason, "%s%.140s", why, more);
+    }
+    outcome->n_results = run->n_kinds;
+}
+
 static int run_session(struct run *run, struct outcome *outcome) {
     int r = 0;
+    if (!outcome->facts->composed) {
+        pass_over(run, outcome, "no memory for its samples beside the others: choose it with --session", "");
+        run->runs_left -= run->n_kinds;
+        return 0;
+    }
     for (size_t i = 0; i < run->n_kinds && r == 0; i++) {
-        if (!outcome->facts->composed) {
-            outcome->results[i] = (struct learn_result){.status = LEARN_NOT_APPLICABLE, .risk = NAN};
-            snprintf(outcome->results[i].reason, sizeof outcome->results[i].reason,
-                     "no memory for its samples beside the others: choose it with --session");
-            outcome->n_results = i + 1;
-        } else if (!(run->until_solved && outcome->has_key)) {
+        if (!(run->until_solved && outcome->has_key)) {
             r = run_one(run, outcome, i);
             outcome->n_results = i + 1;
         }
@@ -217,9 +226,11 @@ static void print_json(const struct run *run, const struct outcome *outcomes, si
         for (size_t j = 0; j < o->n_results; j++)
             json_array_append_new(learners, describe_result(run->kinds[j], &o->results[j], o->seconds[j]));
         keyfile_text(text, o->keys.session);
+        const struct params *params = o->facts->params; /* NULL: the capture does not tell */
         json_object_set_new(object, "session", json_string(o->facts->session));
-        json_object_set_new(object, "params", json_string(o->facts->params->name));
-        json_object_set_new(object, "samples", json_integer((json_int_t)o->facts->params->m + o->facts->params->k));
+        json_object_set_new(object, "params", params ? json_string(params->name) : json_null());
+        json_object_set_new(object, "samples",
+                            o->facts->complete ? json_integer((json_int_t)params->m + params->k) : json_null());
         json_object_set_new(object, "learners", learners);
         json_object_set_new(object, "key_recovered", json_boolean(o->has_key));
         json_object_set_new(object, "key", o->has_key ? json_string(text) : json_null());
@@ -304,33 +315,42 @@ static int choose_learners(struct run *run) {
     return STATUS_OK;
 }
 
-static int work(struct run *run, const struct capture *capture, struct outcome *outcomes, size_t *n_outcomesp) {
+/* One outcome for each session, those that are incomplete too. */
+static int work(struct run *run, const struct capture *capture, struct outcome *outcomes) {
     struct arguments *a = run->arguments;
-    size_t n = 0;
+    size_t n_complete = 0;
     for (size_t i = 0; i < capture->n_sessions; i++) {
-        const struct observe_facts *f = capture->sessions[i]->facts;
-        if (f->complete)
-            outcomes[n++].facts = f;
-        else
-            screen_warning(&a->screen, "session %s is incomplete: %s", f->session[0] ? f->session : "(no id seen)",
-                           f->problem);
+        struct outcome *o = &outcomes[i];
+        o->facts = capture->sessions[i]->facts;
+        o->results = calloc(run->n_kinds, sizeof *o->results);
+        o->seconds = calloc(run->n_kinds, sizeof *o->seconds);
+        if (!o->results || !o->seconds) {
+            screen_error(&a->screen, "out of memory");
+            return STATUS_INTERNAL;
+        }
+        if (o->facts->complete) {
+            n_complete++;
+            continue;
+        }
+        pass_over(run, o, "incomplete: ", o->facts->problem);
+        screen_warning(&a->screen, "session %s is incomplete: %s",
+                       o->facts->session[0] ? o->facts->session : "(no id seen)", o->facts->problem);
     }
-    *n_outcomesp = n;
-    if (n == 0) {
+    if (n_complete == 0) {
         screen_error(&a->screen, "%s: no complete session in it", a->file);
         return STATUS_DATA;
     }
-    if (a->key_out && n > 1 && !strstr(a->key_out, "%s")) {
-        screen_error(&a->screen, "--key-out: %zu sessions: put %%s (session id) into the file's name", n);
+    if (a->key_out && n_complete > 1 && !strstr(a->key_out, "%s")) {
+        screen_error(&a->screen, "--key-out: %zu sessions: put %%s (session id) into the file's name", n_complete);
         return STATUS_USAGE;
     }
-    run->runs_left = n * run->n_kinds;
+    run->runs_left = n_complete * run->n_kinds;
     int status = STATUS_OK;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < capture->n_sessions; i++) {
         struct outcome *o = &outcomes[i];
-        o->results = calloc(run->n_kinds, sizeof *o->results);
-        o->seconds = calloc(run->n_kinds, sizeof *o->seconds);
-        if (!o->results || !o->seconds || run_session(run, o) < 0) {
+        if (!o->facts->complete)
+            continue;
+        if (run_session(run, o) < 0) {
             screen_error(&a->screen, "out of memory");
             return STATUS_INTERNAL;
         }
@@ -363,7 +383,6 @@ int learn_run_all(struct arguments *a) {
     struct run run = {.arguments = a, .deadline = timer_now() + a->budget};
     struct capture capture = {0};
     struct outcome *outcomes = NULL;
-    size_t n_outcomes = 0;
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     run.n_threads = a->threads ? a->threads : processors > 0 ? (unsigned)processors : 1;
     choose_seed(&run);
@@ -382,11 +401,12 @@ int learn_run_all(struct arguments *a) {
     if (status == STATUS_OK && !(outcomes = calloc(capture.n_sessions, sizeof *outcomes)))
         status = STATUS_INTERNAL;
     if (status == STATUS_OK) {
-        status = work(&run, &capture, outcomes, &n_outcomes);
-        if (a->json && (status == STATUS_OK || status == STATUS_NEGATIVE || status == STATUS_IO))
-            print_json(&run, outcomes, n_outcomes);
+        status = work(&run, &capture, outcomes);
+        if (a->json &&
+            (status == STATUS_OK || status == STATUS_NEGATIVE || status == STATUS_DATA || status == STATUS_IO))
+            print_json(&run, outcomes, capture.n_sessions);
     }
-    for (size_t i = 0; i < n_outcomes; i++) {
+    for (size_t i = 0; outcomes && i < capture.n_sessions; i++) {
         free(outcomes[i].results);
         free(outcomes[i].seconds);
         sodium_memzero(&outcomes[i].keys, sizeof outcomes[i].keys);

@@ -119,6 +119,8 @@ static bool report(struct reader *reader, struct capture_session *session, uint6
         if (session->facts->direction[side].stuck)
             screen_warning(screen, "session %s: %s cannot be followed to the end: %s", id, who[side],
                            session->facts->direction[side].problem);
+        else if (session->facts->direction[side].gap[0])
+            screen_warning(screen, "session %s: %s: %s", id, who[side], session->facts->direction[side].gap);
     }
     *openedp += n_opened;
     if (!c)

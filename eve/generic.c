@@ -44,11 +44,20 @@ static int write_all(int fd, const void *data, size_t n) {
     return 0;
 }
 
-int generic_emit(const struct generic *g, size_t n_used, const uint8_t *predictions) {
+int generic_report(const struct generic *g, size_t n_used, size_t batch, generic_predict *predict, void *context) {
     const struct task *task = g->emit;
     struct said said = {n_used};
-    int error = write_all(task->fd, &said, sizeof said);
-    return error ? error : write_all(task->fd, predictions, (g->n_query + 7) / 8);
+    size_t n_bytes = (g->n_query + 7) / 8;
+    uint8_t *predictions = calloc(n_bytes, 1);
+    int error = predictions ? 0 : -ENOMEM;
+    for (size_t first = 0; !error && first < g->n_query; first += batch)
+        error = predict(context, g, first, g->n_query - first < batch ? g->n_query - first : batch, predictions);
+    if (!error)
+        error = write_all(task->fd, &said, sizeof said);
+    if (!error)
+        error = write_all(task->fd, predictions, n_bytes);
+    free(predictions);
+    return error;
 }
 
 /* The heap's root is the worst of the pairs kept. */

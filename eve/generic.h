@@ -30,8 +30,12 @@ static inline unsigned generic_query(const struct generic *g, size_t i, size_t f
     return bit_get(g->query + i * g->row_bytes, feature);
 }
 
-/* Here is a predictor that was trained on the first n_used samples: its predictions for the query rows, packed. */
-int generic_emit(const struct generic *g, size_t n_used, const uint8_t *predictions);
+/* Sets bit i of predictions, for the query rows i = first ... first + n - 1, where the label 1 is predicted. */
+typedef int generic_predict(void *context, const struct generic *g, size_t first, size_t n, uint8_t *predictions);
+
+/* Here is a predictor that was trained on the first n_used samples: its predictions for all query rows, at most `batch`
+ * at a time, go to the parent. The first error, or 0. */
+int generic_report(const struct generic *g, size_t n_used, size_t batch, generic_predict *predict, void *context);
 
 /* Runs fit in a child process that ends with the budget and has at most 2 GiB. */
 int generic_run(struct learn_run *run, int (*fit)(const struct generic *g));

@@ -23,20 +23,30 @@ static size_t row_of(struct feature_node *nodes, const uint8_t *row, size_t n_fe
     return n;
 }
 
+struct trained {
+    struct model *model;
+    struct feature_node *row;
+};
+
+static int predict_rows(void *context, const struct generic *g, size_t first, size_t n, uint8_t *predictions) {
+    const struct trained *trained = context;
+    for (size_t i = first; i < first + n; i++) {
+        row_of(trained->row, g->query + i * g->row_bytes, g->n_features);
+        bit_xor(predictions, i, predict(trained->model, trained->row) > 0.5);
+    }
+    return 0;
+}
+
 static int train_one(const struct generic *g, struct problem *problem, size_t n_used, double c,
-                     struct feature_node *row, uint8_t *predictions) {
+                     struct feature_node *row) {
     struct parameter parameter = {.solver_type = L1R_LR, .eps = 0.01, .C = c};
     problem->l = (int)n_used;
-    struct model *model = train(problem, &parameter);
-    if (!model)
+    struct trained trained = {train(problem, &parameter), row};
+    if (!trained.model)
         return -ENOMEM;
-    memset(predictions, 0, (g->n_query + 7) / 8);
-    for (size_t i = 0; i < g->n_query; i++) {
-        row_of(row, g->query + i * g->row_bytes, g->n_features);
-        bit_xor(predictions, i, predict(model, row) > 0.5);
-    }
-    free_and_destroy_model(&model);
-    return generic_emit(g, n_used, predictions);
+    int error = generic_report(g, n_used, g->n_query, predict_rows, &trained);
+    free_and_destroy_model(&trained.model);
+    return error;
 }
 
 static int fit(const struct generic *g) {
@@ -47,8 +57,7 @@ static int fit(const struct generic *g) {
     struct feature_node *nodes = calloc(ones, sizeof *nodes), *row = calloc(g->n_features + 1, sizeof *row);
     struct feature_node **rows = calloc(g->n_train, sizeof *rows);
     double *labels = calloc(g->n_train, sizeof *labels);
-    uint8_t *predictions = malloc(g->n_query);
-    int error = nodes && row && rows && labels && predictions ? 0 : -ENOMEM;
+    int error = nodes && row && rows && labels ? 0 : -ENOMEM;
     size_t used = 0;
     for (size_t i = 0; !error && i < g->n_train; i++) {
         rows[i] = nodes + used;
@@ -61,12 +70,11 @@ static int fit(const struct generic *g) {
     for (size_t part = 64; !error && part >= 1; part /= 8)
         for (size_t s = 0; !error && s < sizeof strengths / sizeof strengths[0]; s++)
             if (part == 1 || g->n_train / part >= 1000)
-                error = train_one(g, &problem, g->n_train / part, strengths[s], row, predictions);
+                error = train_one(g, &problem, g->n_train / part, strengths[s], row);
     free(nodes);
     free(row);
     free(rows);
     free(labels);
-    free(predictions);
     return error;
 }
 

@@ -13,23 +13,27 @@ static float sign(unsigned bit) {
     return bit ? 1 : -1;
 }
 
-static int predict_all(const struct generic *g, struct fann *net, fann_type *row, uint8_t *predictions) {
-    memset(predictions, 0, (g->n_query + 7) / 8);
-    for (size_t i = 0; i < g->n_query; i++) {
+struct trained {
+    struct fann *net;
+    fann_type *row;
+};
+
+static int predict_rows(void *context, const struct generic *g, size_t first, size_t n, uint8_t *predictions) {
+    const struct trained *trained = context;
+    for (size_t i = first; i < first + n; i++) {
         for (size_t f = 0; f < g->n_features; f++)
-            row[f] = sign(generic_query(g, i, f));
-        bit_xor(predictions, i, *fann_run(net, row) > 0);
+            trained->row[f] = sign(generic_query(g, i, f));
+        bit_xor(predictions, i, *fann_run(trained->net, trained->row) > 0);
     }
-    return generic_emit(g, g->n_train, predictions);
+    return 0;
 }
 
 static int fit(const struct generic *g) {
     enum { HIDDEN = 16, EPOCHS = 300 };
     struct fann_train_data *data = fann_create_train((unsigned)g->n_train, (unsigned)g->n_features, 1);
     struct fann *net = fann_create_standard(3, (unsigned)g->n_features, HIDDEN, 1);
-    fann_type *row = malloc(g->n_features * sizeof *row);
-    uint8_t *predictions = malloc(g->n_query);
-    int error = data && net && row && predictions ? 0 : -ENOMEM;
+    struct trained trained = {net, malloc(g->n_features * sizeof *trained.row)};
+    int error = data && net && trained.row ? 0 : -ENOMEM;
     if (!error) {
         for (size_t i = 0; i < g->n_train; i++) {
             for (size_t f = 0; f < g->n_features; f++)
@@ -46,12 +50,11 @@ static int fit(const struct generic *g) {
     for (int epoch = 1, next = 1; !error && epoch <= EPOCHS; epoch++) {
         fann_train_epoch(net, data);
         if (epoch == next || epoch == EPOCHS) {
-            error = predict_all(g, net, row, predictions);
+            error = generic_report(g, g->n_train, g->n_query, predict_rows, &trained);
             next += next / 4 + 1;
         }
     }
-    free(row);
-    free(predictions);
+    free(trained.row);
     if (net)
         fann_destroy(net);
     if (data)

@@ -41,6 +41,7 @@ struct reader {
     size_t reserved; /* for the frame under way */
     bool has_preface;
     uint64_t frame_ns;
+    size_t skip; /* bytes still to come of a frame that was lost */
 };
 
 struct observe {
@@ -50,7 +51,8 @@ struct observe {
     struct reader reader[2]; /* by enum side */
     struct transcript transcript;
     struct chunks chunks;
-    size_t reserved; /* for the samples */
+    bool chunks_begun, chunk_lost; /* in this attempt's A2 */
+    size_t reserved;               /* for the samples */
 };
 
 /* ---- memory */
@@ -150,8 +152,8 @@ static bool begin_attempt(struct observe *o, enum side side, bool first) {
     if (d->attempt >= f->n_attempts)
         f->n_attempts = d->attempt + 1;
     if (side == SIDE_ALICE)
-        f->has_hello = f->has_seed = f->has_composed = f->has_learned = f->learned = f->has_confirm_alice =
-            f->commitment_holds = false;
+        o->chunks_begun = o->chunk_lost = f->has_hello = f->has_seed = f->has_composed = f->has_learned = f->learned =
+            f->has_confirm_alice = f->commitment_holds = false;
     else
         f->has_welcome = f->has_labels = f->has_challenge = f->has_confirm_bob = false;
     return true;
@@ -202,7 +204,7 @@ static void take_seed(struct observe *o, const struct message *m) {
         stop(o, SIDE_ALICE, "A2 without its seed");
         return;
     }
-    f->has_seed = true;
+    f->has_seed = o->chunks_begun = true;
     memcpy(f->matrix_seed, m->samples.seed, 32);
     chunks_init(&o->chunks, f->params);
     if (!f->composed)
@@ -227,8 +229,8 @@ static bool take_chunk(struct observe *o, const struct message *m) {
     if (o->facts.composed)
         place_chunk(&o->facts, c, m->samples.vectors.p);
     chunks_next(c);
-    o->facts.has_composed = chunks_finished(c);
-    return o->facts.has_composed;
+    o->facts.has_composed = chunks_finished(c) && !o->chunk_lost;
+    return chunks_finished(c);
 }
 
 static void take_labels(struct observe *o, const struct message *m) {
@@ -299,7 +301,7 @@ static enum step take_step(struct observe *o, enum step step, const struct messa
         take_welcome(o, m);
         return STEP_B2;
     case STEP_A2:
-        if (!o->facts.has_seed)
+        if (!o->chunks_begun)
             take_seed(o, m);
         else if (take_chunk(o, m))
             return STEP_A3;
@@ -339,6 +341,8 @@ static void take_message(struct observe *o, enum side side, const struct message
     }
     if (d->due == STEP_B3 && m->kind == MESSAGE_WELCOME) /* Alice could not learn: again from A1 */
         d->due = STEP_B1;
+    if (d->due == STEP_A4 && !f->has_learned && m->kind == MESSAGE_HELLO) /* so said the A3 that was lost */
+        d->due = STEP_A1;
     if (!order_allows(d->due, side, m->kind)) {
         stop(o, side, "%s where %s was due", message_name(m->kind), step_name(d->due));
         return;
@@ -374,6 +378,82 @@ static void take_frame(struct observe *o, enum side side, const uint8_t *frame, 
         stop(o, side, "%s", r == -EPROTO ? why : "out of memory");
 }
 
+/* ---- a frame of which a part is missing */
+
+/* The step that is due after one whose frame was lost. */
+static enum step lose_step(struct observe *o, enum step step) {
+    switch (step) {
+    case STEP_A1:
+        return STEP_A2;
+    case STEP_B1:
+        return STEP_B2;
+    case STEP_A2:
+        if (!o->chunks_begun) {
+            o->chunks_begun = true;
+            chunks_init(&o->chunks, o->facts.params);
+            return STEP_A2;
+        }
+        o->chunk_lost = true;
+        chunks_next(&o->chunks);
+        return chunks_finished(&o->chunks) ? STEP_A3 : STEP_A2;
+    case STEP_B2:
+        return STEP_B3;
+    case STEP_A3:
+        return STEP_A4; /* unless a Hello follows */
+    case STEP_B3:
+        return STEP_B4;
+    default:
+        return STEP_OPEN;
+    }
+}
+
+/* A frame of this length, of which these bytes were seen. It is the one that was due; if it was another, what follows
+ * will not be in order. */
+static void lose_frame(struct observe *o, enum side side, size_t length, size_t seen, uint64_t ns) {
+    struct observe_facts *f = &o->facts;
+    struct observe_direction *d = &f->direction[side];
+    d->lost_frames++;
+    if (d->due == STEP_OPEN)
+        return;
+    if (d->due == STEP_B3 && length <= FRAME_HEADER + order_body_max(STEP_B1, f->params)) /* too short: B1 again */
+        d->due = STEP_B1;
+    enum step step = d->due;
+    d->lost_step = true;
+    if ((step == STEP_A1 || step == STEP_B1) && !begin_attempt(o, side, f->steps[0][step].frames == 0))
+        return;
+    struct observe_step *record = &f->steps[d->attempt][step];
+    if (record->frames++ == 0)
+        record->first_ns = o->reader[side].frame_ns;
+    record->last_ns = ns;
+    record->bytes += seen;
+    d->due = lose_step(o, step);
+}
+
+/* n bytes are missing. True if they belong to one frame whose end is known. */
+static bool pass_over(struct observe *o, enum side side, uint64_t n, uint64_t ns) {
+    struct observe_direction *d = &o->facts.direction[side];
+    struct reader *r = &o->reader[side];
+    struct frame_reader *frames = &r->frames;
+    if (r->skip) { /* of the same frame once more */
+        if (n > r->skip)
+            return false;
+        r->skip -= (size_t)n;
+        return true;
+    }
+    if (d->stuck || !frames->frame || n > frames->length - frames->filled)
+        return false;
+    size_t length = frames->length, seen = frames->filled;
+    if (!d->gap[0])
+        snprintf(d->gap, sizeof d->gap, "%" PRIu64 " bytes are missing after byte %" PRIu64 ", in %s", n, d->bytes,
+                 d->due == STEP_OPEN ? "the conversation" : step_name(d->due));
+    r->skip = length - seen - (size_t)n;
+    frame_reader_deinit(frames);
+    frame_reader_init(frames);
+    give_back(o, &r->reserved);
+    lose_frame(o, side, length, seen, ns);
+    return true;
+}
+
 /* ---- bytes of a side */
 
 static size_t body_max(const struct observe *o, enum side side) {
@@ -387,7 +467,12 @@ static void take_frames(struct observe *o, enum side side, const uint8_t *p, siz
     struct reader *r = &o->reader[side];
     while (n && !o->facts.direction[side].stuck) {
         uint8_t *frame = NULL;
-        size_t n_frame = 0;
+        size_t n_frame = 0, skipped = r->skip < n ? r->skip : n;
+        r->skip -= skipped;
+        p += skipped;
+        n -= skipped;
+        if (n == 0)
+            break;
         if (r->frames.n_header == 0)
             r->frame_ns = ns;
         int e = frame_reader_feed(&r->frames, &p, &n, body_max(o, side), &frame, &n_frame);
@@ -522,7 +607,8 @@ void observe_gap(struct observe *o, int direction, uint64_t n, uint64_t ns) {
     }
     struct observe_direction *d = &o->facts.direction[s->side];
     d->lost += n;
-    stop(o, (enum side)s->side, "%" PRIu64 " bytes are missing after byte %" PRIu64, n, d->bytes + s->n_head);
+    if (!pass_over(o, (enum side)s->side, n, ns))
+        stop(o, (enum side)s->side, "%" PRIu64 " bytes are missing after byte %" PRIu64, n, d->bytes + s->n_head);
 }
 
 void observe_end(struct observe *o, int direction, enum observe_end how, uint64_t ns) {
@@ -552,6 +638,10 @@ static void explain(struct observe_facts *f) {
     static const char *const ends[] = {"the capture ends", "the connection was closed", "the connection was reset"};
     for (int side = 0; side < 2; side++) {
         struct observe_direction *d = &f->direction[side];
+        if (d->lost_step) {
+            snprintf(f->problem, sizeof f->problem, "%s: %.120s", who[side], d->gap);
+            return;
+        }
         if (d->stuck && d->due != STEP_OPEN) {
             snprintf(f->problem, sizeof f->problem, "%s: %.120s", who[side], d->problem);
             return;
@@ -577,7 +667,7 @@ const struct observe_facts *observe_finish(struct observe *o) {
     for (int d = 0; d < 2; d++)
         if (o->stream[d].side != NO_SIDE && o->stream[d].n_head)
             release_head(o, d);
-    f->has_transcript = a->attempt == b->attempt && f->learned && f->has_challenge;
+    f->has_transcript = a->attempt == b->attempt && f->learned && f->has_challenge && !a->lost_step && !b->lost_step;
     if (f->has_transcript) {
         transcript_direction(&o->transcript, SIDE_ALICE, f->h[SIDE_ALICE]);
         transcript_direction(&o->transcript, SIDE_BOB, f->h[SIDE_BOB]);
@@ -588,8 +678,8 @@ const struct observe_facts *observe_finish(struct observe *o) {
         keys_fingerprint(bits, f->t3, f->r);
         fingerprint_text(f->fingerprint, bits);
     }
-    f->complete = f->has_transcript && f->has_hello && f->has_welcome && f->has_composed && f->has_labels &&
-                  f->has_confirm_alice && f->has_confirm_bob;
+    f->complete = f->has_transcript && f->has_hello && f->has_welcome && f->has_seed && f->has_composed &&
+                  f->has_labels && f->has_confirm_alice && f->has_confirm_bob;
     f->problem[0] = 0;
     if (!f->complete)
         explain(f);

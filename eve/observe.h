@@ -1,7 +1,9 @@
 /* What the wire tells about one session: the bytes of both directions in, public facts out. Pure: no files, no clock,
  * no secret of anybody. The two directions need not be in step with each other, since captures are not.
  *
- * Bytes that are lost end what can be followed in that direction; what was seen before stays. */
+ * Bytes that are lost inside a frame, whose length is known, cost that frame alone: it is passed over, and what follows
+ * is read on. Bytes that are lost between frames end what can be followed in that direction, since nothing tells where
+ * the next frame begins. What was seen stays, and a session that lost a step is never complete. */
 #ifndef PARLEY_EVE_OBSERVE_H
 #define PARLEY_EVE_OBSERVE_H
 
@@ -35,6 +37,9 @@ struct observe_direction {
     enum observe_end end;
     bool stuck;                    /* cannot be followed any further */
     char problem[OBSERVE_PROBLEM]; /* why */
+    uint32_t lost_frames;          /* passed over, since a part of them is missing */
+    bool lost_step;                /* one of them belonged to a step, not to the conversation */
+    char gap[OBSERVE_PROBLEM];     /* what the first of them lacks */
     uint32_t abort_reason;         /* 0: none */
     uint64_t sealed_frames, sealed_bytes, sealed_first_ns, sealed_last_ns;
 };

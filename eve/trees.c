@@ -15,33 +15,31 @@ static void fill(float *cells, const uint8_t *rows, size_t row_bytes, size_t fir
             cells[i * n_features + f] = (float)bit_get(rows + (first + i) * row_bytes, f);
 }
 
-static int predict_all(const struct generic *g, BoosterHandle booster, size_t step, float *cells,
-                       uint8_t *predictions) {
-    int error = 0;
-    memset(predictions, 0, (g->n_query + 7) / 8);
-    for (size_t first = 0; !error && first < g->n_query; first += step) {
-        size_t now = g->n_query - first < step ? g->n_query - first : step;
-        DMatrixHandle matrix = NULL;
-        bst_ulong n = 0;
-        const float *out = NULL;
-        fill(cells, g->query, g->row_bytes, first, now, g->n_features);
-        if (XGDMatrixCreateFromMat(cells, now, g->n_features, -1, &matrix) != 0)
-            return -ENOMEM;
-        if (XGBoosterPredict(booster, matrix, 0, 0, 0, &n, &out) != 0 || n != now)
-            error = -EINVAL;
-        for (size_t i = 0; !error && i < now; i++)
-            bit_xor(predictions, first + i, out[i] > 0.5f);
-        XGDMatrixFree(matrix);
-    }
-    return error ? error : generic_emit(g, g->n_train, predictions);
+struct trained {
+    BoosterHandle booster;
+    float *cells; /* of a batch */
+};
+
+static int predict_rows(void *context, const struct generic *g, size_t first, size_t n, uint8_t *predictions) {
+    const struct trained *trained = context;
+    DMatrixHandle matrix = NULL;
+    bst_ulong n_out = 0;
+    const float *out = NULL;
+    fill(trained->cells, g->query, g->row_bytes, first, n, g->n_features);
+    if (XGDMatrixCreateFromMat(trained->cells, n, g->n_features, -1, &matrix) != 0)
+        return -ENOMEM;
+    int error = XGBoosterPredict(trained->booster, matrix, 0, 0, 0, &n_out, &out) != 0 || n_out != n ? -EINVAL : 0;
+    for (size_t i = 0; !error && i < n; i++)
+        bit_xor(predictions, first + i, out[i] > 0.5f);
+    XGDMatrixFree(matrix);
+    return error;
 }
 
 static int fit(const struct generic *g) {
     enum { ROUNDS = 400 };
-    size_t step = ((size_t)1 << 22) / g->n_features + 1;
+    size_t batch = ((size_t)1 << 22) / g->n_features + 1;
     float *cells = malloc(g->n_train * g->n_features * sizeof *cells), *labels = malloc(g->n_train * sizeof *labels);
-    float *some = malloc(step * g->n_features * sizeof *some);
-    uint8_t *predictions = malloc(g->n_query);
+    struct trained trained = {.cells = malloc(batch * g->n_features * sizeof(float))};
     DMatrixHandle matrix = NULL;
     BoosterHandle booster = NULL;
     char threads[16], seed[16];
@@ -54,7 +52,7 @@ static int fit(const struct generic *g) {
         {"subsample", "0.8"},    {"colsample_bynode", "0.5"},
         {"nthread", threads},    {"seed", seed},
     };
-    int error = cells && labels && some && predictions ? 0 : -ENOMEM;
+    int error = cells && labels && trained.cells ? 0 : -ENOMEM;
     if (!error) {
         fill(cells, g->train, g->row_bytes, 0, g->n_train, g->n_features);
         for (size_t i = 0; i < g->n_train; i++)
@@ -72,7 +70,8 @@ static int fit(const struct generic *g) {
         if (XGBoosterUpdateOneIter(booster, round - 1, matrix) != 0)
             error = -EINVAL;
         if (!error && (round == next || round == ROUNDS)) {
-            error = predict_all(g, booster, step, some, predictions);
+            trained.booster = booster;
+            error = generic_report(g, g->n_train, batch, predict_rows, &trained);
             next = 2 * round;
         }
     }
@@ -81,8 +80,7 @@ static int fit(const struct generic *g) {
     if (matrix)
         XGDMatrixFree(matrix);
     free(labels);
-    free(some);
-    free(predictions);
+    free(trained.cells);
     return error;
 }
 

@@ -150,6 +150,8 @@ def facts(session):
 
 
 def captures_of_other_tools():
+    session_through_tap()
+    other = pcap.read(read("tap.pcap"))
     session_through_tap(params=("--params", "n128"))
     packets = pcap.read(read("tap.pcap"))
     expected = facts(only_session("tap.pcap"))
@@ -198,9 +200,22 @@ def captures_of_other_tools():
     session = only_session("variant.pcap")
     check(not session["complete"] and session["alice"]["missing"] > 0, "a lost segment is not noticed")
     check("missing" in session["problem"], session["problem"])
-    equal([s["step"] for s in session["steps"]], ["A1", "B1", "A2", "B2", "B3", "B4"], "steps that are still known")
+    equal([s["step"] for s in session["steps"] if s["done"]], ["A1", "B1", "B2", "A3", "B3", "A4", "B4"],
+          "steps that are still known")
     equal(session["labels"], expected["samples"], "labels")
-    eve("learn", path("variant.pcap"), "--budget", "5", status=65)
+    check(session["alice"]["sealed_messages"] > 0, "what comes behind the gap is not read")
+    learned = json.loads(eve("learn", path("variant.pcap"), "--budget", "5", "--json", status=65))
+    (session,) = learned["sessions"]
+    equal((session["params"], session["samples"], session["key_recovered"], session["key"]), ("n128", None, False, None),
+          "an incomplete session")
+    learner = session["learners"][0]
+    equal((learner["name"], learner["status"], learner["risk"]), ("isd", "not-applicable", None), "learner")
+    check("incomplete" in learner["reason"] and "missing" in learner["reason"], learner)
+    # beside one that is complete: both are told of, and the status is the other's
+    write("both.pcap", pcap.write(small[:lost] + small[lost + 1:] + other))
+    learned = json.loads(eve("learn", path("both.pcap"), "--budget", "60", "--json"))
+    equal(sorted((s["params"], s["key_recovered"]) for s in learned["sessions"]), [("n128", False), ("n64", True)],
+          "sessions")
     # cut off by a short snap length
     write("variant.pcap", pcap.write(small, snaplen=200))
     session = only_session("variant.pcap")

@@ -268,6 +268,79 @@ static void incomplete_sessions(void **state) {
     pair_deinit(&p);
 }
 
+static void same_if_known(bool known, const void *found, const void *expected, size_t n) {
+    if (known)
+        assert_memory_equal(found, expected, n);
+}
+
+/* A hole inside a frame costs that frame: what comes behind it is read, nothing is made up, and the session is complete
+ * if the frame belonged to the conversation. */
+static void holes_inside_frames(void **state) {
+    (void)state;
+    for (unsigned fail = 0; fail < 2; fail++) {
+        struct pair p = talk(fail ? "n64" : "n256", 8, fail);
+        struct watch whole;
+        start_watch(&whole, 0, true);
+        watch_all(&whole, &p.record, 0);
+        const struct observe_facts *all = observe_finish(whole.observe);
+        for (size_t cut = 0; cut < p.record.n; cut++) {
+            const struct pair_record_frame *lost = &p.record.frames[cut];
+            if (lost->offset == 0)
+                continue; /* a preface */
+            for (int where = 0; where < 4; where++) {
+                size_t from = where == 0 ? 4 : where == 1 ? 5 : where == 2 ? 2 + lost->n / 2 : lost->n - 1;
+                size_t n = where == 2 ? 1 : where == 3 ? 1 : lost->n - from;
+                struct watch w;
+                start_watch(&w, 0, true);
+                for (size_t i = 0; i < p.record.n; i++) {
+                    const struct pair_record_frame *frame = &p.record.frames[i];
+                    observe_bytes(w.observe, frame->from, frame->bytes, i == cut ? from : frame->n, 5);
+                    if (i != cut)
+                        continue;
+                    observe_gap(w.observe, frame->from, n, 5);
+                    observe_bytes(w.observe, frame->from, frame->bytes + from + n, frame->n - from - n, 5);
+                }
+                observe_end(w.observe, 0, OBSERVE_CLOSED, 6);
+                observe_end(w.observe, 1, OBSERVE_CLOSED, 6);
+                const struct observe_facts *f = observe_finish(w.observe);
+                const struct observe_direction *d = &f->direction[lost->from];
+                bool of_step = lost->bytes[FRAME_HEADER] >> 3 != MESSAGE_SEALED;
+                for (int side = 0; side < 2; side++) {
+                    assert_string_equal(f->direction[side].problem, "");
+                    assert_int_equal(f->direction[side].due, STEP_OPEN);
+                    assert_int_equal(f->direction[side].attempt, fail);
+                }
+                assert_int_equal(d->lost_frames, 1);
+                assert_int_equal(d->lost, n);
+                assert_int_equal(f->complete, !of_step);
+                assert_int_equal(f->problem[0] != 0, of_step);
+                unsigned missing = 0;
+                for (unsigned attempt = 0; attempt <= fail; attempt++)
+                    for (enum step step = STEP_A1; step < STEP_OPEN; step++)
+                        if (all->steps[attempt][step].done)
+                            missing += !f->steps[attempt][step].done;
+                if (lost->bytes[FRAME_HEADER] >> 3 == MESSAGE_SAMPLES && !fail)
+                    assert_int_equal(f->has_composed, lost->n < 64); /* it was the seed */
+                if (lost->bytes[FRAME_HEADER] >> 3 != MESSAGE_SAMPLES)
+                    assert_int_equal(missing, of_step); /* of A2 the last frame tells */
+                assert_int_equal(d->sealed_frames, all->direction[lost->from].sealed_frames - !of_step);
+                same_if_known(f->has_hello, f->commitment, all->commitment, 32);
+                same_if_known(f->has_seed, f->matrix_seed, all->matrix_seed, 32);
+                same_if_known(f->has_composed && f->composed, f->composed, all->composed,
+                              (size_t)p.params->k * (p.params->n / 8));
+                same_if_known(f->has_labels, f->labels, all->labels, bits_to_bytes((size_t)p.params->m + p.params->k));
+                same_if_known(f->has_challenge, f->challenge_seed, all->challenge_seed, 32);
+                same_if_known(f->has_confirm_alice, f->r, all->r, 32);
+                same_if_known(f->has_confirm_bob, f->mac[SIDE_BOB], all->mac[SIDE_BOB], 32);
+                same_if_known(f->has_transcript, f->t3, all->t3, 32);
+                stop_watch(&w);
+            }
+        }
+        stop_watch(&whole);
+        pair_deinit(&p);
+    }
+}
+
 /* Without room for the samples she goes on without them. */
 static void little_memory(void **state) {
     (void)state;
@@ -316,6 +389,7 @@ int main(void) {
         cmocka_unit_test(attempts_are_one_session),
         cmocka_unit_test(from_the_secret_to_the_chat),
         cmocka_unit_test(incomplete_sessions),
+        cmocka_unit_test(holes_inside_frames),
         cmocka_unit_test(little_memory),
         cmocka_unit_test(flips),
     };

@@ -11,6 +11,8 @@ static void check_direction(const struct observe_direction *d) {
     REQUIRE(d->end == OBSERVE_CUT || d->end == OBSERVE_CLOSED || d->end == OBSERVE_RESET);
     check_text(d->problem, sizeof d->problem);
     REQUIRE(d->stuck == (d->problem[0] != 0));
+    check_text(d->gap, sizeof d->gap);
+    REQUIRE((d->lost_frames > 0) == (d->gap[0] != 0) && (d->lost_frames || !d->lost_step));
     REQUIRE(!d->sealed_frames || d->due == STEP_OPEN);
     REQUIRE(d->sealed_bytes <= d->bytes);
 }
@@ -52,5 +54,6 @@ void fuzz_check_facts(const struct observe_facts *f) {
     REQUIRE(f->complete != (f->problem[0] != 0));
     REQUIRE(!f->complete || (f->params && f->version && f->session[0] && f->fingerprint[0] && f->has_hello &&
                              f->has_welcome && f->has_seed && f->has_composed && f->has_labels && f->learned &&
-                             f->has_challenge && f->has_confirm_alice && f->has_confirm_bob && f->has_transcript));
+                             f->has_challenge && f->has_confirm_alice && f->has_confirm_bob && f->has_transcript &&
+                             !f->direction[0].lost_step && !f->direction[1].lost_step));
 }
