@@ -42,7 +42,7 @@ int lab_row(struct lab_report *report, const char *table, json_t *row) {
     return json_array_append_new(json_object_get(find_table(report, table), "rows"), row) < 0 ? -ENOMEM : 0;
 }
 
-static char *text_of(const char *format, va_list args) {
+__attribute__((format(printf, 1, 0))) static char *text_of(const char *format, va_list args) {
     char *text;
     return vasprintf(&text, format, args) < 0 ? NULL : text;
 }
