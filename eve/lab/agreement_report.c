@@ -281,14 +281,16 @@ const char agreement_figure[] =
     "     'secrecy.tsv' using 'n':'eve_distilled' with linespoints title 'Eve, after repetition' lt 4\n";
 
 const char agreement_region_figure[] =
-    "set title 'Weak bit agreement that gives a key (Holenstein 2005), and what Eve leaves of it'\n"
+    "set title 'Which weak bit agreement gives a key (Holenstein 2005)'\n"
     "set xlabel 'epsilon: Alice''s and Bob''s bits agree with probability (1 + epsilon)/2'\n"
     "set ylabel 'delta: Eve predicts with 1 - delta/2'\n"
-    "set xrange [0.5:1.02]\n"
-    "set yrange [-0.05:1.1]\n"
+    "set xrange [0.65:1]\n"
+    "set yrange [-0.05:1.3]\n"
+    "set ytics 0, 0.2, 1\n"
     "set key at graph 0.03, 0.6 left\n"
-    "set label 'a key follows' at 0.56, 0.75\n"
-    "set label 'none does' at 0.53, 0.15\n"
+    "set label 'a key follows' at 0.70, 0.9\n"
+    "set label 'none does' at 0.68, 0.06\n"
     "plot (1 - x)/(1 + x) title '(1 - epsilon)/(1 + epsilon)' lt 2, \\\n"
-    "     'region.tsv' using 'epsilon':'delta':'delta_low':'delta_high' with yerrorbars title 'sets' lt 1, \\\n"
+    "     'region.tsv' using 'epsilon':'delta':'delta_low':'delta_high' with yerrorbars title 'the sets, against this "
+    "Eve' lt 1, \\\n"
     "     'region.tsv' using 'epsilon':'delta':'set' with labels offset 0, 1.0 rotate by 50 left font ',18' notitle\n";

@@ -120,7 +120,7 @@ bool report_holds(const struct lab_report *report) {
         if (!json_is_true(json_object_get(claim, "holds")))
             return false;
     }
-    return json_array_size(report->claims) > 0;
+    return report->complete && json_array_size(report->claims) > 0;
 }
 
 json_t *report_json(const struct lab_report *report, const json_t *manifest) {
@@ -217,9 +217,12 @@ static void print_table(FILE *out, const json_t *table) {
     fputc('\n', out);
 }
 
-static void print_claim(FILE *out, const json_t *claim) {
+static void print_claim(FILE *out, const json_t *claim, bool complete) {
     const json_t *interval = json_object_get(claim, "interval"), *value = json_object_get(claim, "value");
-    fprintf(out, "%-9s %s", json_is_true(json_object_get(claim, "holds")) ? "holds:" : "VIOLATED:",
+    fprintf(out, "%-9s %s",
+            json_is_true(json_object_get(claim, "holds")) ? "holds:"
+            : complete                                    ? "VIOLATED:"
+                                                          : "not yet:",
             json_string_value(json_object_get(claim, "text")));
     if (json_is_number(value))
         fprintf(out, ": %.4g", json_number_value(value));
@@ -251,7 +254,7 @@ char *report_text(const struct lab_report *report) {
     if (json_array_size(report->notes))
         fputc('\n', out);
     json_array_foreach(report->claims, i, one) {
-        print_claim(out, one);
+        print_claim(out, one, report->complete);
     }
     if (!report->complete)
         fputs("INCOMPLETE: not all units are done.\n", out);

@@ -9,6 +9,7 @@ int report_make(struct lab_report *report, const struct lab_experiment *experime
                 const json_t *units);
 void report_free(struct lab_report *report);
 
+/* All is done and every claim holds. */
 bool report_holds(const struct lab_report *report);
 
 /* The result as one object, as schema.json has it: {"schema", "experiment", "complete", "holds", "claims", "values",
