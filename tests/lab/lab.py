@@ -5,6 +5,7 @@
     lab.py EVE SCHEMA faults EXPERIMENT             what is made wrong on purpose must show, with status 1
     lab.py EVE SCHEMA shards                        merge of shards equals the unsharded run
     lab.py EVE SCHEMA resume                        a run that was killed goes on and ends as if it had not been
+    lab.py EVE SCHEMA results                       the results that are kept in eve/lab/results: schema, and what they say
     lab.py EVE SCHEMA refusals                      one clear line, and the right status, for what cannot be
 """
 
@@ -194,6 +195,23 @@ def resume(eve, schema, folder):
         assert (out / "units.jsonl").read_bytes().startswith(kept)
         same(whole, out)
         check_result(out, schema, "risk")
+
+
+def results(eve, schema, folder):
+    import jsonschema
+
+    kept = sorted((pathlib.Path(__file__).resolve().parents[2] / "eve" / "lab" / "results").glob("*/result.json"))
+    for path in kept:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        jsonschema.validate(found, schema)
+        assert found["experiment"] == path.parent.name and found["manifest"]["fault"] == "none", path
+        if (path.parent / "units.jsonl").exists():
+            assert found["complete"] == (found["manifest"]["n_units"] == len(units(path.parent))), path
+        bad = [claim["text"] for claim in found["claims"] if not claim["holds"]]
+        print(f"{found['experiment']}: {len(found['claims'])} claims, {len(bad)} do not hold"
+              f"{'' if found['complete'] else '; incomplete'}")
+        for name in found["tables"]:
+            assert (path.parent / f"{name}.tsv").exists(), (path, name)
 
 
 def refusals(eve, schema, folder):
