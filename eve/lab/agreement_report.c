@@ -117,7 +117,7 @@ static const struct lab_column secrecy_columns[] = {
     {"eve_distilled_low", "", LAB_HIDDEN, 0},
     {"eve_distilled_high", "", LAB_HIDDEN, 0},
     {"eve_keys", "keys found", LAB_TEXT, 0},
-    {"eve_hypotheses", "", LAB_HIDDEN, 0},
+    {"eve_hypotheses", "had a hypothesis", LAB_INTEGER, 0},
     {"eve_seconds", "used, each", LAB_DURATION, 0},
     {"advantage_high", "advantage <=", LAB_FIXED, 3},
     {"entropy", "then bits left", LAB_FIXED, 0},
@@ -173,9 +173,12 @@ static int report_agreement(struct lab_report *report, const struct params *p, c
 static int report_secrecy(struct lab_report *report, const struct params *p, const struct agreement_sums *s) {
     char keys[64], bound[32] = "nothing";
     struct share right = share(s->eve_right, s->bits), distilled = share(s->eve_distilled_right, s->distilled);
-    double entropy, advantage = fmin(1, fmax(0, 2 * distilled.high - 1)),
+    /* a prediction that is wrong too often is as good as one that is right */
+    double entropy, advantage = fmin(1, 2 * fmax(distilled.high, 1 - distilled.low) - 1),
                     log2_bound = what_if_log2(advantage, &entropy);
     snprintf(keys, sizeof keys, "%zu of %zu", s->eve_keys, s->sessions);
+    if (s->eve_keys > 0) /* then the bits are anything but independent */
+        log2_bound = 0;
     if (log2_bound < 0)
         snprintf(bound, sizeof bound, "2^%.0f", log2_bound);
     int r =
@@ -244,14 +247,15 @@ int agreement_report(struct lab_report *report) {
     }
     static const char *const notes[] = {
         "Eve has the same labels and runs information-set decoding until her budget is used; her best hypothesis then "
-        "predicts Bob's bits.",
+        "predicts Bob's bits. At the largest sets the budget may end before she has any: then she says 0.",
         "What is claimed of secrecy: her advantage is at most (k eps_recipe + eps_LPN)/(1 - failure rate) + 2^-129. "
         "Both eps are assumed to be small, for all efficient means, not measured.",
         "What if each of the 512 distillate bits could be guessed, independently, with probability at most "
         "(1+delta)/2: "
         "then H = 512 (1 - log2(1+delta)) bits are left, and the key is within 2^(-1-(H-256)/2) of uniform. "
         "\"advantage "
-        "<=\" puts in for delta the upper end (99.9%) of what this Eve reached; more labels would narrow it down.",
+        "<=\" puts in for delta the upper end (99.9%) of what this Eve reached, right or wrong; more labels would "
+        "narrow it down. Where she has keys nothing follows.",
         "Weak bit agreement (Holenstein 2005): if bits agree with probability (1+eps)/2 and nobody efficient predicts "
         "a "
         "bit that was agreed on better than with probability 1 - delta/2, a key follows, for constant eps and delta, "
