@@ -171,8 +171,8 @@ class FalseBob:
         parley.later(self.connection.close)
         try:
             return self._agree()
-        except EOFError:
-            self.connection.close()
+        except BaseException:
+            self.connection.close()  # who aborts waits a moment for that
             raise
 
     def _agree(self):
@@ -238,8 +238,12 @@ def false_alice(address, params, identity=None):
     host, port = parley.split_address(address)
     w = wire.Wire(host, port, 0)
     parley.later(w.close)
-    agreed = wire.agree(wire.Plain(w), params, None, lambda y, t3: H(b"parley/1 session key" + t3, y),
-                        identity=identity)
+    try:
+        agreed = wire.agree(wire.Plain(w), params, None, lambda y, t3: H(b"parley/1 session key" + t3, y),
+                            identity=identity)
+    except BaseException:
+        w.close()
+        raise
     return Sealed(w.sock, w.frame, agreed.stream_ab, agreed.stream_ba), agreed
 
 

@@ -28,7 +28,7 @@ def in_thread(function):
 
 def attack_the_unauthenticated(params):
     """She reads the chat, and changes it. The two fingerprints differ: comparing them is what would have told."""
-    options = ("--params", params, "--timeout", "60")
+    options = ("--params", params, "--timeout", "300")
     from_alice, from_bob = b"the safe opens with 4711\n", b"bring the papers\n"
     bob = start_bob("--once", *options, "--key-out", path("bob.key"), stdin=from_bob)
     false_bob = FalseBob(SETS[params])
@@ -36,13 +36,13 @@ def attack_the_unauthenticated(params):
     alice = start_alice(false_bob.address, *options, "--key-out", path("alice.key"), stdin=from_alice)
     with UnitVectors():
         bobs_end, agreed = false_alice(bob.address, SETS[params])
-    to_alice.join(60)
+    to_alice.join(300)
     check(to_alice.result, "the attacker did not agree with alice:", to_alice.failure)
     heard = [], []
     change = lambda text: text.replace(b"4711", b"1234")
     up = in_thread(lambda: relay_chat(to_alice.result, bobs_end, heard[0], change))
     down = in_thread(lambda: relay_chat(bobs_end, to_alice.result, heard[1]))
-    up.join(60), down.join(60)
+    up.join(300), down.join(300)
     alice.wait(0)
     bob.wait(0)
     equal((b"".join(heard[0]), b"".join(heard[1])), (from_alice, from_bob), "what the attacker heard")
@@ -96,7 +96,7 @@ def attack_the_pinned(identity_of_bob, identity_of_alice, sign_as_bob, at_alice,
     alice = start_alice(false_bob.address, *N64, "--identity", path("a"), "--peer", b, "--key-out", path("alice.key"),
                         stdin=b"chat\n")
     refused_by(alice, 1, at_alice)
-    to_alice.join(60)
+    to_alice.join(300)
     from_alice = getattr(false_bob, "confirm", None)
 
     def to_bob():
@@ -109,7 +109,7 @@ def attack_the_pinned(identity_of_bob, identity_of_alice, sign_as_bob, at_alice,
 
     with UnitVectors():
         call = in_thread(to_bob)
-        call.join(60)
+        call.join(300)
     check(call.failure, "the attacker agreed with bob")
     refused_by(bob, 1, at_bob)
     return str(call.failure)
@@ -135,7 +135,7 @@ def one_side_pinned():
     to_alice = in_thread(false_bob.agree)
     alice = start_alice(false_bob.address, *N64, "--peer", b, "--key-out", path("alice.key"), stdin=b"chat\n")
     refused_by(alice, 1, "signature does not verify")
-    to_alice.join(60)
+    to_alice.join(300)
     with UnitVectors():
         end, _ = false_alice(bob.address, SETS["n64"])
     end.send(wire.KIND_END, b"")
