@@ -12,7 +12,8 @@ import threading
 import attacker
 from attacker import (CHALLENGE, CONFIRM_ALICE, CONFIRM_BOB, DOWN, HELLO, LABELS, LEARNED, PREFACE, SAMPLES, SEALED, UP,
                       WELCOME, Between, Cut, decode, encode, kind_of, wire)
-from parley import (N64, Program, SANITIZED, check, equal, key_of, patience, path, read, run, start_alice, start_bob, wait_until)
+import parley
+from parley import (N64, Program, check, equal, key_of, patience, path, read, run, start_alice, start_bob, wait_until)
 
 NAMES = {PREFACE: "preface", HELLO: "A1", WELCOME: "B1", SAMPLES: "A2", LABELS: "B2", LEARNED: "A3", CHALLENGE: "B3",
          CONFIRM_ALICE: "A4", CONFIRM_BOB: "B4", SEALED: "sealed"}
@@ -90,7 +91,7 @@ def attack(hook, status, pinned, alice_set="n64", bob_sets="n64", said=(None, No
 
 def all_of(cases):
     """cases: (name, function that makes a hook, status, further arguments of attack)"""
-    for pinned in (True,) if SANITIZED else (False, True):
+    for pinned in (True,) if parley.SANITIZED else (False, True):
         for name, make, status, *more in cases:
             try:
                 attack(make(), status, pinned, **(more[0] if more else {}))
@@ -340,7 +341,7 @@ def replay():
         up, down = between.links[0].seen
         # to a new bob; she waits for his answers, as the order of steps asks for
         bob = start_bob("--once", *N64, *for_bob, "--key-out", path("bob.key"), stdin=FROM_BOB)
-        s = attacker.parley.connect(bob.address)
+        s = parley.connect(bob.address)
         for frame in up:
             with contextlib.suppress(OSError):
                 s.sendall(frame)
@@ -353,7 +354,7 @@ def replay():
         bob.wait(1)
         bob.one_error("signature does not verify" if pinned else "does not verify")
         # to a new alice: the labels are those of other samples
-        listener, address = attacker.parley.listen()
+        listener, address = parley.listen()
         alice = start_alice(address, *N64, *for_alice, "--key-out", path("alice.key"), stdin=FROM_ALICE)
         connection, _ = listener.accept()
         with contextlib.suppress(OSError):
@@ -369,7 +370,7 @@ def replay():
 
 def splice():
     """Two sessions of the same two at once: each frame of one kind changes places with its twin."""
-    for pinned in (True,) if SANITIZED else (False, True):
+    for pinned in (True,) if parley.SANITIZED else (False, True):
         for kind in list(STEPS) + [SEALED]:
             splice_one(kind, pinned)
 

@@ -7,7 +7,8 @@ import threading
 
 import attacker
 from attacker import SETS, FalseBob, Impostor, UnitVectors, false_alice, relay_chat, wire
-from parley import N64, Program, SANITIZED, Skip, check, equal, key_of, path, run, start_alice, start_bob
+import parley
+from parley import N64, Program, Skip, check, equal, key_of, path, run, start_alice, start_bob
 
 
 def in_thread(function):
@@ -61,7 +62,7 @@ def unauthenticated():
 
 
 def unauthenticated_at_the_default_set():
-    if SANITIZED:
+    if parley.SANITIZED:
         raise Skip("n2048 takes long with the sanitizers")
     attack_the_unauthenticated("n2048")
 

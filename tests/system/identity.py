@@ -112,10 +112,11 @@ def fingerprint_before_the_chat():
 
 
 def refused(alice_arguments, bob_arguments, refuser, part):
-    bob = start_bob("--once", *N64, "--key-out", path("bob.key"), "--on-key", "touch " + path("ran"), *bob_arguments,
-                    stdin=b"from bob\n")
-    alice = start_alice(bob, *N64, "--key-out", path("alice.key"), "--on-key", "touch " + path("ran"),
-                        *alice_arguments, stdin=b"from alice\n")
+    def key_out(name, arguments):
+        return ("--on-key", "touch " + path("ran")) + (() if "--key-out" in arguments else ("--key-out", path(name)))
+
+    bob = start_bob("--once", *N64, *key_out("bob.key", bob_arguments), *bob_arguments, stdin=b"from bob\n")
+    alice = start_alice(bob, *N64, *key_out("alice.key", alice_arguments), *alice_arguments, stdin=b"from alice\n")
     alice.wait(1)
     bob.wait(1)
     for program in (alice, bob):

@@ -198,6 +198,8 @@ class Program:
 
     @property
     def events(self):
+        if not self.events_path:
+            return []
         try:
             with open(self.events_path) as f:
                 text = f.read()
