@@ -171,7 +171,7 @@ class FalseBob:
         parley.later(self.connection.close)
         try:
             return self._agree()
-        except BaseException:
+        except (EOFError, OSError, wire.Violation):
             self.connection.close()  # who aborts waits a moment for that
             raise
 
