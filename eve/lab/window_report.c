@@ -170,6 +170,10 @@ static int tell_map(struct lab_report *report, const struct map *map) {
             "Noise is theta = c n^(-a). Towards a = 1 hardly a label is wrong, and Eve needs no second modality. "
             "Towards a = 0 the learner either has nothing left to learn from (w as in the protocol: p goes to "
             "1/2), or recipes become so short that Eve reads them off the vectors (w that keeps p).");
+    if (r == 0)
+        r = lab_note(report,
+                     "Recipes are searched for where the formulas put that within the budget. A window is one of this "
+                     "budget only: below a = 1/2, with w that keeps p, recipes cost less and less (below).");
     return r;
 }
 

@@ -6,12 +6,17 @@ import math
 import os
 import sys
 
+import jsonschema
+
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "eve"))
 
 from eve import check, eve, path  # noqa: E402
 from parley import equal, read, run  # noqa: E402
 
 SEED = "b1" * 32
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "eve", "lab", "schema.json"),
+          encoding="utf-8") as f:
+    SCHEMA = json.load(f)
 
 
 def lab(experiment, out, *arguments, status=0):
@@ -19,8 +24,7 @@ def lab(experiment, out, *arguments, status=0):
         seconds=600)
     result = json.loads(read(os.path.join(out, "result.json")))
     units = [json.loads(line) for line in read(os.path.join(out, "units.jsonl")).splitlines()]
-    for key in ("schema", "experiment", "complete", "holds", "claims", "values", "tables", "notes", "manifest"):
-        check(key in result, "no %s in the result" % key)
+    jsonschema.validate(result, SCHEMA)
     equal(result["experiment"], experiment, "experiment")
     equal(result["holds"], status == 0, "holds")
     equal(result["manifest"]["seed"], SEED, "seed")
