@@ -389,7 +389,7 @@ int learn_run_all(struct arguments *a) {
     int status = choose_learners(&run);
     if (status != STATUS_OK)
         return status;
-    int error = a->events ? events_open(&run.events, a->events, "eve") : 0;
+    int error = a->events ? events_open(&run.events, a->events, "eve", &a->screen) : 0;
     if (error < 0) {
         screen_error(&a->screen, "--events %s: %s", a->events, strerror(-error));
         return STATUS_IO;
@@ -412,6 +412,8 @@ int learn_run_all(struct arguments *a) {
         sodium_memzero(&outcomes[i].keys, sizeof outcomes[i].keys);
     }
     free(outcomes);
+    if (events_failed(run.events) && status != STATUS_INTERNAL)
+        status = STATUS_IO;
     events_close(run.events);
     capture_deinit(&capture);
     return fflush(stdout) || ferror(stdout) ? STATUS_IO : status;

@@ -7,6 +7,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,9 +15,12 @@ struct events {
     FILE *file;
     const char *side;
     double start; /* timer_now */
+    const char *path;
+    struct screen *screen;
+    bool failed; /* no more is written: half a line would spoil the next one */
 };
 
-int events_open(struct events **eventsp, const char *path, const char *side) {
+int events_open(struct events **eventsp, const char *path, const char *side, struct screen *screen) {
     struct events *events = malloc(sizeof *events);
     if (!events)
         return -ENOMEM;
@@ -24,6 +28,9 @@ int events_open(struct events **eventsp, const char *path, const char *side) {
     events->file = fd < 0 ? NULL : fdopen(fd, "w");
     events->start = timer_now();
     events->side = side;
+    events->path = path;
+    events->screen = screen;
+    events->failed = false;
     if (!events->file) {
         int error = errno;
         if (fd >= 0)
@@ -72,10 +79,22 @@ static json_t *begin_for(struct events *events, const char *event, const struct 
 }
 
 static void finish(struct events *events, json_t *object) {
+    if (events->failed) {
+        json_decref(object);
+        return;
+    }
     json_dumpf(object, events->file, JSON_COMPACT | JSON_REAL_PRECISION(6));
     fputc('\n', events->file);
-    fflush(events->file);
     json_decref(object);
+    if (fflush(events->file) == 0 && !ferror(events->file))
+        return;
+    screen_error(events->screen, "--events %s: %s; what happens from now on is missing there", events->path,
+                 strerror(errno));
+    events->failed = true;
+}
+
+bool events_failed(const struct events *events) {
+    return events && events->failed;
 }
 
 static void set_integer(json_t *object, const char *name, uint64_t value) {

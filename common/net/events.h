@@ -3,12 +3,16 @@
 #define PARLEY_NET_EVENTS_H
 
 #include "common/net/conn.h"
+#include "common/net/screen.h"
 
 struct events; /* NULL is a sink */
 struct json_t;
 
-/* side: who writes them, "alice", "bob" or "eve". Truncates the file. Negative errno. */
-int events_open(struct events **eventsp, const char *path, const char *side);
+/* side: who writes them, "alice", "bob" or "eve". Truncates the file. The first line that cannot be written is reported
+ * on the screen, which is kept as path is. Negative errno. */
+int events_open(struct events **eventsp, const char *path, const char *side, struct screen *screen);
+/* Whether a line could not be written. */
+bool events_failed(const struct events *events);
 void events_close(struct events *events);
 
 void events_listening(struct events *events, const char *address);

@@ -45,7 +45,7 @@ static int cannot_write(struct program *p, const char *option, const char *path,
 }
 
 static int open_events(struct program *p) {
-    int r = events_open(&p->events, p->options.events, p->name);
+    int r = events_open(&p->events, p->options.events, p->name, &p->screen);
     return r < 0 ? cannot_write(p, "--events", p->options.events, -r) : OPTIONS_GO_ON;
 }
 
@@ -241,9 +241,13 @@ void program_stop(struct program *p) {
     p->signals = NULL;
 }
 
+bool program_failed(const struct program *p) {
+    return keyout_failed(p->keyout) || events_failed(p->events);
+}
+
 int program_run(struct program *p) {
     uv_run(p->loop, UV_RUN_DEFAULT);
-    if (p->status == STATUS_OK && keyout_failed(p->keyout))
+    if (p->status == STATUS_OK && program_failed(p))
         p->status = STATUS_IO;
     return p->status;
 }
@@ -281,7 +285,7 @@ void program_seed(struct program *p, uint8_t out[static 32]) {
 }
 
 int program_session_status(const struct program *p, const struct session_end *end) {
-    if (end->outcome == SESSION_DONE && keyout_failed(p->keyout))
+    if (end->outcome == SESSION_DONE && program_failed(p))
         return STATUS_IO;
     return end->outcome == SESSION_RUNNING ? STATUS_INTERNAL : (int)end->outcome;
 }

@@ -207,7 +207,7 @@ void single_interrupt(struct single *single, int number) {
 
 int single_status(const struct single *single) {
     int status = single->status;
-    if (status == STATUS_OK && ((single->talk && talk_failed(single->talk)) || keyout_failed(single->program->keyout)))
+    if (status == STATUS_OK && ((single->talk && talk_failed(single->talk)) || program_failed(single->program)))
         status = STATUS_IO;
     return status;
 }

@@ -70,7 +70,7 @@ def those_who_never_read():
 
 
 def short_sessions():
-    n, stop = (10000, 1000) if LONG else (400, 100) if parley.SANITIZED else (3000, 1000)
+    n, stop = (10000, 1000) if LONG else (400, 100) if parley.SANITIZED else (2000, 1000)
     figures = load.short_sessions(n, stop)
     check(figures[-1][2] > n // 4, "only", figures[-1][2], "of", n, "are complete")
     for memory, files, _ in figures[1:]:
