@@ -43,7 +43,7 @@ def script(program, shell):
 
 
 def run(*command, **options):
-    return subprocess.run(command, capture_output=True, text=True, timeout=600, stdin=subprocess.DEVNULL, **options)
+    return subprocess.run(command, capture_output=True, text=True, timeout=3000, stdin=subprocess.DEVNULL, **options)
 
 
 def parses(shell):

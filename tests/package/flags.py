@@ -28,7 +28,7 @@ def read(*parts):
 
 def help_of(*command):
     """The text of --help; it comes on standard output, at most 80 columns wide, with status 0."""
-    result = subprocess.run([*command, "--help"], capture_output=True, text=True, timeout=60)
+    result = subprocess.run([*command, "--help"], capture_output=True, text=True, timeout=300)
     what = " ".join([os.path.basename(command[0]), *command[1:]]) + " --help"
     if result.returncode or result.stderr or not result.stdout:
         problems.append("%s: status %d, %r" % (what, result.returncode, result.stderr))
@@ -108,7 +108,7 @@ def main():
         for title in ("EXIT STATUS", "EXAMPLES", "SECURITY"):
             if "\n# %s\n" % title not in page:
                 problems.append("%s.1 has no %s" % (name, title))
-        version = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60)
+        version = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=300)
         if not re.fullmatch(r"%s \(parley\) \d+\.\d+\.\d+\n" % name, version.stdout) or version.returncode:
             problems.append("%s --version says %r" % (name, version.stdout))
 

@@ -67,7 +67,7 @@ def main():
                 problems.append(name + " is empty")
         for program in ("alice", "bob", "eve"):
             shown = subprocess.run([os.path.join(prefix, "bin", program), "--version"], capture_output=True, text=True,
-                                   timeout=60).stdout
+                                   timeout=300).stdout
             if not shown.startswith(program + " "):
                 problems.append("the installed %s says %r" % (program, shown))
         if problems:

@@ -12,7 +12,7 @@ SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "EXAMPL
 
 for name in ("alice", "bob", "eve"):
     with open(os.path.join(TOP, name, name + ".1.scd"), "rb") as f:
-        page = subprocess.run([sys.argv[1]], stdin=f, capture_output=True, timeout=60)
+        page = subprocess.run([sys.argv[1]], stdin=f, capture_output=True, timeout=300)
     if page.returncode or page.stderr:
         sys.exit("scdoc on %s.1.scd: %s" % (name, page.stderr.decode()))
     headings = [line[4:].strip(b'"').decode() for line in page.stdout.splitlines() if line.startswith(b".SH ")]
@@ -21,7 +21,7 @@ for name in ("alice", "bob", "eve"):
         sys.exit("%s.1 has the sections %s" % (name, headings))
     if shutil.which("man"):
         shown = subprocess.run(["man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", "-"], input=page.stdout,
-                               capture_output=True, timeout=60, env=dict(os.environ, LC_ALL="C.UTF-8", MANWIDTH="80"))
+                               capture_output=True, timeout=300, env=dict(os.environ, LC_ALL="C.UTF-8", MANWIDTH="80"))
         if shown.returncode or shown.stderr:
             sys.exit("man on %s.1: %s" % (name, shown.stderr.decode()))
 if not shutil.which("man"):
