@@ -195,7 +195,7 @@ static pcap_t *open_file(const char *path, char error[static CAPTURE_ERROR], int
 int capture_read(struct capture *c, const char *path, const struct capture_config *config,
                  char error[static CAPTURE_ERROR]) {
     int status = STATUS_OK;
-    *c = (struct capture){0};
+    *c = (struct capture){.memory.left = CAPTURE_MEMORY};
     pcap_t *pcap = open_file(path, error, &status);
     if (!pcap)
         return status;
