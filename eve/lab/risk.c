@@ -375,7 +375,7 @@ static const char risk_figure[] = "set title 'The bimodal learner reaches its ri
                                   "set xtics (64, 128, 256, 512, 1024, 2048, 4096, 8192)\n"
                                   "set xrange [50:10500]\n"
                                   "set yrange [0.005:1]\n"
-                                  "set key top right\n"
+                                  "set key bottom left\n"
                                   "plot 0.5 title 'a coin' lt 8, \\\n"
                                   "     1/sqrt(x) title 'promised: n^{-1/2}' lt 2, \\\n"
                                   "     'risk.tsv' using 'n':'risk':'risk_low':'risk_high' with yerrorbars title "

@@ -31,7 +31,7 @@ set logscale xy
 set xtics (64, 128, 256, 512, 1024, 2048, 4096, 8192)
 set xrange [50:10500]
 set yrange [0.005:1]
-set key top right
+set key bottom left
 plot 0.5 title 'a coin' lt 8, \
      1/sqrt(x) title 'promised: n^{-1/2}' lt 2, \
      'risk.tsv' using 'n':'risk':'risk_low':'risk_high' with yerrorbars title 'measured, with 99.9% interval' lt 1
