@@ -85,14 +85,12 @@ def copy_of_this_system():
         raise Skip("mount namespaces are not allowed here")
     mount("--make-rprivate", "/")
     layers, root = tempfile.mkdtemp(prefix="parley-layers-"), tempfile.mkdtemp(prefix="parley-root-")
-    later(lambda: [os.rmdir(folder) for folder in (root, layers)])
+    later(lambda: [command("umount", "-R", folder) and os.rmdir(folder) for folder in (root, layers)])
     mount("-t", "tmpfs", "none", layers)
-    later(lambda: command("umount", layers))
     upper, scratch = os.path.join(layers, "upper"), os.path.join(layers, "scratch")
     os.mkdir(upper)
     os.mkdir(scratch)
     mount("-t", "overlay", "overlay", "-o", "lowerdir=/,upperdir=%s,workdir=%s" % (upper, scratch), root)
-    later(lambda: command("umount", "-R", root))
     for folder in ("/proc", "/dev", "/tmp"):
         mount("--rbind", folder, root + folder)
     return root, upper
