@@ -11,6 +11,8 @@ void system_hide_memory(void) {
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 #ifndef PARLEY_DEBUGGABLE
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#else
+    prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); /* becoming another user has taken it away */
 #endif
 }
 
