@@ -26,8 +26,8 @@ struct entrant {
 
 static const struct entrant entrants[] = {
     {"isd", 384, {SIZE_MAX, SIZE_MAX, SIZE_MAX}, {5, 20, 1200}},
-    {"gauss", 192, {2, 5, 10}, {0.5, 2, 30}},
-    {"recipe", 192, {2, 5, 10}, {0.5, 2, 30}},
+    {"gauss", 192, {2, 3, 10}, {0.5, 2, 30}},
+    {"recipe", 192, {2, 3, 10}, {0.5, 2, 30}},
     {"bkw", 128, {1, 1, 1}, {1, 2, 30}},
     {"logistic", 128, {1, 1, 3}, {1, 2, 10}},
     {"trees", 128, {0, 1, 3}, {1, 2, 10}},
