@@ -115,7 +115,7 @@ static void connected(void *user, const struct connect_result *result) {
             elsewhere ? "--seed is for tests on this machine: connect to [::1] or 127.0.0.1" : result->text;
         screen_error(&program->screen, "%s", text);
         events_error(program->events, NULL, NULL, text);
-        give_up(alice, elsewhere ? STATUS_USAGE : STATUS_UNAVAILABLE);
+        give_up(alice, elsewhere ? STATUS_USAGE : result->error == -ENOMEM ? STATUS_INTERNAL : STATUS_UNAVAILABLE);
         return;
     }
     struct session_config config = program_session_config(program);
@@ -141,11 +141,12 @@ static void go(struct alice *alice) {
     struct program *program = &alice->program;
     const struct options *o = &program->options;
     char name[ADDRESS_TEXT + 256];
-    if (connect_start(program->loop, &o->address, o->seeded, o->timeout_ms, connected, alice) == 0)
+    int r = connect_start(program->loop, &o->address, o->seeded, o->timeout_ms, connected, alice);
+    if (r == 0)
         return;
     address_name(name, &o->address);
-    screen_error(&program->screen, "cannot start to connect to %s", name);
-    give_up(alice, STATUS_UNAVAILABLE);
+    screen_error(&program->screen, "cannot start to connect to %s%s", name, r == -ENOMEM ? ": out of memory" : "");
+    give_up(alice, r == -ENOMEM ? STATUS_INTERNAL : STATUS_UNAVAILABLE);
 }
 
 static int run(struct alice *alice) {

@@ -223,15 +223,10 @@ static void chat_ended(void *user) {
     screen_line(&board->program->screen, SCREEN_DIM, "(end of input: the sessions stay; Ctrl-C ends bob)");
 }
 
-int board_new(struct board **boardp, struct program *program, struct client *const *clients) {
+static int open_board(struct board *board) {
     static const struct chat_ops ops = {.line = send_line, .ended = chat_ended, .room = look_at_all};
-    struct board *board = calloc(1, sizeof *board);
-    int r = board ? 0 : -ENOMEM;
-    if (!board)
-        return r;
-    *boardp = board;
-    board->program = program;
-    board->clients = clients;
+    struct program *program = board->program;
+    int r;
     if (chat_possible()) {
         r = chat_new(&board->chat, program->loop, "parley", "all> ", &ops, board);
         if (r == 0 && program->screen.terminal) {
@@ -245,6 +240,20 @@ int board_new(struct board **boardp, struct program *program, struct client *con
         return -ENOMEM;
     r = output_new(&board->output, program->loop, STDOUT_FILENO, look_at_all, board);
     return r < 0 ? r : input_new(&board->input, program->loop, STDIN_FILENO, take_input, board);
+}
+
+int board_new(struct board **boardp, struct program *program, struct client *const *clients) {
+    struct board *board = calloc(1, sizeof *board);
+    if (!board)
+        return -ENOMEM;
+    board->program = program;
+    board->clients = clients;
+    int r = open_board(board);
+    if (r < 0)
+        board_free(board);
+    else
+        *boardp = board;
+    return r;
 }
 
 void board_free(struct board *board) {

@@ -211,6 +211,7 @@ static void accepted(void *user, struct uv_tcp_s *tcp) {
     else
         server->n_clients++;
     if (conn_new(&client->conn, program->pool, tcp, session, &ops, client) < 0) {
+        screen_error(&program->screen, "out of memory: a connection is refused");
         client_free(client);
         return;
     }
@@ -318,6 +319,11 @@ static int set_limit(struct server *server) {
     return 0;
 }
 
+static int out_of_memory(struct program *program) {
+    screen_error(&program->screen, "out of memory");
+    return STATUS_INTERNAL;
+}
+
 int server_run(struct program *program) {
     struct server server = {.program = program, .memory.limit = MEMORY};
     const struct options *o = &program->options;
@@ -332,11 +338,12 @@ int server_run(struct program *program) {
     else if (o->once)
         status = single_new(&server.single, program);
     else if (timer_new(&server.drain, program->loop, cut_all, &server) < 0)
-        status = STATUS_INTERNAL;
+        status = out_of_memory(program);
     else
         status = OPTIONS_GO_ON;
+    if (status == OPTIONS_GO_ON && program_catch_signals(program, on_signal, &server) < 0)
+        status = out_of_memory(program);
     if (status == OPTIONS_GO_ON) {
-        program_catch_signals(program, on_signal, &server);
         say_where(&server);
         program_ready(program, "waiting for alices");
         if (!o->once && !o->agree_only && board_new(&server.board, program, &server.clients) < 0)

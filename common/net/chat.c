@@ -67,7 +67,8 @@ void chat_restore_terminal(void) {
     if (!prompt_up)
         return;
     tcsetattr(STDIN_FILENO, TCSANOW, &original);
-    printf("\r\n");
+    if (write(STDOUT_FILENO, "\r\n", 2) < 0) /* not printf: it may be called by a signal handler */
+        return;
 }
 
 static void push(struct queue *q, const char *text, size_t n) {

@@ -90,7 +90,8 @@ static bool write_batch(struct conn *conn) {
         return false;
     struct write_batch *batch = malloc(sizeof *batch);
     if (!batch) {
-        conn_fail(conn, "out of memory");
+        session_abort(conn->session, ABORT_INTERNAL, "out of memory");
+        conn_fail(conn, "out of memory"); /* nor can an Abort be written */
         return false;
     }
     uv_buf_t buffers[BATCH];

@@ -53,7 +53,7 @@ static void finish(struct connect *c, uv_tcp_t *tcp) {
         snprintf(text, sizeof text, "cannot reach %s: %s. Check the address: alice --connect HOST:%s",
                  c->tried[0] ? c->tried : name, uv_strerror(c->error), c->address.port);
     c->done(c->user, &(struct connect_result){.tcp = tcp,
-                                              .error = c->error,
+                                              .error = c->error == UV_EAI_MEMORY ? -ENOMEM : c->error,
                                               .text = text,
                                               .fallback = c->has_fallen_back ? address_ipv4_twin(&c->address) : NULL});
     uv_close((uv_handle_t *)&c->timer, timer_closed);

@@ -162,6 +162,10 @@ static int explain(struct screen *screen, const struct address *a, int error) {
         screen_error(screen, "no permission to listen at %s: ports from 1024 up need none", name);
         return STATUS_PERMISSION;
     }
+    if (error == UV_ENOMEM || error == UV_EAI_MEMORY) {
+        screen_error(screen, "cannot listen at %s: out of memory", name);
+        return STATUS_INTERNAL;
+    }
     screen_error(screen, "cannot listen at %s: %s. Try --listen '[::]:24022' or --listen 0.0.0.0:24022", name,
                  uv_strerror(error));
     return STATUS_UNAVAILABLE;

@@ -30,6 +30,11 @@ __attribute__((format(printf, 2, 3))) static int usage(enum side side, const cha
     return STATUS_USAGE;
 }
 
+static int out_of_memory(enum side side) {
+    fprintf(stderr, "%s: out of memory\n", program_name(side));
+    return STATUS_INTERNAL;
+}
+
 /* A whole number or, where scale is 1000, seconds with decimals as milliseconds. False for anything else. */
 static bool parse_number(const char *text, double scale, double least, double most, double *out) {
     char *end;
@@ -73,7 +78,7 @@ static int parse_peers(struct options *o, enum side side, const char *list) {
         n_max += *p == ',';
     o->peers = calloc(n_max, sizeof *o->peers);
     if (!o->peers)
-        return usage(side, "out of memory");
+        return out_of_memory(side);
     for (;;) {
         size_t n = strcspn(list, ",");
         if (identity_parse(o->peers[o->n_peers], list, n) < 0)
@@ -163,7 +168,7 @@ static int convert(struct options *o, enum side side, struct raw *raw) {
     o->new_identity = move(&raw->new_identity);
     o->name = raw->name ? move(&raw->name) : strdup("");
     if (!o->name)
-        return usage(side, "out of memory");
+        return out_of_memory(side);
     if (raw->peer && (r = parse_peers(o, side, raw->peer)) != OPTIONS_GO_ON)
         return r;
     if (o->quiet && o->verbose)
@@ -177,6 +182,31 @@ static int convert(struct options *o, enum side side, struct raw *raw) {
     if (o->on_key && !o->key_out)
         return usage(side, "--on-key: runs when the key file is in place: add --key-out FILE");
     return o->key_out ? check_key_out(o, side) : OPTIONS_GO_ON;
+}
+
+static const struct poptOption *find_option(const struct poptOption *table, const char *name, size_t n) {
+    const struct poptOption *found = NULL;
+    for (; !found && (table->longName || table->arg); table++) {
+        if (table->argInfo == POPT_ARG_INCLUDE_TABLE)
+            found = find_option(table->arg, name, n);
+        else if (table->longName && strlen(table->longName) == n && strncmp(table->longName, name, n) == 0)
+            found = table;
+    }
+    return found;
+}
+
+/* popt goes on without an option whose value it had no memory for. A --peer that is lost would let anybody in. */
+static bool option_lost(const struct poptOption *table, int argc, const char **argv) {
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        size_t n = strcspn(argv[i], "=");
+        const struct poptOption *o = n > 2 && argv[i][1] == '-' ? find_option(table, argv[i] + 2, n - 2) : NULL;
+        if (!o || (o->argInfo & POPT_ARG_MASK) != POPT_ARG_STRING)
+            continue;
+        if (!*(char **)o->arg)
+            return true;
+        i += argv[i][n] == 0; /* its value may look like an option */
+    }
+    return false;
 }
 
 static int parse_with_popt(struct options *o, enum side side, struct raw *raw, int argc, const char **argv) {
@@ -224,11 +254,16 @@ static int parse_with_popt(struct options *o, enum side side, struct raw *raw, i
         {"user", 0, POPT_ARG_STRING, &raw->user, 0, "when root: become this user once the port is bound", "NAME"},
         include,
         POPT_TABLEEND};
-    poptContext context = poptGetContext(program_name(side), argc, argv, side == SIDE_ALICE ? alice : bob, 0);
+    const struct poptOption *table = side == SIDE_ALICE ? alice : bob;
+    poptContext context = poptGetContext(program_name(side), argc, argv, table, 0);
     int r, status = OPTIONS_GO_ON;
+    if (!context)
+        return out_of_memory(side);
     while ((r = poptGetNextOpt(context)) >= 0)
         ;
-    if (r < -1)
+    if (r == POPT_ERROR_MALLOC)
+        status = out_of_memory(side);
+    else if (r < -1)
         status = usage(side, "%s: %s", poptBadOption(context, POPT_BADOPTION_NOALIAS), poptStrerror(r));
     else if (raw->help) {
         poptPrintHelp(context, stdout, 0);
@@ -237,7 +272,9 @@ static int parse_with_popt(struct options *o, enum side side, struct raw *raw, i
     } else if (raw->version) {
         printf("%s (parley) %s\n", program_name(side), PARLEY_VERSION);
         status = STATUS_OK;
-    } else if (poptPeekArg(context))
+    } else if (option_lost(table, argc, argv))
+        status = out_of_memory(side);
+    else if (poptPeekArg(context))
         status = usage(side, "'%s': no argument is expected here", poptPeekArg(context));
     poptFreeContext(context);
     return status == OPTIONS_GO_ON ? convert(o, side, raw) : status;

@@ -41,7 +41,9 @@ static int cannot_write(struct program *p, const char *option, const char *path,
     const char *user = p->options.user;
     screen_error(&p->screen, "%s %s: %s%s%s", option, path, strerror(error), user ? " for user " : "",
                  user ? user : "");
-    return error == EACCES || error == EPERM || error == EROFS ? STATUS_PERMISSION : STATUS_IO;
+    return error == EACCES || error == EPERM || error == EROFS ? STATUS_PERMISSION
+           : error == ENOMEM                                   ? STATUS_INTERNAL
+                                                               : STATUS_IO;
 }
 
 static int open_events(struct program *p) {
@@ -107,10 +109,39 @@ static int load_identity(struct program *p) {
     return OPTIONS_GO_ON;
 }
 
+static char gave_up[96];
+static size_t n_gave_up;
+
+/* libuv aborts where it cannot grow a table or start a thread. Only what a signal handler may do. */
+static void aborted(int number) {
+    (void)number;
+    chat_restore_terminal();
+    if (write(STDERR_FILENO, gave_up, n_gave_up) < 0)
+        _exit(STATUS_INTERNAL);
+    _exit(STATUS_INTERNAL);
+}
+
+static void catch_abort(const struct program *p) {
+    int n = snprintf(gave_up, sizeof gave_up, "%s: a library gave up: out of memory, or of threads\n", p->name);
+    n_gave_up = n > 0 ? (size_t)n : 0;
+    signal(SIGABRT, aborted);
+}
+
+static int make_loop(struct program *p) {
+    uv_loop_t *loop = malloc(sizeof *loop);
+    if (!loop || uv_loop_init(loop) < 0) {
+        free(loop);
+        return -ENOMEM;
+    }
+    p->loop = loop;
+    return pool_new(&p->pool, loop);
+}
+
 int program_init(struct program *p, enum side side, int argc, const char **argv) {
     *p = (struct program){.name = side == SIDE_ALICE ? "alice" : "bob", .side = side, .notify = -1};
     fill_standard_files();
     signal(SIGPIPE, SIG_IGN);
+    catch_abort(p);
     system_hide_memory();
     system_keep_memory();
     chacha_prepare();
@@ -118,8 +149,7 @@ int program_init(struct program *p, enum side side, int argc, const char **argv)
     if (status != OPTIONS_GO_ON)
         return status;
     screen_init(&p->screen, p->name, p->options.quiet, p->options.verbose);
-    p->loop = malloc(sizeof *p->loop);
-    if (sodium_init() < 0 || !p->loop || uv_loop_init(p->loop) < 0 || pool_new(&p->pool, p->loop) < 0) {
+    if (sodium_init() < 0 || make_loop(p) < 0) {
         screen_error(&p->screen, "cannot start: out of memory");
         return STATUS_INTERNAL;
     }
@@ -177,8 +207,10 @@ int program_enter(struct program *p) {
         status = check_key_out(p);
     if (status != OPTIONS_GO_ON)
         return status;
-    if (keyout_new(&p->keyout, p->loop, &p->options, &p->screen, p->events) < 0)
+    if (keyout_new(&p->keyout, p->loop, &p->options, &p->screen, p->events) < 0) {
+        screen_error(&p->screen, "out of memory");
         return STATUS_INTERNAL;
+    }
     enter_sandbox(p);
     return OPTIONS_GO_ON;
 }
@@ -253,6 +285,7 @@ int program_run(struct program *p) {
 }
 
 void program_leave(struct program *p, int status) {
+    fflush(stdout);
     chat_restore_terminal();
     screen_bar_clear(&p->screen);
     fflush(NULL);

@@ -62,8 +62,10 @@ static void keyout_broke(void *user) {
 int single_new(struct single **singlep, struct program *program) {
     struct single *single = calloc(1, sizeof *single);
     const struct options *o = &program->options;
-    if (!single)
+    if (!single) {
+        screen_error(&program->screen, "out of memory");
         return STATUS_INTERNAL;
+    }
     *singlep = single;
     single->program = program;
     if (timer_new(&single->bar, program->loop, show_progress, single) < 0 ||
@@ -135,7 +137,8 @@ static void on_event(void *user, struct conn *conn, const struct session_event *
         const struct session_end *end = session_end(conn_session(conn));
         if (!single->interrupted || end->outcome == SESSION_DONE) {
             single->status = program_session_status(program, end);
-            if (end->outcome == SESSION_DONE && single->talk && talk_unsent(single->talk))
+            if (end->outcome == SESSION_DONE && single->talk && talk_unsent(single->talk) &&
+                !keyout_failed(program->keyout))
                 say_unsent(single, conn);
             else if (program->options.log)
                 log_session(&single->log, &program->screen, conn, e, false);
