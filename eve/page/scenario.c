@@ -126,11 +126,11 @@ static void line(void *user, int fd, const char *text, size_t n) {
                  text + strlen(listening));
         if (!p->scenario->players[ALICE].process)
             start_alice(p->scenario, address);
-    } else if (fd == 1 && p->which != TAP) { /* what the other has said */
+    } else if (fd == 1 && p->which <= BOB) { /* what the other has said */
         tell(p, "chat", json_pack("{s:s, s:s, s:b}", "side", NAMES[1 - p->which], "text", text, "heard", 1));
         p->heard = true;
         close_when_all_is_said(p->scenario);
-    } else if (fd == 2)
+    } else
         tell(p, "note", json_pack("{s:s}", "text", text));
 }
 

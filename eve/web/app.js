@@ -134,7 +134,7 @@ function wire() {
   $("save-csv").onclick = () => save(riskChart().csv(), "risk.csv", "text/csv");
   for (const name of ["live", "curve"]) $(`tab-${name}`).onclick = () => showTab(name);
   document.addEventListener("keydown", (e) => {
-    if (e.target.closest("input, select, button, a, summary") || settings.tab !== "live") return;
+    if (settings.tab !== "live" || e.target.closest("input, select") || (e.key === " " && e.target.closest("button, a, summary"))) return;
     const act = { ArrowLeft: "back", ArrowRight: "forward", Home: "first", End: "last", " ": "play" }[e.key];
     if (act) { e.preventDefault(); $(act).click(); }
   });

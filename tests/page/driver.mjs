@@ -31,11 +31,19 @@ export async function until(what, seconds, probe) {
   }
 }
 
+const open = new Set(); // what a failed test leaves behind
+
+export async function cleanUp() {
+  for (const thing of open) await thing.abandon();
+  open.clear();
+}
+
 export class Server {
   static async start(...options) {
     const server = new Server();
     server.folder = mkdtempSync(join(tmpdir(), "parley-page-test-"));
     server.process = spawn(EVE, ["serve", "--listen", "127.0.0.1:0", ...options], { env: { ...process.env, TMPDIR: server.folder } });
+    open.add(server);
     server.said = "";
     server.process.stderr.on("data", (d) => { server.said += d; });
     server.process.on("exit", (code, signal) => { server.ended = code ?? signal; });
@@ -56,7 +64,13 @@ export class Server {
 
   async run() { return (await this.get("/save/run.json")).json(); }
 
+  abandon() {
+    this.process.kill("SIGKILL");
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
   async stop() {
+    open.delete(this);
     check(this.ended === undefined, `eve serve ended by itself with ${this.ended}: ${this.said}`);
     this.process.kill("SIGTERM");
     await until("eve serve to end", 20, () => this.ended !== undefined);
@@ -70,8 +84,11 @@ export class Page {
     const page = new Page();
     page.wrong = [];
     page.browser = await chromium.launch({ executablePath: process.env.BROWSER, args: ["--no-sandbox"] });
+    open.add(page);
+    page.browser.on("disconnected", () => open.delete(page));
     page.context = await page.browser.newContext({ viewport: { width, height } });
     page.tab = await page.context.newPage();
+    page.tab.setDefaultTimeout(120000);
     page.tab.on("console", (m) => { if (m.type() === "error") page.wrong.push(`console: ${m.text()}`); });
     page.tab.on("pageerror", (e) => page.wrong.push(`error: ${e.message}`));
     page.tab.on("request", (r) => { if (!r.url().startsWith(server.origin) && !/^(data|blob):/.test(r.url())) page.wrong.push(`a request to ${r.url()}`); });
@@ -99,6 +116,8 @@ export class Page {
   }
 
   shot(name) { return this.tab.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true }); }
+
+  abandon() { return this.browser.close().catch(() => {}); }
 
   async close() {
     await this.fits();
