@@ -92,10 +92,10 @@ export function isBeat(e) {
 // One word for the whole: what the pill says.
 export function verdictOf(state) {
   const failed = state.sides.alice.error || state.sides.bob.error;
-  if (state.result) { // at constant noise, a = 0: does anybody have what the other has not?
+  if (state.result) { // at constant noise, a = 0: is there an n at which Alice learns and Eve does not?
     const constant = (state.result.tables.cells ?? []).filter((c) => c.a === 0);
-    const agree = constant.some((c) => c.learned * 2 > c.sessions);
-    return agree ? { word: "agreement at constant noise", kind: "broken" } : { word: "no agreement at constant noise", kind: "refused" };
+    const open = constant.some((c) => c.state === 2);
+    return open ? { word: "a secret at constant noise", kind: "broken" } : { word: "no secret at constant noise", kind: "refused" };
   }
   if (state.scenario && !state.last && state.scenario.name === "too-much-noise") return { word: "the experiment runs", kind: "busy" };
   if (state.eve.verdict?.key_recovered) return { word: "Eve has the key", kind: "broken" };

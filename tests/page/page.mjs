@@ -124,7 +124,7 @@ async function no_captions() {
 async function too_much_noise() {
   const server = await Server.start(), page = await Page.open(server);
   await page.start({ scenario: "too-much-noise" });
-  await page.pill("no agreement at constant noise", 3 * PATIENCE);
+  await page.pill("no secret at constant noise", 3 * PATIENCE);
   const cells = (await server.run()).find((e) => e.event === "result").tables.cells.filter((c) => c.rule === "fixed");
   equal((await page.tab.$$("#result-map rect title")).length, cells.length, "cells on the page");
   await page.shot("too-much-noise");
