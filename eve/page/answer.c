@@ -171,7 +171,7 @@ static void start_scenario(struct page *page, json_t *body, struct web_answer *a
         answer_text(a, 400, wrong);
         return;
     }
-    page->eve_on = !eve || json_is_true(eve);
+    page->eve_on = eve ? json_is_true(eve) : !kind->attacker;
     wrong = show_scenario(page, kind, params ? params : kind->params);
     if (wrong)
         answer_text(a, 500, wrong);

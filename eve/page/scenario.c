@@ -11,16 +11,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ALICE, BOB, TAP, LAB, PROGRAMS, ARGUMENTS = 24, ADDRESS_MAX = 128 };
+enum { ALICE, BOB, TAP, LAB, FALSE_ALICE, FALSE_BOB, PROGRAMS, ARGUMENTS = 24, ADDRESS_MAX = 128 };
 
-static const char *const NAMES[PROGRAMS] = {"alice", "bob", "tap", "lab"};
+static const char *const NAMES[PROGRAMS] = {"alice", "bob", "tap", "lab", "between", "between"};
 
 /* Whether Eve may win is not written here: she runs, and the page shows what comes of it. */
 static const struct scenario_kind KINDS[] = {
-    {"eve-wins", "n256", "", 60, NULL},
-    {"eve-fails", "n2048", "", 20, NULL},
-    {"no-captions", "n256", "blind", 20, NULL},
-    {"too-much-noise", "n256", "", 20, "window"},
+    {"eve-wins", "n256", "", 60, NULL, NO_ATTACKER},
+    {"eve-fails", "n2048", "", 20, NULL, NO_ATTACKER},
+    {"no-captions", "n256", "blind", 20, NULL, NO_ATTACKER},
+    {"too-much-noise", "n256", "", 20, "window", NO_ATTACKER},
+    {"attacker", "n2048", "", 20, NULL, ATTACKER},
+    {"attacker-pinned", "n2048", "", 20, NULL, ATTACKER_AGAINST_PINS},
 };
 
 static const char *const SAID[2] = {"Meet me under the old oak at six.", "I will bring the map."};
@@ -31,14 +33,15 @@ struct player {
     struct spawn *process;
     struct tail *tail;
     char events[PROGRAM_PATH];
-    bool ended, open, heard;
+    bool ended, open, heard, makes_key;
+    char identity[PROGRAM_PATH], key[64]; /* with pins: the file and the public key */
 };
 
 struct scenario {
     struct scenario_config config;
     struct uv_loop_s *loop;
     char *params, *seed;
-    char capture[PROGRAM_PATH];
+    char capture[PROGRAM_PATH], bobs[ADDRESS_MAX]; /* where Bob listens */
     struct player players[PROGRAMS];
 };
 
@@ -63,7 +66,9 @@ static void tell(struct player *p, const char *event, json_t *object) {
 }
 
 static int start_tap(struct scenario *s, const char *bob);
-static int start_alice(struct scenario *s, const char *tap);
+static int start_alice(struct scenario *s, int which, const char *address);
+static int start_bob(struct scenario *s, int which);
+static int begin(struct scenario *s);
 
 /* The cells of an experiment's result, and what it claims: all that the page draws. */
 static void tell_result(struct player *p) {
@@ -83,9 +88,30 @@ static void tell_result(struct player *p) {
 static void close_when_all_is_said(struct scenario *s) {
     if (!s->players[ALICE].heard || !s->players[BOB].heard)
         return;
-    for (int i = ALICE; i <= BOB; i++)
+    for (int i = 0; i < PROGRAMS; i++)
         if (s->players[i].process)
             spawn_close_input(s->players[i].process);
+}
+
+/* Bob is there: whoever comes next in the line towards Alice is started. */
+static void listening(struct player *p, const char *address) {
+    struct scenario *s = p->scenario;
+    if (p->which == BOB)
+        snprintf(s->bobs, sizeof s->bobs, "%s", address);
+    if (p->which == BOB && s->config.kind->attacker)
+        start_bob(s, FALSE_BOB);
+    else
+        start_tap(s, address);
+    if (p->which == FALSE_BOB)
+        start_alice(s, FALSE_ALICE, s->bobs);
+}
+
+/* What one of the two in between has heard goes on to the other. */
+static void pass_on(struct player *p, const char *text, size_t n) {
+    struct player *other = &p->scenario->players[p->which == FALSE_BOB ? FALSE_ALICE : FALSE_BOB];
+    tell(p, "chat", json_pack("{s:s, s:s}", "side", p->which == FALSE_BOB ? "alice" : "bob", "text", text));
+    if (other->process && spawn_say(other->process, text, n) == 0)
+        spawn_say(other->process, "\n", 1);
 }
 
 static void say(struct player *p) {
@@ -104,9 +130,9 @@ static void own_event(void *user, json_t *object) {
         json_decref(object);
         return;
     }
-    if (p->which == BOB && strcmp(event, "listening") == 0 && address && !p->scenario->players[TAP].process)
-        start_tap(p->scenario, address);
-    bool open = strcmp(event, "open") == 0 && !p->open;
+    if (strcmp(event, "listening") == 0 && address && !p->scenario->players[TAP].process)
+        listening(p, address);
+    bool open = p->which <= BOB && strcmp(event, "open") == 0 && !p->open;
     json_object_set_new(object, "from", json_string(NAMES[p->which]));
     json_object_set_new(object, "private", json_true());
     p->scenario->config.event(p->scenario->config.user, object);
@@ -118,14 +144,16 @@ static void own_event(void *user, json_t *object) {
 
 static void line(void *user, int fd, const char *text, size_t n) {
     struct player *p = user;
-    static const char listening[] = "listening at ";
-    (void)n;
-    if (p->which == TAP && strncmp(text, listening, strlen(listening)) == 0) {
+    static const char place[] = "listening at ";
+    if (p->makes_key) {
+        snprintf(p->key, sizeof p->key, "%.*s", fd == 1 ? (int)sizeof p->key - 1 : 0, text);
+    } else if (p->which == TAP && strncmp(text, place, strlen(place)) == 0) {
         char address[ADDRESS_MAX];
-        snprintf(address, sizeof address, "%.*s", (int)strcspn(text + strlen(listening), ","),
-                 text + strlen(listening));
+        snprintf(address, sizeof address, "%.*s", (int)strcspn(text + strlen(place), ","), text + strlen(place));
         if (!p->scenario->players[ALICE].process)
-            start_alice(p->scenario, address);
+            start_alice(p->scenario, ALICE, address);
+    } else if (fd == 1 && p->which >= FALSE_ALICE) {
+        pass_on(p, text, n);
     } else if (fd == 1 && p->which <= BOB) { /* what the other has said */
         tell(p, "chat", json_pack("{s:s, s:s, s:b}", "side", NAMES[1 - p->which], "text", text, "heard", 1));
         p->heard = true;
@@ -136,6 +164,14 @@ static void line(void *user, int fd, const char *text, size_t n) {
 
 static void ended(void *user, int status) {
     struct player *p = user;
+    if (p->makes_key) {
+        p->makes_key = false;
+        spawn_free(p->process);
+        p->process = NULL;
+        if (!p->scenario->players[ALICE].makes_key && !p->scenario->players[BOB].makes_key)
+            begin(p->scenario);
+        return;
+    }
     p->ended = true;
     if (p->tail)
         tail_poll(p->tail);
@@ -159,23 +195,44 @@ static int start(struct scenario *s, int which, const char *const *arguments, bo
     return r;
 }
 
-/* Each program's seed follows from the one of the run. */
+/* Each program's seed follows from the one of the run and its place in it. */
 static void seed_of(char out[static 65], const struct scenario *s, int which) {
     uint8_t seed[32], own[32];
     if (bytes_from_hex(seed, sizeof seed, s->seed) < 0)
         memset(seed, 0, sizeof seed);
-    prg_subkey(own, seed, NAMES[which], 0);
+    prg_subkey(own, seed, NAMES[which], (uint64_t)which);
     bytes_to_hex(out, own, sizeof own);
+}
+
+/* With pins Alice and Bob know each other's key; who sits in between has neither. */
+static size_t pin(struct scenario *s, int which, const char **arguments) {
+    if (which > BOB || s->config.kind->attacker != ATTACKER_AGAINST_PINS)
+        return 0;
+    arguments[0] = "--identity";
+    arguments[1] = s->players[which].identity;
+    arguments[2] = "--peer";
+    arguments[3] = s->players[1 - which].key;
+    return 4;
+}
+
+static int make_key(struct scenario *s, int which) {
+    char path[PROGRAM_PATH];
+    struct player *p = &s->players[which];
+    program_find(path, NAMES[which]);
+    const char *arguments[] = {path, "--new-identity", p->identity, NULL};
+    p->makes_key = true;
+    return start(s, which, arguments, false);
 }
 
 static int start_side(struct scenario *s, int which, const char *const *more) {
     char path[PROGRAM_PATH], seed[65];
     struct player *p = &s->players[which];
-    program_find(path, NAMES[which]);
+    program_find(path, which == FALSE_ALICE ? "alice" : which == FALSE_BOB ? "bob" : NAMES[which]);
     const char *arguments[ARGUMENTS] = {path, "-q", "--params", s->params, "--events", p->events, "--timeout", "60"};
     size_t n = 8;
     while (*more)
         arguments[n++] = *more++;
+    n += pin(s, which, arguments + n);
     if (s->seed[0]) {
         seed_of(seed, s, which);
         arguments[n++] = "--seed";
@@ -193,9 +250,18 @@ static int start_tap(struct scenario *s, const char *bob) {
     return start(s, TAP, arguments, false);
 }
 
-static int start_alice(struct scenario *s, const char *tap) {
-    const char *more[] = {"--connect", tap, "--name", "Alice", NULL};
-    return start_side(s, ALICE, more);
+static int start_alice(struct scenario *s, int which, const char *address) {
+    const char *more[] = {"--connect", address, "--name", "Alice", NULL};
+    return start_side(s, which, more);
+}
+
+static int start_bob(struct scenario *s, int which) {
+    static const char *const more[] = {"--listen", "127.0.0.1:0", "--once", "--name", "Bob", NULL};
+    return start_side(s, which, more);
+}
+
+static int begin(struct scenario *s) {
+    return start_bob(s, BOB);
 }
 
 /* The experiment's folder stands in the place of a file of events. */
@@ -214,7 +280,6 @@ static int start_lab(struct scenario *s) {
 }
 
 int scenario_start(struct scenario **scenariop, struct uv_loop_s *loop, const struct scenario_config *config) {
-    static const char *const more[] = {"--listen", "127.0.0.1:0", "--once", "--name", "Bob", NULL};
     struct scenario *s = calloc(1, sizeof *s);
     if (!s)
         return -ENOMEM;
@@ -224,10 +289,19 @@ int scenario_start(struct scenario **scenariop, struct uv_loop_s *loop, const st
     s->seed = strdup(config->seed);
     for (int i = 0; i < PROGRAMS; i++) {
         s->players[i] = (struct player){.scenario = s, .which = i};
-        snprintf(s->players[i].events, sizeof s->players[i].events, "%.3000s/%s.events", config->folder, NAMES[i]);
+        snprintf(s->players[i].events, sizeof s->players[i].events, "%.3000s/%s%d.events", config->folder, NAMES[i], i);
+        snprintf(s->players[i].identity, sizeof s->players[i].identity, "%.3000s/%s.identity", config->folder,
+                 NAMES[i]);
+        s->players[i].ended = i >= FALSE_ALICE && !config->kind->attacker;
     }
     snprintf(s->capture, sizeof s->capture, "%.3000s/capture.pcap", config->folder);
-    int r = !s->params || !s->seed ? -ENOMEM : config->kind->experiment ? start_lab(s) : start_side(s, BOB, more);
+    int r = s->params && s->seed ? 0 : -ENOMEM;
+    if (r == 0 && config->kind->experiment)
+        r = start_lab(s);
+    else if (r == 0 && config->kind->attacker == ATTACKER_AGAINST_PINS)
+        r = (r = make_key(s, ALICE)) < 0 ? r : make_key(s, BOB);
+    else if (r == 0)
+        r = begin(s);
     s->players[LAB].ended |= !config->kind->experiment;
     if (r < 0) {
         scenario_free(s);
@@ -248,7 +322,10 @@ const char *scenario_capture(const struct scenario *s) {
 }
 
 bool scenario_ended(const struct scenario *s) {
-    return s->players[ALICE].ended && s->players[BOB].ended && s->players[TAP].ended && s->players[LAB].ended;
+    bool all = true;
+    for (int i = 0; i < PROGRAMS; i++)
+        all &= s->players[i].ended;
+    return all;
 }
 
 void scenario_free(struct scenario *s) {

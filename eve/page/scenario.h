@@ -9,6 +9,10 @@
 struct scenario;
 struct uv_loop_s;
 
+/* Somebody in between who does not only listen: another bob for Alice and another alice for Bob, and what is said goes
+ * from one to the other. */
+enum scenario_attacker { NO_ATTACKER, ATTACKER, ATTACKER_AGAINST_PINS };
+
 /* What can be started. */
 struct scenario_kind {
     const char *name;       /* "eve-wins" */
@@ -16,6 +20,7 @@ struct scenario_kind {
     const char *learner;    /* Eve's; "": the default */
     double budget;          /* hers, seconds */
     const char *experiment; /* an experiment of eve lab in the place of Alice and Bob, or NULL */
+    enum scenario_attacker attacker;
 };
 
 /* By name; NULL if there is none. i-th of all; NULL behind the last. */

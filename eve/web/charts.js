@@ -8,8 +8,8 @@ function colour(name) {
 
 // series: [{label, values, colour (a CSS variable), dash, points, line}], x: numbers; all of one length, null for a gap.
 export class Chart {
-  constructor(where, { title, xLabel, yLabel, logY = false, height = 300, yRange }) {
-    Object.assign(this, { where, title, xLabel, yLabel, logY, height, yRange });
+  constructor(where, { title, xLabel, yLabel, logX = false, logY = false, height = 300, yRange }) {
+    Object.assign(this, { where, title, xLabel, yLabel, logX, logY, height, yRange });
     this.plot = null;
     this.shape = "";
     this.x = [];
@@ -20,7 +20,8 @@ export class Chart {
   set(x, series) {
     this.x = x;
     this.series = series;
-    const data = [x, ...series.map((s) => s.values)];
+    const log = (y) => (y === null || y === undefined || !(y > 0) ? null : Math.log10(y)); // uPlot labels no such span
+    const data = [x, ...series.map((s) => (this.logY ? s.values.map(log) : s.values))];
     const shape = series.map((s) => s.label + s.dash).join();
     if (this.plot && shape === this.shape) {
       this.plot.setData(data);
@@ -30,10 +31,10 @@ export class Chart {
     this.plot?.destroy();
     const axis = { stroke: colour("--ink"), grid: { stroke: colour("--line"), width: 1 }, font: "14px system-ui", labelFont: "bold 15px system-ui" };
     this.plot = new uPlot({
-      width: Math.max(260, this.where.clientWidth), height: this.height, title: this.title,
-      scales: { x: { time: false }, y: { distr: this.logY ? 3 : 1, ...(this.yRange ? { range: this.yRange } : {}) } },
+      width: Math.max(260, this.where.clientWidth), height: this.height, title: this.title, legend: { live: false },
+      scales: { x: { time: false, ...(this.logX ? { distr: 3, log: 2 } : {}) }, y: { ...(this.yRange ? { range: this.yRange } : {}) } },
       axes: [{ ...axis, label: this.xLabel },
-        { ...axis, label: this.yLabel, size: 80, ...(this.logY ? { values: (u, v) => v.map((y) => (y === null ? "" : this.format?.(y) ?? y.toExponential(0))) } : {}) }],
+        { ...axis, label: this.yLabel, size: this.logY ? 130 : 80, ...(this.logY ? { values: (u, v) => v.map((y) => this.format?.(10 ** y) ?? `10^${y}`) } : {}) }],
       series: [{ label: this.xLabel }, ...series.map((s) => ({
         label: s.label, stroke: colour(s.colour), width: s.line === false ? 0 : 3, dash: DASHES[s.dash ?? "solid"],
         spanGaps: true, points: { show: !!s.points, size: 10, fill: colour(s.colour) },
@@ -58,8 +59,9 @@ export class Chart {
     const ys = this.series.flatMap((s) => s.values).filter((v) => v !== null && isFinite(v) && (!this.logY || v > 0)).map(t);
     const range = this.yRange ?? [Math.min(...ys), Math.max(...ys)];
     const [y0, y1] = [range[0], range[1] === range[0] ? range[0] + 1 : range[1]];
-    const x0 = Math.min(...this.x), x1 = Math.max(...this.x, x0 + 1e-9);
-    const px = (x) => left + ((x - x0) / (x1 - x0)) * (W - left - right);
+    const u = this.logX ? Math.log2 : (v) => v;
+    const x0 = u(Math.min(...this.x)), x1 = Math.max(u(Math.max(...this.x)), x0 + 1e-9);
+    const px = (x) => left + ((u(x) - x0) / (x1 - x0)) * (W - left - right);
     const py = (y) => H - bottom - ((t(y) - y0) / (y1 - y0)) * (H - bottom - top);
     const escape = (s) => String(s).replace(/[<&>]/g, (c) => `&#${c.charCodeAt(0)};`);
     const out = [`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${W} ${H}" font-family="sans-serif" font-size="16">`,
@@ -70,7 +72,7 @@ export class Chart {
     for (let i = 0; i <= 4; i++) {
       const y = y0 + ((y1 - y0) * i) / 4, at = H - bottom - ((H - bottom - top) * i) / 4;
       out.push(`<text x="${left - 8}" y="${at + 5}" text-anchor="end">${this.logY ? "10^" + y.toFixed(1) : y.toPrecision(3)}</text>`);
-      const x = x0 + ((x1 - x0) * i) / 4;
+      const x = this.logX ? 2 ** (x0 + ((x1 - x0) * i) / 4) : x0 + ((x1 - x0) * i) / 4;
       out.push(`<text x="${px(x)}" y="${H - bottom + 20}" text-anchor="middle">${+x.toPrecision(3)}</text>`);
     }
     this.series.forEach((s, k) => {

@@ -18,7 +18,7 @@ export function nFromUrl(n) { wantedN = Number(n) || null; }
 function source(result) {
   const m = result.manifest ?? {}, run = (m.runs ?? []).at(-1) ?? {};
   const parts = [`eve lab ${result.experiment}`, m.size, run.processor, run.date, run.revision && `revision ${run.revision}`, `seed ${m.seed}`];
-  return `From a kept data file: ${parts.filter(Boolean).join(", ")}${result.complete === false ? "; the run is not complete" : ""}.`;
+  return `${result.live ? "Just measured on this machine" : "From a kept data file"}: ${parts.filter(Boolean).join(", ")}${result.complete === false ? "; the run is not complete" : ""}.`;
 }
 
 function element(name, text, className = "") {
@@ -68,7 +68,7 @@ function showSeparation(result, moved) {
   const upTo = Math.max(...result.tables.sets.map((s) => s.n), 2048), x = sizes.filter((n) => n <= upTo);
   const points = (learner) => x.map((n) => measured(result, learner, n));
   const line = (name, learner) => x.map((n) => at(result.values, name, n));
-  separation ??= new Chart($("separation-chart"), { title: "Time to learn, one core", xLabel: "n", yLabel: "seconds", logY: true, height: 420 });
+  separation ??= new Chart($("separation-chart"), { title: "Time to learn, one core", xLabel: "n", yLabel: "time", logX: true, logY: true, height: 420 });
   separation.format = (y) => duration(y);
   const others = [...new Set(result.tables.times.map((t) => t.learner))].filter((l) => l !== "bimodal" && l !== "isd" && result.tables.times.some((t) => t.learner === l && t.solved > 0));
   separation.set(x, [
@@ -94,7 +94,8 @@ export function drawWindow(where, result) {
   const cells = result.tables.cells.filter((c) => c.rule === "fixed");
   const ns = [...new Set(cells.map((c) => c.n))].sort((a, b) => a - b), as = [...new Set(cells.map((c) => c.a))].sort((a, b) => b - a);
   const W = 60, H = 30, left = 150, top = 30;
-  const out = [`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${left + W * ns.length + 20} ${top + H * (as.length + 1) + 130}" font-size="14" role="img" aria-label="Who learns, by n and noise rate">`];
+  const width = Math.max(left + W * ns.length + 20, left + 420), height = top + H * (as.length + 1) + 130;
+  const out = [`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" style="width:${1.4 * width}px" font-size="14" role="img" aria-label="Who learns, by n and noise rate">`];
   const shape = { both: (x, y) => `<circle cx="${x + W / 2}" cy="${y + H / 2}" r="7" fill="none" stroke="#fff" stroke-width="3"/>`, window: () => "", eve: (x, y) => `<path d="M${x + 20} ${y + 6}l20 18m0-18l-20 18" stroke="#fff" stroke-width="3"/>`, none: (x, y) => `<path d="M${x + 18} ${y + H / 2}h24" stroke="#333" stroke-width="3"/>` };
   for (const c of cells) {
     const x = left + W * ns.indexOf(c.n), y = top + H * as.indexOf(c.a), s = STATES[c.state];

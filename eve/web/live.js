@@ -90,7 +90,7 @@ let chart = null;
 export const riskChart = () => chart;
 
 function renderChart(state) {
-  chart ??= new Chart($("risk-chart"), { title: "Risk of Eve's best hypothesis", xLabel: "seconds", yLabel: "share of labels predicted wrongly", yRange: [0, 0.6] });
+  chart ??= new Chart($("risk-chart"), { title: "Risk of Eve's best hypothesis", xLabel: "seconds of each learner", yLabel: "risk", yRange: [0, 0.6] });
   const learning = state.eve.learning, judged = state.eve.judged.filter((j) => j.risk !== null);
   const times = [...learning.map((e) => e.wall_seconds), ...judged.map((e) => e.wall_seconds)];
   const x = [0, ...times, Math.max(1, ...times)];
@@ -143,8 +143,10 @@ function renderTruth(state) {
     $(`fingerprint-${side}`).textContent = state.fingerprint[side] ?? "";
     $(`chat-${side}`).replaceChildren(...state.chat[side].map(chatLine));
   }
+  $("name-eve").textContent = state.scenario?.name.startsWith("attacker") ? "Somebody in between" : "Eve";
   $("fingerprint-eve").textContent = "";
-  if (state.eve.read) $("chat-eve").replaceChildren(...state.eve.read.lines.map(chatLine));
+  if (state.chat.between.length) $("chat-eve").replaceChildren(...state.chat.between.map(chatLine));
+  else if (state.eve.read) $("chat-eve").replaceChildren(...state.eve.read.lines.map(chatLine));
   else $("chat-eve").replaceChildren(...state.sealed.map((e) => {
     const line = element("li", { className: "sealed", text: `${e.side}, ${e.bytes} bytes: ${e.hex}` });
     return line;
@@ -154,7 +156,7 @@ function renderTruth(state) {
 function renderSource(state, server) {
   const from = [];
   if (state.session) from.push(`session ${state.session}, set ${state.params}, n = ${state.n}, noise rate ${state.theta?.toPrecision(4)}`);
-  if (state.scenario) from.push(`scenario ${state.scenario.name}${state.scenario.seed ? `, seed ${state.scenario.seed}` : ", random seed"}: alice, bob and eve run on this machine`);
+  if (state.scenario) from.push(`scenario ${state.scenario.name}${state.scenario.seed ? `, seed ${state.scenario.seed}` : ", random seed"}: ${state.result || !state.session ? "eve lab runs" : "alice, bob and eve run"} on this machine`);
   else if (server?.sources.length) from.push(`from ${server.sources.map((s) => s.name).join(", ")}`);
   if (state.session && !state.authenticated) from.push("the peers are unauthenticated");
   $("where-from").textContent = from.join("; ");
@@ -165,8 +167,9 @@ function renderResult(state) {
   $("result").hidden = !state.result;
   $("lanes").hidden = !!state.scenario && state.scenario.name === "too-much-noise";
   if (!state.result) return;
-  drawWindow($("result-map"), state.result);
-  $("result-words").textContent = windowWords(state.result);
+  const result = { ...state.result, live: true };
+  drawWindow($("result-map"), result);
+  $("result-words").textContent = windowWords(result);
 }
 
 export function renderLive(state, level, server) {

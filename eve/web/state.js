@@ -15,7 +15,7 @@ export function emptyState() {
     samples: null, sealed: [], closed: null,
     fingerprint: {},               // alice, bob: private; wire: what follows from the bytes
     sides: { alice: {}, bob: {} }, // private: learned, agreed, error, ended
-    chat: { alice: [], bob: [] },  // private: as each side sees it
+    chat: { alice: [], bob: [], between: [] }, // private: as each side sees it, and who sits in between
     eve: { on: false, attack: null, learning: [], judged: [], verdict: null, read: null },
     result: null,                  // of an experiment that ran in the place of Alice and Bob
     notes: [],
@@ -65,6 +65,11 @@ function applyEve(state, e) {
   }
 }
 
+function applyBetween(state, e) {
+  if (e.event === "chat") state.chat.between.push({ side: e.side, text: e.text });
+  else if (e.event === "note" || e.event === "error") state.notes.push(`in between: ${e.text}`);
+}
+
 function applyLab(state, e) {
   if (e.event === "result") state.result = e;
   else if (e.event === "note") state.notes.push(`lab: ${e.text}`);
@@ -76,6 +81,7 @@ export function apply(state, e) {
   else if (e.from === "alice" || e.from === "bob") applySide(state, e.from, e);
   else if (e.from === "eve") applyEve(state, e);
   else if (e.from === "lab") applyLab(state, e);
+  else if (e.from === "between") applyBetween(state, e);
   else if (e.event === "scenario") { state.scenario = e; state.eve.on = e.eve; }
   else if (e.event === "eve") state.eve.on = e.on;
   else if (e.event === "note") state.notes.push(e.text);
@@ -86,20 +92,22 @@ export function apply(state, e) {
 export function isBeat(e) {
   return (e.from === "wire" && ["connected", "step", "samples", "sealed", "closed"].includes(e.event)) ||
     (e.from === "eve" && e.event !== "note") || ["scenario", "eve", "result"].includes(e.event) || e.event === "chat" ||
-    (e.event === "confirmed" && e.private) || (e.event === "error" && e.private);
+    (e.event === "confirmed" && e.private) || (["error", "closed"].includes(e.event) && e.private);
 }
 
 // One word for the whole: what the pill says.
 export function verdictOf(state) {
-  const failed = state.sides.alice.error || state.sides.bob.error;
+  const failed = [state.sides.alice, state.sides.bob].some((own) => own.error || own.closed?.status === 1);
   if (state.result) { // at constant noise, a = 0: is there an n at which Alice learns and Eve does not?
     const constant = (state.result.tables.cells ?? []).filter((c) => c.a === 0);
     const open = constant.some((c) => c.state === 2);
     return open ? { word: "a secret at constant noise", kind: "broken" } : { word: "no secret at constant noise", kind: "refused" };
   }
   if (state.scenario && !state.last && state.scenario.name === "too-much-noise") return { word: "the experiment runs", kind: "busy" };
+  const { alice, bob } = state.fingerprint;
+  if (alice && bob && alice !== bob) return { word: "fingerprints differ", kind: "broken" };
   if (state.eve.verdict?.key_recovered) return { word: "Eve has the key", kind: "broken" };
-  if (failed && !state.steps.B4) return { word: "refused", kind: "refused" };
+  if (failed && !alice && !bob) return { word: "refused", kind: "refused" };
   if (state.eve.verdict) return { word: "Eve out of budget", kind: "safe" };
   if (state.eve.attack && state.steps.B4) return { word: "agreed, Eve is at work", kind: "agreed" };
   if (state.steps.B4) return { word: "agreed", kind: "agreed" };
@@ -116,7 +124,7 @@ export function duration(seconds, cores = 1) {
   if (seconds === null || seconds === undefined || !isFinite(seconds)) return "unknown";
   const year = 365.25 * 86400;
   if (seconds === 0) return "0 s";
-  if (seconds < 1e-3) return `${(seconds * 1e6).toPrecision(2)} µs`;
+  if (seconds < 1e-3) return `${+(seconds * 1e6).toPrecision(2)} µs`;
   if (seconds < 1) return `${+(seconds * 1e3).toPrecision(3)} ms`;
   if (seconds < 120) return `${+seconds.toPrecision(3)} s`;
   if (seconds < 7200) return `${+(seconds / 60).toPrecision(2)} minutes`;

@@ -41,7 +41,8 @@ share/zsh/site-functions/_eve
 def main():
     build = sys.argv[1]
     examples = ["share/parley/examples/" + name for name in os.listdir(os.path.join(TOP, "eve", "examples"))]
-    expected = {name for name in EXPECTED + examples if "--man=false" not in sys.argv or "/man/" not in name}
+    results = ["share/parley/lab/%s/result.json" % name for name in ("agreement", "hardness", "oneway", "risk", "scale", "window")]
+    expected = {name for name in EXPECTED + examples + results if "--man=false" not in sys.argv or "/man/" not in name}
     if not sys.platform.startswith("linux"):
         expected = {name for name in expected if "systemd" not in name}
     with tempfile.TemporaryDirectory(prefix="parley-") as folder:
