@@ -210,9 +210,9 @@ int arguments_run(const struct command *command, int argc, const char **argv) {
         screen_init(&a.screen, name, a.quiet, a.verbose);
         status = command->run(&a);
     }
-    char *texts[] = {a.file,     a.listen,    a.to,     a.write,  a.interface, a.session, a.learner, a.params,
-                     a.key_out,  a.key,       a.keylog, a.from,   a.format,    a.output,  a.sets,    a.fault,
-                     raw.budget, raw.threads, raw.port, raw.seed, raw.shard,   a.events,  a.lab};
+    char *texts[] = {a.file,     a.listen,   a.to,        a.write,  a.interface, a.session, a.learner, a.params,
+                     a.key_out,  a.key,      a.keylog,    a.from,   a.format,    a.output,  a.sets,    a.fault,
+                     a.programs, raw.budget, raw.threads, raw.port, raw.seed,    raw.shard, a.events,  a.lab};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);
     for (size_t i = 0; a.more && a.more[i]; i++)

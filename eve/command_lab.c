@@ -72,6 +72,7 @@ static int write_tables(struct folder *f, const struct lab_report *report) {
 static int draw(struct arguments *a, struct folder *f, const struct lab_experiment *experiment,
                 const struct lab_report *report) {
     size_t n = sizeof experiment->figures / sizeof experiment->figures[0];
+    bool drawn = true;
     for (size_t i = 0; i < n && experiment->figures[i].name; i++) {
         int r = plot_figure(f, &experiment->figures[i], report->values);
         if (r == -ENOENT) {
@@ -79,12 +80,13 @@ static int draw(struct arguments *a, struct folder *f, const struct lab_experime
                            f->path);
             return STATUS_OK;
         }
-        if (r < 0) {
-            screen_error(&a->screen, "%s/%s.gp: gnuplot failed", f->path, experiment->figures[i].name);
-            return STATUS_IO;
+        if (r < 0) { /* a run that came to nothing has no points to draw */
+            screen_warning(&a->screen, "%s/%s.gp: gnuplot could not draw it; the data is kept", f->path,
+                           experiment->figures[i].name);
+            drawn = false;
         }
     }
-    return STATUS_OK;
+    return drawn || strcmp(a->file, "plot") != 0 ? STATUS_OK : STATUS_IO;
 }
 
 /* Tables, result, figures: of all units, or of those that are there. */

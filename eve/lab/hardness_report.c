@@ -92,7 +92,8 @@ static int collect(const struct lab_report *report, struct series *s) {
         if (r < 0)
             return r;
     }
-    qsort(s->samples, s->n_samples, sizeof *s->samples, compare_sizes);
+    if (s->n_samples)
+        qsort(s->samples, s->n_samples, sizeof *s->samples, compare_sizes);
     return 0;
 }
 
