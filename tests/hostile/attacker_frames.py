@@ -239,9 +239,9 @@ def repeated_frames():
     cases = []
     for kind, way in STEPS.items():
         # a second B3 may come before or after A4; a second A4 finds a bob who waits for something sealed; a second B4
-        # finds an alice who has opened the chat
+        # finds an alice who has opened the chat; a bob who has sent and received all by then cannot know
         status = {CHALLENGE: ({76}, {1, 76}), CONFIRM_ALICE: (BROKEN, {1}),
-                  CONFIRM_BOB: ({76}, BROKEN)}.get(kind, ({76}, {76}))
+                  CONFIRM_BOB: ({76}, BROKEN | {0})}.get(kind, ({76}, {76}))
         cases.append((NAMES[kind] + " twice", lambda kind=kind: at(kind, lambda link, f: [f, f]), status))
 
         def reflect(link, f, way=way):
