@@ -77,7 +77,12 @@ function applyLab(state, e) {
 
 export function apply(state, e) {
   if (e.event === "begin") return emptyState();
-  if (e.from === "wire") applyWire(state, e);
+  if (e.from === "wire") {
+    // of several sessions the newest is shown, from its beginning
+    if (e.event === "connected" && state.session) state = { ...emptyState(), scenario: state.scenario, notes: state.notes, eve: { ...emptyState().eve, on: state.eve.on } };
+    else if (state.session && e.session !== state.session) return state;
+    applyWire(state, e);
+  }
   else if (e.from === "alice" || e.from === "bob") applySide(state, e.from, e);
   else if (e.from === "eve") applyEve(state, e);
   else if (e.from === "lab") applyLab(state, e);
