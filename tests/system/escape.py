@@ -68,6 +68,7 @@ def a_switchboard_in_a_pipe():
     alice = start_alice(bob, *N64, "--name", "carol", stdin=b"begin " + EVIL + b"\nforged: line\n")
     alice.wait(0)
     bob.event("closed", status=0)
+    wait_until(lambda: bob.output.count(b"\n") >= 2, 30, "two lines")
     bob.kill()
     harmless(bob.output, "standard output")
     equal(len(bob.output.splitlines()), 2, "lines")
