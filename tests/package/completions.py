@@ -120,11 +120,23 @@ zpty -d z
     check(len(parts) > len(CASES), "zsh: only %d answers; %s" % (len(parts) - 1, result.stderr))
 
 
+def has_terminals():
+    """Whether pseudo-terminals can be made here, in one of which zsh completes."""
+    try:
+        for fd in os.openpty():
+            os.close(fd)
+    except OSError:
+        return False
+    return True
+
+
 for shell, function in (("bash", in_bash), ("zsh", in_zsh), ("fish", in_fish)):
-    if shutil.which(shell):
-        function()
-    else:
+    if not shutil.which(shell):
         skipped.append(shell)
+    elif shell == "zsh" and not has_terminals():
+        skipped.append("zsh's pseudo-terminal")
+    else:
+        function()
 print("%d checks passed" % len(done))
 if problems:
     sys.exit("\n".join(problems))
