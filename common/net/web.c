@@ -137,9 +137,11 @@ static bool exchange_read(struct exchange *x, struct lws *wsi, const char *path,
     return x->path && x->query && x->host && x->origin && x->token && x->last_event_id && x->body;
 }
 
-/* What every answer says: nothing from elsewhere, nothing kept, no frames around us. */
-static const char POLICY[] = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
-                             "frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+/* What every answer says: scripts, styles and data from here and nothing else, no text taken for HTML (trusted types,
+ * where the browser knows them), nothing kept, no frames around us. "data:" is the empty icon. */
+static const char POLICY[] = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+                             "img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; "
+                             "require-trusted-types-for 'script'; trusted-types 'none'";
 
 static bool add(struct lws *wsi, const char *name, const char *value, unsigned char **p, unsigned char *end) {
     return lws_add_http_header_by_name(wsi, (const unsigned char *)name, (const unsigned char *)value,

@@ -48,7 +48,7 @@ export class Chart {
   }
 
   csv() {
-    const lines = [[this.xLabel, ...this.series.map((s) => s.label)].map((t) => `"${t}"`).join(",")];
+    const lines = [[this.xLabel, ...this.series.map((s) => s.label)].map((t) => `"${String(t).replaceAll('"', '""')}"`).join(",")];
     this.x.forEach((x, i) => lines.push([x, ...this.series.map((s) => s.values[i] ?? "")].join(",")));
     return lines.join("\n") + "\n";
   }

@@ -90,21 +90,51 @@ function showSeparation(result, moved) {
 
 // ---- the window: a map that needs no colours, each cell has its word's shape
 
+// An element of an SVG: text and attributes stay what they are, whatever they hold.
+function svg(name, attributes, children = []) {
+  const e = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) e.setAttribute(key, value);
+  e.append(...children);
+  return e;
+}
+
+function square(x, y, width, height, fill, children) {
+  const rect = svg("rect", { x, y, width, height }, children);
+  rect.style.fill = fill;
+  return rect;
+}
+
+const W = 60, H = 30; // of a cell
+
+// The sign of a state in the middle of the cell at x, y.
+const SIGNS = {
+  both: (x, y) => [svg("circle", { cx: x + W / 2, cy: y + H / 2, r: 7, fill: "none", stroke: "#fff", "stroke-width": 3 })],
+  window: () => [],
+  eve: (x, y) => [svg("path", { d: `M${x + 20} ${y + 6}l20 18m0-18l-20 18`, stroke: "#fff", "stroke-width": 3 })],
+  none: (x, y) => [svg("path", { d: `M${x + 18} ${y + H / 2}h24`, stroke: "#333", "stroke-width": 3 })],
+};
+
 export function drawWindow(where, result) {
   const cells = result.tables.cells.filter((c) => c.rule === "fixed");
   const ns = [...new Set(cells.map((c) => c.n))].sort((a, b) => a - b), as = [...new Set(cells.map((c) => c.a))].sort((a, b) => b - a);
-  const W = 60, H = 30, left = 150, top = 30;
-  const width = Math.max(left + W * ns.length + 20, left + 420), height = top + H * (as.length + 1) + 130;
-  const out = [`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" style="width:${1.4 * width}px" font-size="14" role="img" aria-label="Who learns, by n and noise rate">`];
-  const shape = { both: (x, y) => `<circle cx="${x + W / 2}" cy="${y + H / 2}" r="7" fill="none" stroke="#fff" stroke-width="3"/>`, window: () => "", eve: (x, y) => `<path d="M${x + 20} ${y + 6}l20 18m0-18l-20 18" stroke="#fff" stroke-width="3"/>`, none: (x, y) => `<path d="M${x + 18} ${y + H / 2}h24" stroke="#333" stroke-width="3"/>` };
+  const left = 150, top = 30, bottom = top + H * as.length;
+  const width = Math.max(left + W * ns.length + 20, left + 420), height = bottom + H + 130;
+  const all = svg("svg", { viewBox: `0 0 ${width} ${height}`, "font-size": 14, role: "img", "aria-label": "Who learns, by n and noise rate" });
+  all.style.width = `${1.4 * width}px`;
+  const write = (x, y, text, anchor = "start") => all.append(svg("text", { x, y, "text-anchor": anchor, fill: "currentColor" }, [text]));
   for (const c of cells) {
     const x = left + W * ns.indexOf(c.n), y = top + H * as.indexOf(c.a), s = STATES[c.state];
-    out.push(`<rect x="${x}" y="${y}" width="${W - 2}" height="${H - 2}" style="fill:${s.fill}"><title>n = ${c.n}, noise rate ${c.theta.toPrecision(3)}: Alice ${c.learned} of ${c.sessions}, Eve ${c.eve_labels}</title></rect>`, shape[s.sign](x, y));
+    const title = svg("title", {}, [`n = ${c.n}, noise rate ${c.theta.toPrecision(3)}: Alice ${c.learned} of ${c.sessions}, Eve ${c.eve_labels}`]);
+    all.append(square(x, y, W - 2, H - 2, s.fill, [title]), ...SIGNS[s.sign](x, y));
   }
-  as.forEach((a, i) => out.push(`<text x="${left - 8}" y="${top + H * i + 20}" text-anchor="end" fill="currentColor">a = ${a}${a === 0.5 ? " (n^-1/2)" : ""}</text>`));
-  ns.forEach((n, i) => out.push(`<text x="${left + W * i + W / 2}" y="${top + H * as.length + 20}" text-anchor="middle" fill="currentColor">${n}</text>`));
-  STATES.forEach((s, i) => out.push(`<rect x="${left}" y="${top + H * as.length + 32 + 24 * i}" width="40" height="20" style="fill:${s.fill}"/>`, shape[s.sign](left - 10, top + H * as.length + 27 + 24 * i), `<text x="${left + 52}" y="${top + H * as.length + 48 + 24 * i}" fill="currentColor">${s.text}</text>`));
-  where.innerHTML = out.join("") + "</svg>";
+  as.forEach((a, i) => write(left - 8, top + H * i + 20, `a = ${a}${a === 0.5 ? " (n^-1/2)" : ""}`, "end"));
+  ns.forEach((n, i) => write(left + W * i + W / 2, bottom + 20, n, "middle"));
+  STATES.forEach((s, i) => {
+    const y = bottom + 32 + 24 * i;
+    all.append(square(left, y, 40, 20, s.fill, []), ...SIGNS[s.sign](left - 10, y - 5));
+    write(left + 52, y + 16, s.text);
+  });
+  where.replaceChildren(all);
 }
 
 export function windowWords(result) {

@@ -208,6 +208,31 @@ async function strangers_are_refused() {
   await server.stop();
 }
 
+// What the policy forbids, tried from within: nothing on the page needs it.
+async function policy_forbids_the_rest() {
+  const server = await Server.start(), page = await Page.open(server);
+  const policy = (await server.get("/")).headers.get("content-security-policy");
+  for (const word of ["default-src 'none'", "form-action 'none'", "base-uri 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'"])
+    check(policy.includes(word), `the policy has no ${word}: ${policy}`);
+  check(!/unsafe|\*|blob:/.test(policy), `the policy allows too much: ${policy}`);
+  const tried = await page.tab.evaluate(async () => {
+    const fails = async (act) => { try { await act(); return false; } catch { return true; } };
+    const styled = document.createElement("p");
+    styled.setAttribute("style", "position: fixed");
+    document.body.append(styled);
+    const script = document.createElement("script");
+    script.append("window.ran = true");
+    const result = { html: await fails(() => { styled.innerHTML = "<b>x</b>"; }), appended: await fails(() => document.body.append(script)),
+      style: getComputedStyle(styled).position, fetch: await fails(() => fetch("https://example.org/")) };
+    styled.remove();
+    return { html: result.html, script: !window.ran, style: result.style, fetch: result.fetch };
+  });
+  equal(tried, { html: true, script: true, style: "static", fetch: true }, "what is forbidden");
+  page.wrong = page.wrong.filter((text) => !/Content Security Policy|trusted/i.test(text) && !text.includes("example.org"));
+  await page.close();
+  await server.stop();
+}
+
 async function lookers_only_look() {
   const server = await Server.start("--listen", "0.0.0.0:0");
   const origin = server.origin.replace("0.0.0.0", "127.0.0.1");
@@ -251,7 +276,7 @@ async function a_hundred_viewers() {
   await server.stop();
 }
 
-const parts = { eve_wins, back_and_forth, eve_fails, no_captions, too_much_noise, somebody_in_between, address_keeps_settings, strangers_are_refused, lookers_only_look, a_hundred_viewers };
+const parts = { eve_wins, back_and_forth, eve_fails, no_captions, too_much_noise, somebody_in_between, address_keeps_settings, strangers_are_refused, policy_forbids_the_rest, lookers_only_look, a_hundred_viewers };
 const wanted = process.argv.slice(2);
 let failed = 0;
 for (const [name, part] of Object.entries(parts)) {
