@@ -91,13 +91,8 @@ static int draw(struct arguments *a, struct folder *f, const struct lab_experime
 
 /* Tables, result, figures: of all units, or of those that are there. */
 static int finish(struct arguments *a, struct folder *f) {
-    const char *name = json_string_value(json_object_get(f->manifest, "experiment"));
-    const struct lab_experiment *experiment = name ? lab_find(name) : NULL;
+    const struct lab_experiment *experiment = f->experiment;
     struct lab_report report;
-    if (!experiment) {
-        screen_error(&a->screen, "%s: no experiment '%.40s' here", f->path, name ? name : "");
-        return STATUS_DATA;
-    }
     int r = report_make(&report, experiment, f->manifest, f->units);
     char *text = r == 0 ? report_text(&report) : NULL;
     json_t *result = text ? report_json(&report, f->manifest) : NULL;
@@ -262,29 +257,14 @@ static int plan_and_run(struct arguments *a, const struct lab_experiment *experi
 
 /* ---- merge and plot */
 
-/* What `from` has and `into` has not. */
+/* What the folder has and `into` has not. */
 static int take_over(struct arguments *a, struct folder *into, const char *path) {
     struct folder from;
-    size_t i;
-    json_t *line;
     int r = folder_read(&from, path), status = STATUS_OK;
     if (r < 0)
         status = folder_failed(a, &from, r);
-    else if (!json_equal(json_object_get(from.manifest, "plan"), json_object_get(into->manifest, "plan"))) {
-        screen_error(&a->screen, "%s is no shard of the same run (experiment, seed, size or sets differ)", path);
-        status = STATUS_DATA;
-    } else {
-        json_array_foreach(from.units, i, line) {
-            if (r == 0 && !json_is_null(line) && json_is_null(json_array_get(into->units, i)))
-                r = folder_append(into, line);
-        }
-        if (r == 0)
-            r = json_array_extend(json_object_get(into->manifest, "runs"), json_object_get(from.manifest, "runs"));
-        if (r < 0) {
-            screen_error(&a->screen, "%s", into->problem[0] ? into->problem : "out of memory");
-            status = STATUS_IO;
-        }
-    }
+    else if ((r = folder_merge(into, &from)) < 0)
+        status = folder_failed(a, into, r);
     folder_close(&from);
     return status;
 }

@@ -28,9 +28,10 @@ const struct learner_kind *learn_find(const char *name) {
     return NULL;
 }
 
+const char *const learn_status_names[] = {"solved", "out-of-budget", "not-applicable", NULL};
+
 const char *learn_status_name(enum learn_status status) {
-    static const char *const names[] = {"solved", "out-of-budget", "not-applicable"};
-    return names[status];
+    return learn_status_names[status];
 }
 
 double learn_expected_seconds(double tries_per_second, double try_success) {

@@ -23,6 +23,7 @@ enum learn_status {
 
 /* "solved", "out-of-budget", "not-applicable" */
 const char *learn_status_name(enum learn_status status);
+extern const char *const learn_status_names[]; /* all of them, and NULL */
 
 struct learn_progress {
     double tries;            /* independent tries so far, all threads */

@@ -23,6 +23,8 @@ struct agreement_sums {
 int agreement_write(const struct agreement_sums *sums, json_t *result);
 void agreement_read(struct agreement_sums *sums, const struct lab_report *report, uint32_t n);
 
+extern const struct shape agreement_shape[]; /* of a result */
+
 int agreement_report(struct lab_report *report);
 
 extern const char agreement_figure[], agreement_region_figure[];

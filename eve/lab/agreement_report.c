@@ -41,6 +41,29 @@ static const struct {
     {"eve_distilled_right", offsetof(struct agreement_sums, eve_distilled_right)},
 };
 
+const struct shape agreement_shape[] = {
+    SHAPE_COUNT("sessions"),
+    SHAPE_COUNT("failed"),
+    SHAPE_COUNT("bits"),
+    SHAPE_COUNT_OF("agreeing", "bits"),
+    SHAPE_COUNT("distilled"),
+    SHAPE_COUNT_OF("distilled_right", "distilled"),
+    SHAPE_COUNT("hashed"),
+    SHAPE_COUNT_OF("hashed_right", "hashed"),
+    SHAPE_COUNT_OF("keys_equal", "sessions"),
+    SHAPE_COUNT_OF("confirmed", "sessions"),
+    SHAPE_COUNT("forced"),
+    SHAPE_COUNT_OF("caught", "forced"),
+    SHAPE_COUNT_OF("eve_hypotheses", "sessions"),
+    SHAPE_COUNT_OF("eve_solved", "sessions"),
+    SHAPE_COUNT_OF("eve_keys", "sessions"),
+    SHAPE_COUNT_OF("eve_right", "bits"),
+    SHAPE_COUNT_OF("eve_agreed_right", "agreeing"),
+    SHAPE_COUNT_OF("eve_distilled_right", "distilled"),
+    SHAPE_SECONDS("eve_seconds"),
+    {0},
+};
+
 enum { N_COUNTS = sizeof counts / sizeof counts[0] };
 
 int agreement_write(const struct agreement_sums *sums, json_t *result) {
@@ -183,13 +206,13 @@ static int report_secrecy(struct lab_report *report, const struct params *p, con
         snprintf(bound, sizeof bound, "2^%.0f", log2_bound);
     int r =
         lab_row(report, "secrecy",
-                json_pack("{s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:I, s:o, s:f, s:o, s:s, s:o}", "set", p->name,
+                json_pack("{s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:I, s:o, s:o, s:o, s:s, s:o}", "set", p->name,
                           "n", (int)p->n, "eve_right", lab_real(right.value), "eve_low", lab_real(right.low),
                           "eve_high", lab_real(right.high), "eve_distilled", lab_real(distilled.value),
                           "eve_distilled_low", lab_real(distilled.low), "eve_distilled_high", lab_real(distilled.high),
                           "eve_keys", keys, "eve_hypotheses", (json_int_t)s->eve_hypotheses, "eve_seconds",
-                          lab_real(s->eve_seconds / (double)s->sessions), "advantage_high", advantage, "entropy",
-                          lab_real(fmax(0, entropy)), "what_if", bound, "what_if_log2",
+                          lab_real(s->eve_seconds / (double)s->sessions), "advantage_high", lab_real(advantage),
+                          "entropy", lab_real(fmax(0, entropy)), "what_if", bound, "what_if_log2",
                           log2_bound < 0 ? lab_real(log2_bound) : json_null()));
     if (r == 0 && p->n <= EVE_WINS)
         r = lab_claim(report, s->sessions > 0 && s->eve_keys == s->sessions, (double)s->eve_keys, NAN, NAN,

@@ -1,5 +1,7 @@
 #include "eve/lab/folder.h"
 
+#include "common/base/text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -27,22 +29,100 @@ static char *path_of(const struct folder *f, const char *name) {
     return path;
 }
 
+/* ---- what it must look like */
+
+enum { UNITS_MAX = 1 << 20 };
+
+static const char *const sizes[] = {"check", "quick", "full", NULL};
+static const struct shape manifest_parameters[] = {
+    {.name = "budget_seconds", .type = SHAPE_NUMBER, .most = 1e12, .optional = true}, {0}};
+static const struct shape manifest_shape[] = {{.name = "experiment", .type = SHAPE_TEXT, .most = 64},
+                                              {.name = "size", .type = SHAPE_WORD, .words = sizes},
+                                              {.name = "seed", .type = SHAPE_TEXT, .most = 64},
+                                              {.name = "n_units", .type = SHAPE_INTEGER, .least = 1, .most = UNITS_MAX},
+                                              {.name = "parameters", .type = SHAPE_OBJECT, .of = manifest_parameters},
+                                              {.name = "plan", .type = SHAPE_TEXT, .most = 64},
+                                              {.name = "runs", .type = SHAPE_LIST},
+                                              {0}};
+static const struct shape line_shape[] = {{.name = "unit", .type = SHAPE_INTEGER, .most = UNITS_MAX},
+                                          {.name = "parameters", .type = SHAPE_OBJECT},
+                                          SHAPE_SECONDS("seconds"),
+                                          SHAPE_SECONDS("wall_seconds"),
+                                          {.name = "result", .type = SHAPE_OBJECT},
+                                          {0}};
+
+static bool is_of_kind(const struct lab_shape *kind, const json_t *parameters) {
+    const json_t *value = kind->key ? json_object_get(parameters, kind->key) : NULL;
+    const char *word = json_string_value(value);
+    return !kind->key || (value && !kind->word) || (word && kind->word && strcmp(word, kind->word) == 0);
+}
+
+static int check_line(const struct folder *f, const json_t *line, char wrong[static SHAPE_PROBLEM]) {
+    const struct lab_shape *kind = f->experiment->shapes;
+    int r = shape_check(line_shape, line, wrong);
+    if (r == 0 && lab_count(line, "unit") >= json_array_size(f->units)) {
+        snprintf(wrong, SHAPE_PROBLEM, "unit is %zu, but this run has %zu of them", lab_count(line, "unit"),
+                 json_array_size(f->units));
+        return -EBADMSG;
+    }
+    if (r < 0)
+        return r;
+    while (kind->result && !is_of_kind(kind, json_object_get(line, "parameters")))
+        kind++;
+    if (!kind->result) {
+        snprintf(wrong, SHAPE_PROBLEM, "parameters.%s is none of %s", f->experiment->shapes[0].key,
+                 f->experiment->name);
+        return -EBADMSG;
+    }
+    const struct shape whole[] = {{.name = "parameters", .type = SHAPE_OBJECT, .of = kind->parameters},
+                                  {.name = "result", .type = SHAPE_OBJECT, .of = kind->result},
+                                  {0}};
+    return shape_check(whole, line, wrong);
+}
+
 /* ---- reading */
+
+static int not_json(struct folder *f, const char *name, size_t line, const json_error_t *error) {
+    char text[160];
+    text_escape(text, sizeof text, (const uint8_t *)error->text, strlen(error->text));
+    return problem(f, -EBADMSG, "%.180s/%s: line %zu: no JSON: %s", f->path, name,
+                   line ? line : (size_t)(error->line > 0 ? error->line : 1), text);
+}
+
+/* -ENOENT: there is no such file. */
+static int open_file(struct folder *f, const char *name, FILE **filep) {
+    char *path = path_of(f, name);
+    *filep = path ? fopen(path, "re") : NULL;
+    int error = path ? errno : ENOMEM;
+    free(path);
+    return *filep ? 0 : error == ENOENT ? -ENOENT : problem(f, -error, "%.200s/%s: %s", f->path, name, strerror(error));
+}
 
 static int read_manifest(struct folder *f) {
     json_error_t error;
-    char *path = path_of(f, "manifest.json");
-    if (!path)
-        return problem(f, -ENOMEM, "out of memory");
-    bool there = access(path, F_OK) == 0;
-    if (there)
-        f->manifest = json_load_file(path, 0, &error);
-    free(path);
-    if (!there)
+    char wrong[SHAPE_PROBLEM];
+    FILE *in;
+    int r = open_file(f, "manifest.json", &in);
+    if (r == -ENOENT)
         return problem(f, -ENOENT, "%.200s: no manifest.json in it", f->path);
-    if (!json_is_string(json_object_get(f->manifest, "plan")) || !json_is_array(json_object_get(f->manifest, "runs")) ||
-        lab_count(f->manifest, "n_units") > 1 << 24)
-        return problem(f, -EBADMSG, "%.200s/manifest.json is no manifest of eve lab", f->path);
+    if (r < 0)
+        return r;
+    f->manifest = json_loadf(in, JSON_REJECT_DUPLICATES, &error);
+    int failed = ferror(in) ? errno : 0;
+    fclose(in);
+    if (failed)
+        return problem(f, -EIO, "%.200s/manifest.json: %s", f->path, strerror(failed));
+    if (!f->manifest)
+        return not_json(f, "manifest.json", 0, &error);
+    if (shape_check(manifest_shape, f->manifest, wrong) < 0)
+        return problem(f, -EBADMSG, "%.180s/manifest.json is no manifest of eve lab: %s", f->path, wrong);
+    const char *name = json_string_value(json_object_get(f->manifest, "experiment"));
+    f->experiment = lab_find(name);
+    if (!f->experiment) {
+        char text[96];
+        text_escape(text, sizeof text, (const uint8_t *)name, strlen(name));
+        return problem(f, -EBADMSG, "%.180s/manifest.json: no experiment '%s' here", f->path, text);
+    }
     return 0;
 }
 
@@ -56,13 +136,15 @@ static int no_units(struct folder *f) {
 
 static int take_line(struct folder *f, const char *text, size_t length, size_t number) {
     json_error_t error;
-    json_t *line = json_loadb(text, length, 0, &error);
-    size_t unit = lab_count(line, "unit");
-    if (!json_is_integer(json_object_get(line, "unit")) || !json_is_object(json_object_get(line, "result")) ||
-        !json_is_object(json_object_get(line, "parameters")) || unit >= json_array_size(f->units)) {
+    char wrong[SHAPE_PROBLEM];
+    json_t *line = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
+    if (!line)
+        return not_json(f, "units.jsonl", number, &error);
+    if (check_line(f, line, wrong) < 0) {
         json_decref(line);
-        return problem(f, -EBADMSG, "%.180s/units.jsonl: line %zu is no unit of this run", f->path, number);
+        return problem(f, -EBADMSG, "%.180s/units.jsonl: line %zu: %s", f->path, number, wrong);
     }
+    size_t unit = lab_count(line, "unit");
     if (json_is_null(json_array_get(f->units, unit))) {
         f->n_done++;
         return json_array_set_new(f->units, unit, line) < 0 ? problem(f, -ENOMEM, "out of memory") : 0;
@@ -73,19 +155,24 @@ static int take_line(struct folder *f, const char *text, size_t length, size_t n
 
 /* The complete lines; *lengthp is where they end, which a line that was cut off by a crash does not change. */
 static int read_units(struct folder *f, size_t *lengthp) {
-    char *path = path_of(f, "units.jsonl"), *line = NULL;
+    char *line = NULL;
     size_t capacity = 0, number = 0;
+    FILE *in = NULL;
     int r = no_units(f);
-    FILE *in = path ? fopen(path, "r") : NULL;
     *lengthp = 0;
-    for (ssize_t n; r == 0 && in && (n = getline(&line, &capacity, in)) > 0 && line[n - 1] == '\n';) {
+    if (r == 0)
+        r = open_file(f, "units.jsonl", &in);
+    if (r < 0)
+        return r == -ENOENT ? 0 : r;
+    errno = 0;
+    for (ssize_t n; r == 0 && (n = getline(&line, &capacity, in)) > 0 && line[n - 1] == '\n';) {
         r = take_line(f, line, (size_t)n, ++number);
         *lengthp += (size_t)n;
     }
-    if (in)
-        fclose(in);
+    if (r == 0 && (ferror(in) || errno == ENOMEM))
+        r = problem(f, -EIO, "%.200s/units.jsonl: %s", f->path, strerror(errno ? errno : EIO));
+    fclose(in);
     free(line);
-    free(path);
     return r;
 }
 
@@ -102,21 +189,24 @@ int folder_open(struct folder *f, const char *path, json_t *manifest) {
     size_t length = 0;
     *f = (struct folder){.path = path, .fd = -1};
     if (mkdir(path, 0777) < 0 && errno != EEXIST) {
+        int error = errno;
         json_decref(manifest);
-        return problem(f, -errno, "%.200s: %s", path, strerror(errno));
+        return problem(f, -error, "%.200s: %s", path, strerror(error));
     }
     char *units = path_of(f, "units.jsonl");
     f->fd = units ? open(units, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666) : -1;
+    int error = !units ? ENOMEM : f->fd < 0 || flock(f->fd, LOCK_EX | LOCK_NB) < 0 ? errno : 0;
     free(units);
-    if (f->fd < 0 || flock(f->fd, LOCK_EX | LOCK_NB) < 0) {
+    if (error) {
         json_decref(manifest);
-        return errno == EWOULDBLOCK ? problem(f, -EBUSY, "%.200s: another run is at work there", path)
-                                    : problem(f, -EIO, "%.200s/units.jsonl: %s", path, strerror(errno));
+        return error == EWOULDBLOCK ? problem(f, -EBUSY, "%.200s: another run is at work there", path)
+                                    : problem(f, -error, "%.200s/units.jsonl: %s", path, strerror(error));
     }
     int r = read_manifest(f);
     if (r == -ENOENT) {
         f->manifest = manifest;
-        r = folder_write_json(f, "manifest.json", manifest);
+        f->experiment = lab_find(json_string_value(json_object_get(manifest, "experiment")));
+        r = f->experiment ? folder_write_json(f, "manifest.json", manifest) : -EINVAL;
     } else {
         if (r == 0 && !json_equal(json_object_get(f->manifest, "plan"), json_object_get(manifest, "plan")))
             r = problem(f, -EEXIST, "%.200s holds another run (experiment, seed, size or sets differ)", path);
@@ -141,6 +231,9 @@ static int write_all(int fd, const char *text, size_t n) {
 }
 
 int folder_append(struct folder *f, const json_t *line) {
+    char wrong[SHAPE_PROBLEM];
+    if (check_line(f, line, wrong) < 0)
+        return problem(f, -EBADMSG, "unit %zu: %s", lab_count(line, "unit"), wrong);
     char *text = json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(12));
     size_t n = text ? strlen(text) : 0;
     if (!text)
@@ -155,6 +248,25 @@ int folder_append(struct folder *f, const json_t *line) {
     f->n_done++;
     return json_array_set_new(f->units, lab_count(line, "unit"), json_deep_copy(line)) < 0
                ? problem(f, -ENOMEM, "out of memory")
+               : 0;
+}
+
+int folder_merge(struct folder *into, const struct folder *from) {
+    size_t i;
+    json_t *line;
+    if (!json_equal(json_object_get(from->manifest, "plan"), json_object_get(into->manifest, "plan")) ||
+        from->experiment != into->experiment || json_array_size(from->units) != json_array_size(into->units))
+        return problem(into, -EBADMSG, "%.200s is no shard of the same run (experiment, seed, size or sets differ)",
+                       from->path);
+    json_array_foreach(from->units, i, line) {
+        if (json_is_null(line) || !json_is_null(json_array_get(into->units, i)))
+            continue;
+        int r = folder_append(into, line);
+        if (r < 0)
+            return r;
+    }
+    return json_array_extend(json_object_get(into->manifest, "runs"), json_object_get(from->manifest, "runs")) < 0
+               ? problem(into, -ENOMEM, "out of memory")
                : 0;
 }
 

@@ -160,9 +160,14 @@ static int run(const struct lab_unit *unit, json_t *result) {
     return r;
 }
 
+static const struct shape parameters[] = {
+    {.name = "n", .type = SHAPE_SIZE}, SHAPE_COUNT("session"), {.name = "learners", .type = SHAPE_OBJECT}, {0}};
+static const struct lab_shape shapes[] = {{.parameters = parameters, .result = hardness_shape}, {0}};
+
 const struct lab_experiment lab_hardness = {
     .name = "hardness",
     .summary = "time to learn against n: with both modalities, and with one",
+    .shapes = shapes,
     .plan = plan,
     .run = run,
     .report = hardness_report,

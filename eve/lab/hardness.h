@@ -7,6 +7,8 @@
 
 #include "eve/lab/lab.h"
 
+extern const struct shape hardness_shape[]; /* of a result */
+
 int hardness_report(struct lab_report *report);
 
 extern const char hardness_separation[], hardness_learners[]; /* gnuplot */

@@ -45,6 +45,26 @@ struct series {
     uint32_t n_least, n_most; /* of the fitted sizes */
 };
 
+static const struct shape learner_shape[] = {{.name = "name", .type = SHAPE_TEXT, .most = 64},
+                                             {.name = "status", .type = SHAPE_WORD, .words = learn_status_names},
+                                             {.name = "right", .type = SHAPE_BOOLEAN},
+                                             SHAPE_SECONDS("seconds"),
+                                             SHAPE_SECONDS("limit_seconds"),
+                                             SHAPE_SECONDS("preparing_seconds"),
+                                             {.name = "risk", .type = SHAPE_NUMBER, .most = 1, .or_null = true},
+                                             SHAPE_COUNT("test_labels"),
+                                             {.name = "reason", .type = SHAPE_TEXT, .most = 1000, .optional = true},
+                                             {0}};
+static const struct shape bimodal_shape[] = {{.name = "learned", .type = SHAPE_BOOLEAN},
+                                             SHAPE_SECONDS("seconds"),
+                                             SHAPE_COUNT("iterations"),
+                                             SHAPE_COUNT("fresh_labels"),
+                                             SHAPE_COUNT_OF("fresh_errors", "fresh_labels"),
+                                             {0}};
+const struct shape hardness_shape[] = {{.name = "bimodal", .type = SHAPE_OBJECT, .of = bimodal_shape},
+                                       {.name = "learners", .type = SHAPE_LIST, .of = learner_shape},
+                                       {0}};
+
 static int compare_sizes(const void *a, const void *b) {
     const struct sample *x = a, *y = b;
     return x->n != y->n ? (x->n > y->n) - (x->n < y->n) : (x->seconds > y->seconds) - (x->seconds < y->seconds);
@@ -215,12 +235,12 @@ static int tell_times(struct lab_report *report, const struct series *s) {
                 most = fmax(most, s->samples[i].seconds);
             }
         r = lab_row(report, "times",
-                    json_pack("{s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:f}", "learner", s->name, "n",
+                    json_pack("{s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "learner", s->name, "n",
                               (json_int_t)z.n, "sessions", (json_int_t)(z.end - z.first), "solved",
                               (json_int_t)z.solved, "mean_seconds", lab_real(size_mean(&z)), "median_seconds",
                               lab_real(size_median(s, &z)), "least_seconds", lab_real(least), "most_seconds",
                               lab_real(most), "limit_seconds", lab_real(z.limit > 0 ? z.limit : NAN), "preparing_share",
-                              z.preparing / z.total));
+                              lab_real(z.preparing / z.total)));
     }
     return r;
 }
@@ -247,14 +267,14 @@ static int tell_fit(struct lab_report *report, const struct series *s) {
     if (s->n_draws == 0)
         return 0;
     return lab_row(report, "fits",
-                   json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:f, s:f, s:o, s:o, s:f, s:f, s:o, s:o, s:f}", "learner",
+                   json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "learner",
                              s->name, "form", s->name == bimodal ? "a n^b" : "a exp(b sqrt n)", "n_least",
                              (json_int_t)s->n_least, "n_most", (json_int_t)s->n_most, "sessions",
                              (json_int_t)s->mean.n_points, "unfinished", (json_int_t)s->mean.n_censored, "a",
-                             exp(s->mean.log_a), "b", s->mean.b, "b_low", lab_real(s->low), "b_high", lab_real(s->high),
-                             "median_a", exp(s->median.log_a), "median_b", s->median.b, "median_b_low",
-                             lab_real(s->median.b_low), "median_b_high", lab_real(s->median.b_high), "sigma",
-                             s->median.sigma));
+                             lab_real(exp(s->mean.log_a)), "b", lab_real(s->mean.b), "b_low", lab_real(s->low),
+                             "b_high", lab_real(s->high), "median_a", lab_real(exp(s->median.log_a)), "median_b",
+                             lab_real(s->median.b), "median_b_low", lab_real(s->median.b_low), "median_b_high",
+                             lab_real(s->median.b_high), "sigma", lab_real(s->median.sigma)));
 }
 
 static const struct lab_column sets_columns[] = {

@@ -7,11 +7,15 @@
  *              whatever is a time has "seconds" in its name
  *     report   all units in, tables, claims and figures out
  *
+ * A unit's line may come from anywhere: `shapes` says what it must look like, folder.c checks it where it is read and
+ * where it is written, and `report` may rely on it.
+ *
  * Callbacks return 0 or a negative errno. */
 #ifndef PARLEY_EVE_LAB_LAB_H
 #define PARLEY_EVE_LAB_LAB_H
 
 #include "common/lpn/params.h"
+#include "eve/lab/shape.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -31,7 +35,10 @@ enum lab_fault {
     LAB_FAULT_THETA,   /* labels are noisier than n^(-1/2) */
 };
 
-enum { LAB_SETS_MAX = 64 };
+enum {
+    LAB_SETS_MAX = 64,             /* of --sets */
+    LAB_N_MAX = PARAMS_N_MAX / 32, /* how many n there are, hence how many a folder can have */
+};
 
 /* ---- plan */
 
@@ -137,9 +144,16 @@ struct lab_figure {
                            Lines 1 ... 8 differ in dash, marker and lightness */
 };
 
+/* A kind of unit: those that have the parameter `key`, with this word if one is given; without key: all. */
+struct lab_shape {
+    const char *key, *word;
+    const struct shape *parameters, *result;
+};
+
 struct lab_experiment {
     const char *name, *summary;
-    bool alone; /* units run one after the other, each with all threads */
+    bool alone;                     /* units run one after the other, each with all threads */
+    const struct lab_shape *shapes; /* the first one that fits; ended by one without result */
     int (*plan)(struct lab_plan *plan);
     int (*run)(const struct lab_unit *unit, json_t *result); /* fills result; borrowed */
     int (*report)(struct lab_report *report);

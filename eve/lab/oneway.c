@@ -302,8 +302,8 @@ static void poisson_seconds(double *lowp, double *highp, double seconds, size_t 
 
 /* What is gathered for the fits. */
 struct growth {
-    double log_n[LAB_SETS_MAX], log_vector[LAB_SETS_MAX];
-    double root_n[LAB_SETS_MAX], log_recipe[LAB_SETS_MAX];
+    double log_n[LAB_N_MAX], log_vector[LAB_N_MAX];
+    double root_n[LAB_N_MAX], log_recipe[LAB_N_MAX];
     size_t n_vector, n_recipe;
     size_t wrong, checked, sessions, learned;
     bool some_rates, some_expected; /* for the figures: whether there is what is not measured */
@@ -328,14 +328,14 @@ static int report_growth(struct lab_report *report, uint32_t n, uint32_t w, stru
     }
     estimate_set(&model, &p);
     r = lab_row(report, "growth",
-                json_pack("{s:i, s:i, s:I, s:f, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:f}", "n", (int)n, "w", (int)w,
-                          "sessions", (json_int_t)t.sessions, "vector_seconds", vector, "recipes_found",
+                json_pack("{s:i, s:i, s:I, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "n", (int)n, "w", (int)w,
+                          "sessions", (json_int_t)t.sessions, "vector_seconds", lab_real(vector), "recipes_found",
                           (json_int_t)t.found, "recipe_seconds", lab_real(recipe), "recipe_low_seconds", lab_real(low),
                           "recipe_high_seconds", lab_real(high), "expected_seconds", lab_real(expected),
                           "heterogeneity_bits", lab_real(log2((t.found ? recipe : expected) / vector)),
                           "heterogeneity_low", lab_real(log2(low / vector)), "heterogeneity_high",
                           lab_real(log2(high / vector)), "model_bits",
-                          model.recipe_one.operations - log2((double)w * n)));
+                          lab_real(model.recipe_one.operations - log2((double)w * n))));
     g->some_rates |= isfinite(expected);
     g->log_n[g->n_vector] = log(n);
     g->log_vector[g->n_vector++] = log(vector);
@@ -393,10 +393,10 @@ static int report_alike(struct lab_report *report, const struct params *p, struc
     double best = isnan(over_labels) ? over_recipes : fmin(over_recipes, over_labels);
     bool measured = best == recipes || best == labels;
     r = lab_row(report, "alike",
-                json_pack("{s:i, s:i, s:I, s:I, s:f, s:I, s:o, s:o, s:I, s:o, s:o, s:o, s:o}", "n", (int)p->n, "w",
+                json_pack("{s:i, s:i, s:I, s:I, s:o, s:I, s:o, s:o, s:I, s:o, s:o, s:o, s:o}", "n", (int)p->n, "w",
                           (int)p->w, "sessions", (json_int_t)t.sessions, "learned", (json_int_t)t.learned,
-                          "bimodal_seconds", bimodal, "recipes_solved", (json_int_t)t.recipes_solved, "recipes_seconds",
-                          lab_real(recipes), "recipes_expected_seconds",
+                          "bimodal_seconds", lab_real(bimodal), "recipes_solved", (json_int_t)t.recipes_solved,
+                          "recipes_seconds", lab_real(recipes), "recipes_expected_seconds",
                           lab_real(t.recipes_solved == t.searched ? NAN : t.recipes_expected), "labels_solved",
                           (json_int_t)t.labels_solved, "labels_seconds", lab_real(labels), "labels_expected_seconds",
                           lab_real(over_labels == labels ? NAN : t.labels_expected), "separation",
@@ -488,8 +488,9 @@ static int report(struct lab_report *report) {
                       "with both modalities the secret is learned in each of %zu sessions", g.sessions);
     if (r == 0)
         r = lab_note(report, "Times are processor time of one core. A recipe: the time of the search divided by the "
-                             "recipes that it found, with the interval of a Poisson rate.\n"
-                             "Ratio: of the time for a recipe to that for a vector. Best known: of the bit operations "
+                             "recipes that it found, with the interval of a Poisson rate.");
+    if (r == 0)
+        r = lab_note(report, "Ratio: of the time for a recipe to that for a vector. Best known: of the bit operations "
                              "of the best search by formula (eve estimate) to w n. Bimodal: vectors and learning.");
     return r;
 }
@@ -531,9 +532,34 @@ static const char alike_figure[] =
     "plot for [i=1:words(sizes)] 'alike.tsv' using (at(word(sizes, i) + 0)):'separation' with linespoints "
     "title 'n = '.word(sizes, i) lt i @others\n";
 
+static const char *const parts[] = {"growth", "alike", NULL};
+static const struct shape parameters[] = {{.name = "part", .type = SHAPE_WORD, .words = parts},
+                                          {.name = "n", .type = SHAPE_SIZE},
+                                          {.name = "w", .type = SHAPE_INTEGER, .most = RECIPES_W_MAX},
+                                          {.name = "search", .type = SHAPE_BOOLEAN},
+                                          {0}};
+static const struct shape attack_shape[] = {
+    {.name = "status", .type = SHAPE_WORD, .words = learn_status_names},
+    SHAPE_SECONDS("seconds"),
+    {.name = "expected_seconds", .type = SHAPE_NUMBER, .most = INFINITY, .or_null = true},
+    {.name = "recipes_found", .type = SHAPE_NUMBER, .most = SHAPE_COUNT_MAX, .optional = true},
+    {.name = "seconds_to_all_recipes", .type = SHAPE_NUMBER, .most = 1e12, .optional = true, .or_null = true},
+    {0}};
+static const struct shape result_shape[] = {
+    SHAPE_SECONDS("vector_seconds"),
+    SHAPE_SECONDS("learn_seconds"),
+    {.name = "learned", .type = SHAPE_BOOLEAN},
+    SHAPE_COUNT("vectors_checked"),
+    SHAPE_COUNT("vectors_wrong"), /* and one more if all of them together differ */
+    {.name = "recipe", .type = SHAPE_OBJECT, .of = attack_shape, .optional = true},
+    {.name = "isd", .type = SHAPE_OBJECT, .of = attack_shape, .optional = true},
+    {0}};
+static const struct lab_shape shapes[] = {{.parameters = parameters, .result = result_shape}, {0}};
+
 const struct lab_experiment lab_oneway = {
     .name = "oneway",
     .summary = "the second modality gives the first, not the other way round; and what happens when they are alike",
+    .shapes = shapes,
     .plan = plan,
     .run = run,
     .report = report,

@@ -1,5 +1,6 @@
 #include "eve/lab/report.h"
 
+#include "common/base/text.h"
 #include "eve/duration.h"
 
 #include <errno.h>
@@ -9,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A table in report->tables: {"name", "columns": [{"key", "heading", "cell", "digits"}], "rows": [...]}. */
+/* Whatever text comes out may have come in from a file: it is escaped where it is printed, and a note is one line.
+ *
+ * A table in report->tables: {"name", "columns": [{"key", "heading", "cell", "digits"}], "rows": [...]}. */
 
 json_t *lab_real(double value) {
     return isfinite(value) ? json_real(value) : json_null();
@@ -138,6 +141,17 @@ json_t *report_json(const struct lab_report *report, const json_t *manifest) {
 
 /* ---- text */
 
+static void print_text(FILE *out, const json_t *text) {
+    const char *p = json_string_value(text);
+    size_t n = json_string_length(text);
+    char *safe = malloc(4 * n + 1);
+    if (safe) {
+        text_escape(safe, 4 * n + 1, (const uint8_t *)p, n);
+        fputs(safe, out);
+    }
+    free(safe);
+}
+
 enum { CELL = 192 };
 
 static void cell_text(char out[static CELL], const json_t *column, const json_t *value) {
@@ -148,7 +162,7 @@ static void cell_text(char out[static CELL], const json_t *column, const json_t 
     if (!value || json_is_null(value))
         snprintf(out, CELL, "-");
     else if (json_is_string(value))
-        snprintf(out, CELL, "%s", json_string_value(value));
+        text_escape(out, CELL, (const uint8_t *)json_string_value(value), json_string_length(value));
     else if (json_is_boolean(value))
         snprintf(out, CELL, "%s", json_is_true(value) ? "yes" : "no");
     else if (cell == LAB_FIXED)
@@ -219,11 +233,11 @@ static void print_table(FILE *out, const json_t *table) {
 
 static void print_claim(FILE *out, const json_t *claim, bool complete) {
     const json_t *interval = json_object_get(claim, "interval"), *value = json_object_get(claim, "value");
-    fprintf(out, "%-9s %s",
+    fprintf(out, "%-9s ",
             json_is_true(json_object_get(claim, "holds")) ? "holds:"
             : complete                                    ? "VIOLATED:"
-                                                          : "not yet:",
-            json_string_value(json_object_get(claim, "text")));
+                                                          : "not yet:");
+    print_text(out, json_object_get(claim, "text"));
     if (json_is_number(value))
         fprintf(out, ": %.4g", json_number_value(value));
     if (json_is_array(interval)) {
@@ -249,7 +263,8 @@ char *report_text(const struct lab_report *report) {
         print_table(out, one);
     }
     json_array_foreach(report->notes, i, one) {
-        fprintf(out, "%s\n", json_string_value(one));
+        print_text(out, one);
+        fputc('\n', out);
     }
     if (json_array_size(report->notes))
         fputc('\n', out);
@@ -263,7 +278,7 @@ char *report_text(const struct lab_report *report) {
 
 static void print_value(FILE *out, const json_t *value) {
     if (json_is_string(value))
-        fputs(json_string_value(value), out);
+        print_text(out, value);
     else if (json_is_integer(value))
         fprintf(out, "%lld", (long long)json_integer_value(value));
     else if (json_is_real(value))

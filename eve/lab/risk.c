@@ -396,9 +396,30 @@ static const char cost_figure[] =
     "plot 'risk.tsv' using 'n':'samples' with linespoints title 'samples (left)' lt 1, \\\n"
     "     'risk.tsv' using 'n':'learn_seconds' axes x1y2 with linespoints title 'seconds (right)' lt 2\n";
 
+/* ---- what units look like */
+
+static const struct shape tasks_parameters[] = {
+    {.name = "n", .type = SHAPE_SIZE}, SHAPE_COUNT("tasks"), SHAPE_COUNT("labels"), {0}};
+static const struct shape tasks_result[] = {SHAPE_COUNT("tasks"),
+                                            SHAPE_COUNT_OF("learned", "tasks"),
+                                            SHAPE_COUNT_OF("alike", "tasks"),
+                                            SHAPE_COUNT("labels"),
+                                            SHAPE_COUNT_OF("errors", "labels"),
+                                            SHAPE_SECONDS("make_seconds"),
+                                            SHAPE_SECONDS("learn_seconds"),
+                                            {0}};
+static const struct shape sessions_parameters[] = {{.name = "n", .type = SHAPE_SIZE}, SHAPE_COUNT("sessions"), {0}};
+static const struct shape sessions_result[] = {SHAPE_COUNT("sessions"),          SHAPE_COUNT_OF("failures", "sessions"),
+                                               SHAPE_COUNT("wrong_candidates"),  SHAPE_COUNT("iterations"),
+                                               SHAPE_SECONDS("learner_seconds"), {0}};
+static const struct lab_shape shapes[] = {{.key = "tasks", .parameters = tasks_parameters, .result = tasks_result},
+                                          {.parameters = sessions_parameters, .result = sessions_result},
+                                          {0}};
+
 const struct lab_experiment lab_risk = {
     .name = "risk",
     .summary = "the bimodal learner reaches population risk n^(-1/2), and how seldom it fails",
+    .shapes = shapes,
     .plan = plan,
     .run = run,
     .report = report,

@@ -415,7 +415,7 @@ static int median_of(double *out, const struct lab_report *report, enum kind kin
 enum { HANDSHAKE, PROCESSOR, MEMORY, BYTES, N_FITS };
 
 struct sizes {
-    double log_n[N_FITS][LAB_SETS_MAX], log_cost[N_FITS][LAB_SETS_MAX];
+    double log_n[N_FITS][LAB_N_MAX], log_cost[N_FITS][LAB_N_MAX];
     size_t n[N_FITS];
     size_t sessions, agreed;
     double idle_seconds, idle_kib;
@@ -495,12 +495,13 @@ static int report_crowd(struct lab_report *report, const json_t *unit, struct si
     *lastp = rate;
     return lab_row(
         report, "crowd",
-        json_pack("{s:s, s:I, s:I, s:I, s:I, s:f, s:f, s:f, s:f, s:f, s:o}", "set", set, "n",
+        json_pack("{s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "set", set, "n",
                   (json_int_t)lab_count(parameters, "n"), "alices", (json_int_t)lab_count(parameters, "alices"),
-                  "sessions", (json_int_t)sessions, "agreed", (json_int_t)agreed, "per_second", rate, "median_ms",
-                  1e3 * lab_number(result, "median_seconds"), "slow_ms", 1e3 * lab_number(result, "slow_seconds"),
-                  "bob_ms", each * (lab_number(result, "bob_seconds") - s->idle_seconds), "alice_ms",
-                  each * lab_number(result, "alice_seconds"), "bob_mib", lab_real(peak > 0 ? peak : NAN)));
+                  "sessions", (json_int_t)sessions, "agreed", (json_int_t)agreed, "per_second", lab_real(rate),
+                  "median_ms", lab_real(1e3 * lab_number(result, "median_seconds")), "slow_ms",
+                  lab_real(1e3 * lab_number(result, "slow_seconds")), "bob_ms",
+                  lab_real(each * (lab_number(result, "bob_seconds") - s->idle_seconds)), "alice_ms",
+                  lab_real(each * lab_number(result, "alice_seconds")), "bob_mib", lab_real(peak > 0 ? peak : NAN)));
 }
 
 static int report_crowds(struct lab_report *report, uint32_t n, struct sizes *s) {
@@ -551,9 +552,10 @@ static int report(struct lab_report *report) {
     if (r == 0)
         r = lab_note(report,
                      "Medians. Processor times are of whole processes; starting one takes %.1f ms and %.1f MiB (a bob "
-                     "who is stopped before an alice comes), taken off where it says so.\n"
-                     "The alices run on the same machine and compete with bob; each is a new process.",
+                     "who is stopped before an alice comes), taken off where it says so.",
                      1e3 * s.idle_seconds, s.idle_kib / 1024);
+    if (r == 0)
+        r = lab_note(report, "The alices run on the same machine and compete with bob; each is a new process.");
     return r;
 }
 
@@ -588,10 +590,48 @@ static const char crowd_figure[] =
     "plot for [i=1:words(sizes)] 'crowd.tsv' using (at(word(sizes, i) + 0)):'per_second' with linespoints "
     "title 'n = '.word(sizes, i) lt i\n";
 
+/* ---- what units look like */
+
+static const struct shape idle_parameters[] = {{.name = "n", .type = SHAPE_INTEGER}, {0}};
+static const struct shape idle_result[] = {SHAPE_SECONDS("bob_seconds"), SHAPE_COUNT("bob_kib"), {0}};
+static const struct shape cost_parameters[] = {{.name = "n", .type = SHAPE_SIZE}, {0}};
+#define COST_FIELD(field, largest)                                                                                     \
+    { .name = (field), .type = SHAPE_NUMBER, .most = (largest), .optional = true } /* absent: they did not agree */
+static const struct shape cost_result[] = {{.name = "agreed", .type = SHAPE_INTEGER, .most = 1},
+                                           COST_FIELD("handshake_seconds", 1e12),
+                                           COST_FIELD("alice_seconds", 1e12),
+                                           COST_FIELD("bob_seconds", 1e12),
+                                           COST_FIELD("alice_kib", SHAPE_COUNT_MAX),
+                                           COST_FIELD("bob_kib", SHAPE_COUNT_MAX),
+                                           COST_FIELD("bytes", SHAPE_COUNT_MAX),
+                                           {0}};
+static const struct shape crowd_parameters[] = {
+    {.name = "n", .type = SHAPE_SIZE},
+    {.name = "alices", .type = SHAPE_INTEGER, .least = 1, .most = ALICES_MAX},
+    {.name = "sessions", .type = SHAPE_INTEGER, .least = 1, .most = SHAPE_COUNT_MAX},
+    {0}};
+static const struct shape crowd_result[] = {
+    {.name = "sessions", .type = SHAPE_INTEGER, .least = 1, .most = SHAPE_COUNT_MAX},
+    SHAPE_COUNT_OF("agreed", "sessions"),
+    SHAPE_COUNT_OF("agreed_at_bob", "sessions"),
+    {.name = "all_seconds", .type = SHAPE_NUMBER, .least = 1e-9, .most = 1e12},
+    SHAPE_SECONDS("median_seconds"),
+    SHAPE_SECONDS("slow_seconds"),
+    SHAPE_SECONDS("alice_seconds"),
+    SHAPE_SECONDS("bob_seconds"),
+    SHAPE_COUNT("bob_kib"),
+    {0}};
+static const struct lab_shape shapes[] = {
+    {.key = "kind", .word = "idle", .parameters = idle_parameters, .result = idle_result},
+    {.key = "kind", .word = "cost", .parameters = cost_parameters, .result = cost_result},
+    {.key = "kind", .word = "crowd", .parameters = crowd_parameters, .result = crowd_result},
+    {0}};
+
 const struct lab_experiment lab_scale = {
     .name = "scale",
     .summary = "what sessions of the real programs cost against n, and how many one bob serves",
     .alone = true,
+    .shapes = shapes,
     .plan = plan,
     .run = run,
     .report = report,

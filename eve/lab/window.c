@@ -145,9 +145,18 @@ static int run(const struct lab_unit *unit, json_t *result) {
     return r;
 }
 
+static const struct shape parameters[] = {{.name = "n", .type = SHAPE_SIZE},
+                                          {.name = "a", .type = SHAPE_INTEGER, .most = 100},
+                                          {.name = "rule", .type = SHAPE_INTEGER, .most = WINDOW_KEPT},
+                                          SHAPE_COUNT("session"),
+                                          SHAPE_SECONDS("budget"),
+                                          {0}};
+static const struct lab_shape shapes[] = {{.parameters = parameters, .result = window_shape}, {0}};
+
 const struct lab_experiment lab_window = {
     .name = "window",
     .summary = "over noise and dimension: where both modalities are needed to learn",
+    .shapes = shapes,
     .plan = plan,
     .run = run,
     .report = window_report,

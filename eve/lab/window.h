@@ -23,6 +23,8 @@ int window_params(struct params *out, uint32_t n, unsigned hundredths, enum wind
 /* c of theta = c n^(-a). */
 double window_factor(unsigned hundredths);
 
+extern const struct shape window_shape[]; /* of a result */
+
 int window_report(struct lab_report *report);
 
 extern const char window_map[], window_strength[]; /* gnuplot */

@@ -11,7 +11,7 @@
 
 #define CERTAIN 0.9999999 /* of the intervals that decide: a false alarm in 10^7 */
 
-enum { ROWS = 101, RULES = 2, COLUMNS_MAX = 64 };
+enum { ROWS = 101, RULES = 2, COLUMNS_MAX = LAB_N_MAX };
 
 /* More than half of the sessions decide what a cell is. */
 enum state { NOBODY, EVE_ALONE, WINDOW, BOTH };
@@ -30,6 +30,22 @@ struct map {
     bool rows[ROWS];                         /* hundredths that there are */
     struct cell (*cells)[ROWS][COLUMNS_MAX]; /* by rule */
 };
+
+static const struct shape alice_shape[] = {{.name = "learned", .type = SHAPE_BOOLEAN},
+                                           SHAPE_SECONDS("seconds"),
+                                           SHAPE_COUNT("fresh_labels"),
+                                           SHAPE_COUNT_OF("fresh_errors", "fresh_labels"),
+                                           {0}};
+static const struct shape eve_shape[] = {
+    {.name = "solved", .type = SHAPE_BOOLEAN}, {.name = "right", .type = SHAPE_BOOLEAN}, SHAPE_SECONDS("seconds"), {0}};
+const struct shape window_shape[] = {
+    {.name = "bimodal", .type = SHAPE_OBJECT, .of = alice_shape},
+    {.name = "label_operations_log2", .type = SHAPE_NUMBER, .most = 1e9, .or_null = true},
+    {.name = "recipe_operations_log2", .type = SHAPE_NUMBER, .most = 1e9, .or_null = true},
+    {.name = "gauss", .type = SHAPE_OBJECT, .of = eve_shape, .optional = true},
+    {.name = "isd", .type = SHAPE_OBJECT, .of = eve_shape, .optional = true},
+    {.name = "recipe", .type = SHAPE_OBJECT, .of = eve_shape, .optional = true},
+    {0}};
 
 static size_t column_of(struct map *map, uint32_t n) {
     size_t i = 0;

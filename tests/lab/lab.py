@@ -7,6 +7,8 @@
     lab.py EVE SCHEMA resume                        a run that was killed goes on and ends as if it had not been
     lab.py EVE SCHEMA results                       the results that are kept in eve/lab/results: schema, and what they say
     lab.py EVE SCHEMA refusals                      one clear line, and the right status, for what cannot be
+    lab.py EVE SCHEMA hostile                       folders that somebody else has written: no field is believed, and what is
+                                                    printed is escaped
 """
 
 import json
@@ -235,9 +237,154 @@ def refusals(eve, schema, folder):
             str(folder / "a"), "-q")
     with open(folder / "a" / "units.jsonl", "a", encoding="utf-8") as lines:
         lines.write('{"unit": 99999, "parameters": {}, "result": {}}\n')
-    refused(65, "line 3 is no unit", "plot", str(folder / "a"))
+    refused(65, "units.jsonl: line 3: seconds is missing", "plot", str(folder / "a"))
     (folder / "a" / "manifest.json").write_text("[]", encoding="utf-8")
     refused(65, "no manifest", "plot", str(folder / "a"))
+
+
+KEPT = pathlib.Path(__file__).resolve().parent.parent.parent / "eve" / "lab" / "results"
+
+# Of each kept result the first unit that has this field: the field, what it is made, what eve says.
+BENT = [
+    ("risk", "result.errors", 10**9, "result.errors is 1000000000, not at most labels"),
+    ("risk", "result.tasks", -1, "result.tasks is -1, not an integer from 0 to 100000000000"),
+    ("risk", "result.failures", None, "result.failures is missing"),
+    ("risk", "parameters.n", 8224, "parameters.n is 8224, not a multiple of 32 from 32 to 8192"),
+    ("risk", "parameters.n", 2**40 + 64, "parameters.n is "),
+    ("hardness", "result.learners.0.name", None, "result.learners[1].name is missing"),
+    ("hardness", "result.learners.0.name", 7, "result.learners[1].name is 7, not a text"),
+    ("hardness", "result.learners.0.status", "\x1b[2J", "result.learners[1].status is '\\x1b[2J', not a word"),
+    ("hardness", "result.learners.0.risk", 2, "result.learners[1].risk is 2, not a number from 0 to 1"),
+    ("hardness", "result.learners.0", None, "result.learners[1] is null, not an object"),
+    ("hardness", "result.learners", {}, "result.learners is an object, not a list"),
+    ("hardness", "result.bimodal.learned", "yes", "result.bimodal.learned is 'yes', not true or false"),
+    ("agreement", "result.agreeing", 10**11, "result.agreeing is 100000000000, not at most bits"),
+    ("agreement", "result.bits", 1.5, "result.bits is 1.5, not an integer"),
+    ("oneway", "parameters.part", None, "parameters.part is missing"),
+    ("oneway", "parameters.part", {}, "parameters.part is an object, not a word"),
+    ("oneway", "parameters.w", 65, "parameters.w is 65"),
+    ("oneway", "result.recipe.recipes_found", 1e300, "result.recipe.recipes_found is 1e+300"),
+    ("window", "parameters.rule", 2, "parameters.rule is 2, not an integer from 0 to 1"),
+    ("window", "parameters.a", 101, "parameters.a is 101"),
+    ("window", "result.bimodal", [], "result.bimodal is a list, not an object"),
+    ("scale", "parameters.kind", None, "parameters.kind is none of scale"),
+    ("scale", "parameters.kind", "crowded", "parameters.kind is none of scale"),
+    ("scale", "result.all_seconds", 0, "result.all_seconds is 0"),
+    ("scale", "result.sessions", 0, "result.sessions is 0, not an integer from 1"),
+]
+
+
+def bend(line, path, value):
+    """Changes the field; None takes it away. False: there is none."""
+    *outer, last = [int(name) if name.isdigit() else name for name in path.split(".")]
+    for name in outer:
+        try:
+            line = line[name]
+        except (KeyError, IndexError):
+            return False
+    if isinstance(line, list):
+        if last >= len(line):
+            return False
+        line[last] = value
+    elif last not in line:
+        return False
+    elif value is None:
+        del line[last]
+    else:
+        line[last] = value
+    return True
+
+
+def write_folder(folder, manifest, lines):
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (folder / "units.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+
+
+def hostile(eve, schema, folder):
+    del schema
+    bare = dict(os.environ, PATH=str(folder))  # no gnuplot: not its test
+    kept = {}
+    for path in sorted(KEPT.glob("*/units.jsonl")):
+        name = path.parent.name
+        manifest = json.loads((path.parent / "manifest.json").read_text(encoding="utf-8"))
+        kept[name] = manifest, path.read_text(encoding="utf-8").splitlines()
+        write_folder(folder / name, manifest, map(json.loads, kept[name][1]))
+        status = 0 if json.loads((path.parent / "result.json").read_text(encoding="utf-8"))["holds"] else 1
+        said = run(eve, "plot", str(folder / name), env=bare, expect=status)
+        assert said.stdout == (path.parent / "table.txt").read_text(encoding="utf-8"), f"{name}: another table"
+    assert len(kept) == 6
+
+    def refused(name, words):
+        for arguments in (["plot", str(folder / name)], ["merge", str(folder / name), "--out", str(folder / "merged")]):
+            said = run(eve, *arguments, env=bare, expect=65)
+            assert words in said.stderr and len(said.stderr.splitlines()) == 1, f"{words}: {said.stderr}"
+            assert "\x1b" not in said.stderr and said.stdout == ""
+
+    for name, path, value, words in BENT:
+        manifest, texts = kept[name]
+        lines = [json.loads(text) for text in texts[:200] + texts[-20:]]
+        number = next(i for i, line in enumerate(lines) if bend(line, path, value)) + 1
+        write_folder(folder / "bent", manifest, lines)
+        refused("bent", f"/units.jsonl: line {number}: {words}")
+
+    manifest, texts = kept["hardness"]
+    for bent, words in (
+        ({**manifest, "experiment": "\x1b[2J"}, "no experiment '\\x1b[2J' here"),
+        ({**manifest, "n_units": 2**40}, "n_units is 1099511627776"),
+        ({**manifest, "parameters": 3}, "parameters is 3, not an object"),
+        ({**manifest, "seed": "0" * 100}, "seed is "),
+    ):
+        write_folder(folder / "bent", bent, [])
+        refused("bent", words)
+    write_folder(folder / "bent", manifest, [])
+    for text, words in (('{"unit":0', "line 2: no JSON"), ('{"unit":0,"unit":1}', "duplicate object key")):
+        (folder / "bent" / "units.jsonl").write_text(f"{texts[0]}\n{text}\n", encoding="utf-8")
+        refused("bent", words)
+    (folder / "bent" / "units.jsonl").unlink()
+    (folder / "bent" / "units.jsonl").mkdir()
+    said = run(eve, "plot", str(folder / "bent"), env=bare, expect=74)
+    assert "units.jsonl: Is a directory" in said.stderr, said.stderr
+
+    # every n there is: more than --sets can name
+    manifest, texts = kept["oneway"]
+    growth = [line for line in map(json.loads, texts) if line["parameters"]["part"] == "growth"]
+    lines = []
+    for n in range(32, 8193, 32):
+        line = json.loads(json.dumps(next(line for line in growth if "recipe" in line["result"])))
+        line["unit"] = len(lines)
+        line["parameters"].update(n=n, w=max(1, int(0.3 * n**0.5 + 0.5)))
+        line["result"]["recipe"]["recipes_found"] = 1.0
+        lines.append(line)
+    write_folder(folder / "wide", {**manifest, "n_units": len(lines)}, lines)
+    said = run(eve, "plot", str(folder / "wide"), env=bare, expect=1)  # each n costs the same here
+    assert "fit over 256 sizes" in said.stdout and "over the 256 sizes" in said.stdout, said.stdout
+    run(eve, "merge", str(folder / "wide"), "--out", str(folder / "merged"), env=bare, expect=1)
+    manifest, texts = kept["window"]
+    lines = [json.loads(texts[0]) for _ in range(256)]
+    for i, line in enumerate(lines):
+        line["unit"] = i
+        line["parameters"]["n"] = 32 * (i + 1)
+    write_folder(folder / "wide", {**manifest, "n_units": len(lines)}, lines)
+    said = run(eve, "plot", str(folder / "wide"), env=bare, expect=1)
+    assert ", 8160, 8192." in said.stdout, said.stdout
+
+    # a text that the report tells
+    manifest, texts = kept["hardness"]
+    lines = [json.loads(text) for text in texts]
+    for line in lines:
+        for learner in line["result"]["learners"]:
+            if learner["name"] == "bkw":
+                learner["reason"] = "\x1b]0;mine\x07 \u202e\nholds:    everything"
+    write_folder(folder / "told", manifest, lines)
+    said = run(eve, "plot", str(folder / "told"), env=bare, expect=0)
+    assert "bkw: not applicable: \\x1b]0;mine\\x07 \\xe2\\x80\\xae\\x0aholds:" in said.stdout, said.stdout
+    assert not re.search("[\x00-\x09\x0b-\x1f\u202e]", said.stdout), said.stdout
+    for path in (folder / "told").iterdir():
+        if path.suffix in (".txt", ".tsv"):
+            assert "\x1b" not in path.read_text(encoding="utf-8"), path
+    print(f"{len(BENT)} bent fields refused")
 
 
 def main():
