@@ -34,8 +34,15 @@ static void tell(struct attack *a, const char *event, json_t *object) {
     a->config.event(a->config.user, object);
 }
 
-static void progress(void *user, json_t *object) {
+/* What our own eve learn says. */
+static void progress(void *user, const char *text, size_t n, unsigned long number) {
     struct attack *a = user;
+    json_t *object = json_loadb(text, n, JSON_REJECT_DUPLICATES, NULL);
+    (void)number;
+    if (!json_is_object(object)) {
+        json_decref(object);
+        return;
+    }
     json_object_set_new(object, "from", json_string("eve"));
     json_object_set_new(object, "source", json_integer(a->config.source));
     a->config.event(a->config.user, object);

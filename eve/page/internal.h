@@ -17,6 +17,7 @@
 
 enum {
     SOURCES_MAX = 16,
+    SOURCE_WRONG = 1400, /* bytes of what is said about a source */
 };
 
 enum source_kind { SOURCE_CAPTURE, SOURCE_EVENTS };

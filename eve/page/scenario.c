@@ -4,6 +4,7 @@
 #include "common/base/prg.h"
 #include "common/net/spawn.h"
 #include "eve/page/programs.h"
+#include "eve/page/schema.h"
 #include "eve/page/tail.h"
 
 #include <errno.h>
@@ -122,14 +123,16 @@ static void say(struct player *p) {
 }
 
 /* One of the program's own events. */
-static void own_event(void *user, json_t *object) {
+static void own_event(void *user, const char *text, size_t n, unsigned long number) {
     struct player *p = user;
-    const char *event = json_string_value(json_object_get(object, "event"));
-    const char *address = json_string_value(json_object_get(object, "address"));
-    if (!event) {
-        json_decref(object);
+    char why[SCHEMA_WHY];
+    json_t *object = schema_read(text, n, why);
+    if (!object) {
+        tell(p, "note", json_pack("{s:o}", "text", json_sprintf("line %lu of its events: %s", number, why)));
         return;
     }
+    const char *event = json_string_value(json_object_get(object, "event"));
+    const char *address = json_string_value(json_object_get(object, "address"));
     if (strcmp(event, "listening") == 0 && address && !p->scenario->players[TAP].process)
         listening(p, address);
     bool open = p->which <= BOB && strcmp(event, "open") == 0 && !p->open;

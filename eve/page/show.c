@@ -2,8 +2,10 @@
 #include "common/net/status.h"
 #include "eve/page/internal.h"
 #include "eve/page/programs.h"
+#include "eve/page/schema.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,10 +70,30 @@ static const struct watch_ops watch_ops = {watch_event, session_complete, sessio
 
 /* ---- sources */
 
-static void private_event(void *user, json_t *object) {
+/* Once for each source: a line that is not shown, and why. */
+static void tell_wrong(struct source *source, const char *format, ...) {
+    char text[SOURCE_WRONG];
+    va_list args;
+    if (source->told_error)
+        return;
+    source->told_error = true;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    screen_error(source->page->config->screen, "%s", text);
+    show_note(source->page, text);
+}
+
+static void private_line(void *user, const char *text, size_t n, unsigned long number) {
     struct source *source = user;
-    json_t *side = json_object_get(object, "side");
-    json_object_set(object, "from", side ? side : json_string("alice"));
+    char why[SCHEMA_WHY];
+    json_t *object = schema_read(text, n, why);
+    if (!object) {
+        tell_wrong(source, "%.1000s, line %lu: %s; this line and others like it are not shown", source->path, number,
+                   why);
+        return;
+    }
+    json_object_set(object, "from", json_object_get(object, "side"));
     json_object_set_new(object, "private", json_true());
     json_object_set_new(object, "source", json_integer(source->number));
     show_event(source->page, object);
@@ -140,7 +162,7 @@ static bool is_events_file(const char *path) {
 static int open_source(struct source *source) {
     source->kind = is_events_file(source->path) ? SOURCE_EVENTS : SOURCE_CAPTURE;
     if (source->kind == SOURCE_EVENTS)
-        return tail_new(&source->tail, source->path, private_event, source);
+        return tail_new(&source->tail, source->path, private_line, source);
     return watch_new(&source->watch, source->path, source->number, &watch_ops, source);
 }
 
@@ -195,11 +217,8 @@ static void poll_source(struct source *source) {
     if (!source->watch)
         return;
     watch_poll(source->watch);
-    if (watch_error(source->watch)[0] && !source->told_error) {
-        source->told_error = true;
-        screen_error(source->page->config->screen, "%s", watch_error(source->watch));
-        show_note(source->page, watch_error(source->watch));
-    }
+    if (watch_error(source->watch)[0])
+        tell_wrong(source, "%s", watch_error(source->watch));
 }
 
 void show_poll(struct page *page) {
@@ -255,6 +274,7 @@ void show_sources(struct page *page) {
         tail_free(source->tail);
         source->watch = NULL;
         source->tail = NULL;
+        source->told_error = false;
         open_source(source);
     }
 }

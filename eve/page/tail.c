@@ -6,23 +6,24 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LINE_MAX_BYTES = 1 << 20 };
-
 struct tail {
     char *path;
     int fd;
-    char *text; /* the beginning of a line */
+    char *text; /* the beginning of a line: n of TAIL_LINE_MAX bytes */
     size_t n;
-    void (*line)(void *user, json_t *object);
+    unsigned long number; /* lines given so far */
+    bool passing;         /* in the rest of a line too long */
+    void (*line)(void *user, const char *text, size_t n, unsigned long number);
     void *user;
 };
 
-int tail_new(struct tail **tailp, const char *path, void (*line)(void *user, json_t *object), void *user) {
+int tail_new(struct tail **tailp, const char *path,
+             void (*line)(void *user, const char *text, size_t n, unsigned long number), void *user) {
     struct tail *tail = calloc(1, sizeof *tail);
     if (tail) {
         tail->fd = -1;
         tail->path = strdup(path);
-        tail->text = malloc(LINE_MAX_BYTES);
+        tail->text = malloc(TAIL_LINE_MAX);
     }
     if (!tail || !tail->path || !tail->text) {
         tail_free(tail);
@@ -34,13 +35,29 @@ int tail_new(struct tail **tailp, const char *path, void (*line)(void *user, jso
     return 0;
 }
 
-static void take_line(struct tail *tail) {
-    json_t *object = json_loadb(tail->text, tail->n, JSON_REJECT_DUPLICATES, NULL);
-    tail->n = 0;
-    if (json_is_object(object) && json_integer_value(json_object_get(object, "schema")) == 1)
-        tail->line(tail->user, object);
-    else
-        json_decref(object);
+static void give(struct tail *tail, const char *text, size_t n) {
+    if (!tail->passing)
+        tail->line(tail->user, text, n, ++tail->number);
+    tail->passing = false;
+}
+
+/* Gives the lines that are whole among have bytes and keeps the beginning of the next one. */
+static void cut(struct tail *tail, size_t have) {
+    size_t begin = 0;
+    char *end;
+    while ((end = memchr(tail->text + begin, '\n', have - begin))) {
+        size_t n = (size_t)(end - tail->text) - begin;
+        give(tail, tail->text + begin, n);
+        begin += n + 1;
+    }
+    memmove(tail->text, tail->text + begin, have - begin);
+    tail->n = have - begin;
+    if (tail->n == TAIL_LINE_MAX) {
+        give(tail, tail->text, tail->n);
+        tail->passing = true;
+    }
+    if (tail->passing)
+        tail->n = 0;
 }
 
 bool tail_poll(struct tail *tail) {
@@ -50,23 +67,9 @@ bool tail_poll(struct tail *tail) {
         tail->fd = open(tail->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (tail->fd < 0)
         return false;
-    while ((n = read(tail->fd, tail->text + tail->n, LINE_MAX_BYTES - tail->n)) > 0) {
+    while ((n = read(tail->fd, tail->text + tail->n, TAIL_LINE_MAX - tail->n)) > 0) {
         any = true;
-        size_t have = tail->n + (size_t)n, begin = 0;
-        char *end;
-        while ((end = memchr(tail->text + begin, '\n', have - begin))) {
-            size_t length = (size_t)(end - tail->text) - begin;
-            char *keep = tail->text;
-            tail->text += begin;
-            tail->n = length;
-            take_line(tail);
-            tail->text = keep;
-            begin += length + 1;
-        }
-        memmove(tail->text, tail->text + begin, have - begin);
-        tail->n = have - begin;
-        if (tail->n == LINE_MAX_BYTES) /* no line of ours */
-            tail->n = 0;
+        cut(tail, tail->n + (size_t)n);
     }
     return any;
 }

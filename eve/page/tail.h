@@ -1,15 +1,18 @@
-/* Follows a file of JSON lines as it grows (--events of alice, bob or eve), and tells what is in it. */
+/* Follows a file of lines as it grows (--events of alice, bob or eve), and gives what is in it, line by line. */
 #ifndef PARLEY_EVE_PAGE_TAIL_H
 #define PARLEY_EVE_PAGE_TAIL_H
 
-#include <jansson.h>
 #include <stdbool.h>
+#include <stddef.h>
+
+enum { TAIL_LINE_MAX = 64 << 10 }; /* bytes */
 
 struct tail;
 
-/* line: takes the object. A line that is no JSON object of schema 1 is passed over. -ENOMEM. The file may come later.
- */
-int tail_new(struct tail **tailp, const char *path, void (*line)(void *user, json_t *object), void *user);
+/* line: n bytes without the newline, valid during the call; number: counts from 1. Of a line longer than TAIL_LINE_MAX
+ * that many bytes are given, and the rest of it is passed over. The file may come later. -ENOMEM. */
+int tail_new(struct tail **tailp, const char *path,
+             void (*line)(void *user, const char *text, size_t n, unsigned long number), void *user);
 /* Reads what has come since. Whether there was anything. */
 bool tail_poll(struct tail *tail);
 void tail_free(struct tail *tail); /* NULL is fine */

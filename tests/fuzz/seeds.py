@@ -3,6 +3,7 @@
 
 Inputs that a fuzzer found have other names (found-*) and are left alone."""
 
+import json
 import os
 import random
 import struct
@@ -365,13 +366,51 @@ def captures(frames):
     return seeds
 
 
+# ---- files of events
+
+def event(name, side="alice", **fields):
+    return json.dumps({"schema": 1, "event": name, "side": side, "time": 0.25, "clock": 1795630204008866, **fields},
+                      separators=(",", ":"))
+
+
+def events():
+    step = {"step": "B1", "bytes": 61, "seconds": 8.6e-4, "attempt": 1, "rekey": False}
+    known = {"session": "2518367893274ea3", "peer": "127.0.0.1:23391"}
+    each = {
+        "listening": event("listening", "bob", address="127.0.0.1:23391"),
+        "connected": event("connected", peer="[::1]:5"),
+        "step": event("step", **known, **step),
+        "learned": event("learned", **known, params="n64", attempt=1, accepted=True, symbol_error=0.33, symbol_error_expected=0.29,
+                         iterations=15, disagreements=305, plain_labels=2048, disagreement=0.15, disagreement_expected=0.125),
+        "agreed": event("agreed", **known, challenges=38400, repeat=75, distillate=512, failure_log2=-40.4, agreeing=33586,
+                        agreement=0.87, agreement_expected=0.875),
+        "confirmed": event("confirmed", "bob", **known, params="n64", fingerprint="angel nickel sunset rubber",
+                           authenticated=False, bytes=14862, seconds=3.3e-3),
+        "open": event("open", **known, identity="x" * 43),
+        "closed": event("closed", **known, step="open", status=0, reason="done", by_peer=False, bytes=15064, seconds=1),
+        "error": event("error", text="it is \u2028 <b>over</b>"),
+    }
+    whole = "\n".join(each.values()) + "\n"
+    wrong = {
+        "side-wire": event("step", "wire", **step), "side-html": event("open", "<b>"), "event-verdict": event("verdict", key="x"),
+        "from": event("open", **{"from": "page"}), "text-object": event("error", text={"a": [1]}), "schema-2": event("open", schema=2),
+        "bytes-negative": event("step", **{**step, "bytes": -1}), "bytes-large": event("step", **{**step, "bytes": 2**53 + 1}),
+        "bytes-real": event("step", **{**step, "bytes": 61.5}), "real-large": '{"schema":1e999}', "deep": "[" * 3000,
+        "twice": '{"schema":1,"schema":1}', "nul": event("error", text="a\0b"), "not-utf8": '{"schema":1,"side":"\udcff"}',
+        "text-long": event("error", text="x" * 9000), "name-long": event("open", peer="x" * 200), "empty": "", "blank": "\n\n\n",
+        "cut": whole[:700], "no-end": whole[:-1], "crlf": whole.replace("\n", "\r\n"), "whole": whole, "garbage": "\0\1\2{}[]\n" * 9,
+        "line-too-long": "x" * 66000 + "\n" + each["open"], "line-too-long-object": event("error", text="x" * 66000) + each["open"] + "\n",
+    }
+    return {name: text.encode("utf-8", "surrogateescape") for name, text in {**each, **wrong}.items()}
+
+
 def main():
     frames = golden()
     some, floods = streams()
     addresses = {"address-%02d" % i: text.encode() for i, text in enumerate(ADDRESSES)}
     for target, seeds in (("frame", streams_of_frames(frames)), ("message", bodies(frames)), ("address", addresses), ("machine", machines(frames)),
                           ("packet", packets()), ("streams", some), ("streams-flood", floods), ("observe", observe(frames)),
-                          ("capture", captures(frames))):
+                          ("capture", captures(frames)), ("events", events())):
         folder = os.path.join(sys.argv[1], target)
         os.makedirs(folder, exist_ok=True)
         for name, data in seeds.items():

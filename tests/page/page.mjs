@@ -1,7 +1,8 @@
 // The page end to end, with the real programs: what it shows is what they say.
 
 import { spawnSync } from "node:child_process";
-import { writeFileSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import http from "node:http";
 import { EVE, Page, Server, check, cleanUp, equal, pause, until } from "./driver.mjs";
@@ -36,6 +37,7 @@ async function eve_wins() {
   const run = await server.run(), verdict = await sameNumbers(page, run);
   const words = run.filter((e) => e.event === "confirmed" && e.private).map((e) => e.fingerprint);
   equal(words[0], words[1], "fingerprints of Alice and Bob");
+  equal(run.filter((e) => e.event === "note" && /of its events/.test(e.text)).map((e) => e.text), [], "events of alice and bob that the page does not take");
   equal([await page.text("#fingerprint-alice"), await page.text("#fingerprint-bob")], words, "fingerprints on the page");
   // the capture, saved, gives anybody the same key
   const capture = join(server.folder, "saved.pcap");
@@ -48,7 +50,7 @@ async function eve_wins() {
 
   // the same capture as a source of its own, and kept events beside it
   const events = join(server.folder, "alice.events");
-  writeFileSync(events, run.filter((e) => e.from === "alice" && e.side === "alice").map((e) => JSON.stringify(e)).join("\n") + "\n");
+  writeFileSync(events, run.filter((e) => e.from === "alice" && e.side === "alice" && e.event !== "chat").map((e) => JSON.stringify(e)).join("\n") + "\n");
   const replay = await Server.start(capture, events), again = await Page.open(replay, { width: 390, height: 800 });
   await again.pill("agreed", PATIENCE);
   await until("the fingerprint from kept events", PATIENCE, async () => {
@@ -208,6 +210,36 @@ async function strangers_are_refused() {
   await server.stop();
 }
 
+// A file of events that somebody else has made: it is neither shown as what it says it is, nor run.
+async function foreign_events_are_refused() {
+  const folder = mkdtempSync(join(tmpdir(), "parley-page-test-")), file = join(folder, "foreign.events");
+  const markup = '</text></svg><meta http-equiv="refresh" content="0; url=/uplot-license.txt"><img src=x onerror=window.ran=1>';
+  const base = { schema: 1, time: 0, clock: 1795630204008866 };
+  const cell = { rule: "fixed", n: markup, a: markup, theta: 0.1, state: 0, learned: 1, sessions: 1, eve_labels: 0 };
+  const lines = [
+    { ...base, event: "connected", side: "alice", peer: "127.0.0.1:1" },
+    { ...base, event: "result", side: "lab", experiment: "window", tables: { cells: [cell] }, manifest: {} },
+    { ...base, event: "scenario", side: "page", name: "eve-wins", eve: true },
+    { ...base, event: "connected", side: "wire", session: "0123456789abcdef", params: "n64", n: 64, theta: 0.125 },
+    { ...base, event: "verdict", side: "eve", key_recovered: true, key: markup },
+    { ...base, event: "error", side: "bob", text: markup },
+  ];
+  writeFileSync(file, lines.map((e) => JSON.stringify(e)).join("\n") + "\n");
+  const server = await Server.start(file), page = await Page.open(server);
+  await until("the lines to be read", PATIENCE, async () => (await server.run()).some((e) => e.event === "error"));
+  await page.tab.click("#last");
+  await until("the error on the page", PATIENCE, async () => (await page.text("#own-bob")).includes("http-equiv"));
+  await pause(500);
+  check((await page.tab.title()).startsWith("Parley"), "the page was taken away");
+  equal(await page.tab.evaluate(() => [window.ran, document.querySelectorAll("#live img, #live meta").length]), [undefined, 0], "what ran");
+  equal((await server.run()).filter((e) => e.event !== "note").map((e) => [e.from, e.event]), [["alice", "connected"], ["bob", "error"]], "what was taken");
+  check(server.said.includes("foreign.events, line 2: 'side' is not alice or bob"), "the error", server.said);
+  check((await page.text("#notes")).includes("line 2"), "the error on the page");
+  await page.close();
+  await server.stop();
+  rmSync(folder, { recursive: true });
+}
+
 // What the policy forbids, tried from within: nothing on the page needs it.
 async function policy_forbids_the_rest() {
   const server = await Server.start(), page = await Page.open(server);
@@ -276,7 +308,7 @@ async function a_hundred_viewers() {
   await server.stop();
 }
 
-const parts = { eve_wins, back_and_forth, eve_fails, no_captions, too_much_noise, somebody_in_between, address_keeps_settings, strangers_are_refused, policy_forbids_the_rest, lookers_only_look, a_hundred_viewers };
+const parts = { eve_wins, back_and_forth, eve_fails, no_captions, too_much_noise, somebody_in_between, address_keeps_settings, strangers_are_refused, foreign_events_are_refused, policy_forbids_the_rest, lookers_only_look, a_hundred_viewers };
 const wanted = process.argv.slice(2);
 let failed = 0;
 for (const [name, part] of Object.entries(parts)) {

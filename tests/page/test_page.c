@@ -2,6 +2,8 @@
 #include "eve/page/control.h"
 #include "eve/page/growing.h"
 #include "eve/page/hub.h"
+#include "eve/page/schema.h"
+#include "eve/page/tail.h"
 
 #include "common/base/prg.h"
 
@@ -278,10 +280,133 @@ static void test_no_capture(void **state) {
     assert_int_equal(packets.n, 0);
 }
 
+/* ---- files of events */
+
+#define ALL  "\"schema\":1,\"side\":\"alice\",\"time\":0.5,\"clock\":1795630204008866"
+#define STEP "\"event\":\"step\",\"step\":\"A1\",\"bytes\":85,\"seconds\":4e-6,\"attempt\":1,\"rekey\":false"
+
+static json_t *schema(const char *line) {
+    char why[SCHEMA_WHY] = "";
+    json_t *object = schema_read(line, strlen(line), why);
+    if (!object && !*why)
+        fail_msg("no reason: %s", line);
+    return object;
+}
+
+static void test_schema_accepts(void **state) {
+    static const char *const lines[] = {
+        "{" ALL ",\"event\":\"listening\",\"address\":\"127.0.0.1:1\"}",
+        "{" ALL ",\"event\":\"connected\",\"peer\":\"[::1]:2\"}",
+        "{" ALL "," STEP ",\"session\":\"2518367893274ea3\"}",
+        "{" ALL ",\"event\":\"learned\",\"params\":\"n64\",\"attempt\":1,\"accepted\":true,\"symbol_error\":0.3,"
+        "\"symbol_error_expected\":1,\"iterations\":15,\"disagreements\":305,\"plain_labels\":2048,"
+        "\"disagreement\":0.1,\"disagreement_expected\":0.1}",
+        "{" ALL ",\"event\":\"agreed\",\"challenges\":1,\"repeat\":75,\"distillate\":512,\"failure_log2\":-40.3,"
+        "\"agreement_expected\":0.8}",
+        "{" ALL ",\"event\":\"confirmed\",\"params\":\"n64\",\"fingerprint\":\"a b c d\",\"bytes\":1,\"seconds\":1}",
+        "{" ALL ",\"event\":\"open\"}",
+        "{" ALL ",\"event\":\"closed\",\"step\":\"open\",\"status\":0,\"reason\":\"d\u00f6ne\",\"by_peer\":true,"
+        "\"bytes\":1,\"seconds\":1}",
+        "{" ALL ",\"event\":\"error\",\"text\":\"<b>no markup here</b>\"}",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        json_t *all = json_loads(lines[i], 0, NULL), *kept = schema(lines[i]);
+        if (!json_equal(all, kept))
+            fail_msg("not taken as it is: %s", lines[i]);
+        json_decref(all);
+        json_decref(kept);
+    }
+    json_t *kept = schema("{" ALL "," STEP ",\"from\":\"wire\",\"private\":false,\"id\":7,\"key\":[1]}");
+    assert_int_equal(json_object_size(kept), 10);
+    json_decref(kept);
+}
+
+static void test_schema_refuses(void **state) {
+    static const char *const lines[] = {
+        "",
+        "[]",
+        "{",
+        "{}",
+        "{" ALL "}",
+        "{" ALL "," STEP ",\"bytes\":86}",
+        "{" ALL ",\"event\":\"verdict\",\"key_recovered\":true}",
+        "{" ALL ",\"event\":\"result\",\"tables\":{\"cells\":[{\"n\":\"<meta>\"}]}}",
+        "{" ALL ",\"event\":\"chat\",\"text\":\"x\"}",
+        "{" ALL ",\"event\":[\"step\"]}",
+        "{" ALL "," STEP ",\"session\":\"<b>\"}",
+        "{" ALL "," STEP ",\"session\":\"2518367893274EA3\"}",
+        "{" ALL "," STEP ",\"peer\":{\"html\":1}}",
+        "{" ALL "," STEP ",\"peer\":\"\u202e\"}",
+        "{" ALL ",\"event\":\"step\",\"step\":\"A1\",\"bytes\":85,\"seconds\":4e-6}",
+        "{" ALL ",\"event\":\"step\",\"step\":\"A1\",\"bytes\":-1,\"seconds\":4e-6,\"attempt\":1}",
+        "{" ALL ",\"event\":\"step\",\"step\":\"A1\",\"bytes\":8.5,\"seconds\":4e-6,\"attempt\":1}",
+        "{" ALL ",\"event\":\"step\",\"step\":\"A1\",\"bytes\":\"85\",\"seconds\":4e-6,\"attempt\":1}",
+        "{" ALL ",\"event\":\"step\",\"step\":\"A1\",\"bytes\":9007199254740993,\"seconds\":1,\"attempt\":1}",
+        "{" ALL ",\"event\":\"step\",\"step\":null,\"bytes\":85,\"seconds\":4e-6,\"attempt\":1}",
+        "{" ALL ",\"event\":\"open\",\"rekey\":1}",
+        "{\"schema\":2,\"side\":\"bob\",\"time\":0,\"clock\":0,\"event\":\"open\"}",
+        "{\"schema\":1,\"side\":\"eve\",\"time\":0,\"clock\":0,\"event\":\"open\"}",
+        "{\"schema\":1,\"side\":\"lab\",\"time\":0,\"clock\":0,\"event\":\"open\"}",
+        "{\"schema\":1,\"time\":0,\"clock\":0,\"event\":\"open\"}",
+        "{\"schema\":1,\"side\":\"bob\",\"time\":\"0\",\"clock\":0,\"event\":\"open\"}",
+        "{\"schema\":1,\"side\":\"bob\",\"time\":0,\"event\":\"open\"}",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+        if (schema(lines[i]))
+            fail_msg("taken: %s", lines[i]);
+}
+
+struct lines {
+    unsigned long n, sum;
+    size_t last;
+};
+
+static void take_line(void *user, const char *text, size_t n, unsigned long number) {
+    struct lines *lines = user;
+    assert_null(memchr(text, '\n', n));
+    assert_int_equal(number, ++lines->n);
+    lines->sum += n;
+    lines->last = n;
+}
+
+/* Lines of all lengths around the limit, written in pieces: what is too long is cut off once, and the next line whole.
+ */
+static void test_tail(void **state) {
+    static const size_t lengths[] = {0, 1, 100, TAIL_LINE_MAX - 1, TAIL_LINE_MAX, TAIL_LINE_MAX + 1, 3 * TAIL_LINE_MAX,
+                                     5};
+    char path[] = "/tmp/parley-tail-XXXXXX", *text = malloc(3 * TAIL_LINE_MAX + 1);
+    struct lines lines = {0};
+    struct tail *tail;
+    int fd = mkstemp(path);
+    (void)state;
+    assert_true(fd >= 0 && text);
+    assert_int_equal(tail_new(&tail, path, take_line, &lines), 0);
+    assert_false(tail_poll(tail));
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+        size_t n = lengths[i], first = n / 4;
+        memset(text, 'x', n);
+        text[n] = '\n';
+        assert_int_equal(write(fd, text, first), first);
+        tail_poll(tail);
+        assert_int_equal(lines.n, i);
+        assert_int_equal(write(fd, text + first, n + 1 - first), n + 1 - first);
+        assert_true(tail_poll(tail));
+        assert_int_equal(lines.n, i + 1);
+        assert_int_equal(lines.last, n < TAIL_LINE_MAX ? n : TAIL_LINE_MAX);
+    }
+    tail_free(tail);
+    close(fd);
+    unlink(path);
+    free(text);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_control),     cmocka_unit_test(test_query),   cmocka_unit_test(test_hub),
-        cmocka_unit_test(test_hub_forgets), cmocka_unit_test(test_growing), cmocka_unit_test(test_no_capture),
+        cmocka_unit_test(test_control),        cmocka_unit_test(test_query),          cmocka_unit_test(test_hub),
+        cmocka_unit_test(test_hub_forgets),    cmocka_unit_test(test_growing),        cmocka_unit_test(test_no_capture),
+        cmocka_unit_test(test_schema_accepts), cmocka_unit_test(test_schema_refuses), cmocka_unit_test(test_tail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,168 @@
+#include "eve/page/schema.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+enum kind {
+    TEXT,   /* anything that a person may read */
+    NAME,   /* printable ASCII, at most NAME_MAX_BYTES */
+    ID,     /* 16 hex digits */
+    SIDE,   /* "alice", "bob" */
+    COUNT,  /* a whole number from 0 to 2^53, which a browser can hold */
+    NUMBER, /* any finite one */
+    FLAG,
+};
+
+enum { NAME_MAX_BYTES = 128, FIELDS_MAX = 12 };
+
+struct field {
+    const char *name;
+    enum kind kind;
+    bool optional;
+};
+
+struct event {
+    const char *name;
+    struct field fields[FIELDS_MAX];
+};
+
+static const struct field of_all[] = {
+    {"schema", COUNT, false}, {"event", NAME, false},   {"side", SIDE, false},
+    {"time", NUMBER, false},  {"clock", COUNT, false},  {"session", ID, true},
+    {"peer", NAME, true},     {"identity", NAME, true}, {"rekey", FLAG, true},
+};
+
+static const struct event events[] = {
+    {"listening", {{"address", NAME, false}}},
+    {"connected", {{NULL, TEXT, false}}},
+    {"step", {{"step", NAME, false}, {"bytes", COUNT, false}, {"seconds", NUMBER, false}, {"attempt", COUNT, false}}},
+    {"learned",
+     {{"params", NAME, false},
+      {"attempt", COUNT, false},
+      {"accepted", FLAG, false},
+      {"symbol_error", NUMBER, false},
+      {"symbol_error_expected", NUMBER, false},
+      {"iterations", COUNT, false},
+      {"disagreements", COUNT, false},
+      {"plain_labels", COUNT, false},
+      {"disagreement", NUMBER, false},
+      {"disagreement_expected", NUMBER, false}}},
+    {"agreed",
+     {{"challenges", COUNT, false},
+      {"repeat", COUNT, false},
+      {"distillate", COUNT, false},
+      {"failure_log2", NUMBER, false},
+      {"agreement_expected", NUMBER, false},
+      {"agreeing", COUNT, true},
+      {"agreement", NUMBER, true}}},
+    {"confirmed",
+     {{"params", NAME, false},
+      {"fingerprint", NAME, false},
+      {"authenticated", FLAG, true},
+      {"bytes", COUNT, false},
+      {"seconds", NUMBER, false}}},
+    {"open", {{NULL, TEXT, false}}},
+    {"closed",
+     {{"step", NAME, false},
+      {"status", COUNT, false},
+      {"reason", TEXT, false},
+      {"by_peer", FLAG, false},
+      {"bytes", COUNT, false},
+      {"seconds", NUMBER, false}}},
+    {"error", {{"text", TEXT, false}}},
+};
+
+static bool printable(const char *text) {
+    for (; *text; text++)
+        if (*text < ' ' || *text > '~')
+            return false;
+    return true;
+}
+
+static bool fits(const json_t *value, enum kind kind) {
+    const char *text = json_string_value(value);
+    switch (kind) {
+    case TEXT:
+        return text && strlen(text) <= SCHEMA_TEXT;
+    case NAME:
+        return text && strlen(text) <= NAME_MAX_BYTES && printable(text);
+    case ID:
+        return text && strlen(text) == 16 && strspn(text, "0123456789abcdef") == 16;
+    case SIDE:
+        return text && (strcmp(text, "alice") == 0 || strcmp(text, "bob") == 0);
+    case COUNT:
+        return json_is_integer(value) && json_integer_value(value) >= 0 &&
+               json_integer_value(value) <= (json_int_t)1 << 53;
+    case NUMBER:
+        return json_is_number(value);
+    case FLAG:
+        return json_is_boolean(value);
+    }
+    return false;
+}
+
+static const char *words(enum kind kind) {
+    static const char *const all[] = {
+        [TEXT] = "a text of at most 8 KiB",
+        [NAME] = "a short text in plain ASCII",
+        [ID] = "16 hex digits",
+        [SIDE] = "alice or bob",
+        [COUNT] = "a whole number",
+        [NUMBER] = "a number",
+        [FLAG] = "true or false",
+    };
+    return all[kind];
+}
+
+/* Whether the field is as it must be; then it is kept. */
+static bool take(json_t *kept, const json_t *object, const struct field *field, char why[static SCHEMA_WHY]) {
+    json_t *value = json_object_get(object, field->name);
+    if (!value && field->optional)
+        return true;
+    if (value && fits(value, field->kind))
+        return json_object_set(kept, field->name, value) == 0;
+    snprintf(why, SCHEMA_WHY, value ? "'%s' is not %s" : "'%s' is missing: %s", field->name, words(field->kind));
+    return false;
+}
+
+static const struct event *find(const json_t *object) {
+    const char *name = json_string_value(json_object_get(object, "event"));
+    for (size_t i = 0; name && i < sizeof events / sizeof events[0]; i++)
+        if (strcmp(events[i].name, name) == 0)
+            return &events[i];
+    return NULL;
+}
+
+static json_t *check(const json_t *object, char why[static SCHEMA_WHY]) {
+    const struct event *event = find(object);
+    json_t *kept = json_object();
+    snprintf(why, SCHEMA_WHY, "out of memory");
+    bool good = kept;
+    for (size_t i = 0; good && i < sizeof of_all / sizeof of_all[0]; i++)
+        good = take(kept, object, &of_all[i], why);
+    if (good && json_integer_value(json_object_get(object, "schema")) != 1) {
+        snprintf(why, SCHEMA_WHY, "its schema is not 1");
+        good = false;
+    } else if (good && !event) {
+        snprintf(why, SCHEMA_WHY, "alice and bob have no such event");
+        good = false;
+    }
+    for (size_t i = 0; good && i < FIELDS_MAX && event->fields[i].name; i++)
+        good = take(kept, object, &event->fields[i], why);
+    if (good)
+        return kept;
+    json_decref(kept);
+    return NULL;
+}
+
+json_t *schema_read(const char *line, size_t n, char why[static SCHEMA_WHY]) {
+    json_error_t error;
+    json_t *object = json_loadb(line, n, JSON_REJECT_DUPLICATES, &error), *kept = NULL;
+    if (json_is_object(object))
+        kept = check(object, why);
+    else
+        snprintf(why, SCHEMA_WHY, "it is no JSON object");
+    json_decref(object);
+    return kept;
+}
