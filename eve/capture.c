@@ -183,12 +183,13 @@ static pcap_t *open_file(const char *path, char error[static CAPTURE_ERROR], int
         const char *name = pcap_datalink_val_to_name(pcap_datalink(pcap));
         snprintf(error, CAPTURE_ERROR, "%.150s: packets of link type %s cannot be read here", path, name ? name : "?");
         pcap_close(pcap);
+        *statusp = STATUS_DATA;
     } else {
-        snprintf(error, CAPTURE_ERROR, "%.100s: no capture file: %.150s", path, text);
+        *statusp = ferror(file) ? STATUS_IO : STATUS_DATA;
+        snprintf(error, CAPTURE_ERROR, "%.100s: %s%.150s", path, ferror(file) ? "" : "no capture file: ", text);
         if (file != stdin)
             fclose(file);
     }
-    *statusp = STATUS_DATA;
     return NULL;
 }
 

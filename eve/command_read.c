@@ -94,7 +94,7 @@ static void sealed(void *user, struct capture_session *session, enum side from, 
         c->session = session;
         session->user = c;
         const uint8_t(*keys)[32] = keyring_keys(&reader->keyring, session->facts->session, &n_keys);
-        if (n_keys && unseal_new(&c->unseal, keys, n_keys, opened, c) < 0)
+        if (!keys || (n_keys && unseal_new(&c->unseal, keys, n_keys, opened, c) < 0))
             reader->failed = true;
     }
     if (c->unseal)

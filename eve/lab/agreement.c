@@ -299,8 +299,7 @@ static int run(const struct lab_unit *unit, json_t *result) {
     return r == 0 ? agreement_write(&sums, result) : r;
 }
 
-static const struct shape parameters[] = {
-    {.name = "n", .type = SHAPE_SIZE}, SHAPE_COUNT("sessions"), SHAPE_COUNT("looks"), {0}};
+static const struct shape parameters[] = {{.name = "n", .type = SHAPE_SIZE}, SHAPE_COUNT("sessions"), {0}};
 static const struct lab_shape shapes[] = {{.parameters = parameters, .result = agreement_shape}, {0}};
 
 const struct lab_experiment lab_agreement = {

@@ -27,8 +27,8 @@ struct shape {
     const char *within; /* no larger than this field, which the table has too */
 };
 
-/* 2^24 such counts add up to less than 2^63. */
-#define SHAPE_COUNT_MAX 1e11
+/* 2^20 such counts add up to less than 2^53. */
+#define SHAPE_COUNT_MAX 1e9
 
 #define SHAPE_COUNT(field)                                                                                             \
     { .name = (field), .type = SHAPE_INTEGER, .most = SHAPE_COUNT_MAX }

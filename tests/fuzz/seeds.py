@@ -3,6 +3,7 @@
 
 Inputs that a fuzzer found have other names (found-*) and are left alone."""
 
+import base64
 import json
 import os
 import random
@@ -404,13 +405,55 @@ def events():
     return {name: text.encode("utf-8", "surrogateescape") for name, text in {**each, **wrong}.items()}
 
 
+# ---- files of eve
+
+def keylogs():
+    lines = [b"%016x %s\n" % (i * 0x123456789abcdef, base64.b64encode(bytes([i]) * 32)) for i in range(3)]
+    return {"log": b"".join(lines), "key": lines[1].split()[1] + b"\n", "key-bare": lines[1].split()[1], "empty": b"",
+            "blank": b"\n \n", "same": lines[0] * 3, "more": lines[0][:-1] + b" x\n", "upper": lines[2].upper(),
+            "short": lines[0].replace(b"=", b""), "long": b"0" * 300 + b"\n", "nul": lines[0][:30] + b"\0" + lines[0][30:],
+            "carriage-return": lines[0].replace(b"\n", b"\r\n"), "cut": b"".join(lines)[:-20], "many": lines[0] * 70}
+
+
+def labs():
+    """From the results that are kept: a few units of each kind, and what is wrong with them."""
+    kept = os.path.join(HERE, "..", "..", "eve", "lab", "results")
+    chosen = {"risk": (0, -1), "hardness": (0, -1), "agreement": (0, -1), "oneway": (0, 20, -1), "window": (0, 1, -1), "scale": (0, 15, -1)}
+    seeds = {"empty": b"", "object": b"{}\n{}\n"}
+
+    def text(manifest, lines):
+        return "".join(json.dumps(one, separators=(",", ":")) + "\n" for one in [manifest] + lines).encode()
+    for name, which in chosen.items():
+        with open(os.path.join(kept, name, "manifest.json"), encoding="utf-8") as f:
+            manifest = dict(json.load(f), n_units=len(which), runs=[])
+        with open(os.path.join(kept, name, "units.jsonl"), encoding="utf-8") as f:
+            units = [json.loads(line) for line in f]
+        lines = [dict(units[at], unit=i) for i, at in enumerate(which)]
+        seeds[name] = text(manifest, lines)
+        seeds[name + "-incomplete"] = text(manifest, lines[1:])
+        seeds[name + "-no-parameters"] = text(manifest, [dict(lines[0], parameters={})])
+        seeds[name + "-no-result"] = text(manifest, [dict(lines[0], result={})])
+        if name == "oneway":
+            wide = []
+            for n in range(32, 8193, 32):
+                wide.append(dict(lines[0], unit=len(wide), parameters=dict(lines[0]["parameters"], n=n, w=round(0.3 * n ** 0.5))))
+            seeds["oneway-every-n"] = text(dict(manifest, n_units=len(wide)), wide)
+        if name == "hardness":
+            told = json.loads(json.dumps(lines[0]))
+            for learner in told["result"]["learners"]:
+                learner.update(status="not-applicable", reason="\x1b[2J\n\u202e")
+            seeds["hardness-told"] = text(manifest, [told])
+    seeds["unknown"] = text(dict(manifest, experiment="nothing"), [])
+    return seeds
+
+
 def main():
     frames = golden()
     some, floods = streams()
     addresses = {"address-%02d" % i: text.encode() for i, text in enumerate(ADDRESSES)}
     for target, seeds in (("frame", streams_of_frames(frames)), ("message", bodies(frames)), ("address", addresses), ("machine", machines(frames)),
                           ("packet", packets()), ("streams", some), ("streams-flood", floods), ("observe", observe(frames)),
-                          ("capture", captures(frames)), ("events", events())):
+                          ("capture", captures(frames)), ("events", events()), ("keylog", keylogs()), ("lab", labs())):
         folder = os.path.join(sys.argv[1], target)
         os.makedirs(folder, exist_ok=True)
         for name, data in seeds.items():

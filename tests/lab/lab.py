@@ -247,7 +247,7 @@ KEPT = pathlib.Path(__file__).resolve().parent.parent.parent / "eve" / "lab" / "
 # Of each kept result the first unit that has this field: the field, what it is made, what eve says.
 BENT = [
     ("risk", "result.errors", 10**9, "result.errors is 1000000000, not at most labels"),
-    ("risk", "result.tasks", -1, "result.tasks is -1, not an integer from 0 to 100000000000"),
+    ("risk", "result.tasks", -1, "result.tasks is -1, not an integer from 0 to 1000000000"),
     ("risk", "result.failures", None, "result.failures is missing"),
     ("risk", "parameters.n", 8224, "parameters.n is 8224, not a multiple of 32 from 32 to 8192"),
     ("risk", "parameters.n", 2**40 + 64, "parameters.n is "),
@@ -258,7 +258,7 @@ BENT = [
     ("hardness", "result.learners.0", None, "result.learners[1] is null, not an object"),
     ("hardness", "result.learners", {}, "result.learners is an object, not a list"),
     ("hardness", "result.bimodal.learned", "yes", "result.bimodal.learned is 'yes', not true or false"),
-    ("agreement", "result.agreeing", 10**11, "result.agreeing is 100000000000, not at most bits"),
+    ("agreement", "result.agreeing", 10**9, "result.agreeing is 1000000000, not at most bits"),
     ("agreement", "result.bits", 1.5, "result.bits is 1.5, not an integer"),
     ("oneway", "parameters.part", None, "parameters.part is missing"),
     ("oneway", "parameters.part", {}, "parameters.part is an object, not a word"),
