@@ -15,25 +15,39 @@ enum {
     SLICE_EDGES = 1 << 20,  /* ... and as many steps as make about this go into one job */
 };
 
-enum phase { SYNDROME, LEARNING, CHECKING, FINISHED };
+enum phase { SYNDROME, LEARNING, CHECKING, COUNTING, FINISHED };
 
 struct learning {
     const struct params *params;
+    const struct code *code;
     const struct recipes *recipes;
     const uint8_t *labels;
     uint8_t key[32];
     enum phase phase;
     struct learner *learner;
     uint8_t *v;     /* k bits */
-    uint8_t *check; /* m bits: labels, then their difference from the hypothesis */
+    uint8_t *check; /* m bits: labels, then their errors by the hypothesis; k bits: for count_composed */
     struct batch batch;
     struct learning_result result;
 };
 
+static size_t syndrome_parts(const struct params *params) {
+    return (params->k + SYNDROME_ROWS - 1) / SYNDROME_ROWS;
+}
+
+static void sum_recipes(struct learning *l, const uint8_t *z, size_t part) {
+    size_t first = part * SYNDROME_ROWS, left = l->params->k - first;
+    compose_syndrome(l->v, l->recipes, z, first, left < SYNDROME_ROWS ? left : SYNDROME_ROWS);
+}
+
 static void run_syndrome(void *context, size_t part) {
     struct learning *l = context;
-    size_t first = part * SYNDROME_ROWS, left = l->params->k - first;
-    compose_syndrome(l->v, l->recipes, l->labels, first, left < SYNDROME_ROWS ? left : SYNDROME_ROWS);
+    sum_recipes(l, l->labels, part);
+}
+
+static void run_composed(void *context, size_t part) {
+    struct learning *l = context;
+    sum_recipes(l, l->check, part);
 }
 
 static void run_part(void *context, size_t part) {
@@ -66,16 +80,17 @@ int learning_new(struct learning **lp, const struct params *params, const struct
     if (!l)
         return -ENOMEM;
     l->params = params;
+    l->code = code;
     l->recipes = recipes;
     l->labels = labels;
     memcpy(l->key, key, 32);
     l->v = secret_new(bits_to_bytes(params->k));
-    l->check = secret_new(bits_to_bytes(params->m));
+    l->check = secret_new(bits_to_bytes((size_t)params->m + params->k));
     if (!l->v || !l->check || learner_new(&l->learner, params, code, recipes) < 0) {
         learning_free(l);
         return -ENOMEM;
     }
-    batch_start(&l->batch, (params->k + SYNDROME_ROWS - 1) / SYNDROME_ROWS, run_syndrome, l);
+    batch_start(&l->batch, syndrome_parts(params), run_syndrome, l);
     *lp = l;
     return 0;
 }
@@ -100,14 +115,35 @@ static void start_check(struct learning *l) {
     batch_start(&l->batch, matrix_label_parts(l->params->m, l->params->n), run_check, l);
 }
 
+static uint32_t count_ones(const uint8_t *bits, size_t n_bits) {
+    uint32_t ones = 0;
+    for (size_t i = 0; i < n_bits / 8; i++)
+        ones += (uint32_t)__builtin_popcount(bits[i]);
+    return ones;
+}
+
 /* The self-check: at most floor((1/4 + theta/2) m) of all m plain labels may disagree. */
 static bool self_check(struct learning *l) {
-    uint32_t wrong = 0;
-    for (size_t i = 0; i < l->params->m / 8; i++)
-        wrong += (uint32_t)__builtin_popcount(l->check[i]);
+    uint32_t wrong = count_ones(l->check, l->params->m);
     l->result.disagreements = wrong;
     l->result.symbol_error = learner_error_rate(l->learner);
     return wrong <= params_self_check_limit(l->params);
+}
+
+/* e_(m+j) = v_j + <u_j, h> + the plain errors of recipe j: the recipe is summed up again, now over errors. */
+static void start_composed(struct learning *l) {
+    uint8_t *composed = l->check + l->params->m / 8;
+    l->phase = COUNTING;
+    code_encode(l->code, composed, l->result.h);
+    for (size_t i = 0; i < l->params->k / 8; i++)
+        composed[i] ^= l->v[i];
+    batch_start(&l->batch, syndrome_parts(l->params), run_composed, l);
+}
+
+static void count_composed(struct learning *l) {
+    const struct params *p = l->params;
+    l->result.composed_errors = count_ones(l->v, p->k);
+    l->result.noisy = (l->result.disagreements >= p->least_plain) & (l->result.composed_errors >= p->least_composed);
 }
 
 /* The learner has more to do, a candidate to check, or nothing left. Returns 1 in the last case. */
@@ -144,10 +180,15 @@ int learning_job_done(struct learning *l, struct job *job) {
             learner_advance(l->learner);
         return next_step(l);
     }
-    l->result.accepted = self_check(l);
-    if (l->result.accepted) {
+    if (l->phase == COUNTING) {
+        count_composed(l);
         l->phase = FINISHED;
         return 1;
+    }
+    l->result.accepted = self_check(l);
+    if (l->result.accepted) {
+        start_composed(l);
+        return 0;
     }
     learner_reject(l->learner);
     return next_step(l);

@@ -17,6 +17,10 @@ struct learning_result {
     double symbol_error;         /* before decoding, expected p */
     uint32_t iterations;
     uint32_t disagreements; /* of m plain labels, expected theta m */
+
+    /* Once it is accepted: */
+    uint32_t composed_errors; /* of k composed labels, expected theta k */
+    bool noisy;               /* both numbers are as large as an honest bob's */
 };
 
 /* All borrowed until learning_free but key (of A, copied). labels: m + k bits. -ENOMEM. */

@@ -17,6 +17,7 @@
 #include "proto/agreement.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* What serves one attempt. Wiped as a whole. */
@@ -184,6 +185,28 @@ static int start_learning(struct agreement *a) {
     return learning_new(&a->learning, a->params, a->code, a->recipes, a->labels, a->matrix_key);
 }
 
+/* A broken bob is noticed so, whose labels give his secret away. A malicious one could always tell everybody. */
+static void too_little_noise(struct agreement *a, const char *what, uint32_t wrong, size_t n, uint32_t least) {
+    char text[160];
+    snprintf(
+        text, sizeof text,
+        "too little noise: %u of %zu %s are wrong, of an honest Bob's at least %u: whoever listens may find the key",
+        wrong, n, what, least);
+    agreement_violation(a->session, text);
+}
+
+/* False: the session has ended. */
+static bool check_labels(struct agreement *a, const struct learning_result *result) {
+    const struct params *p = a->params;
+    if (!result->accepted || result->noisy)
+        return true;
+    if (result->disagreements < p->least_plain)
+        too_little_noise(a, "plain labels", result->disagreements, p->m, p->least_plain);
+    else
+        too_little_noise(a, "composed labels", result->composed_errors, p->k, p->least_composed);
+    return false;
+}
+
 /* A3: one bit, nothing else */
 static int send_learned(struct agreement *a) {
     struct message m = {.kind = MESSAGE_LEARNED};
@@ -198,10 +221,13 @@ static int send_learned(struct agreement *a) {
     e.learned.accepted = m.learned.learned;
     agreement_event(a->session, &e);
     a->phase = IDLE;
+    bool enough = check_labels(a, result);
     learning_free(a->learning);
     a->learning = NULL;
     recipes_free(a->recipes); /* the second modality has done its work */
     a->recipes = NULL;
+    if (!enough)
+        return 0;
     int r = agreement_send(a->session, &m);
     if (r == 0 && m.learned.learned)
         agreement_step(a->session, STEP_B3);
@@ -248,6 +274,11 @@ static int send_confirm(struct agreement *a) {
     e.agreed.agreeing = distill_majority(t->distillate, a->results, a->params);
     e.agreed.failure_log2 = distill_failure_log2(a->params);
     a->phase = IDLE;
+    if (!distill_noisy((uint32_t)e.agreed.agreeing, a->params)) {
+        uint32_t wrong = (uint32_t)(e.agreed.challenges - e.agreed.agreeing);
+        too_little_noise(a, "masked bits", wrong, e.agreed.challenges, a->params->least_masked);
+        return 0;
+    }
     toeplitz_hash(y, t->distillate, t->hash);
     keys_derive(&t->keys, y, agreement_old_key(a->session), t->t3);
     t->signed_by_us = agreement_sign(a->session, t->signature, t->t3);

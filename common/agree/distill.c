@@ -1,5 +1,6 @@
 #include "common/agree/distill.h"
 
+#include "common/base/binomial.h"
 #include "common/base/bytes.h"
 
 #include <math.h>
@@ -24,10 +25,10 @@ uint32_t distill_majority(uint8_t d[static 64], const uint8_t *results, const st
     return agreeing;
 }
 
+bool distill_noisy(uint32_t agreeing, const struct params *p) {
+    return params_challenges(p) - agreeing >= p->least_masked;
+}
+
 double distill_failure_log2(const struct params *p) {
-    double tail = 0;
-    for (uint32_t i = p->repeat / 2 + 1; i <= p->repeat; i++)
-        tail += exp(lgamma(p->repeat + 1.0) - lgamma(i + 1.0) - lgamma(p->repeat - i + 1.0) + i * log(p->theta) +
-                    (p->repeat - i) * log1p(-p->theta));
-    return log2(PARAMS_DISTILLATE * tail);
+    return log2(PARAMS_DISTILLATE * binomial_above(p->repeat / 2, p->repeat, p->theta));
 }

@@ -5,6 +5,7 @@
 
 #include "common/lpn/params.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Bob. masked[j N + c] ^= d_j for all j, c: masked holds the labels <x*, s> + e* before. L bits. */
@@ -13,6 +14,10 @@ void distill_mask(uint8_t *masked, const uint8_t d[static 64], const struct para
 /* Alice. results = masked + predictions, L bits. d_j = majority of results j N ... j N + N - 1. Returns how many of the
  * L results equal their majority. */
 uint32_t distill_majority(uint8_t d[static 64], const uint8_t *results, const struct params *p);
+
+/* Whether the noise under the masks, as far as the majority shows it, is as much as an honest bob's. agreeing: of
+ * distill_majority. */
+bool distill_noisy(uint32_t agreeing, const struct params *p);
 
 /* log2 of the bound D P(Binomial(N, theta) > N/2) on any of the D bits being wrong. */
 double distill_failure_log2(const struct params *p);

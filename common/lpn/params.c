@@ -1,29 +1,32 @@
 /* q and candidate: chosen by measurement on whole sessions, see tests/measure/README.md. */
 #include "common/lpn/params.h"
 
+#include "common/base/binomial.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#define SET(n_, w_, q_, low_, share_, high_, candidate_, repeat_, theta64_, theta_, p_)                                \
+#define SET(n_, w_, q_, low_, share_, high_, candidate_, repeat_, theta64_, theta_, p_, plain_, composed_, masked_)    \
     {                                                                                                                  \
         .name = "n" #n_, .n = n_, .m = 32 * n_, .w = w_, .q = q_, .k = q_ * n_, .repeat = repeat_,                     \
         .candidate = candidate_, .code_low = low_, .code_share = share_, .code_high = high_, .theta64 = theta64_,      \
-        .theta = theta_, .p = p_                                                                                       \
+        .theta = theta_, .p = p_, .least_plain = plain_, .least_composed = composed_, .least_masked = masked_          \
     }
 
 static const struct params table[] = {
-    /*   n    w   q  shape     cand  N   theta64                 theta                  p */
-    SET(64, 2, 18, 6, 28, 102, 249, 75, 0x2000000000000000, 0.125, 0.2890625),
-    SET(128, 3, 13, 5, 24, 37, 3174, 55, 0x16a09e667f3bcc90, 0.088388347648318447, 0.27036365279931351),
-    SET(256, 5, 11, 4, 24, 32, 877, 43, 0x1000000000000000, 0.0625, 0.27560234069824219),
-    SET(384, 6, 10, 4, 24, 28, 2441, 39, 0x0d105eb806161efe, 0.051031036307982877, 0.26466083130401952),
-    SET(512, 7, 9, 4, 24, 24, 774, 35, 0x0b504f333f9de648, 0.044194173824159223, 0.26152165648219061),
-    SET(1024, 10, 7, 3, 24, 19, 2847, 29, 0x0800000000000000, 0.03125, 0.25415915232090924),
-    SET(2048, 14, 6, 3, 24, 15, 2091, 25, 0x05a827999fcef324, 0.022097086912079612, 0.24618627303005558),
-    SET(4096, 19, 6, 3, 24, 15, 156, 23, 0x0400000000000000, 0.015625, 0.23502535765843824),
-    SET(8192, 27, 5, 3, 24, 11, 57, 21, 0x02d413cccfe77992, 0.011048543456039806, 0.23254500063076355),
+    /* n, w, q, shape, candidate, N, theta64, theta, p, least noise: plain, composed, masked */
+    SET(64, 2, 18, 6, 28, 102, 249, 75, 0x2000000000000000, 0.125, 0.2890625, 157, 72, 4349),
+    SET(128, 3, 13, 5, 24, 37, 3174, 55, 0x16a09e667f3bcc90, 0.088388347648318447, 0.27036365279931351, 241, 73, 2160),
+    SET(256, 5, 11, 4, 24, 32, 877, 43, 0x1000000000000000, 0.0625, 0.27560234069824219, 365, 93, 1130),
+    SET(384, 6, 10, 4, 24, 28, 2441, 39, 0x0d105eb806161efe, 0.051031036307982877, 0.26466083130401952, 463, 108, 807),
+    SET(512, 7, 9, 4, 24, 24, 774, 35, 0x0b504f333f9de648, 0.044194173824159223, 0.26152165648219061, 546, 113, 606),
+    SET(1024, 10, 7, 3, 24, 19, 2847, 29, 0x0800000000000000, 0.03125, 0.25415915232090924, 810, 128, 322),
+    SET(2048, 14, 6, 3, 24, 15, 2091, 25, 0x05a827999fcef324, 0.022097086912079612, 0.24618627303005558, 1191, 165,
+        174),
+    SET(4096, 19, 6, 3, 24, 15, 156, 23, 0x0400000000000000, 0.015625, 0.23502535765843824, 1740, 255, 97),
+    SET(8192, 27, 5, 3, 24, 11, 57, 21, 0x02d413cccfe77992, 0.011048543456039806, 0.23254500063076355, 2527, 312, 51),
 };
 
 enum { N_SETS = sizeof table / sizeof table[0] };
@@ -66,13 +69,16 @@ static uint64_t noise_threshold(uint32_t n) {
     return low;
 }
 
-/* P(more than half of `repeat` masked copies are wrong) */
-static double majority_failure(uint32_t repeat, double theta) {
-    double sum = 0;
-    for (uint32_t i = repeat / 2 + 1; i <= repeat; i++)
-        sum += exp(lgamma(repeat + 1.0) - lgamma(i + 1.0) - lgamma(repeat - i + 1.0) + i * log(theta) +
-                   (repeat - i) * log1p(-theta));
-    return sum;
+/* The least noise of an honest bob, but for 2^-40 each. */
+static int set_limits(struct params *p) {
+    const double tail = ldexp(1, -40);
+    int64_t masked = binomial_least_minority(PARAMS_DISTILLATE_LOG2, p->repeat, p->theta, tail);
+    if (masked < 0)
+        return (int)masked;
+    p->least_plain = (uint32_t)binomial_least(p->m, p->theta, tail);
+    p->least_composed = (uint32_t)binomial_least(p->k, p->theta, tail);
+    p->least_masked = (uint32_t)masked;
+    return 0;
 }
 
 int params_make(struct params *out, uint32_t n) {
@@ -100,7 +106,7 @@ int params_make(struct params *out, uint32_t n) {
     out->theta64 = noise_threshold(n);
     out->theta = 1 / sqrt(n);
     out->p = (1 - pow(1 - 2 * out->theta, out->w + 1)) / 2;
-    for (out->repeat = 1; PARAMS_DISTILLATE * majority_failure(out->repeat, out->theta) > ldexp(1, -40);)
+    for (out->repeat = 1; PARAMS_DISTILLATE * binomial_above(out->repeat / 2, out->repeat, out->theta) > ldexp(1, -40);)
         out->repeat += 2;
-    return 0;
+    return set_limits(out);
 }

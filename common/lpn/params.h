@@ -6,9 +6,10 @@
 #include <stdint.h>
 
 enum {
-    PARAMS_DISTILLATE = 512, /* D: distillate bits */
-    PARAMS_NAME_MAX = 15,    /* longest name of a set, without the NUL */
-    PARAMS_N_MAX = 8192,     /* largest n of the table */
+    PARAMS_DISTILLATE_LOG2 = 9,
+    PARAMS_DISTILLATE = 1 << PARAMS_DISTILLATE_LOG2, /* D: distillate bits */
+    PARAMS_NAME_MAX = 15,                            /* longest name of a set, without the NUL */
+    PARAMS_N_MAX = 8192,                             /* largest n of the table */
 };
 
 struct params {
@@ -26,6 +27,11 @@ struct params {
     uint64_t theta64;    /* floor(2^64 / sqrt n): a uniform u64 below it is a noise bit 1 */
     double theta;        /* n^(-1/2), for the learner's prior and for display */
     double p;            /* (1 - (1 - 2 theta)^(w + 1)) / 2, likewise */
+
+    /* Noise of an honest bob: less than this happens once in 2^40 times, each by the exact distribution. */
+    uint32_t least_plain;    /* errors among the m plain labels: Binomial(m, theta) */
+    uint32_t least_composed; /* among the k composed ones: Binomial(k, theta) */
+    uint32_t least_masked;   /* among the L masked bits of B3, where they differ from the majority of their N */
 };
 
 /* The nine sets that the wire knows, in order of n. */
@@ -35,7 +41,7 @@ const struct params *params_table(size_t *n_setsp);
 const struct params *params_find(const char *name);
 
 /* Any n that is a multiple of 32 from 32 to PARAMS_N_MAX, for experiments in one process: w, p, N by the same formulas,
- * q and candidate of the next smaller set (n64's below 64). -EINVAL for another n. */
+ * q and candidate of the next smaller set (n64's below 64). -EINVAL for another n, -ENOMEM. */
 int params_make(struct params *out, uint32_t n);
 
 /* L = D N: the number of challenges. */

@@ -3,6 +3,7 @@
  * shows that a random secret with real samples and labels gives the same outcome, iteration by iteration.
  *
  * One line of a table (or of JSON) per run; README.md shows the runs that chose q. */
+#include "common/base/binomial.h"
 #include "common/base/bytes.h"
 #include "common/base/prg.h"
 #include "common/bimodal/code.h"
@@ -128,15 +129,6 @@ static void *run_sessions(void *unused) {
     return NULL;
 }
 
-/* P(at most x successes in n trials of probability p) */
-static double binomial_tail(size_t x, size_t n, double p) {
-    double sum = 0;
-    for (size_t i = 0; i <= x; i++)
-        sum += exp(lgamma((double)n + 1) - lgamma((double)i + 1) - lgamma((double)(n - i) + 1) + (double)i * log(p) +
-                   (double)(n - i) * log1p(-p));
-    return sum;
-}
-
 /* Exact one-sided 95% upper bound (Clopper, Pearson 1934). */
 static double upper_bound(size_t failures, size_t trials) {
     if (failures >= trials)
@@ -144,7 +136,7 @@ static double upper_bound(size_t failures, size_t trials) {
     double low = 0, high = 1;
     for (int i = 0; i < 100; i++) {
         double middle = (low + high) / 2;
-        if (binomial_tail(failures, trials, middle) > 0.05)
+        if (binomial_below(failures + 1, trials, middle) > 0.05)
             low = middle;
         else
             high = middle;

@@ -115,14 +115,25 @@ const uint8_t *__wrap_learner_candidate(const struct learner *learner) {
     return h;
 }
 
-/* Whether it passes goes out in A3. */
+/* Whether it passes goes out in A3; whether its noise is enough decides whether A3 does. */
 const struct learning_result *__real_learning_result(const struct learning *l);
 const struct learning_result *__wrap_learning_result(const struct learning *l);
 
 const struct learning_result *__wrap_learning_result(const struct learning *l) {
     const struct learning_result *result = __real_learning_result(l);
     make_public(&result->accepted, sizeof result->accepted);
+    make_public(&result->noisy, sizeof result->noisy);
     return result;
+}
+
+/* The same for A4. */
+bool __real_distill_noisy(uint32_t agreeing, const struct params *p);
+bool __wrap_distill_noisy(uint32_t agreeing, const struct params *p);
+
+bool __wrap_distill_noisy(uint32_t agreeing, const struct params *p) {
+    bool noisy = __real_distill_noisy(agreeing, p);
+    make_public(&noisy, sizeof noisy);
+    return noisy;
 }
 
 /* Conversation, and the inner frames of a re-keying: not secrets of the agreement. */

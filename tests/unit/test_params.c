@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stdlib.h>
 
 __extension__ typedef unsigned __int128 u128;
 
@@ -28,6 +29,55 @@ static long double failure(uint32_t repeat, long double theta) {
         term *= (long double)i / (repeat - i + 1) * (1 - theta) / theta;
     }
     return PARAMS_DISTILLATE * sum;
+}
+
+/* The largest c for which at most 2^-40 of a distribution lies below c. */
+static uint32_t quantile(const long double *p) {
+    long double below = 0;
+    uint32_t c = 0;
+    while (below + p[c] <= ldexpl(1, -40))
+        below += p[c++];
+    return c;
+}
+
+/* The first n_values of Binomial(n, theta), upwards from none. */
+static void binomial(long double *p, uint32_t n_values, uint32_t n, long double theta) {
+    memset(p, 0, n_values * sizeof *p);
+    p[0] = powl(1 - theta, n);
+    for (uint32_t x = 1; x < n_values && x <= n; x++)
+        p[x] = p[x - 1] * (n - x + 1) / x * theta / (1 - theta);
+}
+
+/* One group after the other. */
+static void minorities(long double *p, uint32_t n_values, uint32_t repeat, long double theta) {
+    long double one[129], few[129];
+    assert_true(repeat <= 128);
+    binomial(one, repeat + 1, repeat, theta);
+    for (uint32_t x = 0; x <= repeat / 2; x++)
+        few[x] = one[x] + one[repeat - x];
+    memset(p, 0, n_values * sizeof *p);
+    p[0] = 1;
+    for (int group = 0; group < PARAMS_DISTILLATE; group++)
+        for (uint32_t x = n_values; x-- > 0;) {
+            long double sum = 0;
+            for (uint32_t i = 0; i <= x && i <= repeat / 2; i++)
+                sum += p[x - i] * few[i];
+            p[x] = sum;
+        }
+}
+
+static void check_least_noise(const struct params *p) {
+    long double theta = ldexpl(p->theta64, -64);
+    uint32_t n_values = (uint32_t)(p->m * theta) + (uint32_t)(params_challenges(p) * theta);
+    long double *values = malloc(n_values * sizeof *values);
+    assert_non_null(values);
+    binomial(values, n_values, p->m, theta);
+    assert_int_equal(p->least_plain, quantile(values));
+    binomial(values, n_values, p->k, theta);
+    assert_int_equal(p->least_composed, quantile(values));
+    minorities(values, (uint32_t)(params_challenges(p) * theta), p->repeat, theta);
+    assert_int_equal(p->least_masked, quantile(values));
+    free(values);
 }
 
 static void check_set(const struct params *p) {
@@ -75,6 +125,7 @@ static void sets_of_the_table(void **state) {
         assert_int_equal(p[i].n, dimensions[i]);
         check_set(&p[i]);
         check_self_check_limit(&p[i]);
+        check_least_noise(&p[i]);
         assert_ptr_equal(params_find(p[i].name), &p[i]);
     }
     assert_int_equal(PARAMS_N_MAX, p[n_sets - 1].n);
@@ -102,6 +153,8 @@ static void any_multiple_of_32(void **state) {
         assert_int_equal(p.n, n);
         check_set(&p);
         check_self_check_limit(&p);
+        if (n % 1024 == 32 * 17) /* others than those of the table */
+            check_least_noise(&p);
         const struct params *below = &table[0];
         for (size_t i = 0; i < n_sets; i++)
             below = table[i].n <= n ? &table[i] : below;
