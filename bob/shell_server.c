@@ -184,13 +184,13 @@ static void accepted(void *user, struct uv_tcp_s *tcp) {
     struct server *server = user;
     struct program *program = server->program;
     struct session_config config = program_session_config(program);
-    struct client *client = calloc(1, sizeof *client);
     struct session *session;
     uint8_t seed[32];
     if (server->n_clients >= server->limit && server->n_busy >= BUSY_MAX) {
         turn_away(tcp);
         return;
     }
+    struct client *client = calloc(1, sizeof *client);
     program_seed(program, seed);
     int r = client ? bob_new(&session, &config, seed) : -1;
     sodium_memzero(seed, sizeof seed);

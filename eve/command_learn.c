@@ -344,6 +344,11 @@ static int work(struct run *run, const struct capture *capture, struct outcome *
         screen_error(&a->screen, "--key-out: %zu sessions: put %%s (session id) into the file's name", n_complete);
         return STATUS_USAGE;
     }
+    int folder = a->key_out ? keyfile_check(a->key_out, "") : 0; /* now, not after an hour */
+    if (folder < 0) {
+        screen_error(&a->screen, "--key-out %s: %s", a->key_out, strerror(-folder));
+        return STATUS_IO;
+    }
     run->runs_left = n_complete * run->n_kinds;
     int status = STATUS_OK;
     for (size_t i = 0; i < capture->n_sessions; i++) {

@@ -1,6 +1,7 @@
 #include "common/net/identity_file.h"
 
 #include "common/base/secret.h"
+#include "common/net/keyfile.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -52,12 +53,7 @@ int identity_file_new(const char *path, uint8_t public_key[static IDENTITY_KEY])
     return r;
 }
 
-/* As ssh has it: nobody but the owner if that is us; of a file of somebody else's at most a group that we are in. */
-static bool others_may_read(const struct stat *st) {
-    return st->st_mode & (st->st_uid == geteuid() ? 077 : 007);
-}
-
-static int parse(const char *line, size_t n, struct identity *identity, char why[static IDENTITY_WHY]) {
+int identity_file_parse(const char *line, size_t n, struct identity *identity, char why[static IDENTITY_WHY]) {
     SECRET32 uint8_t seed[IDENTITY_KEY];
     uint8_t public_key[IDENTITY_KEY];
     size_t n_bytes = 0;
@@ -86,13 +82,17 @@ static int parse(const char *line, size_t n, struct identity *identity, char why
 
 int identity_file_read(const char *path, struct identity *identity, char why[static IDENTITY_WHY]) {
     struct stat st;
-    char *line = secret_new(LINE + 1);
     int fd = open(path, O_RDONLY | O_CLOEXEC), r = 0;
+    if (fd < 0)
+        return -errno;
+    char *line = secret_new(LINE + 1);
     size_t n = 0;
     ssize_t got = 0;
-    if (fd < 0 || !line || fstat(fd, &st) < 0)
-        r = fd < 0 ? -errno : -ENOMEM;
-    else if (others_may_read(&st)) {
+    if (!line)
+        r = -ENOMEM;
+    else if (fstat(fd, &st) < 0)
+        r = -errno;
+    else if (keyfile_others_may_read(&st)) {
         snprintf(why, IDENTITY_WHY, "has mode %04o: others may read this secret (chmod 600)",
                  (unsigned)(st.st_mode & 07777));
         r = -EPERM;
@@ -100,9 +100,8 @@ int identity_file_read(const char *path, struct identity *identity, char why[sta
     while (r == 0 && n < LINE + 1 && (got = read(fd, line + n, LINE + 1 - n)) > 0)
         n += (size_t)got;
     if (r == 0)
-        r = got < 0 ? -errno : parse(line, n, identity, why);
-    if (fd >= 0)
-        close(fd);
+        r = got < 0 ? -errno : identity_file_parse(line, n, identity, why);
+    close(fd);
     secret_free(line);
     return r;
 }

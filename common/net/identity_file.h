@@ -5,6 +5,8 @@
 
 #include "common/base/identity.h"
 
+#include <stddef.h>
+
 enum { IDENTITY_WHY = 160 };
 
 /* A fresh identity in a new file of mode 0600; what is there already stays. Negative errno. */
@@ -12,5 +14,8 @@ int identity_file_new(const char *path, uint8_t public_key[static IDENTITY_KEY])
 
 /* Negative: -errno of the file; -EPERM with why = others may read it; -EBADMSG with why = what is wrong where. */
 int identity_file_read(const char *path, struct identity *identity, char why[static IDENTITY_WHY]);
+
+/* What identity_file_read does with the n bytes of the file. 0, or -EBADMSG with why. */
+int identity_file_parse(const char *line, size_t n, struct identity *identity, char why[static IDENTITY_WHY]);
 
 #endif

@@ -184,7 +184,8 @@ static void files_written(uv_work_t *work, int status) {
     secret_free(task->key);
     task->key = NULL;
     if (task->log_error)
-        fail(keyout, task->session, task->peer, "--keylog %s: %s", keyout->options->keylog, strerror(-task->log_error));
+        fail(keyout, task->session, task->peer, "--keylog %s: %s", keyout->options->keylog,
+             keyfile_log_strerror(-task->log_error));
     if (task->file_error)
         fail(keyout, task->session, task->peer, "--key-out %s: %s", task->path, strerror(-task->file_error));
     else if (task->path)

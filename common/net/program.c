@@ -51,20 +51,30 @@ static int open_events(struct program *p) {
     return r < 0 ? cannot_write(p, "--events", p->options.events, -r) : OPTIONS_GO_ON;
 }
 
-/* Permission alone: a folder may still be made before the first key. */
+/* Now, not when the first key is there: by then the peer has one, too. */
 static int check_key_out(struct program *p) {
-    int r = keyfile_check(p->options.key_out);
-    return r == -EACCES || r == -EPERM || r == -EROFS ? cannot_write(p, "--key-out", p->options.key_out, -r)
-                                                      : OPTIONS_GO_ON;
+    const struct options *o = &p->options;
+    char identity[IDENTITY_TEXT];
+    int r = keyfile_check(o->key_out, NULL);
+    for (size_t i = 0; i < o->n_peers && r == 0; i++) {
+        identity_text(identity, o->peers[i], true);
+        r = keyfile_check(o->key_out, identity);
+    }
+    return r < 0 ? cannot_write(p, "--key-out", o->key_out, -r) : OPTIONS_GO_ON;
 }
 
 static int check_keylog(struct program *p) {
-    int fd = open(p->options.keylog, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    const char *path = p->options.keylog;
+    int fd = keyfile_log_open(path);
+    if (fd == -KEYFILE_EXPOSED) {
+        screen_error(&p->screen, "--keylog %s: %s", path, keyfile_log_strerror(-fd));
+        return STATUS_PERMISSION;
+    }
     if (fd < 0)
-        return cannot_write(p, "--keylog", p->options.keylog, errno);
+        return cannot_write(p, "--keylog", path, -fd);
     close(fd);
     screen_warning(&p->screen, "--keylog: EVERY SESSION KEY IS WRITTEN to %s; whoever reads it reads the conversations",
-                   p->options.keylog);
+                   path);
     return OPTIONS_GO_ON;
 }
 

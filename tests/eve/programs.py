@@ -87,6 +87,9 @@ def usage():
     session(N64)
     for wrong in ("exec", "isd:true", "logistic,nothing"):
         eve("learn", path("tap.pcap"), "--learner", wrong, status=64)
+    began = time.monotonic()  # a key that nobody could write is not looked for
+    eve("learn", path("tap.pcap"), "--learner", "exec:sleep 1000", "--budget", 600, "--key-out", path("missing/key"), status=74)
+    check(time.monotonic() - began < patience(60), "a missing folder is found only after the search")
 
 
 run(a_program_gets_the_key, libraries_do_not, nothing_outlives_eve, usage)

@@ -445,6 +445,28 @@ def labs():
             seeds["hardness-told"] = text(manifest, [told])
     seeds["unknown"] = text(dict(manifest, experiment="nothing"), [])
     return seeds
+# ---- what a user names
+
+def identities():
+    """RFC 8032, section 7.1, TEST 1, whole and damaged."""
+    seed = base64.b64encode(bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"))
+    public = base64.b64encode(bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"))
+    good = b"parley-identity-1 " + seed + b" " + public + b"\n"
+    return {"good": good, "empty": b"", "cut": good[:-1], "longer": good + b"\n", "no-magic": b"x" + good[1:],
+            "magic-only": good[:18], "other-version": good.replace(b"-1 ", b"-2 "), "tab": good.replace(b" d", b"\td"),
+            "no-space": good[:62] + b"A" + good[63:], "seed-bad": good[:20] + b"!" + good[21:],
+            "seed-short": good[:61] + b"A" + good[62:], "public-bad": good[:70] + b"!" + good[71:],
+            "public-other": b"parley-identity-1 " + seed + b" " + seed + b"\n", "crlf": good[:-1] + b"\r\n",
+            "zeros": b"parley-identity-1 " + base64.b64encode(bytes(32)) + b" " + base64.b64encode(bytes(32)) + b"\n",
+            "binary": bytes(range(107))}
+
+
+def key_paths():
+    names = ["key", "", "%", "%s", "%p", "%%", "-key", "%s%p", "%p/%s", "/run/parley/%s", "/run/%p/key", "%%s", "%x", "x%",
+             "./%p", "--%s", "%%%%%s%%%p", "//", "-" * 300, "%s" * 100]
+    peers = ["", "-" + "A" * 42 + "=", "_" * 43 + "=", "abcDEF-_="]
+    return {"path-%02d" % i: "\n".join((name, "0123456789abcdef" if i % 5 else "", peers[i % 4])).encode()
+            for i, name in enumerate(names)}
 
 
 def main():
@@ -453,7 +475,8 @@ def main():
     addresses = {"address-%02d" % i: text.encode() for i, text in enumerate(ADDRESSES)}
     for target, seeds in (("frame", streams_of_frames(frames)), ("message", bodies(frames)), ("address", addresses), ("machine", machines(frames)),
                           ("packet", packets()), ("streams", some), ("streams-flood", floods), ("observe", observe(frames)),
-                          ("capture", captures(frames)), ("events", events()), ("keylog", keylogs()), ("lab", labs())):
+                          ("capture", captures(frames)), ("events", events()), ("keylog", keylogs()), ("lab", labs()),
+                          ("identity", identities()), ("keypath", key_paths())):
         folder = os.path.join(sys.argv[1], target)
         os.makedirs(folder, exist_ok=True)
         for name, data in seeds.items():

@@ -42,6 +42,24 @@ def busy_is_said_at_once():
     equal(load.busy_crowd(300)["told"], 300, "those of a crowd of 300 who were told that bob is busy")
 
 
+def who_is_turned_away_leaves_nothing():
+    """A crowd beyond the limit, again and again."""
+    bob = start_bob(*N64, "--max-sessions", "1", "--timeout", "60")
+    held = connect(bob.address)
+    bob.event("connected")
+
+    def crowd(n):
+        for _ in range(n):
+            waiting = [connect(bob.address) for _ in range(300)]
+            for s in waiting:
+                s.recv(64)
+                s.close()
+        return load.kib(bob, "VmRSS")
+    before, after = crowd(3), crowd(10)
+    check(after - before < 1024, "3000 who were turned away have left %d KiB" % (after - before))
+    held.close()
+
+
 def a_crowd_behind_one_address():
     """Nothing is held against an address: after 200 bad connections from it, an alice from there is served like any."""
     bob = start_bob(*N64, "--timeout", "1")
@@ -159,7 +177,7 @@ def no_descriptor_left():
     bob.wait(0)
 
 
-functions = [busy_is_said_at_once, a_crowd_behind_one_address, slow_clients, short_sessions, few_descriptors,
+functions = [busy_is_said_at_once, who_is_turned_away_leaves_nothing, a_crowd_behind_one_address, slow_clients, short_sessions, few_descriptors,
              hardly_a_descriptor_left, no_descriptor_left]
 if "--sanitized" not in parley.sys.argv:  # a sanitizer's memory is not bob's
     functions += [a_thousand_idle_chats, sixty_four_at_once]

@@ -3,7 +3,7 @@
 import os
 import stat
 
-from parley import N64, Relay, check, equal, key_of, path, run, start_alice, start_bob, wait_until, write
+from parley import N64, Program, Relay, check, equal, key_of, path, run, start_alice, start_bob, wait_until, write
 
 
 def both_sides():
@@ -117,16 +117,28 @@ def a_failing_command():
         equal(len(alice.all("error")), 1, "error events")
 
 
+def a_folder_that_is_missing():
+    """Found before anybody has a key: a bob does not listen, an alice does not connect."""
+    os.mkdir(path("folder"))
+    for kind in ("alice", "bob"):
+        for name in ("no/such/folder/key", "no/such/folder/%s", "no/%s/key", "folder"):
+            program = Program(kind, ["--agree-only", "--once"][:1 + (kind == "bob")] + ["--key-out", path(name)])
+            program.wait(74)
+            program.one_error("--key-out", path(name), "irectory")
+            equal(program.all("listening") + program.all("connected"), [], "what has happened before")
+
+
 def a_file_that_cannot_be_written():
     """Seen on the screen, in the events and in the status; the peer is not to blame."""
+    os.mkdir(path("no"))
     for side in ("alice", "bob"):
-        broken = ("--key-out", path("no/such/folder/key"))
+        broken = ("--key-out", path("no/%s/key"))
         bob = start_bob("--once", "--agree-only", *N64, *(broken if side == "bob" else ()))
         alice = start_alice(bob, "--agree-only", *N64, *(broken if side == "alice" else ()))
         alice.wait(74 if side == "alice" else 0)
         bob.wait(74 if side == "bob" else 0)
         program = alice if side == "alice" else bob
-        program.one_error("--key-out", "no/such/folder")
+        program.one_error("--key-out", path("no/"), "No such")
         equal(len(program.all("error")), 1, "error events")
 
 
@@ -143,4 +155,4 @@ def no_key_no_file():
 
 
 run(both_sides, alice_only, bob_only, a_bob_who_serves_many_keys, alices_data_is_lost, bobs_data_is_lost, the_key_file,
-    the_command, a_failing_command, a_file_that_cannot_be_written, no_key_no_file)
+    the_command, a_failing_command, a_folder_that_is_missing, a_file_that_cannot_be_written, no_key_no_file)

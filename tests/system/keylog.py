@@ -4,7 +4,7 @@ import base64
 import os
 import stat
 
-from parley import N64, agree, check, equal, key_of, path, read, run, start_alice, start_bob, wait_until
+from parley import N64, Program, agree, check, equal, key_of, path, read, run, start_alice, start_bob, wait_until, write
 
 
 def entries(name):
@@ -50,4 +50,20 @@ def quiet_does_not_silence_it():
     check("--keylog" in alice.stderr, "alice does not warn with -q")
 
 
-run(one_line_a_session, every_key_of_a_session, quiet_does_not_silence_it)
+def not_for_others_to_read():
+    """An older file that others may read is refused at the start, and gets no key when its mode changes later."""
+    os.chmod(write("open.log", b""), 0o644)
+    for kind in ("alice", "bob"):
+        program = Program(kind, ["--keylog", path("open.log")])
+        program.wait(77)
+        program.one_error("--keylog", path("open.log"), "others may read", "chmod 600")
+    bob = start_bob("--once", *N64, "--keylog", path("bob.log"))
+    os.chmod(path("bob.log"), 0o604)
+    alice = agree(bob)
+    bob.wait(74)
+    bob.one_error("--keylog", path("bob.log"), "others may read")
+    check(alice.event("closed"), "alice has no end")
+    equal((read("open.log"), read("bob.log")), (b"", b""), "what is in the logs")
+
+
+run(one_line_a_session, every_key_of_a_session, quiet_does_not_silence_it, not_for_others_to_read)

@@ -1,0 +1,28 @@
+/* The file of an identity. What is accepted is one line, and says itself which key it holds; what is not gets one plain
+ * line that says why. */
+#include "common/net/identity_file.h"
+#include "tests/fuzz/fuzz.h"
+
+#include <errno.h>
+#include <sodium.h>
+
+void fuzz_target(const uint8_t *data, size_t size) {
+    struct identity identity, again;
+    char why[IDENTITY_WHY] = "", text[IDENTITY_TEXT];
+    int r = identity_file_parse((const char *)data, size, &identity, why);
+    REQUIRE(r == 0 || r == -EBADMSG);
+    REQUIRE(memchr(why, 0, sizeof why));
+    if (r < 0) {
+        REQUIRE(*why);
+        for (const char *p = why; *p; p++)
+            REQUIRE(*p >= ' ' && *p < 0x7f);
+        if (strstr(why, "one line of"))
+            fuzz_ended_at_length();
+        return;
+    }
+    identity_text(text, identity.public_key, false);
+    REQUIRE(size > strlen(text) + 2 && data[size - 1] == '\n');
+    REQUIRE(memcmp(data + size - 1 - strlen(text), text, strlen(text)) == 0);
+    identity_from_seed(&again, identity.secret); /* an Ed25519 secret key begins with its seed */
+    REQUIRE(memcmp(&again, &identity, sizeof again) == 0);
+}

@@ -1,0 +1,45 @@
+/* PATTERN newline SESSION newline IDENTITY, as of --key-out: the path is what a naive twin says, and no option. */
+#include "common/net/keyfile.h"
+#include "tests/fuzz/fuzz.h"
+
+/* One text up to a newline or the end, as a block of its own. */
+static char *take(struct fuzz_input *in) {
+    const uint8_t *newline = in->n ? memchr(in->p, '\n', in->n) : NULL;
+    size_t n = newline ? (size_t)(newline - in->p) : in->n;
+    char *text = calloc(n + 1, 1);
+    REQUIRE(text);
+    for (size_t i = 0; i < n; i++)
+        text[i] = in->p[i] ? (char)in->p[i] : '0';
+    in->p += n + (newline != NULL);
+    in->n -= n + (newline != NULL);
+    return text;
+}
+
+static void expect(const char *pattern, const char *session, const char *identity, const char *path) {
+    if (path[0] == '.' && path[1] == '/' && path[2] == '-' && pattern[0] != '.')
+        path += 2;
+    for (; *pattern; pattern++) {
+        if (*pattern != '%' || !pattern[1] || !strchr("sp%", pattern[1])) {
+            REQUIRE(*path++ == *pattern);
+            continue;
+        }
+        const char *piece = *++pattern == 's' ? session : *pattern == 'p' ? identity : "%";
+        REQUIRE(strncmp(path, piece, strlen(piece)) == 0);
+        path += strlen(piece);
+    }
+    REQUIRE(!*path);
+}
+
+void fuzz_target(const uint8_t *data, size_t size) {
+    struct fuzz_input in = {data, size};
+    char *pattern = take(&in), *session = take(&in), *identity = take(&in);
+    char *path = keyfile_path(pattern, session, identity);
+    REQUIRE(path);
+    REQUIRE(path[0] != '-');
+    if (!strchr(session, '.') && !strchr(identity, '.')) /* else "./" may be theirs */
+        expect(pattern, session, identity, path);
+    free(path);
+    free(pattern);
+    free(session);
+    free(identity);
+}
