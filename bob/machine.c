@@ -53,7 +53,7 @@ struct attempt {
     struct keys keys;
 };
 
-enum phase { BEFORE, LABELLING, LABELLED, DRAWING, DRAWN };
+enum phase { BEFORE, SEEDED, LABELLING, LABELLED, DRAWING, DRAWN };
 
 struct agreement {
     struct session *session;
@@ -169,17 +169,21 @@ static void run_noise(struct job *job) {
     noise_add(a->labels, n_bits, key, a->params->theta64);
 }
 
-/* A2, first frame: the seed of A */
-static int receive_seed(struct agreement *a, const struct message *m) {
+/* A2, first frame: the seed of A. To expand it waits for the first chunk: 135 bytes from anybody are not worth it. */
+static void receive_seed(struct agreement *a, const struct message *m) {
     prg_derive(a->matrix_key, "parley/1 matrix", m->samples.seed, 32);
+    chunks_init(&a->chunks, a->params);
+    chunks_init(&a->labelled, a->params);
+    a->phase = SEEDED;
+}
+
+static int start_labelling(struct agreement *a) {
     SECRET32 uint8_t key[32];
     prg_subkey(key, a->attempt->seed, "task", 0);
     prg_expand(a->attempt->s, a->params->n / 8, key, 0);
     a->labels = secret_new(bits_to_bytes((size_t)a->params->m + a->params->k));
     if (!a->labels)
         return -ENOMEM;
-    chunks_init(&a->chunks, a->params);
-    chunks_init(&a->labelled, a->params);
     start_rows(a, a->params->m);
     a->phase = LABELLING;
     return 0;
@@ -195,7 +199,8 @@ static int receive_samples(struct agreement *a, const struct message *m, uint8_t
         }
         transcript_digest(digest, *framep, n_frame);
         transcript_add(agreement_transcript(a->session), SIDE_ALICE, digest);
-        return receive_seed(a, m);
+        receive_seed(a, m);
+        return 0;
     }
     if (m->samples.has_seed || chunks_finished(&a->chunks)) {
         agreement_violation(a->session, m->samples.has_seed ? "a second seed" : "more samples than the set has");
@@ -209,7 +214,7 @@ static int receive_samples(struct agreement *a, const struct message *m, uint8_t
     *framep = NULL;
     chunks_next(&a->chunks);
     agreement_progress(a->session, a->chunks.index, a->chunks.n_chunks);
-    return 0;
+    return a->phase == SEEDED ? start_labelling(a) : 0;
 }
 
 static void run_chunk(struct job *job) {

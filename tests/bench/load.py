@@ -175,10 +175,10 @@ def busy_crowd(n):
 
 
 class SlowClients:
-    """Five kinds, the same number of each: a byte a second; silence; a header alone; one who sends all of A2 and never
-    reads; and a Hello for n8192 without anything after it."""
+    """Six kinds, the same number of each: a byte a second; silence; a header alone; one who sends all of A2 and never
+    reads; a Hello for n8192 without anything after it; and one with the seed of a matrix of 256 MiB after it."""
 
-    KINDS = 5
+    KINDS = 6
 
     def __init__(self, bob, n):
         self.sockets, self.drips = [], []
@@ -198,6 +198,8 @@ class SlowClients:
                 s.sendall(mute)
             elif kind == 4:
                 s.sendall(PREFACE + hello(b"n8192"))
+            elif kind == 5:
+                s.sendall(PREFACE + hello(b"n8192") + frame(3, field(1, bytes(32))))
         self.thread = threading.Thread(target=self._drip, daemon=True)
         self.thread.start()
         parley.later(self.close)

@@ -106,6 +106,51 @@ static void seeds_fix_every_byte(void **state) {
     }
 }
 
+struct frames {
+    uint64_t end[4]; /* of Alice's first frames: preface, Hello, the seed, the first chunk */
+};
+
+static void measure(struct pair *p, struct pair_frame *f, void *context) {
+    struct frames *frames = context;
+    (void)p;
+    if (f->from == SIDE_ALICE && f->index < 4)
+        frames->end[f->index] = f->offset + f->n;
+}
+
+/* To expand the matrix is work that 135 bytes could ask for: Bob waits for the first chunk. */
+static void bob_works_from_the_first_chunk_on(void **state) {
+    (void)state;
+    struct pair p;
+    struct frames frames;
+    pair_init(&p, "n256", 15);
+    p.hook = measure;
+    p.context = &frames;
+    p.pipe[SIDE_ALICE].quota = 8;
+    pair_start(&p);
+    pair_run(&p);
+    p.pipe[SIDE_ALICE].quota = (int64_t)(frames.end[1] - 8);
+    pair_run(&p);
+    const uint64_t ends[] = {frames.end[1], frames.end[2], frames.end[3] - 1, frames.end[3]};
+    struct session *bob = p.side[SIDE_BOB].session;
+    for (size_t i = 1; i < 4; i++) {
+        assert_null(session_next_job(bob));
+        p.pipe[SIDE_ALICE].quota = (int64_t)(ends[i] - ends[i - 1]);
+        pair_pass(&p, SIDE_BOB); /* works first, then reads */
+        assert_true(p.pipe[SIDE_ALICE].quota == 0);
+    }
+    struct job *job = session_next_job(bob);
+    assert_non_null(job);
+    job->run(job);
+    session_job_done(bob, job, p.now);
+    p.pipe[SIDE_ALICE].quota = PAIR_NO_LIMIT;
+    pair_run(&p);
+    pair_end(&p);
+    assert_true(pair_settle(&p));
+    assert_int_equal(pair_outcome(&p, SIDE_ALICE), SESSION_DONE);
+    pair_check_end(&p);
+    pair_deinit(&p);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plain_runs),
@@ -113,6 +158,7 @@ int main(void) {
         cmocka_unit_test(random_pieces_and_jobs),
         cmocka_unit_test(lanes_are_used_again),
         cmocka_unit_test(seeds_fix_every_byte),
+        cmocka_unit_test(bob_works_from_the_first_chunk_on),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
 }
