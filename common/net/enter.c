@@ -1,5 +1,7 @@
 #include "common/net/enter.h"
 
+#include "common/net/watch.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -19,7 +21,7 @@ int enter_new(struct enter **enterp, struct uv_loop_s *loop, void (*pressed)(voi
     if (fd < 0)
         return -errno;
     struct enter *enter = calloc(1, sizeof *enter);
-    int r = enter ? uv_poll_init(loop, &enter->poll, fd) : -ENOMEM;
+    int r = enter ? watch_init(loop, &enter->poll, fd) : -ENOMEM;
     if (r < 0) {
         free(enter);
         if (fd != STDIN_FILENO)

@@ -3,6 +3,7 @@
 #include "common/net/input.h"
 
 #include "common/net/system.h"
+#include "common/net/watch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -59,7 +60,7 @@ int input_new(struct input **inputp, struct uv_loop_s *loop, int fd, void (*read
     if (!input)
         return -ENOMEM;
     *input = (struct input){.loop = loop, .fd = fd, .ready = ready, .user = user};
-    input->can_wait = uv_poll_init(loop, &input->poll, fd) == 0;
+    input->can_wait = watch_init(loop, &input->poll, fd) == 0;
     input->poll.data = input;
     input->read.data = input;
     if (input->can_wait)
