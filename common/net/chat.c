@@ -19,7 +19,7 @@
 #include <uv.h>
 #include <wchar.h>
 
-enum { WAITING_MAX = 64 << 10 };
+enum { WAITING_MAX = 64 << 10, CTRL_D = 4 };
 
 struct node {
     struct node *next;
@@ -53,6 +53,7 @@ struct chat {
     History *history;
     const char *program;
     char prompt[64];
+    int n_early; /* bytes at the terminal that may be of the time when its own line discipline had them */
 };
 
 static struct termios original;
@@ -118,6 +119,15 @@ static size_t columns_of(const char *text, size_t n) {
     return columns;
 }
 
+/* The terminal's own line discipline (ICANON) has the keys until here, and never again: libedit would give them back to
+ * it between two lines, where it shows and edits what is typed a second time, and swallows ctrl-D. Lines that it has
+ * taken stay as they are; ctrl-D has become a NUL among them, which read_character mends. */
+static void take_terminal(struct chat *chat) {
+    el_set(chat->edit, EL_SETTY, "-x", "-icanon", "-echo", "-iexten", NULL);
+    if (ioctl(STDIN_FILENO, FIONREAD, &chat->n_early) < 0)
+        chat->n_early = 0;
+}
+
 /* Puts the cursor where the prompt begins, and wipes everything from there. */
 static void wipe_prompt(struct chat *chat) {
     const LineInfo *line = el_line(chat->edit);
@@ -151,6 +161,7 @@ static bool attend(struct chat *chat) {
     bool any = shown.head != NULL;
     if (resumed) { /* the shell has had the terminal meanwhile, and left it in its own mode */
         el_set(chat->edit, EL_PREP_TERM, 0);
+        take_terminal(chat);
         el_set(chat->edit, EL_PREP_TERM, 1);
     }
     if (any || quit || resized)
@@ -187,6 +198,8 @@ static int read_character(EditLine *edit, wchar_t *out) {
             continue;
         if (n <= 0)
             return 0;
+        if (chat->n_early > 0 && chat->n_early-- && byte == 0)
+            byte = CTRL_D;
         size_t used = mbrtowc(out, &byte, 1, &state);
         if (used == (size_t)-2)
             continue; /* more bytes of it to come */
@@ -202,11 +215,20 @@ static void use_utf8(void) {
         setlocale(LC_CTYPE, "UTF-8"); /* macOS */
 }
 
+/* The terminal is as it was. What has been typed for the chat and not been read is not left for the shell. */
+static void end_editor(struct chat *chat) {
+    if (chat->edit)
+        el_end(chat->edit);
+    if (chat->history)
+        history_end(chat->history);
+}
+
 static void edit_lines(void *argument) {
     struct chat *chat = argument;
     HistEvent event;
     int n;
     const char *line;
+    take_terminal(chat);
     while ((line = el_gets(chat->edit, &n)) && n > 0) {
         if (n > 1)
             history(chat->history, &event, H_ENTER, line);
@@ -221,8 +243,7 @@ static void edit_lines(void *argument) {
         fflush(stdout);
     }
     print_all(&chat->shown);
-    el_end(chat->edit); /* the terminal is as it was */
-    history_end(chat->history);
+    end_editor(chat);
     chat->editing = false;
     uv_mutex_unlock(&chat->mutex);
     uv_async_send(&chat->async);
@@ -235,8 +256,10 @@ static int start_editor(struct chat *chat) {
         original_known = tcgetattr(STDIN_FILENO, &original) == 0;
     chat->edit = el_init(chat->program, stdin, stdout, stderr);
     chat->history = history_init();
-    if (!chat->edit || !chat->history)
+    if (!chat->edit || !chat->history) {
+        end_editor(chat);
         return -ENOMEM;
+    }
     history(chat->history, &event, H_SETSIZE, 500);
     el_set(chat->edit, EL_CLIENTDATA, chat);
     el_set(chat->edit, EL_PROMPT, prompt_of);
@@ -275,6 +298,26 @@ static void signalled(uv_signal_t *handle, int number) {
     wake(chat);
 }
 
+static void handle_closed(uv_handle_t *handle) {
+    struct chat *chat = handle->data;
+    if (--chat->handles > 0)
+        return;
+    close(chat->wake[0]);
+    close(chat->wake[1]);
+    uv_mutex_destroy(&chat->mutex);
+    queue_clear(&chat->shown);
+    queue_clear(&chat->typed);
+    free(chat);
+}
+
+/* The thread has ended, or has never been there. */
+static void release(struct chat *chat) {
+    prompt_up = false;
+    uv_close((uv_handle_t *)&chat->async, handle_closed);
+    uv_close((uv_handle_t *)&chat->resize, handle_closed);
+    uv_close((uv_handle_t *)&chat->resume, handle_closed);
+}
+
 int chat_new(struct chat **chatp, struct uv_loop_s *loop, const char *program, const char *prompt,
              const struct chat_ops *ops, void *user) {
     struct chat *chat = calloc(1, sizeof *chat);
@@ -286,8 +329,8 @@ int chat_new(struct chat **chatp, struct uv_loop_s *loop, const char *program, c
     chat->editing = true;
     snprintf(chat->prompt, sizeof chat->prompt, "%s", prompt);
     int r = start_editor(chat);
-    if (r == 0)
-        r = uv_pipe(chat->wake, UV_NONBLOCK_PIPE, UV_NONBLOCK_PIPE);
+    if (r == 0 && (r = uv_pipe(chat->wake, UV_NONBLOCK_PIPE, UV_NONBLOCK_PIPE)) < 0)
+        end_editor(chat);
     if (r < 0) {
         free(chat);
         return r;
@@ -302,8 +345,15 @@ int chat_new(struct chat **chatp, struct uv_loop_s *loop, const char *program, c
     uv_signal_start(&chat->resume, signalled, SIGCONT);
     fflush(stderr);
     prompt_up = original_known;
+    r = uv_thread_create(&chat->thread, edit_lines, chat);
+    if (r < 0) {
+        end_editor(chat);
+        chat->closing = true;
+        release(chat);
+        return r;
+    }
     *chatp = chat;
-    return uv_thread_create(&chat->thread, edit_lines, chat);
+    return 0;
 }
 
 void chat_show(struct chat *chat, const char *line) {
@@ -328,18 +378,6 @@ bool chat_room(struct chat *chat) {
     return room;
 }
 
-static void handle_closed(uv_handle_t *handle) {
-    struct chat *chat = handle->data;
-    if (--chat->handles > 0)
-        return;
-    close(chat->wake[0]);
-    close(chat->wake[1]);
-    uv_mutex_destroy(&chat->mutex);
-    queue_clear(&chat->shown);
-    queue_clear(&chat->typed);
-    free(chat);
-}
-
 void chat_free(struct chat *chat) {
     if (!chat || chat->closing)
         return;
@@ -349,8 +387,5 @@ void chat_free(struct chat *chat) {
     uv_mutex_unlock(&chat->mutex);
     wake(chat);
     uv_thread_join(&chat->thread);
-    prompt_up = false;
-    uv_close((uv_handle_t *)&chat->async, handle_closed);
-    uv_close((uv_handle_t *)&chat->resize, handle_closed);
-    uv_close((uv_handle_t *)&chat->resume, handle_closed);
+    release(chat);
 }

@@ -1,9 +1,14 @@
 """A person at a terminal: the chat, its end, the switchboard, --step, colours."""
 
+import fcntl
+import os
+import pty
 import re
+import signal
+import termios
 import time
 
-from parley import N64, check, equal, run, start_alice, start_bob, wait_until
+from parley import N64, STEPS, check, equal, run, start_alice, start_bob, wait_until
 
 
 def plain(data):
@@ -48,7 +53,6 @@ def bob_ends():
 
 def the_terminal_is_given_back():
     """Its modes are as before, also after ctrl-C."""
-    import termios
     for last in (b"\x04", b"\x03"):
         bob = start_bob("--once", *N64, stdin="pipe")
         alice = start_alice(bob, *N64, tty=True)
@@ -77,6 +81,70 @@ def a_line_arrives_while_typing():
     bob.stdin.close()
     alice.wait(0)
     bob.wait(0)
+
+
+def typed_before_the_prompt():
+    """What is typed while the programs still agree is a line of the chat, and ctrl-D is its end: at every moment."""
+    for moment in (None, b"connected", b"B1  ", b"A4  ", b"FINGERPRINT", b"Type a line", b"> "):
+        bob = start_bob("--once", *N64, stdin=b"")
+        alice = start_alice(bob, *N64, tty=True)
+        if moment:
+            alice.terminal.expect(moment)
+        alice.terminal.type("früh\rand mistak\x7f\x7f\x7f\x7f\x7f\x7fso on\r\x04".encode())
+        alice.wait(0, seconds=20)
+        bob.wait(0, seconds=20)
+        equal(bob.output.decode(), "früh\nand so on\n", "what bob got when it was typed at %s" % moment)
+
+
+def keys_between_two_lines():
+    """The prompt comes again after each line, and the terminal stays as the editor wants it: a key typed at any moment is
+    the editor's. The terminal's own line discipline would show ctrl-A as ^A, and swallow ctrl-D."""
+    bob = start_bob("--once", *N64, stdin=b"")
+    alice = start_alice(bob, *N64, tty=True)
+    alice.terminal.expect(b"> ")
+    for _ in range(1000):
+        for key in (b"x\r", b"\x01", b"\x01", b"\x01"):
+            alice.terminal.type(key)
+    alice.terminal.type(b"\x04")
+    alice.wait(0, seconds=20)
+    bob.wait(0, seconds=20)
+    equal(bob.output, 1000 * b"x\n", "what bob got")
+    equal(alice.terminal.seen.count(b"^A"), 0, "keys that were not the editor's")
+
+
+def stepping_leaves_the_terminal_blocking():
+    """Whoever shares the terminal, the shell or our own output, expects its descriptor to block."""
+    master, slave = pty.openpty()
+    bob = start_bob("--once", "--timeout", "60", *N64, stdin=b"")
+    alice = start_alice(bob, "--step", *N64, tty=True, stdin=slave, stdout=slave)
+    for step in STEPS[::2]:
+        alice.terminal.expect(b"Enter for step " + step.encode())
+        equal(fcntl.fcntl(slave, fcntl.F_GETFL) & os.O_NONBLOCK, 0, "non-blocking flag in step " + step)
+        os.write(master, b"\r")
+    os.write(master, b"\x04")
+    alice.wait(0, seconds=20)
+    bob.wait(0)
+    os.close(master)
+    os.close(slave)
+
+
+def after_a_pause():
+    """A shell that stops and continues the program has the terminal's own line discipline on meanwhile."""
+    bob = start_bob("--once", *N64, stdin=b"")
+    alice = start_alice(bob, *N64, tty=True)
+    alice.terminal.expect(b"> ")
+    alice.terminal.type(b"before\r")
+    wait_until(lambda: bob.output == b"before\n", 30, "the first line at bob's")
+    raw = termios.tcgetattr(alice.terminal.master)
+    alice.signal(signal.SIGSTOP)
+    cooked = list(raw)
+    cooked[0], cooked[3] = termios.ICRNL, termios.ICANON | termios.ECHO | termios.ISIG
+    termios.tcsetattr(alice.terminal.master, termios.TCSANOW, cooked)
+    alice.terminal.type(b"and after\r\x04")
+    alice.signal(signal.SIGCONT)
+    alice.wait(0, seconds=20)
+    bob.wait(0, seconds=20)
+    equal(bob.output, b"before\nand after\n", "what bob got")
 
 
 def only_input_is_a_terminal():
@@ -186,5 +254,7 @@ def quiet():
     equal((alice.stderr, bob.stderr), ("", ""), "stderr with -q")
 
 
-run(both_at_terminals, bob_ends, the_terminal_is_given_back, a_line_arrives_while_typing, only_input_is_a_terminal,
-    only_output_is_a_terminal, the_switchboard, step_by_step, step_by_step_at_bobs, step_without_a_terminal, colours, quiet)
+run(both_at_terminals, bob_ends, the_terminal_is_given_back, a_line_arrives_while_typing,
+    typed_before_the_prompt, keys_between_two_lines, after_a_pause, stepping_leaves_the_terminal_blocking,
+    only_input_is_a_terminal, only_output_is_a_terminal, the_switchboard, step_by_step, step_by_step_at_bobs,
+    step_without_a_terminal, colours, quiet)
