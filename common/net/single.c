@@ -7,6 +7,7 @@
 #include "common/net/timer.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,8 +104,11 @@ static void opened(struct single *single, struct conn *conn) {
         enter_free(single->enter); /* the terminal is the conversation's now */
     single->enter = NULL;
     int r = single->talk ? talk_open(single->talk, conn) : 0;
-    if (r < 0)
-        conn_fail(conn, strerror(-r));
+    if (r < 0) {
+        char text[120];
+        snprintf(text, sizeof text, "there is no conversation here (%s): it ended", strerror(-r));
+        conn_fail(conn, text);
+    }
     if (o->rekey_ms)
         timer_start(single->rekey, o->rekey_ms, o->rekey_ms);
 }

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import termios
 
 import parley
 from parley import Skip, check, equal, loopback, path, patience, run, wait_until
@@ -204,5 +205,23 @@ def bob_who_serves_many():
     bob()
 
 
+def a_thread_for_the_prompt():
+    """The k-th thread cannot be made: one line says so, and the terminal is as it was."""
+    said = []
+    for k in range(1, 20):
+        bob = parley.start_bob("--once", *parley.N64)
+        alice = parley.start_alice(bob, *parley.N64, tty=True, environment={"LD_PRELOAD": shim(), "FAULT_THREAD": str(k)})
+        if wait_until(lambda: not alice.running() or b"\r\n> " in alice.terminal.seen, 30, "a prompt, or the end"):
+            modes = termios.tcgetattr(alice.terminal.master)[3]
+        if alice.running():
+            break
+        check(alice.wait(None) in (70, 74), "status", alice.process.returncode, "without thread", k)
+        errors = [line for line in alice.stderr.replace("\x1b[1;31m", "").splitlines() if line.startswith("alice: ")]
+        equal(len(errors), 1, "error lines without thread %d" % k)
+        said += errors
+        check(modes & termios.ICANON and modes & termios.ECHO, "no echo or no lines without thread", k)
+    check(any("no conversation here" in line for line in said), "nobody missed the thread of the prompt:", said)
+
+
 sys.argv = [a for a in sys.argv if a != "--long"]
-run(alice, bob_once, bob_who_serves_many)
+run(alice, bob_once, bob_who_serves_many, a_thread_for_the_prompt)

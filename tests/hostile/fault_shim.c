@@ -1,14 +1,15 @@
 /* Loaded in front of the C library of one program (LD_PRELOAD), it makes rare faults happen at a chosen moment:
  *
  * FAULT_ALLOCATION=K   the K-th allocation of the process fails, sodium_malloc included; FAULT_ALLOCATIONS=K that one
- * and all after it FAULT_COUNT=FILE     at the end FILE gets how many allocations there were FAULT_CLOCK=N        the
- * monotonic clock runs N times as fast, and so deadlines of minutes pass in seconds FAULT_KILL=K         SIGKILL before
- * the K-th call that has to do with the file FAULT_PATH, one beside it whose name begins so, or its folder; a write
- * writes half of its bytes before that */
+ * and all after it FAULT_COUNT=FILE     at the end FILE gets how many allocations there were FAULT_THREAD=K       the
+ * K-th thread cannot be made FAULT_CLOCK=N        the monotonic clock runs N times as fast, and so deadlines of minutes
+ * pass in seconds FAULT_KILL=K         SIGKILL before the K-th call that has to do with the file FAULT_PATH, one beside
+ * it whose name begins so, or its folder; a write writes half of its bytes before that */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -22,12 +23,12 @@
 #include <time.h>
 #include <unistd.h>
 
-static long fail_at, clock_factor, kill_at;
+static long fail_at, fail_thread, clock_factor, kill_at;
 static bool fail_all;
 static int count_file = -1;
 static const char *kill_path;
 static int kill_fd = -1;
-static atomic_long n_allocations, n_calls;
+static atomic_long n_allocations, n_threads, n_calls;
 
 static long number(const char *name) {
     const char *text = getenv(name);
@@ -69,6 +70,7 @@ __attribute__((constructor)) static void begin(void) {
         fail_at = number("FAULT_ALLOCATIONS");
         fail_all = true;
     }
+    fail_thread = number("FAULT_THREAD");
     clock_factor = number("FAULT_CLOCK");
     kill_at = number("FAULT_KILL");
     kill_path = getenv("FAULT_PATH");
@@ -146,6 +148,17 @@ void *sodium_malloc(size_t n) {
     if (!real)
         *(void **)&real = dlsym(RTLD_NEXT, "sodium_malloc");
     return real ? real(n) : NULL;
+}
+
+/* ---- threads */
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *argument) {
+    static int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+    if (1 + atomic_fetch_add(&n_threads, 1) == fail_thread)
+        return EAGAIN;
+    if (!real)
+        *(void **)&real = dlsym(RTLD_NEXT, "pthread_create");
+    return real ? real(thread, attributes, run, argument) : EAGAIN;
 }
 
 /* ---- time */
