@@ -3,7 +3,13 @@
  * worth.
  *
  * The end of a direction is passed on as a shutdown, behind what is queued. A reset is passed on as a reset. When a
- * write fails, the peer is gone, yet may have said why before: its direction is read to its end first. */
+ * write fails, the peer is gone, yet may have said why before: its direction is read to its end first.
+ *
+ * Nobody can hold a place here for ever. Once one side has closed, the other has so long to say its last words, or to
+ * take what is queued for it, as RELAY_SILENCE_MS says, counted from the last byte that moved. And when all places are
+ * taken, a new connection gets that of, in this order: one that a side has closed, the longest silent first; one whose
+ * Alice has never said anything, the oldest first; one in which nothing has moved for RELAY_IDLE_MS, at random, so that
+ * who sends a byte now and then does not decide which. Else the new one is refused. */
 #include "common/net/relay.h"
 
 #include "common/net/conn.h"
@@ -13,6 +19,7 @@
 #include "common/net/status.h"
 
 #include <signal.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +27,8 @@
 #include <uv.h>
 
 enum {
-    CONNECTIONS_MAX = 1000,
     CONNECT_MS = 10000,
+    LOOK_MS = 1000, /* how often silent connections are looked for */
 };
 
 struct relay {
@@ -29,10 +36,12 @@ struct relay {
     struct screen *screen;
     uv_loop_t loop;
     uv_signal_t interrupt, terminate;
+    uv_timer_t look;
     struct listener *listener;
-    struct pair *pairs;
+    struct pair *pairs; /* the newest first */
     size_t n_pairs;
-    bool stopping;
+    size_t n_open; /* of them: those that are not being closed */
+    bool stopping, told_full;
     int status;
 };
 
@@ -51,6 +60,8 @@ struct pair {
     void *connection;  /* the owner's, once both are connected */
     unsigned handles;
     bool closing;
+    bool heard;     /* Alice has said something */
+    uint64_t moved; /* when the last byte or end passed, by the loop's clock */
 };
 
 struct rest {
@@ -72,6 +83,7 @@ static void stop_listening(struct relay *relay) {
 
 static void stop_signals(struct relay *relay) {
     if (!uv_is_closing((uv_handle_t *)&relay->interrupt)) {
+        uv_close((uv_handle_t *)&relay->look, NULL);
         uv_close((uv_handle_t *)&relay->interrupt, NULL);
         uv_close((uv_handle_t *)&relay->terminate, NULL);
     }
@@ -109,9 +121,60 @@ static void close_side(struct pair *pair, int side, bool reset) {
 }
 
 static void close_pair(struct pair *pair, bool reset) {
+    pair->relay->n_open -= !pair->closing;
     pair->closing = true;
     close_side(pair, 0, reset);
     close_side(pair, 1, reset);
+}
+
+/* ---- places */
+
+static bool half_closed(const struct pair *pair) {
+    return pair->way[0].ended || pair->way[0].broken || pair->way[1].ended || pair->way[1].broken;
+}
+
+static uint64_t silence(const struct pair *pair) {
+    return uv_now(&pair->relay->loop) - pair->moved;
+}
+
+/* Those that one side has closed and the other does nothing about. */
+static void end_silent(uv_timer_t *timer) {
+    struct relay *relay = timer->data;
+    for (struct pair *pair = relay->pairs; pair; pair = pair->next)
+        if (pair->connection && !pair->closing && half_closed(pair) && silence(pair) >= RELAY_SILENCE_MS) {
+            screen_detail(relay->screen, "a connection ends: one side has closed it, and the other is silent");
+            close_pair(pair, true);
+        }
+}
+
+/* 1: closed by a side, 2: nothing heard, 3: idle; 0: it stays. One that is still being connected has a deadline of its
+ * own. */
+static int rank(const struct pair *pair) {
+    return !pair->connection || pair->closing ? 0
+           : half_closed(pair)                ? 1
+           : !pair->heard                     ? 2
+           : silence(pair) >= RELAY_IDLE_MS   ? 3
+                                              : 0;
+}
+
+static void make_room(struct relay *relay) {
+    struct pair *found = NULL;
+    uint32_t n_idle = 0;
+    for (struct pair *pair = relay->pairs; pair; pair = pair->next) {
+        int now = rank(pair), best = found ? rank(found) : 4;
+        if (now == 0 || now > best)
+            continue;
+        if (now == 3)
+            found = randombytes_uniform(++n_idle) == 0 ? pair : found;
+        else if (now < best || silence(pair) >= silence(found))
+            found = pair;
+    }
+    if (found)
+        close_pair(found, true);
+    if (!relay->told_full)
+        screen_warning(relay->screen, "%d connections are open: %s", RELAY_CONNECTIONS_MAX,
+                       found ? "those that are silent make room for new ones" : "new ones are refused");
+    relay->told_full = true;
 }
 
 /* ---- passing on */
@@ -162,6 +225,7 @@ static void rest_written(uv_write_t *request, int status) {
     way->queued = false;
     if (way->pair->closing)
         return;
+    way->pair->moved = uv_now(&way->pair->relay->loop);
     if (status < 0)
         write_failed(way);
     else
@@ -224,6 +288,8 @@ static void received(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer) {
     struct way *way = &pair->way[stream == (uv_stream_t *)pair->tcp[1]];
     if (pair->closing || n == 0)
         return;
+    pair->moved = uv_now(&pair->relay->loop);
+    pair->heard |= n > 0 && index_of(way) == 0;
     if (n > 0) {
         pass_on(way, buffer->base, (size_t)n);
         pair->relay->config->ops->bytes(pair->relay->config->user, pair->connection, index_of(way),
@@ -272,15 +338,20 @@ static void connected(void *user, const struct connect_result *result) {
         close_pair(pair, true);
         return;
     }
+    pair->moved = uv_now(&relay->loop);
     start_reading(&pair->way[0]);
     start_reading(&pair->way[1]);
 }
 
 static void accepted(void *user, struct uv_tcp_s *tcp) {
     struct relay *relay = user;
-    struct pair *pair = relay->n_pairs < CONNECTIONS_MAX ? calloc(1, sizeof *pair) : NULL;
+    if (relay->n_open >= RELAY_CONNECTIONS_MAX)
+        make_room(relay);
+    else if (relay->n_open < RELAY_CONNECTIONS_MAX / 2)
+        relay->told_full = false;
+    struct pair *pair = relay->n_open < RELAY_CONNECTIONS_MAX ? calloc(1, sizeof *pair) : NULL;
     if (!pair) {
-        screen_error(relay->screen, "a connection was refused: %d are open already", (int)relay->n_pairs);
+        screen_detail(relay->screen, "a connection was refused: %d are open", (int)relay->n_open);
         conn_refuse(tcp);
         return;
     }
@@ -294,6 +365,7 @@ static void accepted(void *user, struct uv_tcp_s *tcp) {
         relay->pairs->before = pair;
     relay->pairs = pair;
     relay->n_pairs++;
+    relay->n_open++;
     if (relay->config->once)
         stop_listening(relay);
     if (connect_start(&relay->loop, &relay->config->to, false, CONNECT_MS, connected, pair) < 0) {
@@ -322,12 +394,14 @@ int relay_run(const struct relay_config *config, struct screen *screen) {
     struct relay relay = {.config = config, .screen = screen};
     const char *address;
     char to[ADDRESS_TEXT + 256];
-    program_open_files(2 * CONNECTIONS_MAX + 64);
+    program_open_files(2 * RELAY_CONNECTIONS_MAX + 64);
     if (uv_loop_init(&relay.loop) < 0)
         return STATUS_INTERNAL;
     uv_signal_init(&relay.loop, &relay.interrupt);
     uv_signal_init(&relay.loop, &relay.terminate);
-    relay.interrupt.data = relay.terminate.data = &relay;
+    uv_timer_init(&relay.loop, &relay.look);
+    relay.interrupt.data = relay.terminate.data = relay.look.data = &relay;
+    uv_timer_start(&relay.look, end_silent, LOOK_MS, LOOK_MS);
     uv_signal_start(&relay.interrupt, caught, SIGINT);
     uv_signal_start(&relay.terminate, caught, SIGTERM);
     relay.status = listener_new(&relay.listener, &relay.loop, screen, &config->listen, false, accepted, &relay);

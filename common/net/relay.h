@@ -10,6 +10,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum {
+    RELAY_CONNECTIONS_MAX = 1000,
+    RELAY_SILENCE_MS = 60000, /* of the other side, once one has closed: then the connection is reset */
+    RELAY_IDLE_MS = 600000,   /* of both: then it may have to make room for a new one */
+};
+
 /* Directions are 0: from who connected (Alice), and 1: to it. */
 struct relay_ops {
     /* A place for the next read, of *np bytes, which stays until the next call. It is bytes' p when something is read.
