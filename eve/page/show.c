@@ -71,7 +71,7 @@ static const struct watch_ops watch_ops = {watch_event, session_complete, sessio
 /* ---- sources */
 
 /* Once for each source: a line that is not shown, and why. */
-static void tell_wrong(struct source *source, const char *format, ...) {
+__attribute__((format(printf, 2, 3))) static void tell_wrong(struct source *source, const char *format, ...) {
     char text[SOURCE_WRONG];
     va_list args;
     if (source->told_error)
