@@ -1,13 +1,16 @@
 #include "bob/shell_board.h"
 
+#include "common/base/secret.h"
 #include "common/net/chat.h"
 #include "common/net/input.h"
 #include "common/net/output.h"
 
 #include <errno.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 enum { TYPED_MAX = 1 << 20, LINE_MAX_BYTES = 64 << 10, SHOWN_MAX = 512 << 10 };
@@ -29,48 +32,51 @@ struct board {
 
 /* A client that does not read loses lines; the others must not wait for it. */
 static void send_to(struct board *board, struct client *client, const char *line, size_t n) {
-    char *more = client->n_typed + n <= TYPED_MAX ? realloc(client->typed, client->n_typed + n) : NULL;
-    if (!more) {
-        screen_warning(&board->program->screen, "%s does not read: a line to it is lost", client->label);
+    int r = typed_add(&client->typed, line, n, TYPED_MAX);
+    if (r < 0) {
+        screen_warning(&board->program->screen, "%s%s: a line to it is lost", client->label,
+                       r == -ENOBUFS ? " does not read" : ": out of memory");
         return;
     }
-    memcpy(more + client->n_typed, line, n);
-    client->typed = more;
-    client->n_typed += n;
     conn_touch(client->conn);
 }
 
-/* The length of the address "@label " at the beginning of a line if it is this client's, else 0. */
-static size_t addressed(const struct client *client, const char *line, size_t n) {
-    const char *const names[] = {client->label, session_id(conn_session(client->conn))};
-    for (size_t i = 0; i < 2; i++) {
-        size_t length = strlen(names[i]);
-        if (n > length + 1 && memcmp(line + 1, names[i], length) == 0 && strchr(" :\n", line[length + 1]))
-            return length + 2;
+static void say_not_sent(struct board *board, const char *why) {
+    screen_line(&board->program->screen, SCREEN_WARN, "%s: the line was not sent", why);
+}
+
+static void send_to_one(struct board *board, const char *line, size_t n) {
+    size_t text, n_name = label_addressee(line, n, &text), found = 0;
+    struct client *one = NULL;
+    for (struct client *client = *board->clients; client; client = client->next) {
+        if (client->open && label_is(client->label, session_id(conn_session(client->conn)), line + 1, n_name)) {
+            one = client;
+            found++;
+        }
     }
-    return 0;
+    if (found != 1)
+        say_not_sent(board, found ? "more than one here has that name" : "nobody here has that name");
+    else if (text < n)
+        send_to(board, one, line + text, n - text);
 }
 
 static void send_line(void *user, const char *line, size_t n) {
     struct board *board = user;
-    size_t sent = 0;
-    bool to_one = n > 1 && line[0] == '@';
+    bool sent = false;
     struct client *next;
+    if (n > 1 && line[0] == '@') {
+        send_to_one(board, line, n);
+        return;
+    }
     for (struct client *client = *board->clients; client; client = next) {
         next = client->next;
-        size_t skip = to_one && client->open ? addressed(client, line, n) : 0;
-        if (!client->open || (to_one && !skip))
+        if (!client->open)
             continue;
-        if (skip < n)
-            send_to(board, client, line + skip, n - skip);
-        sent++;
-        if (to_one)
-            break;
+        send_to(board, client, line, n);
+        sent = true;
     }
-    if (sent == 0)
-        screen_line(&board->program->screen, SCREEN_WARN,
-                    to_one ? "nobody here has that name: the line was not sent"
-                           : "nobody is here: the line was not sent");
+    if (!sent)
+        say_not_sent(board, "nobody is here");
 }
 
 static void take_input(void *user) {
@@ -87,15 +93,17 @@ static void take_input(void *user) {
         input_consume(board->input, piece);
         if (board->line[board->n_line - 1] == '\n' || board->n_line == LINE_MAX_BYTES) {
             send_line(board, board->line, board->n_line);
+            sodium_memzero(board->line, board->n_line);
             board->n_line = 0;
         }
     }
     if (input_ended(board->input) && board->n_line) {
         send_line(board, board->line, board->n_line);
+        sodium_memzero(board->line, board->n_line);
         board->n_line = 0;
     }
     for (struct client *client = *board->clients; client; client = client->next) {
-        if (client->open && client->n_typed == 0) {
+        if (client->open && client->typed.n == 0) {
             input_want(board->input); /* somebody is there to read it */
             break;
         }
@@ -103,12 +111,8 @@ static void take_input(void *user) {
 }
 
 void board_feed(struct board *board, struct client *client) {
-    if (client->n_typed) {
-        size_t taken = session_send(conn_session(client->conn), (const uint8_t *)client->typed, client->n_typed);
-        memmove(client->typed, client->typed + taken, client->n_typed - taken);
-        client->n_typed -= taken;
-    }
-    if (board->input && client->open && client->n_typed == 0)
+    typed_feed(&client->typed, conn_session(client->conn));
+    if (board->input && client->open && client->typed.n == 0)
         input_want(board->input);
 }
 
@@ -156,11 +160,12 @@ struct speaker {
 
 static void show_line(void *user, const char *line) {
     struct speaker *speaker = user;
-    char text[4 * LINES_MAX + CLIENT_LABEL + 32];
+    char text[4 * LINES_MAX + LABEL_TEXT + 32];
     bool colour = speaker->board->chat && speaker->board->program->screen.colour;
     snprintf(text, sizeof text, "%s%s:%s %s", colour ? "\033[1;36m" : "", speaker->client->label,
              colour ? "\033[0m" : "", line);
     show(speaker->board, text);
+    sodium_memzero(text, sizeof text);
 }
 
 static bool line_room(void *user) {
@@ -187,17 +192,22 @@ void board_leave(struct board *board, struct client *client) {
     flush_shown(board);
 }
 
+static bool label_taken(void *user, const char *label) {
+    const struct speaker *speaker = user;
+    for (const struct client *other = *speaker->board->clients; other; other = other->next) {
+        if (other != speaker->client && other->open && strcasecmp(other->label, label) == 0)
+            return true;
+    }
+    return false;
+}
+
 void board_join(struct board *board, struct client *client) {
-    const char *id = session_id(conn_session(client->conn));
-    bool taken = false;
-    for (const struct client *other = *board->clients; other; other = other->next)
-        taken |= other != client && other->open && strcmp(other->label, client->log.name) == 0;
-    if (!*client->log.name)
-        snprintf(client->label, sizeof client->label, "%.6s", id);
-    else if (taken)
-        snprintf(client->label, sizeof client->label, "%s/%.6s", client->log.name, id);
-    else
-        snprintf(client->label, sizeof client->label, "%s", client->log.name);
+    const struct session *session = conn_session(client->conn);
+    char key[IDENTITY_TEXT];
+    if (session_peer_pinned(session))
+        identity_text(key, session_peer_identity(session), true);
+    label_make(client->label, client->log.name, session_id(session), session_peer_pinned(session) ? key : NULL,
+               label_taken, &(struct speaker){board, client});
     if (board->input)
         input_want(board->input);
 }
@@ -235,7 +245,7 @@ static int open_board(struct board *board) {
         }
         return r;
     }
-    board->line = malloc(LINE_MAX_BYTES);
+    board->line = secret_new(LINE_MAX_BYTES);
     if (!board->line)
         return -ENOMEM;
     r = output_new(&board->output, program->loop, STDOUT_FILENO, look_at_all, board);
@@ -264,6 +274,6 @@ void board_free(struct board *board) {
     chat_free(board->chat);
     output_free(board->output);
     input_free(board->input);
-    free(board->line);
+    secret_free(board->line);
     free(board);
 }

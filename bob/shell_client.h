@@ -2,13 +2,13 @@
 #ifndef PARLEY_BOB_SHELL_CLIENT_H
 #define PARLEY_BOB_SHELL_CLIENT_H
 
+#include "bob/label.h"
 #include "common/net/keyout.h"
 #include "common/net/lines.h"
 #include "common/net/log.h"
+#include "common/net/typed.h"
 
 struct server;
-
-enum { CLIENT_LABEL = 4 * 64 + 24 };
 
 struct client {
     struct server *server;
@@ -18,10 +18,9 @@ struct client {
     bool open; /* in conversation */
     struct keyout_pending pending;
     struct log log;
-    char label[CLIENT_LABEL]; /* unique among the open ones: the name, or the beginning of the session id */
-    struct lines lines;       /* from it */
-    char *typed;              /* to it, and not yet taken by the session */
-    size_t n_typed;
+    char label[LABEL_TEXT]; /* while it is open */
+    struct lines lines;     /* from it */
+    struct typed typed;     /* to it */
 };
 
 #endif

@@ -57,7 +57,7 @@ static void client_free(struct client *client) {
     unlink_client(client);
     keyout_pending_deinit(&client->pending);
     lines_deinit(&client->lines);
-    free(client->typed);
+    typed_deinit(&client->typed);
     free(client);
 }
 

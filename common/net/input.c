@@ -75,6 +75,7 @@ size_t input_peek(const struct input *input, const uint8_t **bytesp) {
 }
 
 void input_consume(struct input *input, size_t n) {
+    sodium_memzero(input->buffer + input->first, n);
     input->first += n;
     input->n -= n;
 }

@@ -12,8 +12,10 @@ void lines_flush(struct lines *lines, const struct lines_sink *sink, void *user)
     if (lines->n == 0)
         return;
     text_escape(text, sizeof text, lines->bytes, lines->n);
+    sodium_memzero(lines->bytes, lines->n);
     lines->n = 0;
     sink->show(user, text);
+    sodium_memzero(text, sizeof text);
 }
 
 /* A full buffer is cut in front of a UTF-8 character that may go on. */
@@ -27,6 +29,7 @@ static void flush_full(struct lines *lines, const struct lines_sink *sink, void 
     lines->n -= keep;
     lines_flush(lines, sink, user);
     memcpy(lines->bytes, rest, keep);
+    sodium_memzero(rest, sizeof rest);
     lines->n = keep;
 }
 

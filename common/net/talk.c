@@ -4,13 +4,17 @@
 #include "common/net/input.h"
 #include "common/net/lines.h"
 #include "common/net/output.h"
+#include "common/net/typed.h"
 
 #include <errno.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <uv.h>
+
+enum { TYPED_MAX = 16 << 20 };
 
 struct talk {
     struct uv_loop_s *loop;
@@ -23,8 +27,7 @@ struct talk {
     /* at a terminal */
     struct chat *chat;
     struct lines lines;
-    char *typed; /* lines that the session has not taken yet */
-    size_t n_typed;
+    struct typed typed; /* lines that the session has not taken yet */
     char peer[4 * 64 + 1];
 
     /* in a pipe */
@@ -61,12 +64,10 @@ static void send_end(struct talk *talk) {
 
 static void chat_line(void *user, const char *line, size_t n) {
     struct talk *talk = user;
-    char *more = talk->conn ? realloc(talk->typed, talk->n_typed + n) : NULL;
-    if (!more)
+    if (!talk->conn)
         return;
-    memcpy(more + talk->n_typed, line, n);
-    talk->typed = more;
-    talk->n_typed += n;
+    if (typed_add(&talk->typed, line, n, TYPED_MAX) < 0)
+        screen_warning(talk->screen, "%s does not read: a line is lost", talk->peer);
     conn_touch(talk->conn);
 }
 
@@ -100,6 +101,7 @@ static void show_line(void *user, const char *line) {
     const char *on = talk->screen->colour ? "\033[1;36m" : "", *off = talk->screen->colour ? "\033[0m" : "";
     snprintf(text, sizeof text, "%s%s:%s %s", on, talk->peer, off, line);
     chat_show(talk->chat, text);
+    sodium_memzero(text, sizeof text);
 }
 
 /* ---- what the connection asks */
@@ -177,12 +179,6 @@ void talk_data(struct talk *talk, struct session_chunk *chunk) {
     drain(talk);
 }
 
-static void feed_typed(struct talk *talk, struct session *session) {
-    size_t taken = session_send(session, (const uint8_t *)talk->typed, talk->n_typed);
-    memmove(talk->typed, talk->typed + taken, talk->n_typed - taken);
-    talk->n_typed -= taken;
-}
-
 static void feed_input(struct talk *talk, struct session *session) {
     const uint8_t *bytes;
     while (session_wants_data(session)) {
@@ -208,8 +204,7 @@ void talk_feed(struct talk *talk) {
     if (!talk->conn)
         return;
     struct session *session = conn_session(talk->conn);
-    if (talk->n_typed)
-        feed_typed(talk, session);
+    typed_feed(&talk->typed, session);
     if (talk->input && !talk->ended)
         feed_input(talk, session);
 }
@@ -255,6 +250,6 @@ void talk_free(struct talk *talk) {
     talk_close(talk);
     output_free(talk->output);
     lines_deinit(&talk->lines);
-    free(talk->typed);
+    typed_deinit(&talk->typed);
     free(talk);
 }

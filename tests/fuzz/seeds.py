@@ -469,6 +469,18 @@ def key_paths():
             for i, name in enumerate(names)}
 
 
+def boards():
+    """For fuzz_board.c: names (with '+' in front: of a pinned key), a blank line, what bob types, and what all of them send."""
+    names = {"two": "ann\nann", "colon": "ann\nann:\nann: x\nann ", "id": "0000000000000001\n000000\n0", "none": "\x20\n\x20", "case": "Ann\nann\nANN",
+             "bob": "bob\nall\nBob\nalice", "pinned": "+ann\n+ann\nann", "dashes": "---\n-a-\na--b\n.", "slash": "ann/000000\nann\nann",
+             "utf8": "J\u00fcrgen\n\u674e\na\u202eb", "long": "\n".join(["x" * 64] * 4), "bytes": "\udcff\udcfe\n\x1b[2J", "empty": ""}
+    typed = ["@ann: hello", "@ann hello", "@ann", "@", "@0000000000000001 x", "@000000 x", "to all", "@ann\t", "@ann/000001 x", "@nobody x",
+             "@-a x", "@Ann x", "@\u674e x"]
+    said = ["hello\n", "bob: warning: no\n", "a: b: c\n\n\nd", "\x1b]0;x\7\n", "x" * 2100, "\u202e\u00e9" * 400, "\0\n", "\\n\\x41\n", "",
+            "\udcc3" * 999 + "\udca9\n", "\r\n", "end", "\u0085"]
+    return {"board-" + name: "\n".join((names[name], "", typed[i], said[i])).encode("utf-8", "surrogateescape") for i, name in enumerate(names)}
+
+
 def main():
     frames = golden()
     some, floods = streams()
@@ -476,7 +488,7 @@ def main():
     for target, seeds in (("frame", streams_of_frames(frames)), ("message", bodies(frames)), ("address", addresses), ("machine", machines(frames)),
                           ("packet", packets()), ("streams", some), ("streams-flood", floods), ("observe", observe(frames)),
                           ("capture", captures(frames)), ("events", events()), ("keylog", keylogs()), ("lab", labs()),
-                          ("identity", identities()), ("keypath", key_paths())):
+                          ("identity", identities()), ("keypath", key_paths()), ("board", boards())):
         folder = os.path.join(sys.argv[1], target)
         os.makedirs(folder, exist_ok=True)
         for name, data in seeds.items():

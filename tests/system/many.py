@@ -4,7 +4,7 @@ import contextlib
 import time
 
 import parley
-from parley import N64, agree, check, equal, key_of, patience, path, run, start_alice, start_bob, wait_until
+from parley import N64, Program, agree, check, equal, key_of, patience, path, run, start_alice, start_bob, wait_until
 
 
 def ten_at_once():
@@ -88,7 +88,56 @@ def different_sets_at_once():
     equal(large.event("confirmed")["params"], "n4096", "the large one's set")
 
 
-functions = [ten_at_once, a_full_house, no_line_is_lost]
+def a_line_for_one():
+    """Nobody gets another one's line by a name, and nobody's words look like another's."""
+    bob = start_bob(*N64, stdin="pipe")
+    ann = start_alice(bob, *N64, "--name", "ann", stdin="pipe")
+    session = ann.event("open")["session"]
+    bob.event("open", session=session)
+    others = []
+    for name in (session, "ann:", "ann: I resign", "ann", "ANN", "bob"):
+        others.append(start_alice(bob, *N64, "--name", name, stdin="pipe"))
+        bob.event("open", session=others[-1].event("open")["session"])
+    for line in (b"@ann one\n", b"@%s: two\n" % session.encode(), b"@nobody three\n", b"@ four\n", b"@ann/ five\n"):
+        bob.stdin.write(line)
+    wait_until(lambda: ann.output == b"one\ntwo\n", 20, "ann's lines")
+    wait_until(lambda: bob.stderr.count("was not sent") == 3, 20, "bob to refuse three lines")
+    for alice in [ann] + others:
+        alice.stdin.write(b"I am here\n")
+    wait_until(lambda: bob.output.count(b"\n") == 7, 20, "what all of them say")
+    labels = [line.split(b": ", 1) for line in bob.output.splitlines()]
+    equal({text for _, text in labels}, {b"I am here"}, "what they said")
+    equal(len({label.lower() for label, _ in labels}), 7, "different labels")
+    equal(sum(label == b"ann" for label, _ in labels), 1, "those who are called ann")
+    bob.stdin.write(b"to all\n")
+    for alice in others:
+        wait_until(lambda: alice.output == b"to all\n", 20, "nothing but what goes to all")
+    for alice in [ann] + others:
+        alice.stdin.close()
+        alice.wait(0)
+
+
+def known_by_their_keys():
+    """Whom bob has pinned is called by her key, whatever she calls herself."""
+    keys = []
+    for name in ("a", "b"):
+        program = Program("alice", ["--new-identity", path(name)], events=False)
+        program.wait(0)
+        keys.append(program.output.decode().strip())
+    labels = [key.replace("+", "-").replace("/", "_")[:12] for key in keys]
+    bob = start_bob(*N64, "--peer", ",".join(keys), stdin="pipe")
+    alices = [start_alice(bob, *N64, "--identity", path(name), "--name", labels[0], stdin="pipe") for name in ("a", "b")]
+    for alice in alices:
+        bob.event("open", session=alice.event("open")["session"])
+    for label in labels:
+        bob.stdin.write(b"@%s for %s\n" % (label.encode(), label.encode()))
+    for alice, label in zip(alices, labels):
+        wait_until(lambda: alice.output == b"for %s\n" % label.encode(), 20, "her line")
+        alice.stdin.write(b"thanks\n")
+        wait_until(lambda: b"%s: thanks\n" % label.encode() in bob.output, 20, "her thanks")
+
+
+functions = [a_line_for_one, known_by_their_keys, ten_at_once, a_full_house, no_line_is_lost]
 if "--sanitized" not in parley.sys.argv:
     functions.append(different_sets_at_once)
 run(*functions)
