@@ -19,7 +19,7 @@ _arguments \
     '--timeout[for each answer that the peer owes]:seconds:' \
     '--step[wait for Enter before each step of this side]' \
     '--name[how this side is shown at the other]:name:' \
-    '--seed[reproducible and INSECURE]:64 hex digits:' \
+    '--seed[reproducible and INSECURE]:64 hex digits or any text:' \
     '--no-sandbox[do without the filter of system calls]' \
     '(-v --verbose)'{-q,--quiet}'[errors only]' \
     '(-q --quiet)'{-v,--verbose}'[more detail]' \

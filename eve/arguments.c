@@ -1,6 +1,6 @@
 #include "eve/arguments.h"
 
-#include "common/base/bytes.h"
+#include "common/base/prg.h"
 #include "common/net/status.h"
 
 #include <popt.h>
@@ -80,8 +80,8 @@ static int convert(const struct command *c, struct arguments *a, const struct ra
     if (raw->shard && !parse_shard(raw->shard, &a->shard, &a->n_shards))
         return usage(c, "--shard: '%s' is not I/N with I from 1 to N", raw->shard);
     if (raw->seed) {
-        if (bytes_from_hex(a->seed, sizeof a->seed, raw->seed) < 0)
-            return usage(c, "--seed: 64 hex digits are needed");
+        if (prg_seed(a->seed, raw->seed) < 0)
+            return usage(c, "--seed: it is empty");
         a->seeded = true;
     }
     if (a->session && (strspn(a->session, "0123456789abcdef") != strlen(a->session) || !*a->session))
@@ -136,7 +136,9 @@ static int parse(const struct command *c, struct arguments *a, struct raw *raw, 
         {"b", {"shard", 0, POPT_ARG_STRING, &raw->shard, 0, "do only the I-th of N parts; see eve lab merge", "I/N"}},
         {"l", {"shard", 0, POPT_ARG_STRING, &raw->shard, 0, "search as the I-th of N, each in its own way", "I/N"}},
         {"b", {"budget", 0, POPT_ARG_STRING, &raw->budget, 0, "seconds that Eve has, where she takes part", "SECONDS"}},
-        {"b", {"seed", 0, POPT_ARG_STRING, &raw->seed, 0, "32 bytes: repeat a run exactly, times aside", "HEX"}},
+        {"b",
+         {"seed", 0, POPT_ARG_STRING, &raw->seed, 0, "64 hex digits or any text: repeat a run exactly, times aside",
+          "SEED"}},
         {"b",
          {"fault", 0, POPT_ARG_STRING, &a->fault, 0, "make it wrong on purpose: violations must show",
           "learner|theta"}},

@@ -38,7 +38,7 @@ inspect)
 learn)
     _arguments $session '--learner[which learners]:learners:_sequence compadd - all gauss isd recipe bkw logistic trees mlp blind' \
         '--budget[wall-clock seconds for all of it]:seconds:' '--shard[search as one of N]:I/N:' '--threads[processors to use]:number:' \
-        '--seed[search the same way again]:64 hex digits:' '--key-out[write the session key here]:file:_files' \
+        '--seed[search the same way again]:64 hex digits or any text:' '--key-out[write the session key here]:file:_files' \
         '--events[write JSON lines about what happens]:file:_files' $json $always ':capture:_files' ;;
 read)
     _arguments $session '--key[a session key]:file:_files' '--keylog[session keys]:file:_files' \
@@ -52,7 +52,7 @@ lab)
     _arguments '--quick[a smaller version]' '--check-size[smaller still]' "--sets[these sets]:sets:_sequence compadd - $sets" \
         {-o,--out}'[where what comes of it goes]:folder:_files -/' '--shard[do only one of N parts]:I/N:' \
         '--budget[seconds that Eve has]:seconds:' '--threads[processors to use]:number:' \
-        '--seed[repeat a run exactly]:64 hex digits:' '--fault[make it wrong on purpose]:fault:(learner theta)' \
+        '--seed[repeat a run exactly]:64 hex digits or any text:' '--fault[make it wrong on purpose]:fault:(learner theta)' \
         '--programs[where alice and bob are]:folder:_files -/' $always \
         ":experiment:(merge plot ${(f)"$(eve lab '?' 2>&1 | sed -n 's/^  \([a-z-]*\) .*/\1/p')"})" '*:folder:_files -/' ;;
 serve)

@@ -3,6 +3,7 @@
 #include "common/base/bytes.h"
 #include "common/base/chacha.h"
 
+#include <errno.h>
 #include <sodium.h>
 
 void prg_derive(uint8_t out[static 32], const char *label, const uint8_t *data, size_t n_data) {
@@ -23,6 +24,14 @@ void prg_subkey(uint8_t out[static 32], const uint8_t key[static 32], const char
     crypto_generichash_update(&h, le, sizeof le);
     crypto_generichash_final(&h, out, 32);
     sodium_memzero(&h, sizeof h);
+}
+
+int prg_seed(uint8_t out[static 32], const char *text) {
+    if (!*text)
+        return -EINVAL;
+    if (bytes_from_hex(out, 32, text) < 0)
+        prg_derive(out, "parley seed", (const uint8_t *)text, strlen(text));
+    return 0;
 }
 
 void prg_expand(uint8_t *out, size_t n, const uint8_t key[static 32], uint64_t offset) {

@@ -15,6 +15,10 @@ void prg_derive(uint8_t out[static 32], const char *label, const uint8_t *data, 
 /* out = BLAKE2b-256(key = key, label || u64le(index)): the seed of a part of a secret whole. */
 void prg_subkey(uint8_t out[static 32], const uint8_t key[static 32], const char *label, uint64_t index);
 
+/* The seed that somebody typed: 64 hex digits are its 32 bytes; any other text, "42" or "lecture", stands for
+ * prg_derive("parley seed", text). -EINVAL for an empty one. */
+int prg_seed(uint8_t out[static 32], const char *text);
+
 /* Bytes offset .. offset + n of the ChaCha20 stream of (key, nonce 0). offset is a multiple of 64. */
 void prg_expand(uint8_t *out, size_t n, const uint8_t key[static 32], uint64_t offset);
 

@@ -1,6 +1,6 @@
 #include "common/net/options.h"
 
-#include "common/base/bytes.h"
+#include "common/base/prg.h"
 #include "common/net/status.h"
 #include "proto/sealed.h"
 
@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* What popt fills in, as text. */
 struct raw {
@@ -146,8 +147,8 @@ static int convert(struct options *o, enum side side, struct raw *raw) {
         o->timeout_ms = (uint64_t)number;
     }
     if (raw->seed) {
-        if (bytes_from_hex(o->seed, sizeof o->seed, raw->seed) < 0)
-            return usage(side, "--seed: 64 hex digits are needed");
+        if (prg_seed(o->seed, raw->seed) < 0)
+            return usage(side, "--seed: it is empty");
         o->seeded = true;
     }
     if (raw->name && strlen(raw->name) > SEALED_NAME_MAX)
@@ -231,7 +232,8 @@ static int parse_with_popt(struct options *o, enum side side, struct raw *raw, i
         {"timeout", 0, POPT_ARG_STRING, &raw->timeout, 0, "for each answer that the peer owes (10)", "SECONDS"},
         {"step", 0, POPT_ARG_NONE, &raw->step, 0, "wait for Enter before each step of this side", NULL},
         {"name", 0, POPT_ARG_STRING, &raw->name, 0, "how this side is shown at the other", "NAME"},
-        {"seed", 0, POPT_ARG_STRING, &raw->seed, 0, "32 bytes; reproducible and INSECURE; loopback only", "HEX"},
+        {"seed", 0, POPT_ARG_STRING, &raw->seed, 0,
+         "64 hex digits or any text; reproducible and INSECURE; loopback only", "SEED"},
         {"no-sandbox", 0, POPT_ARG_NONE, &raw->no_sandbox, 0, "do without the filter of system calls", NULL},
         {"quiet", 'q', POPT_ARG_NONE, &raw->quiet, 0, "errors only", NULL},
         {"verbose", 'v', POPT_ARG_NONE, &raw->verbose, 0, "more detail", NULL},

@@ -219,8 +219,8 @@ int main(int argc, char **argv) {
             first = strtoul(optarg, NULL, 10);
             break;
         case SEED:
-            if (bytes_from_hex(seed, 32, optarg) < 0) {
-                fprintf(stderr, "failures: --seed takes 64 hex digits\n");
+            if (prg_seed(seed, optarg) < 0) {
+                fprintf(stderr, "failures: --seed is empty\n");
                 return 64;
             }
             break;

@@ -1,5 +1,7 @@
 """--seed fixes every byte that a side sends; it warns, and does not leave the machine."""
 
+import hashlib
+
 from parley import N64, Relay, check, equal, key_of, path, run, start_alice, start_bob
 
 SEED_A, SEED_B, OTHER = "11" * 32, "22" * 32, "33" * 32
@@ -53,6 +55,16 @@ def every_session_of_a_bob_differs():
     check(key_of("key0") != key_of("key1"), "two sessions have one key")
 
 
+def any_text_is_a_seed():
+    """It is hashed; 64 hex digits are the seed itself."""
+    digits = hashlib.blake2b(b"parley seed" + b"42", digest_size=32).hexdigest()
+    short = record("42", "lecture hall 3")
+    check(record(digits, "lecture hall 3") == short, "alice's 42 is not its hash")
+    check(record("42", hashlib.blake2b(b"parley seedlecture hall 3", digest_size=32).hexdigest().upper()) == short,
+          "bob's text is not its hash")
+    check(record("43", "lecture hall 3")[2] != short[2], "42 and 43 lead to the same key")
+
+
 def it_warns():
     bob = start_bob("--once", *N64, "--seed", SEED_B)
     alice = start_alice(bob, *N64, "-q", "--seed", SEED_A, stdin=b"x")
@@ -74,5 +86,5 @@ def refused_off_loopback():
         alice.one_error("--seed")
 
 
-run(the_same_twice, restarts_too, other_seeds_differ, without_a_seed_nothing_repeats, every_session_of_a_bob_differs,
-    it_warns, refused_off_loopback)
+run(the_same_twice, restarts_too, other_seeds_differ, without_a_seed_nothing_repeats, any_text_is_a_seed,
+    every_session_of_a_bob_differs, it_warns, refused_off_loopback)

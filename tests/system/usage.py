@@ -7,7 +7,7 @@ BOTH = [
     ["--no-such-option"], ["-x"], ["--peer", "key"], ["--peer", ""], ["--peer", "A" * 44], ["--peer", "A" * 43],
     ["--peer", PUBLIC + ","], ["--peer", "," + PUBLIC], ["--peer", PUBLIC + "," + PUBLIC[:-1]],
     ["an argument"], ["--timeout"], ["--timeout", "soon"], ["--timeout", "-1"], ["--timeout", "0"], ["--timeout", "nan"],
-    ["--timeout", "1e99"], ["--timeout", ""], ["--seed", "12"], ["--seed", "zz" * 32], ["--seed", "11" * 33],
+    ["--timeout", "1e99"], ["--timeout", ""], ["--seed", ""],
     ["--params", "n63"], ["--params", ""], ["--params", "n64,,"], ["--params", "N64"], ["--params", "n64 "],
     ["--params", "a" * 1000], ["--name", "x" * 65], ["-q", "-v"], ["--on-key", "true"], ["--key-out", "x%dy%s"],
     ["--key-out", "x%p%d"], ["--key-out", "%"], ["--agree-only=yes"]]

@@ -79,6 +79,26 @@ static void derives_by_label(void **state) {
     assert_memory_equal(out, expected, 32);
 }
 
+static void takes_any_text_for_a_seed(void **state) {
+    (void)state;
+    uint8_t out[32], expected[32];
+    assert_int_equal(prg_seed(out, "000102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F"), 0);
+    for (size_t i = 0; i < 32; i++)
+        assert_int_equal(out[i], i);
+    static const char *const texts[] = {"42",
+                                        "0",
+                                        "000102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1",
+                                        "000102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F0",
+                                        "zz0102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F",
+                                        "lecture hall 3"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        assert_int_equal(prg_seed(out, texts[i]), 0);
+        prg_derive(expected, "parley seed", (const uint8_t *)texts[i], strlen(texts[i]));
+        assert_memory_equal(out, expected, 32);
+    }
+    assert_true(prg_seed(out, "") < 0);
+}
+
 /* prg_below is exactly the rule that its header states, so that a second implementation draws the same. */
 static void below_rejects_and_reduces(void **state) {
     (void)state;
@@ -140,7 +160,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_the_chacha20_stream), cmocka_unit_test(numbers_are_little_endian),
         cmocka_unit_test(expands_from_any_block),    cmocka_unit_test(derives_by_label),
-        cmocka_unit_test(below_rejects_and_reduces), cmocka_unit_test(below_is_uniform),
+        cmocka_unit_test(takes_any_text_for_a_seed), cmocka_unit_test(below_rejects_and_reduces),
+        cmocka_unit_test(below_is_uniform),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
 }
