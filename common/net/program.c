@@ -195,8 +195,10 @@ static int leave_root(struct program *p) {
 
 static void enter_sandbox(struct program *p) {
     const struct options *o = &p->options;
-    const struct sandbox needs = {
-        .connects = p->side == SIDE_ALICE, .files = o->key_out || o->keylog, .commands = o->on_key != NULL};
+    const struct sandbox needs = {.connects = p->side == SIDE_ALICE,
+                                  .replaces = o->key_out != NULL,
+                                  .appends = o->keylog != NULL,
+                                  .commands = o->on_key != NULL};
     if (o->no_sandbox)
         return;
     int r = sandbox_enter(&needs);

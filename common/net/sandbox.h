@@ -7,7 +7,8 @@
 
 struct sandbox {
     bool connects; /* resolves names and makes connections; otherwise it only listens */
-    bool files;    /* creates, renames and removes files */
+    bool replaces; /* makes new files, renames and removes files */
+    bool appends;  /* opens files to write at their end */
     bool commands; /* runs commands: they inherit the filter, which then forbids only what no such command has to do */
 };
 

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <stddef.h>
@@ -13,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <termios.h>
+#include <unistd.h>
 
 /* Whatever the options are. Names that an architecture does not have are skipped. */
 static const char *const always[] = {
@@ -21,7 +23,7 @@ static const char *const always[] = {
     /* threads and signals */
     "exit", "exit_group", "futex", "futex_time64", "get_robust_list", "gettid", "getpid", "restart_syscall", "rseq",
     "rt_sigaction", "rt_sigpending", "rt_sigprocmask", "rt_sigreturn", "rt_sigtimedwait", "sched_getaffinity",
-    "sched_yield", "set_robust_list", "sigaltstack", "sigreturn", "tgkill",
+    "sched_yield", "set_robust_list", "sigaltstack", "sigreturn",
     /* time, and who we are */
     "clock_getres", "clock_gettime", "clock_gettime64", "clock_nanosleep", "clock_nanosleep_time64", "getcpu",
     "getegid", "geteuid", "getgid", "getppid", "getrandom", "getrlimit", "getrusage", "gettimeofday", "getuid",
@@ -35,10 +37,14 @@ static const char *const always[] = {
     "getcwd", "getdents64", "lseek", "lstat", "lstat64", "newfstatat", "pread64", "preadv", "preadv2", "pwrite64",
     "pwritev", "pwritev2", "read", "readlink", "readlinkat", "readv", "stat", "stat64", "statx", "write", "writev",
     /* sockets; which, see below */
-    "accept", "accept4", "bind", "getpeername", "getsockname", "getsockopt", "listen", "recv", "recvfrom", "recvmmsg",
-    "recvmsg", "send", "sendmmsg", "sendmsg", "sendto", "setsockopt", "shutdown"};
+    "bind", "getpeername", "getsockname", "getsockopt", "recv", "recvfrom", "recvmmsg", "recvmsg", "send", "setsockopt",
+    "shutdown"};
 
-static const char *const creates[] = {"rename", "renameat", "renameat2", "unlink", "unlinkat", "ftruncate"};
+/* Who connects may say to whom he sends; a message's address stands in memory and cannot be looked at. */
+static const char *const outward[] = {"connect", "sendmmsg", "sendmsg", "sendto", "socketpair"};
+static const char *const inward[] = {"accept", "accept4", "listen"};
+
+static const char *const replaces[] = {"rename", "renameat", "renameat2", "unlink", "unlinkat"};
 
 /* Nothing of ours, of libc's or of a name service makes these. */
 static const char *const deadly[] = {
@@ -81,6 +87,8 @@ static const char *const forbidden[] = {"ptrace",
                                         "open_by_handle_at",
                                         "name_to_handle_at",
                                         "io_uring_setup",
+                                        "io_uring_enter",
+                                        "io_uring_register",
                                         "unshare",
                                         "setns"};
 
@@ -96,25 +104,59 @@ static int rules(scmp_filter_ctx filter, uint32_t action, const char *const *nam
 
 #define RULES(filter, action, names) rules(filter, action, names, sizeof(names) / sizeof(names)[0])
 
-/* Allows a call where this argument has these bits. */
-static int allow_if(scmp_filter_ctx filter, const char *name, unsigned argument, uint64_t mask, uint64_t value) {
+/* All namespaces. CLONE_NEWTIME is left out: in clone its bit belongs to a signal's number. */
+enum {
+    NAMESPACES =
+        CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP
+};
+
+/* One argument, of which these bits have to be so. */
+#define BITS(argument, mask, value) SCMP_CMP64(argument, SCMP_CMP_MASKED_EQ, (uint64_t)(mask), (uint64_t)(value))
+
+static int rule(scmp_filter_ctx filter, uint32_t action, const char *name, unsigned n,
+                const struct scmp_arg_cmp *arguments) {
     int number = seccomp_syscall_resolve_name(name);
-    if (number == __NR_SCMP_ERROR)
-        return 0;
-    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 1, SCMP_CMP64(argument, SCMP_CMP_MASKED_EQ, mask, value));
+    return number == __NR_SCMP_ERROR ? 0 : seccomp_rule_add_array(filter, action, number, n, arguments);
 }
 
+/* Allows a call where this argument has these bits. */
+static int allow_if(scmp_filter_ctx filter, const char *name, unsigned argument, uint64_t mask, uint64_t value) {
+    return rule(filter, SCMP_ACT_ALLOW, name, 1, &BITS(argument, mask, value));
+}
+
+/* protocol -1: any. */
+static int allow_socket(scmp_filter_ctx filter, int family, int type, int protocol) {
+    enum { TYPE = 0xf }; /* beside it stand SOCK_NONBLOCK and SOCK_CLOEXEC */
+    const struct scmp_arg_cmp arguments[] = {BITS(0, UINT32_MAX, family), BITS(1, TYPE, type),
+                                             BITS(2, UINT32_MAX, protocol)};
+    return rule(filter, SCMP_ACT_ALLOW, "socket", protocol < 0 ? 2 : 3, arguments);
+}
+
+/* TCP; and for who resolves names UDP, the sockets of name services, and a list of this machine's addresses. */
 static int allow_sockets(scmp_filter_ctx filter, bool connects) {
-    static const char *const outward[] = {"connect", "socketpair"};
-    static const uint64_t out[] = {AF_UNIX, AF_NETLINK}; /* name services; which addresses this machine has */
-    int r = allow_if(filter, "socket", 0, UINT32_MAX, AF_INET);
+    static const int families[] = {AF_INET, AF_INET6};
+    int r = 0;
+    for (size_t i = 0; i < sizeof families / sizeof families[0] && r == 0; i++) {
+        r = allow_socket(filter, families[i], SOCK_STREAM, 0);
+        if (r == 0)
+            r = allow_socket(filter, families[i], SOCK_STREAM, IPPROTO_TCP);
+        if (r == 0 && connects)
+            r = allow_socket(filter, families[i], SOCK_DGRAM, -1);
+    }
+    if (r == 0 && !connects)
+        return RULES(filter, SCMP_ACT_ALLOW, inward);
     if (r == 0)
-        r = allow_if(filter, "socket", 0, UINT32_MAX, AF_INET6);
-    for (size_t i = 0; connects && i < sizeof out / sizeof out[0] && r == 0; i++)
-        r = allow_if(filter, "socket", 0, UINT32_MAX, out[i]);
-    if (r == 0 && connects)
-        r = RULES(filter, SCMP_ACT_ALLOW, outward);
-    return r;
+        r = allow_socket(filter, AF_UNIX, SOCK_STREAM, -1);
+    if (r == 0)
+        r = allow_socket(filter, AF_UNIX, SOCK_DGRAM, -1);
+    if (r == 0)
+        r = allow_socket(filter, AF_NETLINK, SOCK_RAW, 0);
+    return r == 0 ? RULES(filter, SCMP_ACT_ALLOW, outward) : r;
+}
+
+/* libc's send is sendto without an address. With one it would connect (MSG_FASTOPEN). */
+static int allow_send(scmp_filter_ctx filter) {
+    return allow_if(filter, "sendto", 4, UINT64_MAX, 0);
 }
 
 /* Never TIOCSTI, which types at the terminal of whoever started us. */
@@ -127,12 +169,21 @@ static int allow_ioctls(scmp_filter_ctx filter) {
     return r;
 }
 
-static int allow_files(scmp_filter_ctx filter, bool files) {
-    uint64_t mask = files ? 0 : O_CREAT | O_TRUNC;
-    int r = allow_if(filter, "open", 1, mask, 0);
-    if (r == 0)
-        r = allow_if(filter, "openat", 2, mask, 0);
-    return r == 0 && files ? RULES(filter, SCMP_ACT_ALLOW, creates) : r;
+static int allow_open(scmp_filter_ctx filter, uint64_t mask, uint64_t flags) {
+    int r = allow_if(filter, "open", 1, mask, flags);
+    return r == 0 ? allow_if(filter, "openat", 2, mask, flags) : r;
+}
+
+/* Names stand in memory, so it is any file that may be read, made anew, or written at its end. */
+static int allow_files(scmp_filter_ctx filter, const struct sandbox *needs) {
+    int r = allow_open(filter, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY);
+    if (r == 0 && needs->replaces)
+        r = allow_open(filter, O_CREAT | O_EXCL | O_TRUNC, O_CREAT | O_EXCL);
+    if (r == 0 && needs->replaces)
+        r = RULES(filter, SCMP_ACT_ALLOW, replaces);
+    if (r == 0 && needs->appends)
+        r = allow_open(filter, O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND, O_WRONLY | O_CREAT | O_APPEND);
+    return r;
 }
 
 /* Nothing is writable and executable; executable at all only where a name service may have to be loaded. */
@@ -150,25 +201,48 @@ static int allow_memory(scmp_filter_ctx filter, bool loads) {
 /* Threads, and no other processes. Where the flags stand in memory (clone3) they cannot be looked at: libc then takes
  * the other. */
 static int allow_threads(scmp_filter_ctx filter) {
-    int clone3 = seccomp_syscall_resolve_name("clone3");
-    int r = allow_if(filter, "clone", 0, CLONE_THREAD, CLONE_THREAD);
-    if (r == 0 && clone3 != __NR_SCMP_ERROR)
-        r = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), clone3, 0);
-    return r;
+    int r = allow_if(filter, "clone", 0, CLONE_THREAD | NAMESPACES, CLONE_THREAD);
+    if (r == 0)
+        r = allow_if(filter, "tgkill", 0, UINT32_MAX, (uint32_t)getpid());
+    return r == 0 ? rule(filter, SCMP_ACT_ERRNO(ENOSYS), "clone3", 0, NULL) : r;
+}
+
+/* No namespaces, in which a process is root over much of the kernel; no families of sockets that few have looked at;
+ * and nothing is typed at our terminal. */
+static int forbid_for_commands(scmp_filter_ctx filter) {
+    const uint32_t no = SCMP_ACT_ERRNO(EPERM);
+    int r = RULES(filter, no, forbidden);
+    for (unsigned bit = 0; bit < 32 && r == 0; bit++) {
+        if (NAMESPACES & 1u << bit)
+            r = rule(filter, no, "clone", 1, &BITS(0, 1u << bit, 1u << bit));
+    }
+    if (r == 0)
+        r = rule(filter, SCMP_ACT_ERRNO(ENOSYS), "clone3", 0, NULL);
+    for (int family = 0; family < AF_NETLINK && r == 0; family++) {
+        if (family != AF_UNIX && family != AF_INET && family != AF_INET6)
+            r = rule(filter, no, "socket", 1, &BITS(0, UINT32_MAX, family));
+    }
+    if (r == 0)
+        r = rule(filter, no, "socket", 1, &SCMP_A0_32(SCMP_CMP_GT, AF_NETLINK));
+    if (r == 0)
+        r = rule(filter, no, "ioctl", 1, &BITS(1, UINT32_MAX, TIOCSTI));
+    return r == 0 ? rule(filter, no, "ioctl", 1, &BITS(1, UINT32_MAX, TIOCLINUX)) : r;
 }
 
 static int fill(scmp_filter_ctx filter, const struct sandbox *needs) {
     if (needs->commands)
-        return RULES(filter, SCMP_ACT_ERRNO(EPERM), forbidden);
+        return forbid_for_commands(filter);
     int r = RULES(filter, SCMP_ACT_ALLOW, always);
     if (r == 0)
         r = RULES(filter, SCMP_ACT_KILL_PROCESS, deadly);
     if (r == 0)
         r = allow_sockets(filter, needs->connects);
+    if (r == 0 && !needs->connects)
+        r = allow_send(filter);
     if (r == 0)
         r = allow_ioctls(filter);
     if (r == 0)
-        r = allow_files(filter, needs->files);
+        r = allow_files(filter, needs);
     if (r == 0)
         r = allow_memory(filter, needs->connects);
     return r == 0 ? allow_threads(filter) : r;
