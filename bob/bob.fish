@@ -3,6 +3,7 @@ complete -c bob -f
 complete -c bob -l listen -x -d 'where to wait for alices'
 complete -c bob -l params -x -a '(__fish_append , n64 n128 n256 n384 n512 n1024 n2048 n4096 n8192)' -d 'the sets to accept'
 complete -c bob -l max-sessions -x -d 'serve this many alices at once'
+complete -c bob -l stay -x -d 'seconds for which a place is kept in a full house'
 complete -c bob -l user -x -a '(__fish_complete_users)' -d 'when root: become this user'
 complete -c bob -l once -d 'serve one alice and exit'
 complete -c bob -l agree-only -d 'stop once the key is confirmed'

@@ -5,6 +5,7 @@ _arguments \
     '--listen[where to wait for alices]:host and port:' \
     "--params[the sets to accept]:sets:_sequence compadd - $sets" \
     '--max-sessions[serve this many alices at once]:number:' \
+    '--stay[how long a place is kept in a full house]:seconds:' \
     '--user[when root\: become this user]:user:_users' \
     "--once[serve one alice and exit with her session's status]" \
     '--agree-only[stop once the key is confirmed]' \

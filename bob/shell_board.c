@@ -4,6 +4,7 @@
 #include "common/net/chat.h"
 #include "common/net/input.h"
 #include "common/net/output.h"
+#include "common/net/timer.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -56,8 +57,10 @@ static void send_to_one(struct board *board, const char *line, size_t n) {
     }
     if (found != 1)
         say_not_sent(board, found ? "more than one here has that name" : "nobody here has that name");
-    else if (text < n)
+    else if (text < n) {
+        one->guest.kept_ms = timer_now_ms();
         send_to(board, one, line + text, n - text);
+    }
 }
 
 static void send_line(void *user, const char *line, size_t n) {

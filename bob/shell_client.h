@@ -3,6 +3,7 @@
 #define PARLEY_BOB_SHELL_CLIENT_H
 
 #include "bob/label.h"
+#include "bob/room.h"
 #include "common/net/keyout.h"
 #include "common/net/lines.h"
 #include "common/net/log.h"
@@ -14,8 +15,9 @@ struct client {
     struct server *server;
     struct conn *conn;
     struct client *previous, *next;
-    bool busy; /* over the limit: to be told so */
-    bool open; /* in conversation */
+    bool beyond; /* the limit: told that bob is busy, or hoping for a place, or on her way out */
+    bool open;   /* in conversation */
+    struct room_guest guest;
     struct keyout_pending pending;
     struct log log;
     char label[LABEL_TEXT]; /* while it is open */

@@ -15,7 +15,8 @@
 #include <string.h>
 
 enum {
-    BUSY_MAX = 64, /* connections beyond the limit that have a session to say so */
+    BEYOND_MAX = 64, /* connections beyond the limit that have a session to say so */
+    HOPING_MAX = 32, /* such that there are still so few that one more may hope for a place */
     OTHER_FILES = 64,
     MEMORY =
         32 << 20,    /* for samples that wait to be labelled, of all sessions: 13 of them may be as fast as they can */
@@ -29,7 +30,7 @@ struct server {
     struct board *board;   /* NULL with --once and --agree-only */
     struct single *single; /* with --once */
     struct client *clients;
-    unsigned n_clients, n_busy; /* n_clients without the busy ones */
+    unsigned n_clients, n_beyond; /* places taken, and sessions that have none */
     unsigned limit;
     struct conn_memory memory;
     bool chosen; /* --once: the session has been found */
@@ -47,8 +48,8 @@ static void unlink_client(struct client *client) {
         server->clients = client->next;
     if (client->next)
         client->next->previous = client->previous;
-    if (client->busy)
-        server->n_busy--;
+    if (client->beyond)
+        server->n_beyond--;
     else
         server->n_clients--;
 }
@@ -98,9 +99,48 @@ static void choose(struct client *client, const struct session_event *e) {
     single_ops.event(server->single, conn, e);
 }
 
+/* Who would have to go if somebody needed a place, or NULL. */
+static struct client *who_would_go(struct server *server) {
+    struct room_choice choice = {0};
+    for (struct client *client = server->clients; client; client = client->next) {
+        if (!client->beyond)
+            room_consider(&choice, &client->guest, client, timer_now_ms(), server->program->options.stay_ms,
+                          randombytes_uniform);
+    }
+    return room_chosen(&choice);
+}
+
+/* She has agreed on a key, which has cost her something: only now does somebody else have to go for her. False if there
+ * is no place for her after all. */
+static bool take_place(struct client *client) {
+    struct server *server = client->server;
+    if (!client->beyond)
+        return true;
+    struct client *other = NULL;
+    if (server->n_clients >= server->limit) {
+        other = who_would_go(server);
+        if (!other)
+            return false;
+        other->beyond = true;
+        server->n_clients--;
+        server->n_beyond++;
+    }
+    client->beyond = false;
+    server->n_clients++;
+    server->n_beyond--;
+    if (other) {
+        session_abort(conn_session(other->conn), ABORT_BUSY, "her place was needed for somebody else");
+        conn_touch(other->conn);
+    }
+    return true;
+}
+
 static void opened(struct client *client) {
     struct server *server = client->server;
     client->open = server->board != NULL;
+    client->guest.open = true;
+    client->guest.pinned = session_peer_pinned(conn_session(client->conn));
+    client->guest.since_ms = client->guest.kept_ms = timer_now_ms();
     server->any_key = true;
     if (server->board)
         board_join(server->board, client);
@@ -113,6 +153,10 @@ static void on_event(void *user, struct conn *conn, const struct session_event *
     struct server *server = client->server;
     if (server->single && e->kind == SESSION_STEP_DONE && e->step == STEP_A1) {
         choose(client, e);
+        return;
+    }
+    if (e->kind == SESSION_OPEN && !take_place(client)) {
+        session_abort(conn_session(conn), ABORT_BUSY, "all places are taken by now");
         return;
     }
     events_session(server->program->events, conn, e);
@@ -135,6 +179,7 @@ static bool room(void *user, struct conn *conn) {
 static void take_data(void *user, struct conn *conn, struct session_chunk *chunk) {
     struct client *client = user;
     (void)conn;
+    client->guest.said = true;
     if (client->server->board)
         board_data(client->server->board, client, chunk);
     else
@@ -186,7 +231,9 @@ static void accepted(void *user, struct uv_tcp_s *tcp) {
     struct session_config config = program_session_config(program);
     struct session *session;
     uint8_t seed[32];
-    if (server->n_clients >= server->limit && server->n_busy >= BUSY_MAX) {
+    bool full = server->n_clients >= server->limit;
+    bool hopes = full && server->n_beyond < HOPING_MAX && who_would_go(server);
+    if (full && server->n_beyond >= BEYOND_MAX) {
         turn_away(tcp);
         return;
     }
@@ -201,13 +248,13 @@ static void accepted(void *user, struct uv_tcp_s *tcp) {
         return;
     }
     client->server = server;
-    client->busy = server->n_clients >= server->limit;
+    client->beyond = full;
     client->next = server->clients;
     if (client->next)
         client->next->previous = client;
     server->clients = client;
-    if (client->busy)
-        server->n_busy++;
+    if (client->beyond)
+        server->n_beyond++;
     else
         server->n_clients++;
     if (conn_new(&client->conn, program->pool, tcp, session, &ops, client) < 0) {
@@ -219,7 +266,7 @@ static void accepted(void *user, struct uv_tcp_s *tcp) {
     events_connected(program->events, client->conn);
     if (!server->single)
         log_connected(&program->screen, client->conn);
-    if (client->busy)
+    if (full && !hopes)
         session_abort(session, ABORT_BUSY, "all places are taken, she was told to try later");
     conn_touch(client->conn);
 }
@@ -302,7 +349,7 @@ static void on_signal(void *user, int number) {
 /* As many sessions as there may be open files for. */
 static int set_limit(struct server *server) {
     struct program *program = server->program;
-    uint64_t others = BUSY_MAX + OTHER_FILES, wanted = program->options.max_sessions + others;
+    uint64_t others = BEYOND_MAX + OTHER_FILES, wanted = program->options.max_sessions + others;
     uint64_t files = program_open_files(wanted);
     server->limit = program->options.max_sessions;
     if (files >= wanted)

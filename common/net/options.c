@@ -12,8 +12,8 @@
 
 /* What popt fills in, as text. */
 struct raw {
-    char *address, *params, *max_sessions, *rekey, *fail_learning, *timeout, *seed, *name, *key_out, *on_key, *events,
-        *keylog, *user, *identity, *new_identity, *peer;
+    char *address, *params, *max_sessions, *stay, *rekey, *fail_learning, *timeout, *seed, *name, *key_out, *on_key,
+        *events, *keylog, *user, *identity, *new_identity, *peer;
     int no_sandbox, agree_only, once, log, step, quiet, verbose, version, help;
 };
 
@@ -130,6 +130,11 @@ static int convert(struct options *o, enum side side, struct raw *raw) {
         if (!parse_number(raw->max_sessions, 1, 1, 100000, &number))
             return usage(side, "--max-sessions: '%s' is not a number from 1 to 100000", raw->max_sessions);
         o->max_sessions = (unsigned)number;
+    }
+    if (raw->stay) {
+        if (!parse_number(raw->stay, 1000, 0, 31e6, &number))
+            return usage(side, "--stay: '%s' is not a number of seconds", raw->stay);
+        o->stay_ms = (uint64_t)number;
     }
     if (raw->rekey) {
         if (!parse_number(raw->rekey, 1000, 0.1, 31e6, &number))
@@ -252,6 +257,8 @@ static int parse_with_popt(struct options *o, enum side side, struct raw *raw, i
         {"listen", 0, POPT_ARG_STRING, &raw->address, 0, "where to wait for alices ([::]:24022)", "HOST:PORT"},
         {"params", 0, POPT_ARG_STRING, &raw->params, 0, "the sets to accept, n64 ... n8192 (n2048)", "SET[,SET...]"},
         {"max-sessions", 0, POPT_ARG_STRING, &raw->max_sessions, 0, "serve this many alices at once (256)", "N"},
+        {"stay", 0, POPT_ARG_STRING, &raw->stay, 0, "in a full house, who has spoken keeps her place this long (120)",
+         "SECONDS"},
         {"once", 0, POPT_ARG_NONE, &raw->once, 0, "serve one alice and exit with her session's status", NULL},
         {"user", 0, POPT_ARG_STRING, &raw->user, 0, "when root: become this user once the port is bound", "NAME"},
         include,
@@ -284,11 +291,11 @@ static int parse_with_popt(struct options *o, enum side side, struct raw *raw, i
 
 int options_parse(struct options *o, enum side side, int argc, const char **argv) {
     struct raw raw = {0};
-    *o = (struct options){.max_sessions = 256, .timeout_ms = 10000};
+    *o = (struct options){.max_sessions = 256, .stay_ms = 120000, .timeout_ms = 10000};
     int status = parse_with_popt(o, side, &raw, argc, argv);
-    char *texts[] = {raw.address, raw.params,   raw.max_sessions, raw.rekey,  raw.fail_learning, raw.timeout,
-                     raw.seed,    raw.name,     raw.key_out,      raw.on_key, raw.events,        raw.keylog,
-                     raw.user,    raw.identity, raw.new_identity, raw.peer};
+    char *texts[] = {raw.address, raw.params, raw.max_sessions, raw.stay,         raw.rekey,  raw.fail_learning,
+                     raw.timeout, raw.seed,   raw.name,         raw.key_out,      raw.on_key, raw.events,
+                     raw.keylog,  raw.user,   raw.identity,     raw.new_identity, raw.peer};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);
     return status;

@@ -17,6 +17,7 @@ struct options {
     const struct params *params[OPTIONS_PARAMS_MAX];
     size_t n_params;
     unsigned max_sessions;  /* bob */
+    uint64_t stay_ms;       /* bob: how long a place is kept in a full house */
     uint64_t rekey_ms;      /* alice; 0: never */
     unsigned fail_attempts; /* alice, for tests */
     uint64_t timeout_ms;

@@ -36,6 +36,8 @@ def a_full_house():
     alices = [start_alice(bob, *N64, stdin="pipe") for _ in range(10)]
     for alice in alices:
         alice.event("open")
+        alice.stdin.write(b"here\n")  # who is silent has to go
+    wait_until(lambda: bob.output.count(b"here") == 10, 20, "all of them to be heard")
     began = time.monotonic()
     late = start_alice(bob, *N64, "--timeout", "1", stdin=b"hello\n")
     late.wait(69)

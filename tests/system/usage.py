@@ -17,7 +17,7 @@ ALICE = [["--listen", "[::1]:1"], ["--once"], ["--max-sessions", "1"], ["--param
          ["--rekey", "-1"], ["--rekey", "x"], ["--rekey", "1", "--agree-only"], ["--fail-learning", "many"],
          ["--connect", "[::1]:0"]] + [["--connect", a] for a in ADDRESSES]
 BOB = [["--connect", "[::1]:1"], ["--rekey", "1"], ["--fail-learning", "1"], ["--max-sessions", "0"],
-       ["--max-sessions", "-3"], ["--max-sessions", "1.5"], ["--max-sessions", ""], ["--key-out", "file"],
+       ["--max-sessions", "-3"], ["--max-sessions", "1.5"], ["--max-sessions", ""], ["--stay", "-1"], ["--stay", "soon"], ["--key-out", "file"],
        ["--key-out", "file", "--peer", PUBLIC + "," + PUBLIC], ["--step"]] + [["--listen", a] for a in ADDRESSES]
 
 

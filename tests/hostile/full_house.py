@@ -1,0 +1,112 @@
+"""A bob is not kept full by those who have finished and stay: a newcomer gets in, and it is not the wrong one who goes."""
+
+import threading
+
+import parley
+from parley import N64, Program, check, equal, path, run, start_alice, start_bob, wait_until
+
+PLACES = 6
+
+
+def crowd(bob, n, words=None, **options):
+    """n who have agreed on a key and stay."""
+    alices = []
+    for _ in range(n):
+        alice = start_alice(bob, *N64, stdin="pipe", **options)
+        bob.event("open", session=alice.event("open")["session"])
+        if words:
+            alice.stdin.write(words)
+        alices.append(alice)
+    if words:
+        wait_until(lambda: bob.output.count(words.strip()) >= n, 20, "the words of the crowd")
+    return alices
+
+
+def newcomer(bob, **options):
+    """Served in spite of the crowd; no more is asked of her than to come once more while bob is busy."""
+    alice = start_alice(bob, *N64, "--timeout", "60", stdin=b"may I come in\n", **options)
+    alice.wait(0)
+    return alice
+
+
+def the_silent_go_first():
+    """The oldest of them, and nobody who has spoken, though that was long ago."""
+    bob = start_bob(*N64, "--max-sessions", str(PLACES), "--stay", "0.1")
+    speaker, = crowd(bob, 1, b"a question\n")
+    silent = crowd(bob, PLACES - 1)
+    for i in range(3):
+        newcomer(bob)
+        silent[i].wait(74)
+        gone = bob.event("closed", session=silent[i].event("open")["session"])
+        equal((gone["status"], gone["by_peer"]), (69, False), "how she went")
+        check("place" in gone["reason"], gone["reason"])
+        crowd(bob, 1)
+    check(speaker.running() and silent[3].running(), "the wrong one had to go")
+    equal(len(bob.all("closed", status=0)), 3, "newcomers who were served")
+
+
+def who_keeps_sending():
+    """A byte now and then keeps no place, and the one to whom bob speaks has hers."""
+    bob = start_bob(*N64, "--max-sessions", str(PLACES), "--stay", "2", stdin="pipe")
+    friend, = crowd(bob, 1, b"a question\n")
+    attackers = crowd(bob, PLACES - 1, b"noise\n")
+    stop = threading.Event()
+    parley.later(stop.set)
+
+    def send():
+        while not stop.wait(0.1):
+            for alice in attackers:
+                if alice.running():
+                    try:
+                        alice.stdin.write(b".\n")
+                    except OSError:
+                        pass
+            bob.stdin.write(b"@%s an answer\n" % friend.event("open")["session"].encode())
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    newcomer(bob)
+    crowd(bob, 1, b"and another\n")
+    newcomer(bob)
+    stop.set()
+    thread.join()
+    check(friend.running(), "bob's friend had to go")
+    check(sum(not alice.running() for alice in attackers) >= 1, "none of those who keep sending has gone")
+
+
+def nobody_goes_for_a_connection():
+    """Only who has agreed on a key needs a place: those who knock, or begin, throw nobody out."""
+    bob = start_bob(*N64, "--max-sessions", str(PLACES), "--stay", "0")
+    silent = crowd(bob, PLACES)
+    sockets = [parley.connect(bob.address) for _ in range(100)]
+    for i, s in enumerate(sockets):
+        try:
+            s.sendall(parley.PREFACE + (parley.hello(b"n64") if i % 2 else b""))
+        except OSError:
+            pass
+    wait_until(lambda: len(bob.all("connected")) > PLACES + 20, 20, "the knocking to be heard")
+    check(all(alice.running() for alice in silent), "somebody had to go for a mere connection")
+    for s in sockets:
+        s.close()
+    wait_until(lambda: len(bob.all("closed")) >= len(bob.all("connected")) - PLACES, 30, "the knocking to be over")
+    newcomer(bob)
+
+
+def the_pinned_stay():
+    """Whom bob knows he does not send away, for nobody."""
+    keys = []
+    for name in ("a", "b"):
+        program = Program("alice", ["--new-identity", path(name)], events=False)
+        program.wait(0)
+        keys.append(program.output.decode().strip())
+    bob = start_bob(*N64, "--max-sessions", "2", "--stay", "0", "--peer", ",".join(keys))
+    pinned = [start_alice(bob, *N64, "--identity", path("a"), stdin="pipe") for _ in range(2)]
+    for alice in pinned:
+        bob.event("open", session=alice.event("open")["session"])
+    late = start_alice(bob, *N64, "--identity", path("b"), "--timeout", "1", stdin=b"x")
+    late.wait(69)
+    late.one_error("busy")
+    check(all(alice.running() for alice in pinned), "a pinned one had to go")
+
+
+run(the_silent_go_first, who_keeps_sending, nobody_goes_for_a_connection, the_pinned_stay)
