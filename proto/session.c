@@ -313,7 +313,7 @@ static void take_input(struct session *s, const uint8_t *p, size_t n) {
         else if (r < 0)
             fatal(s, r);
         else if (r == 1) {
-            s->frame_since = 0;
+            s->frame_since = n ? s->now + !s->now : 0; /* the next one has begun */
             fatal(s, s->open ? session_open_frame(s, frame, n_frame) : session_agreement_frame(s, frame, n_frame));
             session_pump(s);
         }
@@ -370,10 +370,11 @@ size_t session_held(const struct session *s, size_t *waitingp) {
 
 /* output and work */
 
-bool session_take_output(struct session *s, struct session_chunk *chunkp) {
+bool session_take_output(struct session *s, struct session_chunk *chunkp, uint64_t now_ms) {
+    s->now = now_ms;
     bool got = chunk_queue_take(&s->output, chunkp);
     s->output_taken |= got;
-    s->output_since = s->now;
+    session_count_output(s, got ? chunkp->n : 0);
     if (got && !s->finished)
         session_pump(s);
     return got;

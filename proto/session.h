@@ -7,9 +7,9 @@
  *     while session_next_event   -> show it
  *     while session_take_data    -> stdout
  *     while session_next_job     -> run on a pool, then session_job_done
- *     read from the peer only while session_wants_input; read stdin only while session_wants_data
- *     set the timer to session_deadline, then session_tick
- *     when session_finished and all output is written and no job is outstanding: close, session_free
+ *     read from the peer only while session_wants_input, and session_set_reading when that changes; read stdin only
+ * while session_wants_data set the timer to session_deadline, then session_tick when session_finished and all output is
+ * written and no job is outstanding: close, session_free
  *
  * A failed session stays failed: it starts no more jobs and takes no more bytes; what it hands out is data that had
  * verified before, and an Abort frame if the peer should learn of it. */
@@ -130,6 +130,9 @@ void session_broken(struct session *s, const char *text);
 
 /* True while the machine can take more bytes; false while it is busy with those it has (back-pressure). */
 bool session_wants_input(const struct session *s);
+/* The driver has stopped reading from the peer, or reads again, for this reason or for one of its own. In an open
+ * session the time of what the peer owes stands still meanwhile: it could not come. */
+void session_set_reading(struct session *s, bool reading, uint64_t now_ms);
 
 /* Bytes of input that this session holds, and those among them that wait to be worked on or
  * taken. */
@@ -137,7 +140,7 @@ size_t session_held(const struct session *s, size_t *waitingp);
 
 /* The next piece of output, at most about 1 MiB, true if there is one. The driver tells how much it still holds
  * unwritten by not calling: take only while less than about 1 MiB is in the socket's queue. */
-bool session_take_output(struct session *s, struct session_chunk *chunkp);
+bool session_take_output(struct session *s, struct session_chunk *chunkp, uint64_t now_ms);
 
 /* Jobs that can run now; NULL when none (more may follow when outstanding ones are done or bytes arrive). */
 struct job *session_next_job(struct session *s);

@@ -1,7 +1,12 @@
 /* When silence or a trickle becomes an error. A step that is owed gets the configured time; one before which the peer
  * has to compute gets two minutes, and so does what the peer may have to write much conversation before: the switch to
  * a new key, the end mark that answers ours when we only agree. A transfer must average 64 KiB/s; an established
- * conversation waits for ever. */
+ * conversation waits for ever.
+ *
+ * And so does a re-keying for the conversation around it. Whoever is to answer a step may first have to read what was
+ * said before, and reads only as fast as his user does; so the time of a step that is owed stands still while we do not
+ * read ourselves, while conversation is queued ahead of the step that it answers, and once the peer has been sent so
+ * much that its user may hold it up. It begins anew with each piece of conversation that comes instead of the step. */
 #include "proto/session_private.h"
 
 void session_owed(struct session *s) {
@@ -19,6 +24,43 @@ void session_count_input(struct session *s, size_t n) {
             s->transfer_since = s->now ? s->now : 1;
         s->transfer_total += n;
     }
+}
+
+void session_count_output(struct session *s, size_t n) {
+    if (s->n_output < s->ahead_end)
+        s->owed_since = s->now;
+    s->n_output += n;
+    s->output_since = s->now;
+}
+
+void session_set_reading(struct session *s, bool reading, uint64_t now_ms) {
+    s->now = now_ms;
+    if (reading != s->stopped)
+        return;
+    s->stopped = !reading;
+    if (!reading) {
+        s->stopped_since = now_ms;
+    } else if (s->open) {
+        uint64_t stood = now_ms - s->stopped_since;
+        s->owed_since += stood;
+        s->frame_since += s->frame_since ? stood : 0;
+        s->transfer_since += s->transfer_since ? stood : 0;
+    }
+}
+
+/* A peer reads on until it holds QUEUE_LIMIT of conversation that its user has not taken. */
+static bool may_be_held_up(const struct session *s) {
+    return s->open && (s->n_output < s->ahead_end || s->sent_data >= QUEUE_LIMIT);
+}
+
+/* Whether what the peer owes is due to our last step, which it has to read first: not the rest of a transfer. */
+static bool answers_us(const struct session *s) {
+    return !(s->agreeing && s->due == STEP_A2 && s->transfer_since);
+}
+
+/* Whether a step of ours, or anything before the first key, waits for the peer to read it. */
+static bool output_is_owed(const struct session *s) {
+    return s->open ? s->agreeing && s->n_output < s->step_end : s->output.head != NULL;
 }
 
 static bool peer_computes(const struct session *s) {
@@ -41,7 +83,9 @@ static uint64_t deadline(const struct session *s, const char **textp) {
     if (s->finished)
         return none;
     bool computing = s->agreeing && peer_computes(s);
-    if (s->output.head && (s->agreeing || !s->open)) {
+    if (s->open && s->stopped)
+        return none; /* what it owes may have come already */
+    if (output_is_owed(s) && !may_be_held_up(s)) {
         *textp = "the peer does not read what we send";
         return s->output_since + max_u64(TRANSFER_MS, timeout);
     }
@@ -49,6 +93,8 @@ static uint64_t deadline(const struct session *s, const char **textp) {
         return none; /* it is our turn */
     if (!s->agreeing && s->open && !s->peer_open)
         return s->owed_since + timeout;
+    if (may_be_held_up(s) && answers_us(s))
+        return none;
     if (!s->agreeing)
         return s->switch_due || (s->config.agree_only && s->open) ? s->owed_since + max_u64(COMPUTE_MS, timeout) : none;
     uint64_t due = s->owed_since + (computing ? max_u64(COMPUTE_MS, timeout) : timeout);

@@ -27,7 +27,15 @@ int session_open_send(struct session *s, enum sealed_kind kind, const uint8_t *b
         return r;
     if (kind == SEALED_END)
         s->end_sent = true;
-    return chunk_queue_push(&s->output, frame, n_frame);
+    r = chunk_queue_push(&s->output, frame, n_frame);
+    uint64_t end = s->n_output + s->output.n_bytes;
+    if (kind == SEALED_DATA)
+        s->conversation_end = end;
+    if (kind == SEALED_STEP || kind == SEALED_SWITCH) {
+        s->step_end = end;
+        s->ahead_end = s->conversation_end;
+    }
+    return r;
 }
 
 static void key_event(struct session *s, enum session_event_kind kind) {
@@ -145,6 +153,7 @@ static void receive_name(struct session *s, const uint8_t *name, size_t n) {
 
 /* Takes the frame, in which the n bytes of body stand open. */
 static int receive_data(struct session *s, uint8_t *frame, uint8_t *body, size_t n) {
+    s->owed_since = s->now; /* it stood ahead of what the peer owes */
     if (s->config.agree_only) {
         sodium_memzero(body, n);
         free(frame);

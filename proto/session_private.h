@@ -90,7 +90,11 @@ struct session {
     bool end_wanted, end_sent, end_received;
     bool only_agreed; /* the peer wants the key and no conversation */
     uint64_t sent_data;
-    struct chunk_queue data; /* to the local user */
+    uint64_t n_output;         /* bytes of output that have been taken */
+    uint64_t step_end;         /* where in the output our last step of a re-keying, or our switch, ends ... */
+    uint64_t conversation_end; /* ... where our last data, */
+    uint64_t ahead_end;        /* ... and where the last data ahead of that step */
+    struct chunk_queue data;   /* to the local user */
 
     struct chunk_queue output;
     struct event_node *events, *last_event;
@@ -102,6 +106,8 @@ struct session {
     uint64_t transfer_since; /* when the first byte of a step of many frames came, 0 for none */
     uint64_t transfer_total; /* bytes since then */
     uint64_t output_since;   /* when output was last taken */
+    bool stopped;            /* the driver does not read from the peer, ... */
+    uint64_t stopped_since;  /* ... since then */
 
     struct session_end end;
     bool finished;
@@ -141,7 +147,8 @@ int session_open_send(struct session *s, enum sealed_kind kind, const uint8_t *b
 void session_open_pump(struct session *s);
 
 /* session_deadline.c */
-void session_owed(struct session *s);                  /* the peer's step has become due */
-void session_count_input(struct session *s, size_t n); /* bytes have come */
+void session_owed(struct session *s);                   /* the peer's step has become due */
+void session_count_input(struct session *s, size_t n);  /* bytes have come */
+void session_count_output(struct session *s, size_t n); /* bytes have been taken */
 
 #endif

@@ -98,7 +98,7 @@ static bool write_batch(struct conn *conn) {
     batch->conn = conn;
     batch->n_chunks = batch->n_bytes = 0;
     while (batch->n_chunks < BATCH && conn->n_queued + batch->n_bytes < QUEUE_LIMIT &&
-           session_take_output(conn->session, &batch->chunks[batch->n_chunks])) {
+           session_take_output(conn->session, &batch->chunks[batch->n_chunks], timer_now_ms())) {
         struct session_chunk *chunk = &batch->chunks[batch->n_chunks];
         buffers[batch->n_chunks++] = uv_buf_init((char *)chunk->data, (unsigned)chunk->n);
         batch->n_bytes += chunk->n;
@@ -161,6 +161,7 @@ static void set_reading(struct conn *conn) {
     if (wanted == conn->reading)
         return;
     conn->reading = wanted;
+    session_set_reading(conn->session, wanted, timer_now_ms());
     if (wanted)
         uv_read_start((uv_stream_t *)conn->tcp, give_buffer, received);
     else

@@ -20,7 +20,7 @@ static void check_output(struct subject *s, const struct session_chunk *chunk) {
 
 static bool take_output(struct subject *s) {
     struct session_chunk chunk;
-    if (!session_take_output(s->session, &chunk))
+    if (!session_take_output(s->session, &chunk, s->now))
         return false;
     check_output(s, &chunk);
     if (s->sent)

@@ -175,7 +175,7 @@ static bool take_all(enum side side) {
         session_chunk_free(&chunk);
         did = true;
     }
-    while (session_take_output(s->session, &chunk)) {
+    while (session_take_output(s->session, &chunk, now)) {
         REQUIRE(s->out.n + chunk.n <= PIPE);
         memcpy(s->out.bytes + s->out.n, chunk.data, chunk.n);
         s->out.n += chunk.n;

@@ -102,7 +102,8 @@ static bool take_output(struct pair *p, enum side from) {
     struct pair_pipe *pipe = &p->pipe[from];
     struct session_chunk chunk;
     bool did = false;
-    while (!side->takes_no_output && pipe->n - pipe->taken < PIPE_MAX && session_take_output(side->session, &chunk)) {
+    while (!side->takes_no_output && pipe->n - pipe->taken < PIPE_MAX &&
+           session_take_output(side->session, &chunk, p->now)) {
         did = true;
         send_out(p, from, &chunk);
         session_chunk_free(&chunk);
@@ -123,7 +124,9 @@ static bool deliver(struct pair *p, enum side to) {
         pipe->taken = pipe->n;
         return waiting > 0;
     }
-    if (!session_wants_input(s))
+    bool wanted = session_wants_input(s);
+    session_set_reading(s, wanted, p->now);
+    if (!wanted)
         return false;
     if (!waiting && pipe->closed && !pipe->eof_given) {
         pipe->eof_given = true;
@@ -396,7 +399,7 @@ static void check_stays(struct pair *p, enum side which) {
     assert_false(session_next_event(s, &e));
     assert_false(session_take_data(s, &chunk));
     if (!side->takes_no_output)
-        assert_false(session_take_output(s, &chunk));
+        assert_false(session_take_output(s, &chunk, p->now));
     assert_true(session_finished(s));
     assert_memory_equal(&before, session_end(s), sizeof before);
 }

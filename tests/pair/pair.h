@@ -73,6 +73,7 @@ struct pair_side {
     uint64_t step_bytes[STEP_OPEN]; /* of the last time that a step was done */
     uint8_t *data;
     size_t n_data;
+    size_t n_read; /* what a test has taken itself */
 };
 
 /* Both directions' frames as they were given out, in that order. */

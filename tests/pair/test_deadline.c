@@ -1,7 +1,7 @@
 /* Silence, trickles and a peer that does not read: each frees the session by its deadline, on a virtual clock. */
 #include "tests/pair/pair.h"
 
-enum { COMPUTE_MS = 120000, TRANSFER_MS = 10000 };
+enum { COMPUTE_MS = 120000, TRANSFER_MS = 10000, QUEUE_LIMIT = 1 << 20 };
 
 /* Until this step is due on both sides and its speaker holds it. */
 static void advance(struct pair *p, enum step step) {
@@ -234,6 +234,142 @@ static void silence_in_a_rekeying(void **state) {
         }
 }
 
+static void check_ends_well(struct pair *p, size_t n_keys) {
+    pair_run(p);
+    pair_end(p);
+    assert_true(pair_settle(p));
+    for (int side = SIDE_ALICE; side <= SIDE_BOB; side++) {
+        assert_int_equal(p->side[side].n_keys, n_keys);
+        assert_int_equal(pair_outcome(p, (enum side)side), SESSION_DONE);
+    }
+    pair_check_end(p);
+}
+
+/* As much as goes, up to n bytes. */
+static size_t pour(struct pair *p, enum side from, size_t n) {
+    static const uint8_t text[100000] = "so much to say";
+    size_t said = 0, now = 1;
+    while (said < n && now) {
+        now = session_send(p->side[from].session, text, n - said < sizeof text ? n - said : sizeof text);
+        said += now;
+        pair_run(p);
+    }
+    return said;
+}
+
+/* Who reads pauses for an hour, before, in and after the re-keying; the conversation stands ahead of its steps. */
+static void the_reader_pauses(void **state) {
+    (void)state;
+    for (int talks = 1; talks <= 3; talks++) /* Alice, Bob, both */
+        for (size_t n = QUEUE_LIMIT - 1; n <= 5 * QUEUE_LIMIT; n += QUEUE_LIMIT) {
+            struct pair p;
+            size_t said[2] = {0};
+            start_open(&p);
+            for (int side = SIDE_ALICE; side <= SIDE_BOB; side++)
+                p.side[side].takes_no_data = true;
+            for (int side = SIDE_ALICE; side <= SIDE_BOB; side++)
+                said[side] = talks >> side & 1 ? pour(&p, (enum side)side, n) : 0;
+            assert_int_equal(session_rekey(p.side[SIDE_ALICE].session, p.now), 0);
+            for (int round = 0; round < 100; round++) { /* a little is read now and then */
+                pair_run(&p);
+                pair_wait(&p, UINT64_C(1000) * 3600);
+                for (int side = SIDE_ALICE; side <= SIDE_BOB; side++) {
+                    assert_false(session_finished(p.side[side].session));
+                    said[side] += talks >> side & 1 && round == 5 ? pour(&p, (enum side)side, n) : 0;
+                    struct session_chunk chunk;
+                    if (session_take_data(p.side[side].session, &chunk)) {
+                        p.side[side].n_read += chunk.n;
+                        session_chunk_free(&chunk);
+                    }
+                }
+            }
+            for (int side = SIDE_ALICE; side <= SIDE_BOB; side++)
+                p.side[side].takes_no_data = false;
+            check_ends_well(&p, 2);
+            for (int side = SIDE_ALICE; side <= SIDE_BOB; side++)
+                assert_int_equal(p.side[side].n_read + p.side[side].n_data, said[pair_other((enum side)side)]);
+            pair_deinit(&p);
+        }
+}
+
+/* Nothing can be written: with conversation ahead of A1 that is the conversation's affair, without any it is A1's. */
+static void a_step_behind_conversation(void **state) {
+    (void)state;
+    for (size_t n = 0; n <= 100000; n += 100000) {
+        struct pair p;
+        start_open(&p);
+        p.side[SIDE_ALICE].takes_no_output = true;
+        pour(&p, SIDE_ALICE, n);
+        assert_int_equal(session_rekey(p.side[SIDE_ALICE].session, p.now), 0);
+        pair_run(&p);
+        if (n == 0) {
+            check_ends_in(&p, SIDE_ALICE, TRANSFER_MS);
+        } else {
+            pair_wait(&p, UINT64_C(1000) * 3600);
+            p.side[SIDE_ALICE].takes_no_output = false;
+            check_ends_well(&p, 2);
+        }
+        pair_deinit(&p);
+    }
+}
+
+/* Alice stops in the midst of a frame. When she reads again, an hour later, no time has passed. */
+static void the_clock_stood_still(void **state) {
+    (void)state;
+    struct pair p;
+    start_open(&p);
+    p.piece = 5000;
+    p.side[SIDE_ALICE].takes_no_data = true;
+    pour(&p, SIDE_BOB, 2 * QUEUE_LIMIT);
+    assert_int_equal(session_rekey(p.side[SIDE_ALICE].session, p.now), 0);
+    pair_run(&p);
+    pair_wait(&p, UINT64_C(1000) * 3600);
+    p.pipe[SIDE_BOB].quota = 0;
+    p.side[SIDE_ALICE].takes_no_data = false;
+    pair_run(&p);
+    uint64_t due = session_deadline(p.side[SIDE_ALICE].session);
+    assert_true(due > p.now && due <= p.now + TRANSFER_MS); /* of the frame */
+    p.pipe[SIDE_BOB].quota = PAIR_NO_LIMIT;
+    check_ends_well(&p, 2);
+    pair_deinit(&p);
+}
+
+/* Nobody is held up by a short conversation: silence after it is silence. */
+static void silence_after_a_short_conversation(void **state) {
+    (void)state;
+    for (int silent = SIDE_ALICE; silent <= SIDE_BOB; silent++) {
+        enum side other = pair_other((enum side)silent);
+        struct pair p;
+        start_open(&p);
+        pour(&p, SIDE_ALICE, 100000);
+        pour(&p, SIDE_BOB, 100000);
+        assert_int_equal(session_rekey(p.side[SIDE_ALICE].session, p.now), 0);
+        for (int i = 0; silent == SIDE_ALICE && i < 4; i++)
+            pair_pass(&p, i % 2 ? SIDE_BOB : SIDE_ALICE); /* Bob has A1 */
+        p.pipe[silent].quota = 0;
+        pair_run(&p);
+        check_ends_in(&p, other, COMPUTE_MS);
+        pair_deinit(&p);
+    }
+}
+
+/* The rest of a transfer answers nothing: however much Bob has said, Alice must go on with her samples. */
+static void a_transfer_stalls_behind_a_long_conversation(void **state) {
+    (void)state;
+    struct pair p;
+    start_open(&p);
+    pour(&p, SIDE_BOB, 2 * QUEUE_LIMIT);
+    assert_int_equal(session_rekey(p.side[SIDE_ALICE].session, p.now), 0);
+    p.pipe[SIDE_ALICE].quota = 600; /* A1, the seed, and a piece of a chunk */
+    pair_run(&p);
+    pair_wait(&p, TRANSFER_MS - 1);
+    assert_false(session_finished(p.side[SIDE_BOB].session));
+    pair_wait(&p, 100);
+    assert_int_equal(pair_outcome(&p, SIDE_BOB), SESSION_BROKEN);
+    assert_non_null(strstr(session_end(p.side[SIDE_BOB].session)->text, "stalled"));
+    pair_deinit(&p);
+}
+
 /* A side that only wants the key does not wait for ever for the other's end mark. */
 static void silence_instead_of_the_end(void **state) {
     (void)state;
@@ -269,6 +405,11 @@ int main(void) {
         cmocka_unit_test(nothing_is_read),
         cmocka_unit_test(a_conversation_waits),
         cmocka_unit_test(silence_in_a_rekeying),
+        cmocka_unit_test(the_reader_pauses),
+        cmocka_unit_test(a_step_behind_conversation),
+        cmocka_unit_test(the_clock_stood_still),
+        cmocka_unit_test(silence_after_a_short_conversation),
+        cmocka_unit_test(a_transfer_stalls_behind_a_long_conversation),
         cmocka_unit_test(silence_instead_of_the_end),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);

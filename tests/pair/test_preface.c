@@ -208,7 +208,7 @@ static void turned_away_without_a_session(void **state) {
     pair_init(&p, "n64", 75);
     pair_start(&p);
     session_abort(p.side[SIDE_BOB].session, ABORT_BUSY, "full");
-    while (session_take_output(p.side[SIDE_BOB].session, &chunk)) {
+    while (session_take_output(p.side[SIDE_BOB].session, &chunk, p.now)) {
         assert_true(n + chunk.n <= sizeof sent);
         memcpy(sent + n, chunk.data, chunk.n);
         n += chunk.n;

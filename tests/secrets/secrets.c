@@ -58,11 +58,11 @@ void __wrap_transcript_digest(uint8_t out[static 32], const uint8_t *frame, size
     __real_transcript_digest(out, frame, n);
 }
 
-bool __real_session_take_output(struct session *s, struct session_chunk *chunkp);
-bool __wrap_session_take_output(struct session *s, struct session_chunk *chunkp);
+bool __real_session_take_output(struct session *s, struct session_chunk *chunkp, uint64_t now_ms);
+bool __wrap_session_take_output(struct session *s, struct session_chunk *chunkp, uint64_t now_ms);
 
-bool __wrap_session_take_output(struct session *s, struct session_chunk *chunkp) {
-    bool got = __real_session_take_output(s, chunkp);
+bool __wrap_session_take_output(struct session *s, struct session_chunk *chunkp, uint64_t now_ms) {
+    bool got = __real_session_take_output(s, chunkp, now_ms);
     if (got)
         make_public(chunkp->data, chunkp->n);
     return got;

@@ -8,6 +8,7 @@ import time
 
 from parley import N64, check, equal, key_of, path, read, run, start_alice, start_bob, wait_until
 
+PAUSE = 12  # 10 s are what a step has that the peer does not read
 LOG = 'cat "$PARLEY_KEY_FILE" >> "$PARLEY_KEY_FILE.log"'
 
 
@@ -114,6 +115,29 @@ def under_a_full_load():
     check(len(alice.all("confirmed", rekey=True)) >= 2, "hardly any re-keying took place")
 
 
+def a_reader_who_pauses():
+    """Longer than a step has time, with more behind than all buffers hold: a re-keying waits as the conversation does."""
+    total = 20_000_000
+    bob = start_bob("--once", *N64, stdout="pipe")
+    alice = start_alice(bob, *N64, "--rekey", "1", stdin="pipe")
+
+    def feed():
+        alice.stdin.write(bytes(total))
+        alice.stdin.close()
+
+    threading.Thread(target=feed, daemon=True).start()
+    alice.event("open")
+    time.sleep(PAUSE)
+    check(alice.running() and bob.running(), "somebody has left")
+    got = 0
+    while piece := bob.stdout.read(1 << 20):
+        got += len(piece)
+    alice.wait(0)
+    bob.wait(0)
+    equal(got, total, "bytes that arrived")
+    check(alice.all("confirmed", rekey=True), "no re-keying took place")
+
+
 def several_alices():
     """Each session of a bob who serves many has its own keys and its own file."""
     bob = start_bob(*N64, "--key-out", path("bob-%s"))
@@ -145,4 +169,4 @@ def an_end_that_crosses():
         equal(key_of("alice"), key_of("bob"), "alice's key")
 
 
-run(renewed_while_data_flows, under_a_full_load, several_alices, an_end_that_crosses)
+run(renewed_while_data_flows, under_a_full_load, a_reader_who_pauses, several_alices, an_end_that_crosses)
