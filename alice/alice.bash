@@ -14,9 +14,13 @@ _parley_alice() {
         mapfile -t COMPREPLY < <(compgen -c -- "$cur") ;;
     --rekey | --timeout | --name | --seed | --peer) ;;
     *)
+        if [[ $cur != -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -A hostname -- "$cur")
+            return
+        fi
         mapfile -t COMPREPLY < <(compgen -W "--connect --params --rekey
             --agree-only --key-out --on-key --identity --peer --new-identity --events --keylog --log --timeout --step --name --seed --no-sandbox
-            -q --quiet -v --verbose --version --help" -- "$cur") ;;
+            -q --quiet -v --verbose --version -h --help" -- "$cur") ;;
     esac
 }
 complete -F _parley_alice alice

@@ -1,5 +1,5 @@
 # fish completion for alice(1)
-complete -c alice -f
+complete -c alice -f -a '(__fish_print_hostnames)'
 complete -c alice -l connect -x -a '(__fish_print_hostnames)' -d 'where bob listens'
 complete -c alice -l params -x -a 'n64 n128 n256 n384 n512 n1024 n2048 n4096 n8192' -d 'the parameter set'
 complete -c alice -l rekey -x -d 'seconds: agree on a fresh key this often'
@@ -20,4 +20,4 @@ complete -c alice -l no-sandbox -d 'do without the filter of system calls'
 complete -c alice -s q -l quiet -d 'errors only'
 complete -c alice -s v -l verbose -d 'more detail'
 complete -c alice -l version -d 'show the version'
-complete -c alice -l help -d 'show a summary'
+complete -c alice -s h -l help -d 'show a summary'

@@ -22,4 +22,5 @@ _arguments \
     '(-v --verbose)'{-q,--quiet}'[errors only]' \
     '(-q --quiet)'{-v,--verbose}'[more detail]' \
     '(- *)--version[show the version]' \
-    '(- *)--help[show a summary]'
+    '1:host and port:_hosts' \
+    '(- *)'{-h,--help}'[show a summary]'

@@ -18,7 +18,7 @@ _parley_bob() {
     *)
         mapfile -t COMPREPLY < <(compgen -W "--listen --params --max-sessions --stay --user --once
             --agree-only --key-out --on-key --identity --peer --new-identity --events --keylog --log --timeout --step --name --seed --no-sandbox
-            -q --quiet -v --verbose --version --help" -- "$cur") ;;
+            -q --quiet -v --verbose --version -h --help" -- "$cur") ;;
     esac
 }
 complete -F _parley_bob bob

@@ -25,4 +25,4 @@ _arguments \
     '(-v --verbose)'{-q,--quiet}'[errors only]' \
     '(-q --quiet)'{-v,--verbose}'[more detail]' \
     '(- *)--version[show the version]' \
-    '(- *)--help[show a summary]'
+    '(- *)'{-h,--help}'[show a summary]'

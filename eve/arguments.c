@@ -160,7 +160,7 @@ static int parse(const struct command *c, struct arguments *a, struct raw *raw, 
         {"ile", {"json", 0, POPT_ARG_NONE, &raw->json, 0, "one JSON object on standard output", NULL}},
         {"tsilrxebv", {"quiet", 'q', POPT_ARG_NONE, &raw->quiet, 0, "errors only", NULL}},
         {"tsilrxebv", {"verbose", 'v', POPT_ARG_NONE, &raw->verbose, 0, "more detail", NULL}},
-        {"tsilrxebv", {"help", 0, POPT_ARG_NONE, &raw->help, 0, "show this", NULL}},
+        {"tsilrxebv", {"help", 'h', POPT_ARG_NONE, &raw->help, 0, "show this", NULL}},
     };
     _Static_assert(sizeof flags / sizeof flags[0] < FLAGS, "room for the end mark");
     struct poptOption table[FLAGS] = {{0}};

@@ -3,7 +3,7 @@ _parley_eve() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} flags
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "tap sniff inspect learn read export estimate lab serve --version --help" -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W "tap sniff inspect learn read export estimate lab serve --version -h --help" -- "$cur")
         return
     fi
     case $prev in
@@ -60,7 +60,7 @@ _parley_eve() {
         return
     fi
     if [[ $cur == -* || $command == tap || $command == sniff || $command == estimate ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$flags -q --quiet -v --verbose --help" -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W "$flags -q --quiet -v --verbose -h --help" -- "$cur")
     else
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")

@@ -50,4 +50,4 @@ complete -c eve -n '__fish_seen_subcommand_from lab' -l fault -x -a 'learner the
 complete -c eve -n '__fish_seen_subcommand_from lab' -l programs -x -a '(__fish_complete_directories)' -d 'where alice and bob are'
 complete -c eve -s q -l quiet -d 'errors only'
 complete -c eve -s v -l verbose -d 'more detail'
-complete -c eve -l help -d 'show a summary'
+complete -c eve -s h -l help -d 'show a summary'

@@ -15,12 +15,12 @@ local -a commands=(
 local -a always=(
     '(-v --verbose)'{-q,--quiet}'[errors only]'
     '(-q --quiet)'{-v,--verbose}'[more detail]'
-    '(- *)--help[show a summary]'
+    '(- *)'{-h,--help}'[show a summary]'
 )
 local -a session=('--session[only this session]:id:')
 local -a json=('--json[one JSON object on standard output]')
 if ((CURRENT == 2)); then
-    _describe -t commands command commands -- '(--version --help)'
+    _describe -t commands command commands -- '(--version -h --help)'
     return
 fi
 local command=$words[2]

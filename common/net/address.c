@@ -17,6 +17,10 @@ static int set_port(struct address *out, const char *text) {
 static int set_host(struct address *out, const char *text, size_t n) {
     if (n == 0 || n >= sizeof out->host || memchr(text, '[', n) || memchr(text, ']', n))
         return -EINVAL;
+    for (size_t i = 0; i < n; i++) {
+        if ((unsigned char)text[i] <= ' ' || text[i] == 0x7f) /* no name has blanks or control characters */
+            return -EINVAL;
+    }
     memcpy(out->host, text, n);
     out->host[n] = 0;
     return 0;
@@ -32,6 +36,7 @@ int address_parse(struct address *out, const char *text, const char *default_hos
         return end[1] == 0 ? 0 : end[1] == ':' ? set_port(out, end + 2) : -EINVAL;
     }
     const char *colon = strchr(text, ':');
+    out->assumed = colon == text;
     if (!colon || strchr(colon + 1, ':')) /* a name alone, or an IPv6 address without brackets */
         return set_host(out, text, strlen(text));
     int r =

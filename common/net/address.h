@@ -13,6 +13,7 @@ enum { ADDRESS_TEXT = 80 }; /* "[v6%scope]:port" and a NUL */
 struct address {
     char host[256];
     char port[6]; /* decimal */
+    bool assumed; /* the host was left out */
 };
 
 /* HOST:PORT, [V6]:PORT, HOST, V6, :PORT; what is left out is default_host and the default port. -EINVAL. */

@@ -11,7 +11,7 @@ enum { IMPATIENT_MS = 3000 }; /* for an address that is not the last */
 struct connect {
     uv_loop_t *loop;
     struct address address;
-    bool loopback_only, has_fallen_back;
+    bool loopback_only, has_fallen_back, without_ipv6;
     uint64_t timeout_ms;
     void (*done)(void *user, const struct connect_result *result);
     void *user;
@@ -21,7 +21,8 @@ struct connect {
     uv_timer_t timer;
     uv_tcp_t *tcp; /* the attempt under way */
     int error;     /* of the last attempt */
-    char tried[ADDRESS_TEXT];
+    char last[ADDRESS_TEXT];
+    char tried[400]; /* the last addresses, all with this error, as far as there is room */
 };
 
 static void free_tcp(uv_handle_t *handle) {
@@ -55,13 +56,18 @@ static void finish(struct connect *c, uv_tcp_t *tcp) {
     c->done(c->user, &(struct connect_result){.tcp = tcp,
                                               .error = c->error == UV_EAI_MEMORY ? -ENOMEM : c->error,
                                               .text = text,
-                                              .fallback = c->has_fallen_back ? address_ipv4_twin(&c->address) : NULL});
+                                              .fallback = c->without_ipv6 ? address_ipv4_twin(&c->address) : NULL});
     uv_close((uv_handle_t *)&c->timer, timer_closed);
 }
 
 static void try_next(struct connect *c);
 
 static void failed(struct connect *c, int error) {
+    size_t n = error == c->error ? strlen(c->tried) : 0;
+    if (n == 0)
+        snprintf(c->tried, sizeof c->tried, "%s", c->last);
+    else if (n + strlen(" or ") + strlen(c->last) < sizeof c->tried)
+        snprintf(c->tried + n, sizeof c->tried - n, " or %s", c->last);
     c->error = error;
     try_next(c);
 }
@@ -103,8 +109,10 @@ static int resolve(struct connect *c, const char *host) {
 static void try_next(struct connect *c) {
     struct addrinfo *a = c->next;
     const char *twin = address_ipv4_twin(&c->address);
-    if (!a && twin && no_ipv6(c->error) && !c->has_fallen_back) {
+    bool nobody = c->address.assumed && c->error == UV_ECONNREFUSED; /* a bob of this machine may be at either */
+    if (!a && twin && (no_ipv6(c->error) || nobody) && !c->has_fallen_back) {
         c->has_fallen_back = true;
+        c->without_ipv6 = !nobody;
         int r = resolve(c, twin);
         if (r == 0)
             return;
@@ -115,7 +123,7 @@ static void try_next(struct connect *c) {
         return;
     }
     c->next = a->ai_next;
-    address_text(c->tried, a->ai_addr);
+    address_text(c->last, a->ai_addr);
     if (c->loopback_only && !address_is_loopback(a->ai_addr)) {
         failed(c, UV_EACCES);
         return;

@@ -1,4 +1,5 @@
-/* From HOST:PORT to a connection: resolves the name and tries its addresses in turn. */
+/* From HOST:PORT to a connection: resolves the name and tries its addresses in turn; where the host was left out, both
+ * [::1] and 127.0.0.1. */
 #ifndef PARLEY_NET_CONNECT_H
 #define PARLEY_NET_CONNECT_H
 

@@ -12,8 +12,8 @@
 
 /* What popt fills in, as text. */
 struct raw {
-    char *address, *params, *max_sessions, *stay, *rekey, *fail_learning, *timeout, *seed, *name, *key_out, *on_key,
-        *events, *keylog, *user, *identity, *new_identity, *peer;
+    char *address, *host, *params, *max_sessions, *stay, *rekey, *fail_learning, *timeout, *seed, *name, *key_out,
+        *on_key, *events, *keylog, *user, *identity, *new_identity, *peer;
     int no_sandbox, agree_only, once, log, step, quiet, verbose, version, help;
 };
 
@@ -123,9 +123,11 @@ static int convert(struct options *o, enum side side, struct raw *raw) {
     int r = parse_params(o, side, raw->params ? raw->params : "n2048");
     if (r != OPTIONS_GO_ON)
         return r;
-    if (address_parse(&o->address, raw->address ? raw->address : host, host) < 0 ||
-        (alice && strtol(o->address.port, NULL, 10) == 0))
-        return usage(side, "--%s: '%s' is not HOST:PORT", alice ? "connect" : "listen", raw->address);
+    const char *address = raw->address ? raw->address : raw->host ? raw->host : ":" ADDRESS_DEFAULT_PORT;
+    if (raw->address && raw->host)
+        return usage(side, "'%s': --connect has named a bob already", raw->host);
+    if (address_parse(&o->address, address, host) < 0 || (alice && strtol(o->address.port, NULL, 10) == 0))
+        return usage(side, "%s'%s' is not HOST:PORT", raw->host ? "" : alice ? "--connect: " : "--listen: ", address);
     if (raw->max_sessions) {
         if (!parse_number(raw->max_sessions, 1, 1, 100000, &number))
             return usage(side, "--max-sessions: '%s' is not a number from 1 to 100000", raw->max_sessions);
@@ -215,6 +217,16 @@ static bool option_lost(const struct poptOption *table, int argc, const char **a
     return false;
 }
 
+/* alice HOST:PORT is as good as alice --connect HOST:PORT. */
+static int take_arguments(enum side side, struct raw *raw, poptContext context) {
+    const char *host = side == SIDE_ALICE ? poptGetArg(context) : NULL, *more = poptPeekArg(context);
+    if (more)
+        return usage(side, "'%s': no %sargument is expected here", more, host ? "other " : "");
+    if (host && !(raw->host = strdup(host)))
+        return out_of_memory(side);
+    return OPTIONS_GO_ON;
+}
+
 static int parse_with_popt(struct options *o, enum side side, struct raw *raw, int argc, const char **argv) {
     const struct poptOption common[] = {
         {"agree-only", 0, POPT_ARG_NONE, &raw->agree_only, 0, "stop once the key is confirmed; stdin is not read",
@@ -243,7 +255,7 @@ static int parse_with_popt(struct options *o, enum side side, struct raw *raw, i
         {"quiet", 'q', POPT_ARG_NONE, &raw->quiet, 0, "errors only", NULL},
         {"verbose", 'v', POPT_ARG_NONE, &raw->verbose, 0, "more detail", NULL},
         {"version", 0, POPT_ARG_NONE, &raw->version, 0, "show the version", NULL},
-        {"help", 0, POPT_ARG_NONE, &raw->help, 0, "show this", NULL},
+        {"help", 'h', POPT_ARG_NONE, &raw->help, 0, "show this", NULL},
         POPT_TABLEEND};
     struct poptOption include = {NULL, 0, POPT_ARG_INCLUDE_TABLE, (void *)(uintptr_t)common, 0, "Common:", NULL};
     const struct poptOption alice[] = {
@@ -268,6 +280,7 @@ static int parse_with_popt(struct options *o, enum side side, struct raw *raw, i
     int r, status = OPTIONS_GO_ON;
     if (!context)
         return out_of_memory(side);
+    poptSetOtherOptionHelp(context, side == SIDE_ALICE ? "[OPTION...] [HOST[:PORT]]" : "[OPTION...]");
     while ((r = poptGetNextOpt(context)) >= 0)
         ;
     if (r == POPT_ERROR_MALLOC)
@@ -283,8 +296,8 @@ static int parse_with_popt(struct options *o, enum side side, struct raw *raw, i
         status = STATUS_OK;
     } else if (option_lost(table, argc, argv))
         status = out_of_memory(side);
-    else if (poptPeekArg(context))
-        status = usage(side, "'%s': no argument is expected here", poptPeekArg(context));
+    else
+        status = take_arguments(side, raw, context);
     poptFreeContext(context);
     return status == OPTIONS_GO_ON ? convert(o, side, raw) : status;
 }
@@ -293,9 +306,9 @@ int options_parse(struct options *o, enum side side, int argc, const char **argv
     struct raw raw = {0};
     *o = (struct options){.max_sessions = 256, .stay_ms = 120000, .timeout_ms = 10000};
     int status = parse_with_popt(o, side, &raw, argc, argv);
-    char *texts[] = {raw.address, raw.params, raw.max_sessions, raw.stay,         raw.rekey,  raw.fail_learning,
-                     raw.timeout, raw.seed,   raw.name,         raw.key_out,      raw.on_key, raw.events,
-                     raw.keylog,  raw.user,   raw.identity,     raw.new_identity, raw.peer};
+    char *texts[] = {raw.host,          raw.address, raw.params, raw.max_sessions, raw.stay,         raw.rekey,
+                     raw.fail_learning, raw.timeout, raw.seed,   raw.name,         raw.key_out,      raw.on_key,
+                     raw.events,        raw.keylog,  raw.user,   raw.identity,     raw.new_identity, raw.peer};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);
     return status;

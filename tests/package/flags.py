@@ -72,7 +72,7 @@ def scripts(name):
     without_comments = re.sub(r"\\\n", " ", read(name, name + ".zsh"))
     offered = re.findall(r"""['"](?:\([^)]*\))?(-[a-z-]+)\[|\{([^}]*)\}'""", without_comments)
     zsh = {flag for one, several in offered for flag in ([one] if one else several.split(","))}
-    zsh |= {"--version", "--help"} & flags_of_words(without_comments)
+    zsh |= {"--version", "-h", "--help"} & flags_of_words(without_comments)
     bash = " ".join(re.findall(r'(?:flags=|-W )"([^"]*)"', read(name, name + ".bash"), re.S))
     fish = read(name, name + ".fish")
     return {"bash": flags_of_words(bash), "zsh": zsh, "fish": flags_of_fish(fish)}
@@ -90,7 +90,7 @@ def main():
         flags = flags_of_help(text)
         offered |= flags if name != "eve" else set()
         if name == "eve":
-            flags |= {"--version", "--help"}
+            flags |= {"--version", "-h", "--help"}
             commands = commands_of(text)
             same(re.findall(r"^\*([a-z]+)\*$", section(page, "COMMANDS"), re.M), commands, "COMMANDS of eve.1")
             for command in commands:
@@ -99,7 +99,7 @@ def main():
                 if not synopsis:
                     problems.append("SYNOPSIS of eve.1 lacks " + command)
                 else:
-                    short = own - {"-q", "--quiet", "-v", "--verbose", "--help", "-i", "-w", "-o"}
+                    short = own - {"-q", "--quiet", "-v", "--verbose", "-h", "--help", "-i", "-w", "-o"}
                     same(set(re.findall(r"\*(--[a-z-]+)\*", synopsis.group())), short, "SYNOPSIS of eve " + command)
                 flags |= own
         same(flags_of_page(page), flags, "%s.1" % name)

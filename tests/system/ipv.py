@@ -1,6 +1,8 @@
 """IPv4, IPv6 and host names."""
 
-from parley import N64, Skip, equal, check, has_ipv6, run, split_address, start_alice, start_bob
+import socket
+
+from parley import N64, Program, Skip, equal, check, has_ipv6, later, run, split_address, start_alice, start_bob
 
 
 def session(listen, connect):
@@ -43,4 +45,52 @@ def one_socket_for_both():
     check(bob.event("connected")["peer"].startswith("127.0.0.1:"), "bob calls her", bob.event("connected")["peer"])
 
 
-run(ipv4, any_ipv4, host_name, ipv6, one_socket_for_both)
+def closed_port(*hosts):
+    """A port at which nobody listens, kept by sockets that do not."""
+    for _ in range(20):
+        sockets = []
+        try:
+            port = 0
+            for host in hosts:
+                sockets.append(socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET))
+                sockets[-1].bind((host, port))
+                port = sockets[-1].getsockname()[1]
+        except OSError:
+            for s in sockets:
+                s.close()
+            continue
+        for s in sockets:
+            later(s.close)
+        return port
+    raise Skip("no port is free in both families")
+
+
+def no_host():
+    """A bob of this machine is found at either loopback address, and if there is none, both are named."""
+    bob = start_bob("--once", *N64, listen="127.0.0.1:0")
+    alice = Program("alice", ["--connect", ":%d" % split_address(bob.address)[1], *N64], stdin=b"hello\n")
+    alice.wait(0)
+    bob.wait(0)
+    equal(bob.output, b"hello\n", "what bob got")
+    check(not has_ipv6() or "no IPv6" not in alice.stderr, "alice says that there is no IPv6")
+    port = closed_port("127.0.0.1", *(["::1"] if has_ipv6() else []))
+    alice = Program("alice", ["--connect", ":%d" % port, *N64])
+    alice.wait(69)
+    line = alice.one_error("nobody listens at", "127.0.0.1:%d" % port)
+    check(not has_ipv6() or "[::1]:%d or 127.0.0.1:%d" % (port, port) in line, "not both addresses in", line)
+    alice = Program("alice", ["--connect", "127.0.0.1:%d" % port, *N64])
+    alice.wait(69)
+    check("::1" not in alice.one_error("nobody listens at 127.0.0.1:%d " % port), "alice has tried IPv6")
+
+
+def host_without_connect():
+    """alice HOST:PORT, wherever it stands among the options."""
+    for before, after in (([], N64), (N64, [])):
+        bob = start_bob("--once", *N64, listen="127.0.0.1:0")
+        alice = Program("alice", [*before, "127.0.0.1:%d" % split_address(bob.address)[1], *after], stdin=b"hello\n")
+        alice.wait(0)
+        bob.wait(0)
+        equal(bob.output, b"hello\n", "what bob got")
+
+
+run(ipv4, any_ipv4, host_name, ipv6, one_socket_for_both, no_host, host_without_connect)

@@ -15,8 +15,9 @@ ADDRESSES = ["", ":", "host:", "host:port", "host:65536", "host:99999999999", "[
              "[::1]:", "a b:-1", "host:+1", "host:1 "]
 ALICE = [["--listen", "[::1]:1"], ["--once"], ["--max-sessions", "1"], ["--params", "n64,n128"], ["--rekey", "0"],
          ["--rekey", "-1"], ["--rekey", "x"], ["--rekey", "1", "--agree-only"], ["--fail-learning", "many"],
-         ["--connect", "[::1]:0"]] + [["--connect", a] for a in ADDRESSES]
-BOB = [["--connect", "[::1]:1"], ["--rekey", "1"], ["--fail-learning", "1"], ["--max-sessions", "0"],
+         ["--connect", "[::1]:0"]] + [["--connect", a] for a in ADDRESSES] + [
+    [a] for a in ADDRESSES if not a.startswith("-")] + [["--connect", "[::1]:1", "[::1]:1"], ["[::1]:1", "[::1]:1"]]
+BOB = [["--connect", "[::1]:1"], ["[::1]:1"], ["--rekey", "1"], ["--fail-learning", "1"], ["--max-sessions", "0"],
        ["--max-sessions", "-3"], ["--max-sessions", "1.5"], ["--max-sessions", ""], ["--stay", "-1"], ["--stay", "soon"], ["--key-out", "file"],
        ["--key-out", "file", "--peer", PUBLIC + "," + PUBLIC], ["--step"]] + [["--listen", a] for a in ADDRESSES]
 
@@ -52,8 +53,11 @@ def helpful():
         program = Program(kind, ["--help"], events=False)
         program.wait(0, seconds=20)
         text = program.output.decode()
+        short = Program(kind, ["-h"], events=False)
+        short.wait(0, seconds=20)
+        equal(short.output.decode(), text, "what -h shows")
         for option in (own, "--params", "--agree-only", "--key-out", "--on-key", "--events", "--keylog", "--timeout",
-                       "--identity", "--peer", "--new-identity", "--step", "--name", "--seed", "-q", "-v", "--version", "--help"):
+                       "--identity", "--peer", "--new-identity", "--step", "--name", "--seed", "-q", "-v", "--version", "-h", "--help"):
             check(option in text, option, "is missing in the help of", kind)
         check(other not in text, "the help of %s names what it does not have" % kind)
         check("fail-learning" not in text, "the hidden option is shown")
