@@ -24,6 +24,7 @@
 struct attempt {
     uint8_t seed[32];
     uint8_t r[32];
+    uint8_t commitment_bob[32];  /* of this attempt's B1 */
     uint8_t h[PARAMS_N_MAX / 8]; /* the learned hypothesis */
     uint8_t distillate[64];
     uint8_t t3[32];
@@ -106,7 +107,7 @@ static int send_hello(struct agreement *a) {
     prg_subkey(m.hello.nonce, a->attempt->seed, "nonce", 0);
     prg_subkey(a->attempt->r, a->attempt->seed, "r", 0);
     m.hello.has_identity = agreement_own_identity(a->session, m.hello.identity);
-    keys_commit(m.hello.commitment, a->attempt->r);
+    keys_commit_alice(m.hello.commitment, a->attempt->r);
     int r = agreement_send(a->session, &m);
     if (r == 0)
         agreement_step(a->session, STEP_B1);
@@ -120,6 +121,7 @@ static int receive_welcome(struct agreement *a, const struct message *m) {
     } else if (a->has_id && memcmp(a->id, m->welcome.session, SESSION_ID) != 0) {
         agreement_violation(a->session, "Bob answers with another session id than before");
     } else if (agreement_meet(a->session, m->welcome.has_identity, m->welcome.identity)) {
+        memcpy(a->attempt->commitment_bob, m->welcome.commitment, 32);
         memcpy(a->id, m->welcome.session, SESSION_ID);
         a->has_id = true;
         agreement_set_id(a->session, a->id);
@@ -282,7 +284,9 @@ static int send_confirm(struct agreement *a) {
     toeplitz_hash(y, t->distillate, t->hash);
     keys_derive(&t->keys, y, agreement_old_key(a->session), t->t3);
     t->signed_by_us = agreement_sign(a->session, t->signature, t->t3);
-    keys_mac_alice(t->mac, &t->keys, t->t3, t->r, t->signed_by_us.p, t->signed_by_us.n);
+    keys_mac_alice(t->mac, &t->keys,
+                   &(struct keys_confirmation){
+                       .t3 = t->t3, .r_alice = t->r, .sig_alice = t->signed_by_us.p, .n_sig_alice = t->signed_by_us.n});
     memcpy(m.confirm_alice.r, t->r, 32);
     m.confirm_alice.signature = t->signed_by_us;
     memcpy(m.confirm_alice.mac, t->mac, 32);
@@ -293,20 +297,30 @@ static int send_confirm(struct agreement *a) {
     return r;
 }
 
-/* B4 */
+/* B4: whatever does not verify, the peer sees the same, and nobody sees words. */
 static int receive_confirm(struct agreement *a, const struct message *m) {
     struct attempt *t = a->attempt;
-    uint8_t mac[32], fingerprint[4];
+    uint8_t mac[32], commitment[32], fingerprint[FINGERPRINT_BYTES];
     struct span signature = m->confirm_bob.signature;
-    keys_mac_bob(mac, &t->keys, t->t3, t->r, t->signed_by_us.p, t->signed_by_us.n, t->mac, signature.p, signature.n);
+    keys_mac_bob(mac, &t->keys,
+                 &(struct keys_confirmation){.t3 = t->t3,
+                                             .r_alice = t->r,
+                                             .r_bob = m->confirm_bob.r,
+                                             .sig_alice = t->signed_by_us.p,
+                                             .n_sig_alice = t->signed_by_us.n,
+                                             .mac_alice = t->mac,
+                                             .sig_bob = signature.p,
+                                             .n_sig_bob = signature.n});
+    keys_commit_bob(commitment, m->confirm_bob.r);
     bool mac_ok = keys_equal(mac, m->confirm_bob.mac);
+    bool commitment_ok = keys_equal(commitment, t->commitment_bob);
     bool signature_ok = agreement_signed(a->session, signature, t->t3);
     sodium_memzero(mac, sizeof mac);
-    if (!mac_ok || !signature_ok) {
-        agreement_not_confirmed(a->session, signature_ok, mac_ok, true);
+    if (!mac_ok || !commitment_ok || !signature_ok) {
+        agreement_not_confirmed(a->session, signature_ok, mac_ok, commitment_ok);
         return 0;
     }
-    keys_fingerprint(fingerprint, t->t3, t->r);
+    keys_fingerprint(fingerprint, t->t3, t->r, m->confirm_bob.r);
     int r = agreement_accept(a->session, &(struct agreement_result){.session_key = t->keys.session,
                                                                     .stream_ab = t->keys.stream_ab,
                                                                     .stream_ba = t->keys.stream_ba,

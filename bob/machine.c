@@ -47,7 +47,8 @@ struct attempt {
     uint8_t s[PARAMS_N_MAX / 8];
     uint8_t distillate[64];
     uint8_t t3[32];
-    uint8_t commitment[32];
+    uint8_t commitment_alice[32]; /* of this attempt's A1 */
+    uint8_t r[32];
     uint8_t challenge_seed[32];
     uint8_t hash[HASH_BYTES];
     struct keys keys;
@@ -72,9 +73,6 @@ struct agreement {
     struct pending in_work; /* the one that the chunk job labels */
     uint8_t id[SESSION_ID]; /* the same in all attempts */
     bool has_id;
-    uint8_t r[32], mac_alice[32]; /* of A4, for B4 */
-    uint8_t signature_alice[IDENTITY_SIGNATURE];
-    size_t n_signature_alice;
     struct batch rows; /* of the matrix under way */
     struct chunk_job chunk;
     struct noise_job noise;
@@ -120,7 +118,7 @@ static int receive_hello(struct agreement *a, const struct message *m) {
     else if (agreement_meet(a->session, m->hello.has_identity, m->hello.identity)) {
         a->params = params;
         agreement_set_params(a->session, params);
-        memcpy(a->attempt->commitment, m->hello.commitment, 32);
+        memcpy(a->attempt->commitment_alice, m->hello.commitment, 32);
         agreement_step(a->session, STEP_B1);
     }
     return 0;
@@ -139,6 +137,8 @@ static int send_welcome(struct agreement *a) {
     }
     memcpy(m.welcome.session, a->id, SESSION_ID);
     m.welcome.has_identity = agreement_own_identity(a->session, m.welcome.identity);
+    prg_subkey(a->attempt->r, a->attempt->seed, "r", 0);
+    keys_commit_bob(m.welcome.commitment, a->attempt->r);
     agreement_set_id(a->session, a->id);
     int r = agreement_send(a->session, &m);
     if (r == 0)
@@ -302,40 +302,19 @@ static int send_challenge(struct agreement *a) {
     return 0;
 }
 
-/* A4: whatever does not verify, the peer sees the same. */
-static int receive_confirm(struct agreement *a, const struct message *m) {
-    struct attempt *t = a->attempt;
-    uint8_t mac[32], commitment[32];
-    struct span signature = m->confirm_alice.signature;
-    keys_mac_alice(mac, &t->keys, t->t3, m->confirm_alice.r, signature.p, signature.n);
-    keys_commit(commitment, m->confirm_alice.r);
-    bool mac_ok = keys_equal(mac, m->confirm_alice.mac);
-    bool commitment_ok = keys_equal(commitment, t->commitment);
-    bool signature_ok = agreement_signed(a->session, signature, t->t3);
-    sodium_memzero(mac, sizeof mac);
-    if (!mac_ok || !commitment_ok || !signature_ok) {
-        agreement_not_confirmed(a->session, signature_ok, mac_ok, commitment_ok);
-        return 0;
-    }
-    a->n_signature_alice = signature.n;
-    if (signature.n)
-        memcpy(a->signature_alice, signature.p, signature.n);
-    memcpy(a->r, m->confirm_alice.r, 32);
-    memcpy(a->mac_alice, m->confirm_alice.mac, 32);
-    agreement_step(a->session, STEP_B4);
-    return 0;
-}
-
-/* B4 */
-static int send_confirm(struct agreement *a) {
+/* B4: c is what A4 said. */
+static int send_confirm(struct agreement *a, struct keys_confirmation *c) {
     struct attempt *t = a->attempt;
     struct message m = {.kind = MESSAGE_CONFIRM_BOB};
-    uint8_t fingerprint[4], signature[IDENTITY_SIGNATURE];
+    uint8_t fingerprint[FINGERPRINT_BYTES], signature[IDENTITY_SIGNATURE];
     struct span ours = agreement_sign(a->session, signature, t->t3);
     m.confirm_bob.signature = ours;
-    keys_mac_bob(m.confirm_bob.mac, &t->keys, t->t3, a->r, a->signature_alice, a->n_signature_alice, a->mac_alice,
-                 ours.p, ours.n);
-    keys_fingerprint(fingerprint, t->t3, a->r);
+    memcpy(m.confirm_bob.r, t->r, 32);
+    c->r_bob = t->r;
+    c->sig_bob = ours.p;
+    c->n_sig_bob = ours.n;
+    keys_mac_bob(m.confirm_bob.mac, &t->keys, c);
+    keys_fingerprint(fingerprint, t->t3, c->r_alice, t->r);
     int r = agreement_send(a->session, &m);
     if (r < 0)
         return r;
@@ -351,6 +330,32 @@ static int send_confirm(struct agreement *a) {
     return 0;
 }
 
+/* A4, and B4 at once: whoever gets as far as to know our words has made us show them. What does not verify gets neither
+ * r nor a hint which of the three it was. */
+static int receive_confirm(struct agreement *a, const struct message *m) {
+    struct attempt *t = a->attempt;
+    uint8_t mac[32], commitment[32];
+    struct span signature = m->confirm_alice.signature;
+    struct keys_confirmation c = {.t3 = t->t3,
+                                  .r_alice = m->confirm_alice.r,
+                                  .sig_alice = signature.p,
+                                  .n_sig_alice = signature.n,
+                                  .mac_alice = m->confirm_alice.mac};
+    keys_mac_alice(mac, &t->keys, &c);
+    keys_commit_alice(commitment, m->confirm_alice.r);
+    bool mac_ok = keys_equal(mac, m->confirm_alice.mac);
+    bool commitment_ok = keys_equal(commitment, t->commitment_alice);
+    bool signature_ok = agreement_signed(a->session, signature, t->t3);
+    sodium_memzero(mac, sizeof mac);
+    if (!mac_ok || !commitment_ok || !signature_ok) {
+        sodium_memzero(t->r, sizeof t->r);
+        agreement_not_confirmed(a->session, signature_ok, mac_ok, commitment_ok);
+        return 0;
+    }
+    agreement_step(a->session, STEP_B4);
+    return send_confirm(a, &c);
+}
+
 static int perform(struct agreement *a, enum step step) {
     switch (step) {
     case STEP_B1:
@@ -362,8 +367,6 @@ static int perform(struct agreement *a, enum step step) {
             return send_challenge(a);
         a->b3_due = true;
         return 0;
-    case STEP_B4:
-        return send_confirm(a);
     default:
         return -EINVAL;
     }

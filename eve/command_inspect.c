@@ -66,6 +66,19 @@ static json_t *describe_direction(const struct capture_session *session, enum si
     return object;
 }
 
+/* "commitment_alice" and so on */
+static void describe_number(json_t *object, const struct observe_facts *f, enum side side, bool committed,
+                            bool opened) {
+    char name[40];
+    const char *of = side == SIDE_ALICE ? "alice" : "bob";
+    snprintf(name, sizeof name, "commitment_%s", of);
+    json_object_set_new(object, name, hex_or_null(committed, f->commitment[side], 32));
+    snprintf(name, sizeof name, "r_%s", of);
+    json_object_set_new(object, name, hex_or_null(opened, f->r[side], 32));
+    snprintf(name, sizeof name, "commitment_holds_%s", of);
+    json_object_set_new(object, name, committed && opened ? json_boolean(f->commitment_holds[side]) : json_null());
+}
+
 static json_t *describe_session(const struct capture_session *session) {
     const struct observe_facts *f = session->facts;
     const struct params *p = f->params;
@@ -88,10 +101,8 @@ static json_t *describe_session(const struct capture_session *session) {
     json_object_set_new(object, "matrix_seed", hex_or_null(f->has_seed, f->matrix_seed, 32));
     json_object_set_new(object, "challenge_seed", hex_or_null(f->has_challenge, f->challenge_seed, 32));
     json_object_set_new(object, "hash", hex_or_null(f->has_challenge, f->hash, HASH_BYTES));
-    json_object_set_new(object, "commitment", hex_or_null(f->has_hello, f->commitment, 32));
-    json_object_set_new(object, "r", hex_or_null(f->has_confirm_alice, f->r, 32));
-    json_object_set_new(object, "commitment_holds",
-                        f->has_hello && f->has_confirm_alice ? json_boolean(f->commitment_holds) : json_null());
+    describe_number(object, f, SIDE_ALICE, f->has_hello, f->has_confirm_alice);
+    describe_number(object, f, SIDE_BOB, f->has_welcome, f->has_confirm_bob);
     json_object_set_new(object, "mac_alice", hex_or_null(f->has_confirm_alice, f->mac[SIDE_ALICE], 32));
     json_object_set_new(object, "mac_bob", hex_or_null(f->has_confirm_bob, f->mac[SIDE_BOB], 32));
     json_object_set_new(object, "transcript_alice", hex_or_null(f->has_transcript, f->h[SIDE_ALICE], 32));
@@ -120,13 +131,13 @@ static void print_json(const struct capture *c) {
 static const char *what_is_seen(enum step step) {
     static const char *const seen[] = {
         [STEP_A1] = "the set, a commitment to a number",
-        [STEP_B1] = "the session's id",
+        [STEP_B1] = "the session's id, a commitment to another number",
         [STEP_A2] = "every vector, but no recipe",
         [STEP_B2] = "every label; some are wrong, nobody says which",
         [STEP_A3] = "whether Alice has learned the secret",
         [STEP_B3] = "challenge vectors, and random bits masked by their labels",
-        [STEP_A4] = "the number, and a check of the key",
-        [STEP_B4] = "another check of the key",
+        [STEP_A4] = "Alice's number, and a check of the key",
+        [STEP_B4] = "Bob's number, and another check of the key",
     };
     return seen[step];
 }
@@ -176,8 +187,10 @@ static void print_session(const struct capture_session *session) {
                f->params->m + f->params->k, f->params->m, f->params->k, f->params->theta);
     if (f->fingerprint[0])
         printf("  Fingerprint: %s\n", f->fingerprint);
-    if (f->has_hello && f->has_confirm_alice && !f->commitment_holds)
+    if (f->has_hello && f->has_confirm_alice && !f->commitment_holds[SIDE_ALICE])
         printf("  Alice's number does not fit her commitment.\n");
+    if (f->has_welcome && f->has_confirm_bob && !f->commitment_holds[SIDE_BOB])
+        printf("  Bob's number does not fit his commitment.\n");
 }
 
 static void print_text(const struct capture *c, const char *path) {

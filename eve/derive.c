@@ -11,11 +11,18 @@
 
 static bool confirms(const struct observe_facts *f, const struct keys *k) {
     uint8_t mac[32];
-    keys_mac_alice(mac, k, f->t3, f->r, f->signature[SIDE_ALICE], f->n_signature[SIDE_ALICE]);
+    const struct keys_confirmation c = {.t3 = f->t3,
+                                        .r_alice = f->r[SIDE_ALICE],
+                                        .r_bob = f->r[SIDE_BOB],
+                                        .sig_alice = f->signature[SIDE_ALICE],
+                                        .n_sig_alice = f->n_signature[SIDE_ALICE],
+                                        .mac_alice = f->mac[SIDE_ALICE],
+                                        .sig_bob = f->signature[SIDE_BOB],
+                                        .n_sig_bob = f->n_signature[SIDE_BOB]};
+    keys_mac_alice(mac, k, &c);
     if (!keys_equal(mac, f->mac[SIDE_ALICE]))
         return false;
-    keys_mac_bob(mac, k, f->t3, f->r, f->signature[SIDE_ALICE], f->n_signature[SIDE_ALICE], f->mac[SIDE_ALICE],
-                 f->signature[SIDE_BOB], f->n_signature[SIDE_BOB]);
+    keys_mac_bob(mac, k, &c);
     return keys_equal(mac, f->mac[SIDE_BOB]);
 }
 

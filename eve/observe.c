@@ -18,7 +18,7 @@
 enum {
     PREFACE = 8,
     HEAD = PREFACE + FRAME_HEADER + 1, /* up to the tag that tells whose direction this is */
-    VERSION = 1,
+    VERSION = 2,
     NO_SIDE = -1,
 };
 
@@ -153,9 +153,10 @@ static bool begin_attempt(struct observe *o, enum side side, bool first) {
         f->n_attempts = d->attempt + 1;
     if (side == SIDE_ALICE)
         o->chunks_begun = o->chunk_lost = f->has_hello = f->has_seed = f->has_composed = f->has_learned = f->learned =
-            f->has_confirm_alice = f->commitment_holds = false;
+            f->has_confirm_alice = false;
     else
         f->has_welcome = f->has_labels = f->has_challenge = f->has_confirm_bob = false;
+    f->commitment_holds[side] = false;
     return true;
 }
 
@@ -176,7 +177,7 @@ static void take_hello(struct observe *o, const struct message *m) {
         return;
     f->has_hello = true;
     memcpy(f->nonce[SIDE_ALICE], m->hello.nonce, 32);
-    memcpy(f->commitment, m->hello.commitment, 32);
+    memcpy(f->commitment[SIDE_ALICE], m->hello.commitment, 32);
     f->has_identity[SIDE_ALICE] = m->hello.has_identity;
     memcpy(f->identity[SIDE_ALICE], m->hello.identity, 32);
 }
@@ -196,6 +197,7 @@ static void take_welcome(struct observe *o, const struct message *m) {
     memcpy(f->nonce[SIDE_BOB], m->welcome.nonce, 32);
     f->has_identity[SIDE_BOB] = m->welcome.has_identity;
     memcpy(f->identity[SIDE_BOB], m->welcome.identity, 32);
+    memcpy(f->commitment[SIDE_BOB], m->welcome.commitment, 32);
 }
 
 static void take_seed(struct observe *o, const struct message *m) {
@@ -263,22 +265,20 @@ static void take_challenge(struct observe *o, const struct message *m) {
         memcpy(f->masked, m->challenge.masked.p, n);
 }
 
-static void take_confirm(struct observe *o, enum side side, struct span signature, const uint8_t *mac) {
+static void take_confirm(struct observe *o, enum side side, const uint8_t *r, struct span signature,
+                         const uint8_t *mac) {
     struct observe_facts *f = &o->facts;
+    uint8_t commitment[32];
+    memcpy(f->r[side], r, 32);
+    if (side == SIDE_ALICE)
+        keys_commit_alice(commitment, r);
+    else
+        keys_commit_bob(commitment, r);
+    f->commitment_holds[side] = keys_equal(commitment, f->commitment[side]);
     f->n_signature[side] = signature.n;
     if (signature.n)
         memcpy(f->signature[side], signature.p, signature.n);
     memcpy(f->mac[side], mac, 32);
-}
-
-static void take_confirm_alice(struct observe *o, const struct message *m) {
-    struct observe_facts *f = &o->facts;
-    uint8_t commitment[32];
-    f->has_confirm_alice = true;
-    memcpy(f->r, m->confirm_alice.r, 32);
-    take_confirm(o, SIDE_ALICE, m->confirm_alice.signature, m->confirm_alice.mac);
-    keys_commit(commitment, f->r);
-    f->commitment_holds = keys_equal(commitment, f->commitment);
 }
 
 static void take_sealed(struct observe *o, enum side side, const struct message *m, size_t n, uint64_t ns) {
@@ -317,11 +317,12 @@ static enum step take_step(struct observe *o, enum step step, const struct messa
         take_challenge(o, m);
         return STEP_B4;
     case STEP_A4:
-        take_confirm_alice(o, m);
+        o->facts.has_confirm_alice = true;
+        take_confirm(o, SIDE_ALICE, m->confirm_alice.r, m->confirm_alice.signature, m->confirm_alice.mac);
         return STEP_OPEN;
     case STEP_B4:
         o->facts.has_confirm_bob = true;
-        take_confirm(o, SIDE_BOB, m->confirm_bob.signature, m->confirm_bob.mac);
+        take_confirm(o, SIDE_BOB, m->confirm_bob.r, m->confirm_bob.signature, m->confirm_bob.mac);
         return STEP_OPEN;
     case STEP_OPEN:
         break;
@@ -673,9 +674,9 @@ const struct observe_facts *observe_finish(struct observe *o) {
         transcript_direction(&o->transcript, SIDE_BOB, f->h[SIDE_BOB]);
         transcript_hash(&o->transcript, f->t3);
     }
-    if (f->has_transcript && f->has_confirm_alice) {
-        uint8_t bits[4];
-        keys_fingerprint(bits, f->t3, f->r);
+    if (f->has_transcript && f->has_confirm_alice && f->has_confirm_bob) {
+        uint8_t bits[FINGERPRINT_BYTES];
+        keys_fingerprint(bits, f->t3, f->r[SIDE_ALICE], f->r[SIDE_BOB]);
         fingerprint_text(f->fingerprint, bits);
     }
     f->complete = f->has_transcript && f->has_hello && f->has_welcome && f->has_seed && f->has_composed &&

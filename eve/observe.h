@@ -58,7 +58,7 @@ struct observe_facts {
     /* The last attempt. What has not been seen is NULL, or false where there is a flag. */
     bool has_hello, has_welcome, has_seed, has_learned, learned, has_challenge, has_confirm_alice, has_confirm_bob;
     uint8_t nonce[2][32];
-    uint8_t commitment[32];
+    uint8_t commitment[2][32]; /* by enum side, as the three below */
     uint8_t matrix_seed[32];
     bool has_composed; /* all of them passed */
     uint8_t *composed; /* k rows of n/8 bytes; NULL when not kept */
@@ -67,11 +67,11 @@ struct observe_facts {
     uint8_t challenge_seed[32];
     uint8_t *masked; /* L bits; NULL when not kept */
     uint8_t hash[HASH_BYTES];
-    uint8_t r[32];
+    uint8_t r[2][32];
     uint8_t signature[2][SIGNATURE_BYTES];
     size_t n_signature[2];
-    uint8_t mac[2][32];    /* by enum side */
-    bool commitment_holds; /* r opens the commitment */
+    uint8_t mac[2][32];
+    bool commitment_holds[2]; /* r opens the commitment */
     bool has_transcript;
     uint8_t h[2][32]; /* hA after A3, hB after B3 */
     uint8_t t3[32];

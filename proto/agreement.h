@@ -80,7 +80,7 @@ struct agreement_result {
     const uint8_t *stream_ab;
     const uint8_t *stream_ba;
     const uint8_t *t3;
-    const uint8_t *fingerprint; /* 4 bytes */
+    const uint8_t *fingerprint; /* FINGERPRINT_BYTES */
 };
 int agreement_accept(struct session *s, const struct agreement_result *result);
 

@@ -9,6 +9,7 @@ static const char *const words[] = {
 
 _Static_assert(sizeof words / sizeof words[0] == 256, "a word for each byte");
 
-void fingerprint_text(char out[static FINGERPRINT_TEXT], const uint8_t bits[static 4]) {
-    snprintf(out, FINGERPRINT_TEXT, "%s %s %s %s", words[bits[0]], words[bits[1]], words[bits[2]], words[bits[3]]);
+void fingerprint_text(char out[static FINGERPRINT_TEXT], const uint8_t bits[static FINGERPRINT_BYTES]) {
+    snprintf(out, FINGERPRINT_TEXT, "%s %s %s %s %s", words[bits[0]], words[bits[1]], words[bits[2]], words[bits[3]],
+             words[bits[4]]);
 }

@@ -52,6 +52,8 @@ static bool is_signature(struct span field) {
 static const char bad_params[] = "a set name that is not 1 to 15 letters and digits";
 static const char bad_nonce[] = "a nonce that is not 32 bytes";
 static const char bad_identity[] = "an identity that is neither a key nor \"none\"";
+static const char bad_commitment[] = "a commitment that is not 32 bytes";
+static const char bad_r[] = "an opened commitment that is not 32 bytes";
 static const char bad_seed[] = "a seed that is not 32 bytes";
 static const char bad_signature[] = "a signature that is neither 64 bytes nor empty";
 static const char bad_mac[] = "a MAC that is not 32 bytes";
@@ -64,7 +66,7 @@ static const char *from_hello(struct message *out, const Parley__Hello *in, size
     if (!take_identity(&out->hello.has_identity, out->hello.identity, span_of(in->identity)))
         return bad_identity;
     if (!take(out->hello.commitment, 32, span_of(in->commitment)))
-        return "a commitment that is not 32 bytes";
+        return bad_commitment;
     return NULL;
 }
 
@@ -77,12 +79,14 @@ static const char *from_welcome(struct message *out, const Parley__Welcome *in, 
         return "a session id that is not 8 bytes";
     if (!take_identity(&out->welcome.has_identity, out->welcome.identity, span_of(in->identity)))
         return bad_identity;
+    if (!take(out->welcome.commitment, 32, span_of(in->commitment)))
+        return bad_commitment;
     return NULL;
 }
 
 static const char *from_confirm_alice(struct message *out, const Parley__ConfirmAlice *in, struct span signature) {
     if (!take(out->confirm_alice.r, 32, span_of(in->r)))
-        return "an opened commitment that is not 32 bytes";
+        return bad_r;
     if (!is_signature(signature))
         return bad_signature;
     out->confirm_alice.signature = signature;
@@ -93,7 +97,9 @@ static const char *from_confirm_bob(struct message *out, const Parley__ConfirmBo
     if (!is_signature(signature))
         return bad_signature;
     out->confirm_bob.signature = signature;
-    return take(out->confirm_bob.mac, 32, span_of(in->mac)) ? NULL : bad_mac;
+    if (!take(out->confirm_bob.mac, 32, span_of(in->mac)))
+        return bad_mac;
+    return take(out->confirm_bob.r, 32, span_of(in->r)) ? NULL : bad_r;
 }
 
 /* The messages that protobuf-c unpacks. */
@@ -249,6 +255,7 @@ static void to_packable(union packable *out, const struct message *m) {
         out->welcome.nonce = data_of(m->welcome.nonce, 32);
         out->welcome.session = data_of(m->welcome.session, SESSION_ID);
         out->welcome.identity = data_of_identity(m->welcome.has_identity, m->welcome.identity);
+        out->welcome.commitment = data_of(m->welcome.commitment, 32);
         break;
     case MESSAGE_SAMPLES:
         parley__samples__init(&out->samples);
@@ -281,6 +288,7 @@ static void to_packable(union packable *out, const struct message *m) {
         parley__confirm_bob__init(&out->confirm_bob);
         out->confirm_bob.signature = data_of_span(m->confirm_bob.signature);
         out->confirm_bob.mac = data_of(m->confirm_bob.mac, 32);
+        out->confirm_bob.r = data_of(m->confirm_bob.r, 32);
         break;
     case MESSAGE_SEALED:
         parley__sealed__init(&out->sealed);

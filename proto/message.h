@@ -56,6 +56,7 @@ struct message {
             uint8_t session[SESSION_ID];
             bool has_identity;
             uint8_t identity[32];
+            uint8_t commitment[32];
         } welcome;
         struct {
             bool has_seed; /* then no vectors and index 0 */
@@ -82,6 +83,7 @@ struct message {
         struct {
             struct span signature;
             uint8_t mac[32];
+            uint8_t r[32];
         } confirm_bob;
         struct {
             bool has_header;

@@ -17,14 +17,16 @@ static const struct {
     const char *sentence;
 } table[] = {
     [STEP_A1] = {"A1", SIDE_ALICE, MESSAGE_HELLO, "Alice asks for a parameter set and commits to a secret number."},
-    [STEP_B1] = {"B1", SIDE_BOB, MESSAGE_WELCOME, "Bob agrees to the set and gives the session its name."},
+    [STEP_B1] = {"B1", SIDE_BOB, MESSAGE_WELCOME, "Bob agrees to the set, names the session and commits to a number."},
     [STEP_A2] = {"A2", SIDE_ALICE, MESSAGE_SAMPLES,
                  "Alice sends vectors: some uniform, some secretly composed of those."},
     [STEP_B2] = {"B2", SIDE_BOB, MESSAGE_LABELS, "Bob labels them all by a secret parity; some labels are wrong."},
     [STEP_A3] = {"A3", SIDE_ALICE, MESSAGE_LEARNED, "Alice learns the parity from vectors, recipes and labels."},
     [STEP_B3] = {"B3", SIDE_BOB, MESSAGE_CHALLENGE, "Bob sends new vectors, and random bits masked by their labels."},
-    [STEP_A4] = {"A4", SIDE_ALICE, MESSAGE_CONFIRM_ALICE, "Alice unmasks the bits, makes the key and proves it."},
-    [STEP_B4] = {"B4", SIDE_BOB, MESSAGE_CONFIRM_BOB, "Bob checks her proof and proves that he has the same key."},
+    [STEP_A4] = {"A4", SIDE_ALICE, MESSAGE_CONFIRM_ALICE,
+                 "Alice unmasks the bits, makes and proves the key, opens her number."},
+    [STEP_B4] = {"B4", SIDE_BOB, MESSAGE_CONFIRM_BOB,
+                 "Bob checks her proof, proves his key the same and opens his number."},
     [STEP_OPEN] = {"open", SIDE_ALICE, MESSAGE_SEALED, "Both talk under the key that they have agreed on."},
 };
 

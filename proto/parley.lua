@@ -17,13 +17,13 @@ local FRAME_MAX = 1048576
 -- The oneof of Frame: name of the step, and the fields of its message.
 local messages = {
     [1] = { "A1 Hello", "params", "nonce", "identity", "commitment" },
-    [2] = { "B1 Welcome", "params", "nonce", "session", "identity" },
+    [2] = { "B1 Welcome", "params", "nonce", "session", "identity", "commitment" },
     [3] = { "A2 Samples", "seed", "index", "vectors" },
     [4] = { "B2 Labels", "labels" },
     [5] = { "A3 Learned", "learned" },
     [6] = { "B3 Challenge", "seed", "masked", "hash" },
     [7] = { "A4 Confirm", "r", "signature", "mac" },
-    [8] = { "B4 Confirm", "signature", "mac" },
+    [8] = { "B4 Confirm", "signature", "mac", "r" },
     [9] = { "Sealed", "header", "box" },
     [10] = { "Abort", "reason" },
 }

@@ -5,7 +5,7 @@
 
 #include "proto/message.h"
 
-enum { SCAN_TAG_MAX = 4 }; /* the highest field number inside a message */
+enum { SCAN_TAG_MAX = 5 }; /* the highest field number inside a message */
 
 struct scan_field {
     struct span bytes; /* of a string or bytes field; NULL and 0 if it is absent */

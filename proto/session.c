@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-const uint8_t session_preface[PREFACE_BYTES] = {'P', 'A', 'R', 'L', 'E', 'Y', 0, 1};
+const uint8_t session_preface[PREFACE_BYTES] = {'P', 'A', 'R', 'L', 'E', 'Y', 0, 2};
 
 static enum side peer_of(const struct session *s) {
     return s->side == SIDE_ALICE ? SIDE_BOB : SIDE_ALICE;
@@ -94,6 +94,27 @@ static void send_abort(struct session *s, enum abort_reason reason) {
         chunk_queue_push(&s->output, frame, n);
 }
 
+static void add_text(struct session_end *end, const char *text) {
+    size_t n = strlen(end->text);
+    if (n + strlen(text) < sizeof end->text)
+        memcpy(end->text + n, text, strlen(text) + 1);
+}
+
+/* Whatever ended it, what has to be known is how far it had come: Bob holds a key that Alice has not accepted, or Alice
+ * has opened her number and Bob has not opened his. The latter is all that somebody in between who searches for words
+ * that fit would show her (DESIGN.md, section 4). */
+static void add_what_it_means(struct session *s) {
+    if (s->end.outcome == SESSION_INTERNAL)
+        return;
+    if (s->side == SIDE_BOB && s->open && !s->peer_open) {
+        s->end.outcome = SESSION_NOT_CONFIRMED;
+        add_text(&s->end, ", and Alice never showed that she accepted the key: discard it");
+    } else if (s->side == SIDE_ALICE && !s->open && s->due == STEP_B4 && !s->leaving) {
+        s->end.outcome = SESSION_NOT_CONFIRMED;
+        add_text(&s->end, ". Bob did not open his number: do not just try again if this repeats");
+    }
+}
+
 void session_fail(struct session *s, enum session_outcome outcome, enum abort_reason reason, const char *format, ...) {
     if (s->finished)
         return;
@@ -102,14 +123,9 @@ void session_fail(struct session *s, enum session_outcome outcome, enum abort_re
     s->end.step = s->open && !s->rekeying ? STEP_OPEN : s->due;
     va_list args;
     va_start(args, format);
-    int n = vsnprintf(s->end.text, sizeof s->end.text, format, args);
+    vsnprintf(s->end.text, sizeof s->end.text, format, args);
     va_end(args);
-    if (s->side == SIDE_BOB && s->open && !s->peer_open && outcome != SESSION_INTERNAL) {
-        s->end.outcome = SESSION_NOT_CONFIRMED; /* whatever it was, this is what has to be known */
-        if (n >= 0 && (size_t)n < sizeof s->end.text)
-            snprintf(s->end.text + n, sizeof s->end.text - (size_t)n,
-                     ", and Alice never showed that she accepted the key: discard it");
-    }
+    add_what_it_means(s);
     if (s->open || !reason)
         chunk_queue_clear(&s->output);
     else
@@ -135,6 +151,7 @@ const struct session_end *session_end(const struct session *s) {
 }
 
 void session_abort(struct session *s, enum abort_reason reason, const char *text) {
+    s->leaving = true;
     session_fail(s, reason == ABORT_SHUTDOWN || reason == ABORT_BUSY ? SESSION_REFUSED : SESSION_INTERNAL, reason, "%s",
                  text);
 }

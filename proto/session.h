@@ -61,7 +61,7 @@ struct session_end {
     bool by_peer;    /* the peer said so (unauthenticated Abort) */
     uint32_t reason; /* enum abort_reason, 0 for none */
     enum step step;  /* the step that was due */
-    char text[200];  /* what happened, one plain line without the step or the peer's address; safe to print */
+    char text[280];  /* what happened, one plain line without the step or the peer's address; safe to print */
 };
 
 enum session_event_kind {

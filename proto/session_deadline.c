@@ -1,7 +1,8 @@
 /* When silence or a trickle becomes an error. A step that is owed gets the configured time; one before which the peer
  * has to compute gets two minutes, and so does what the peer may have to write much conversation before: the switch to
- * a new key, the end mark that answers ours when we only agree. A transfer must average 64 KiB/s; an established
- * conversation waits for ever.
+ * a new key, the end mark that answers ours when we only agree. The first B4 has to come soon, however much time the
+ * configuration gives: Bob only has to look, and somebody in between would use the time to search. A transfer must
+ * average 64 KiB/s; an established conversation waits for ever.
  *
  * And so does a re-keying for the conversation around it. Whoever is to answer a step may first have to read what was
  * said before, and reads only as fast as his user does; so the time of a step that is owed stands still while we do not
@@ -97,6 +98,8 @@ static uint64_t deadline(const struct session *s, const char **textp) {
         return none;
     if (!s->agreeing)
         return s->switch_due || (s->config.agree_only && s->open) ? s->owed_since + max_u64(COMPUTE_MS, timeout) : none;
+    if (s->due == STEP_B4 && !s->rekeying)
+        timeout = min_u64(timeout, CONFIRM_MS);
     uint64_t due = s->owed_since + (computing ? max_u64(COMPUTE_MS, timeout) : timeout);
     bool in_frame = s->reader.filled || s->reader.n_header;
     if (in_frame && s->frame_since)

@@ -98,7 +98,8 @@ void agreement_not_confirmed(struct session *s, bool signature, bool mac, bool c
                      "%s's confirmation does not verify: the keys differ, or something was changed on the way", peer);
     else if (!commitment)
         session_fail(s, SESSION_NOT_CONFIRMED, ABORT_NOT_CONFIRMED,
-                     "%s's confirmation does not verify: the number is not the one that she committed to", peer);
+                     "%s's confirmation does not verify: the number is not the one that %s committed to", peer,
+                     s->side == SIDE_ALICE ? "he" : "she");
 }
 
 const uint8_t *session_peer_identity(const struct session *s) {

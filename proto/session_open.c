@@ -49,7 +49,7 @@ static void key_event(struct session *s, enum session_event_kind kind) {
 /* The first key: both streams start. */
 static int open_session(struct session *s, const struct agreement_result *result) {
     bool alice = s->side == SIDE_ALICE;
-    memcpy(s->fingerprint, result->fingerprint, 4);
+    memcpy(s->fingerprint, result->fingerprint, FINGERPRINT_BYTES);
     start_sender(s, alice ? result->stream_ab : result->stream_ba);
     sealed_receiver_init(&s->secrets->receiver, alice ? result->stream_ba : result->stream_ab);
     s->open = true;

@@ -12,6 +12,7 @@ enum {
     SESSION_ATTEMPTS = 3,
     QUEUE_LIMIT = 1 << 20,     /* conversation bytes that may wait in either direction */
     COMPUTE_MS = 120 * 1000,   /* what the peer's own computing gets */
+    CONFIRM_MS = 10 * 1000,    /* what the first B4 gets at most */
     TRANSFER_MS = 10 * 1000,   /* a transfer averages TRANSFER_RATE over this long */
     TRANSFER_RATE = 64 * 1024, /* bytes a second */
 };
@@ -78,7 +79,7 @@ struct session {
     unsigned failures; /* in a row */
     struct transcript transcript;
     uint8_t t3[32];
-    uint8_t fingerprint[4];
+    uint8_t fingerprint[FINGERPRINT_BYTES];
     uint64_t step_bytes;
     uint64_t progress_done, progress_total;
 
@@ -110,6 +111,7 @@ struct session {
     uint64_t stopped_since;  /* ... since then */
 
     struct session_end end;
+    bool leaving; /* it is this side that wants to go */
     bool finished;
     bool closed_due; /* SESSION_CLOSED, after the events that wait */
 };

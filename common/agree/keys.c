@@ -44,27 +44,30 @@ void keys_from_session(struct keys *k, const uint8_t session[static 32]) {
     derive_others(k);
 }
 
-void keys_commit(uint8_t commitment[static 32], const uint8_t r[static 32]) {
-    HASH(commitment, NULL, "parley/1 commit", {r, 32});
+void keys_commit_alice(uint8_t commitment[static 32], const uint8_t r[static 32]) {
+    HASH(commitment, NULL, "parley/2 commit alice", {r, 32});
 }
 
-void keys_mac_alice(uint8_t mac[static 32], const struct keys *k, const uint8_t t3[static 32],
-                    const uint8_t r[static 32], const uint8_t *sig, size_t n_sig) {
-    HASH(mac, k->confirm_alice, "", {t3, 32}, {r, 32}, {sig, n_sig});
+void keys_commit_bob(uint8_t commitment[static 32], const uint8_t r[static 32]) {
+    HASH(commitment, NULL, "parley/2 commit bob", {r, 32});
 }
 
-void keys_mac_bob(uint8_t mac[static 32], const struct keys *k, const uint8_t t3[static 32], const uint8_t r[static 32],
-                  const uint8_t *sig_alice, size_t n_sig_alice, const uint8_t mac_alice[static 32],
-                  const uint8_t *sig_bob, size_t n_sig_bob) {
-    HASH(mac, k->confirm_bob, "", {t3, 32}, {r, 32}, {sig_alice, n_sig_alice}, {mac_alice, 32}, {sig_bob, n_sig_bob});
+void keys_mac_alice(uint8_t mac[static 32], const struct keys *k, const struct keys_confirmation *c) {
+    HASH(mac, k->confirm_alice, "", {c->t3, 32}, {c->r_alice, 32}, {c->sig_alice, c->n_sig_alice});
+}
+
+void keys_mac_bob(uint8_t mac[static 32], const struct keys *k, const struct keys_confirmation *c) {
+    HASH(mac, k->confirm_bob, "", {c->t3, 32}, {c->r_alice, 32}, {c->r_bob, 32}, {c->sig_alice, c->n_sig_alice},
+         {c->mac_alice, 32}, {c->sig_bob, c->n_sig_bob});
 }
 
 bool keys_equal(const uint8_t a[static 32], const uint8_t b[static 32]) {
     return sodium_memcmp(a, b, 32) == 0;
 }
 
-void keys_fingerprint(uint8_t bits[static 4], const uint8_t t3[static 32], const uint8_t r[static 32]) {
+void keys_fingerprint(uint8_t bits[static 5], const uint8_t t3[static 32], const uint8_t r_alice[static 32],
+                      const uint8_t r_bob[static 32]) {
     uint8_t f[32];
-    HASH(f, NULL, "parley/1 fingerprint", {t3, 32}, {r, 32});
-    memcpy(bits, f, 4);
+    HASH(f, NULL, "parley/2 fingerprint", {t3, 32}, {r_alice, 32}, {r_bob, 32});
+    memcpy(bits, f, 5);
 }

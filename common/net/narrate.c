@@ -105,7 +105,7 @@ static void authentication(struct screen *screen, const char *peer, const struct
                     "    %s holds the secret key of %s. Nobody said that this is the right one (--peer).", peer, key);
     screen_wrap(
         screen, SCREEN_WARN, 4,
-        "    The peer is unauthenticated. Compare these four words with %s's, by voice or side by side: different "
+        "    The peer is unauthenticated. Compare these five words with %s's, by voice or side by side: different "
         "words mean that somebody sits in between.",
         peer);
 }

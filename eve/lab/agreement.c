@@ -67,7 +67,7 @@ struct session {
     const struct params *params;
     struct task task;
     uint8_t challenge_key[32];
-    uint8_t d[64], hash[96], t3[32], r[32];
+    uint8_t d[64], hash[96], t3[32], r[32], r_bob[32];
     struct keys bob;
     uint8_t mac[32]; /* A4, as Eve sees it */
     size_t n_bits;   /* L */
@@ -99,6 +99,7 @@ static void challenge(struct session *s, const uint8_t seed[static 32]) {
     memcpy(s->masked, s->b, bits_to_bytes(s->n_bits));
     distill_mask(s->masked, s->d, s->params);
     prg_subkey(s->r, seed, "r", 0);
+    prg_subkey(s->r_bob, seed, "r of bob", 0);
     prg_derive(key, "lab labels", s->task.labels, bits_to_bytes((size_t)s->params->m + s->params->k));
     prg_subkey(s->t3, key, "lab transcript", 0);
 }
@@ -122,11 +123,12 @@ static void agree(struct session *s, const uint8_t *h, uint8_t d[static 64], str
 /* A4 and B4 between these two: whether each accepts the other. */
 static void confirm(const struct session *s, const struct keys *alice, bool *bob_acceptsp, bool *alice_acceptsp) {
     uint8_t sent[32], expected[32];
-    keys_mac_alice(sent, alice, s->t3, s->r, NULL, 0);
-    keys_mac_alice(expected, &s->bob, s->t3, s->r, NULL, 0);
+    struct keys_confirmation c = {.t3 = s->t3, .r_alice = s->r, .r_bob = s->r_bob, .mac_alice = sent};
+    keys_mac_alice(sent, alice, &c);
+    keys_mac_alice(expected, &s->bob, &c);
     *bob_acceptsp = keys_equal(sent, expected);
-    keys_mac_bob(expected, alice, s->t3, s->r, NULL, 0, sent, NULL, 0);
-    keys_mac_bob(sent, &s->bob, s->t3, s->r, NULL, 0, sent, NULL, 0);
+    keys_mac_bob(expected, alice, &c);
+    keys_mac_bob(sent, &s->bob, &c);
     *alice_acceptsp = keys_equal(sent, expected);
 }
 
@@ -170,7 +172,7 @@ static void alice_takes_part(struct session *s, const uint8_t *h, struct agreeme
     confirm(s, &keys, &bob_accepts, &alice_accepts);
     sums->keys_equal += keys_equal(keys.session, s->bob.session);
     sums->confirmed += bob_accepts && alice_accepts;
-    keys_mac_alice(s->mac, &s->bob, s->t3, s->r, NULL, 0);
+    keys_mac_alice(s->mac, &s->bob, &(struct keys_confirmation){.t3 = s->t3, .r_alice = s->r});
     force(s, d, h, load32_le(s->r), sums, scratch);
 }
 
@@ -200,7 +202,7 @@ static bool verify(void *context, const uint8_t *secret) {
     uint8_t d[64], mac[32];
     struct keys keys;
     agree(s, secret, d, &keys, eve->scratch);
-    keys_mac_alice(mac, &keys, s->t3, s->r, NULL, 0);
+    keys_mac_alice(mac, &keys, &(struct keys_confirmation){.t3 = s->t3, .r_alice = s->r});
     return keys_equal(mac, s->mac);
 }
 

@@ -55,7 +55,7 @@ def check_against_events(session, program):
     sealed = session["alice"]["sealed_bytes"] + session["bob"]["sealed_bytes"]
     equal(both, 16 + sealed + sum(s["bytes"] for s in session["steps"]), "bytes of the connection")
     check(session["complete"] and session["problem"] is None, session["problem"])
-    check(session["commitment_holds"], "the commitment does not hold")
+    check(session["commitment_holds_alice"] and session["commitment_holds_bob"], "a commitment does not hold")
 
 
 def inspect_agrees_with_events():
@@ -140,7 +140,8 @@ def many_sessions_at_once():
 # ---- captures of other tools
 
 FACTS = ("session", "params", "complete", "transcript", "transcript_alice", "transcript_bob", "fingerprint", "hash",
-         "matrix_seed", "challenge_seed", "commitment", "commitment_holds", "r", "mac_alice", "mac_bob", "steps", "samples")
+         "matrix_seed", "challenge_seed", "commitment_alice", "commitment_bob", "commitment_holds_alice",
+         "commitment_holds_bob", "r_alice", "r_bob", "mac_alice", "mac_bob", "steps", "samples")
 
 
 def facts(session):

@@ -51,11 +51,11 @@ static void watch_all(struct watch *w, const struct pair_record *r, int alice) {
 static void check_facts(const struct pair *p, const struct observe_facts *f, unsigned n_attempts) {
     assert_string_equal(f->problem, "");
     assert_true(f->complete);
-    assert_int_equal(f->version, 1);
+    assert_int_equal(f->version, 2);
     assert_ptr_equal(f->params, p->params);
     assert_string_equal(f->session, session_id(p->side[SIDE_ALICE].session));
     assert_string_equal(f->fingerprint, p->side[SIDE_ALICE].fingerprint);
-    assert_true(f->commitment_holds);
+    assert_true(f->commitment_holds[SIDE_ALICE] && f->commitment_holds[SIDE_BOB]);
     assert_int_equal(f->n_attempts, n_attempts);
     for (enum step step = STEP_A1; step < STEP_OPEN; step++) {
         const struct observe_step *s = &f->steps[n_attempts - 1][step];
@@ -324,13 +324,15 @@ static void holes_inside_frames(void **state) {
                 if (lost->bytes[FRAME_HEADER] >> 3 != MESSAGE_SAMPLES)
                     assert_int_equal(missing, of_step); /* of A2 the last frame tells */
                 assert_int_equal(d->sealed_frames, all->direction[lost->from].sealed_frames - !of_step);
-                same_if_known(f->has_hello, f->commitment, all->commitment, 32);
+                same_if_known(f->has_hello, f->commitment[SIDE_ALICE], all->commitment[SIDE_ALICE], 32);
+                same_if_known(f->has_welcome, f->commitment[SIDE_BOB], all->commitment[SIDE_BOB], 32);
                 same_if_known(f->has_seed, f->matrix_seed, all->matrix_seed, 32);
                 same_if_known(f->has_composed && f->composed, f->composed, all->composed,
                               (size_t)p.params->k * (p.params->n / 8));
                 same_if_known(f->has_labels, f->labels, all->labels, bits_to_bytes((size_t)p.params->m + p.params->k));
                 same_if_known(f->has_challenge, f->challenge_seed, all->challenge_seed, 32);
-                same_if_known(f->has_confirm_alice, f->r, all->r, 32);
+                same_if_known(f->has_confirm_alice, f->r[SIDE_ALICE], all->r[SIDE_ALICE], 32);
+                same_if_known(f->has_confirm_bob, f->r[SIDE_BOB], all->r[SIDE_BOB], 32);
                 same_if_known(f->has_confirm_bob, f->mac[SIDE_BOB], all->mac[SIDE_BOB], 32);
                 same_if_known(f->has_transcript, f->t3, all->t3, 32);
                 stop_watch(&w);

@@ -122,7 +122,7 @@ static void open_connection(struct bench *b, unsigned port, uint32_t isn_alice, 
 
 static void text(uint8_t *out, size_t n, struct prg *g) {
     prg_read(g, out, n);
-    memcpy(out, "PARLEY\0\1", n < 8 ? n : 8);
+    memcpy(out, "PARLEY\0\2", n < 8 ? n : 8);
 }
 
 static void check_stream(const struct seen *s, int d, const uint8_t *expected, size_t n) {
@@ -239,11 +239,11 @@ static void the_first_copy_counts(void **state) {
     memset(other, 'x', sizeof other);
     start(&b);
     open_connection(&b, 0, 0, 0);
-    send(&b, 0, 0, 1, PACKET_ACK, (const uint8_t *)"PARLEY\0\1", 8);
+    send(&b, 0, 0, 1, PACKET_ACK, (const uint8_t *)"PARLEY\0\2", 8);
     send(&b, 0, 0, 13, PACKET_ACK, (const uint8_t *)"EFGH", 4);
     send(&b, 0, 0, 1, PACKET_ACK, other, 20); /* fills A-D and behind H only */
     finish(&b);
-    check_stream(&b.seen[0], 0, (const uint8_t *)"PARLEY\0\1xxxxEFGHxxxx", 20);
+    check_stream(&b.seen[0], 0, (const uint8_t *)"PARLEY\0\2xxxxEFGHxxxx", 20);
     stop(&b);
 }
 
@@ -316,7 +316,7 @@ static void the_store_is_bounded(void **state) {
     start(&b);
     b.refuse = false;
     open_connection(&b, 0, 0, 0);
-    send(&b, 0, 0, 1, PACKET_ACK, (const uint8_t *)"PARLEY\0\1", 8);
+    send(&b, 0, 0, 1, PACKET_ACK, (const uint8_t *)"PARLEY\0\2", 8);
     size_t most = 0;
     for (uint32_t i = 0; i < 12000; i++) {
         send(&b, 0, 0, 100 + i * 1000, PACKET_ACK, piece, sizeof piece);
@@ -329,7 +329,7 @@ static void the_store_is_bounded(void **state) {
     /* the smallest segments, backwards: bookkeeping counts too */
     start(&b);
     open_connection(&b, 0, 0, 0);
-    send(&b, 0, 0, 1, PACKET_ACK, (const uint8_t *)"PARLEY\0\1", 8);
+    send(&b, 0, 0, 1, PACKET_ACK, (const uint8_t *)"PARLEY\0\2", 8);
     for (uint32_t i = 60000; i > 10; i--)
         send(&b, 0, 0, 2 * i, PACKET_ACK, piece, 1);
     assert_true(streams_held(b.streams) <= STREAMS_HALF_HELD_MAX);
@@ -345,7 +345,7 @@ static void silent_connections(void **state) {
     for (unsigned i = 0; i < STREAMS_PENDING_MAX + 100; i++)
         send(&b, i, 0, 1, PACKET_SYN, NULL, 0);
     assert_int_equal(streams_others(b.streams), 100);
-    send(&b, STREAMS_PENDING_MAX + 99, 0, 2, PACKET_ACK, (const uint8_t *)"PARLEY\0\1", 8);
+    send(&b, STREAMS_PENDING_MAX + 99, 0, 2, PACKET_ACK, (const uint8_t *)"PARLEY\0\2", 8);
     assert_int_equal(b.n, 1);
     finish(&b);
     stop(&b);
@@ -357,7 +357,7 @@ static void a_refused_connection(void **state) {
     start(&b);
     b.refuse = true;
     open_connection(&b, 0, 0, 0);
-    send(&b, 0, 0, 1, PACKET_ACK, (const uint8_t *)"PARLEY\0\1rest", 12);
+    send(&b, 0, 0, 1, PACKET_ACK, (const uint8_t *)"PARLEY\0\2rest", 12);
     send(&b, 0, 0, 13, PACKET_ACK, (const uint8_t *)"more", 4);
     finish(&b);
     assert_int_equal(b.n, 0);

@@ -107,6 +107,7 @@ static void same(const struct message *a, const struct message *b) {
         same_span(a->confirm_alice.signature, b->confirm_alice.signature);
         break;
     case MESSAGE_CONFIRM_BOB:
+        SAME(a->confirm_bob.r, b->confirm_bob.r);
         SAME(a->confirm_bob.mac, b->confirm_bob.mac);
         same_span(a->confirm_bob.signature, b->confirm_bob.signature);
         break;

@@ -6,13 +6,13 @@
 #include <string.h>
 
 /* By kind and field: bytes that the message check wants, 0 where any number will do. */
-static const uint8_t wanted[MESSAGE_ABORT + 1][5] = {
+static const uint8_t wanted[MESSAGE_ABORT + 1][6] = {
     [MESSAGE_HELLO] = {0, 3, 32, 4, 32},
-    [MESSAGE_WELCOME] = {0, 3, 32, SESSION_ID, 32},
+    [MESSAGE_WELCOME] = {0, 3, 32, SESSION_ID, 32, 32},
     [MESSAGE_SAMPLES] = {0, 32, 0, 0, 0},
     [MESSAGE_CHALLENGE] = {0, 32, 0, HASH_BYTES, 0},
     [MESSAGE_CONFIRM_ALICE] = {0, 32, SIGNATURE_BYTES, 32, 0},
-    [MESSAGE_CONFIRM_BOB] = {0, SIGNATURE_BYTES, 32, 0, 0},
+    [MESSAGE_CONFIRM_BOB] = {0, SIGNATURE_BYTES, 32, 32, 0},
     [MESSAGE_SEALED] = {0, SEALED_HEADER, 0, 0, 0},
 };
 
@@ -62,7 +62,7 @@ size_t repair_body(uint8_t *body, size_t n, size_t n_max, unsigned seed) {
         size_t width = length_at(body + at + 1, n - at - 1, &v), begin = at + 1 + width;
         if (v > n - begin)
             v = put_length(body + at + 1, width, n - begin);
-        size_t want = kind <= MESSAGE_ABORT && tag < 5 ? wanted[kind][tag] : 0;
+        size_t want = kind <= MESSAGE_ABORT && tag < 6 ? wanted[kind][tag] : 0;
         if (want && want != v && (seed >> 16 & 7) && begin + v <= n) {
             size_t changed = resize(body, n, n_max, begin, v, want);
             if (changed != n || v == want)

@@ -16,7 +16,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "eve"))
 import pcap  # noqa: E402
 
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
-PREFACE = b"PARLEY\0\1"
+PREFACE = b"PARLEY\0\2"
 
 
 def golden():
@@ -63,7 +63,7 @@ def conversation(frames, v6=False, port=40000, close=True, mss=1400):
 
 
 def packets():
-    v4, v6 = ip(0, 1, 2, ACK, b"PARLEY\0\1"), ip(1, 1, 2, ACK, b"PARLEY\0\1", True)
+    v4, v6 = ip(0, 1, 2, ACK, b"PARLEY\0\2"), ip(1, 1, 2, ACK, b"PARLEY\0\2", True)
     links = {pcap.ETHERNET: 0, pcap.COOKED: 1, pcap.COOKED2: 2, pcap.NULL: 3, pcap.RAW: 5}
 
     def wrapped(link, packet, vlan=False):
@@ -221,7 +221,7 @@ def observe(frames):
     seeds["abort-bob-unknown"] = b"\0\1" + heard(1, PREFACE + frame(b"\x52\3\x08\xff\1"))
     seeds["frame-of-0"] = keep + heard(0, PREFACE + bytes(4))
     seeds["frame-too-long"] = keep + heard(0, PREFACE + b"\xff\xff\xff\xff" + bytes(20))
-    seeds["other-version"] = keep + heard(0, b"PARLEY\0\2") + heard(1, PREFACE + bytes(9))
+    seeds["other-version"] = keep + heard(0, b"PARLEY\0\1") + heard(1, PREFACE + bytes(9))
     seeds["not-parley"] = known + b"\1" + heard(0, b"GET / HTTP/1.1\r\n") + heard(1, b"HTTP")
     seeds["ended-only"] = b"\0\1" + closed + heard(0, PREFACE[:7])
     return seeds
@@ -242,7 +242,7 @@ def bodies(frames):
     seeds["hello-identity"] = field(1, field(1, b"n8192") + field(2, key) + field(3, key) + field(4, key))
     seeds["hello-reordered"] = field(1, field(4, key) + field(3, none) + field(2, key) + field(1, b"n64"))
     seeds["hello-name-with-nul"] = field(1, field(1, b"n\0004") + field(2, key) + field(3, none) + field(4, key))
-    seeds["welcome"] = field(2, field(1, b"n64") + field(2, key) + field(3, key[:8]) + field(4, key))
+    seeds["welcome"] = field(2, field(1, b"n64") + field(2, key) + field(3, key[:8]) + field(4, key) + field(5, key))
     seeds["samples-seed"] = field(3, field(1, key))
     seeds["samples"] = field(3, b"\x10\1" + field(3, key * 2))
     seeds["labels"] = field(4, field(1, key * 3))
@@ -251,8 +251,8 @@ def bodies(frames):
     seeds["challenge"] = field(6, field(1, key) + field(2, key * 5) + field(3, key * 3))
     seeds["confirm-alice"] = field(7, field(1, key) + field(3, key))
     seeds["confirm-alice-signed"] = field(7, field(1, key) + field(2, key * 2) + field(3, key))
-    seeds["confirm-bob"] = field(8, field(2, key))
-    seeds["confirm-bob-signed"] = field(8, field(1, key * 2) + field(2, key))
+    seeds["confirm-bob"] = field(8, field(2, key) + field(3, key))
+    seeds["confirm-bob-signed"] = field(8, field(1, key * 2) + field(2, key) + field(3, key))
     seeds["sealed-first"] = field(9, field(1, key[:24]) + field(2, key))
     seeds["sealed"] = field(9, field(2, key * 4))
     seeds["abort"] = field(10, b"\x08\1")
@@ -308,7 +308,7 @@ def machines(frames):
     seeds["ended-rekey"] = b"\2\x0a\6\1\6\2" + go_on * 9
     seeds["length-longest"] = b"\0\1\3" + block(b"\xff\xff\xff\xff")
     seeds["length-0"] = b"\0\1\3" + block(bytes(4))
-    seeds["other-version"] = b"\0\0\3" + block(b"PARLEY\0\2")
+    seeds["other-version"] = b"\0\0\3" + block(b"PARLEY\0\1")
     seeds["not-parley"] = b"\0\0\3" + block(b"GET / HTTP/1.1")
     return seeds
 

@@ -10,7 +10,7 @@ static void check_output(struct subject *s, const struct session_chunk *chunk) {
     const char *why = "";
     REQUIRE(!s->gave_up); /* nothing follows an Abort */
     if (s->n_frames++ == 0) {
-        REQUIRE(chunk->n == 8 && memcmp(chunk->data, "PARLEY\0\1", 8) == 0);
+        REQUIRE(chunk->n == 8 && memcmp(chunk->data, "PARLEY\0\2", 8) == 0);
         return;
     }
     REQUIRE(chunk->n > FRAME_HEADER && chunk->n <= FRAME_HEADER + FRAME_BODY_MAX);

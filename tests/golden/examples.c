@@ -75,7 +75,8 @@ static void codes(void) {
 }
 
 static void keys(void) {
-    uint8_t d[64], t[96], y[32], t3[32], r[32], mac_alice[32], mac_bob[32], commitment[32], bits[4];
+    uint8_t d[64], t[96], y[32], t3[32], r_alice[32], r_bob[32], mac_alice[32], mac_bob[32], commitment[2][32];
+    uint8_t bits[FINGERPRINT_BYTES];
     char words[FINGERPRINT_TEXT];
     uint8_t seed[32], sig_alice[64], sig_bob[64], signed_alice[32], signed_bob[32];
     struct identity alice, bob;
@@ -86,20 +87,27 @@ static void keys(void) {
     t[95] &= 0x7f;
     toeplitz_hash(y, d, t);
     count_up(t3, 32, 0x20);
-    count_up(r, 32, 0x40);
+    count_up(r_alice, 32, 0x40);
+    count_up(r_bob, 32, 0xc0);
     keys_derive(&k, y, NULL, t3);
     keys_derive(&next, y, k.session, t3);
-    keys_commit(commitment, r);
-    keys_mac_alice(mac_alice, &k, t3, r, NULL, 0);
-    keys_mac_bob(mac_bob, &k, t3, r, NULL, 0, mac_alice, NULL, 0);
+    keys_commit_alice(commitment[0], r_alice);
+    keys_commit_bob(commitment[1], r_bob);
+    struct keys_confirmation c = {.t3 = t3, .r_alice = r_alice, .r_bob = r_bob, .mac_alice = mac_alice};
+    keys_mac_alice(mac_alice, &k, &c);
+    keys_mac_bob(mac_bob, &k, &c);
     identity_from_seed(&alice, seed);
     count_up(seed, 32, 0xa0);
     identity_from_seed(&bob, seed);
     identity_sign(sig_alice, &alice, "parley/1 sign alice", t3);
     identity_sign(sig_bob, &bob, "parley/1 sign bob", t3);
-    keys_mac_alice(signed_alice, &k, t3, r, sig_alice, 64);
-    keys_mac_bob(signed_bob, &k, t3, r, sig_alice, 64, signed_alice, sig_bob, 64);
-    keys_fingerprint(bits, t3, r);
+    c.sig_alice = sig_alice;
+    c.sig_bob = sig_bob;
+    c.n_sig_alice = c.n_sig_bob = 64;
+    c.mac_alice = signed_alice;
+    keys_mac_alice(signed_alice, &k, &c);
+    keys_mac_bob(signed_bob, &k, &c);
+    keys_fingerprint(bits, t3, r_alice, r_bob);
     fingerprint_text(words, bits);
     line("d", d, 64);
     line("t (hash)", t, 96);
@@ -110,11 +118,13 @@ static void keys(void) {
     line("K_confirmB", k.confirm_bob, 32);
     line("K_streamAB", k.stream_ab, 32);
     line("K_streamBA", k.stream_ba, 32);
-    line("r", r, 32);
-    line("commitment", commitment, 32);
+    line("r_A", r_alice, 32);
+    line("r_B", r_bob, 32);
+    line("commitment of A1", commitment[0], 32);
+    line("commitment of B1", commitment[1], 32);
     line("macA", mac_alice, 32);
     line("macB", mac_bob, 32);
-    line("f_0 ... f_3", bits, 4);
+    line("f_0 ... f_4", bits, FINGERPRINT_BYTES);
     printf("    %-34s %s\n", "fingerprint", words);
     line("Alice, public key; seed 80 81 ... 9f", alice.public_key, 32);
     line("Bob, public key; seed a0 a1 ... bf", bob.public_key, 32);
@@ -126,7 +136,7 @@ static void keys(void) {
 }
 
 static void frames(void) {
-    static const uint8_t preface[8] = {'P', 'A', 'R', 'L', 'E', 'Y', 0, 1};
+    static const uint8_t preface[8] = {'P', 'A', 'R', 'L', 'E', 'Y', 0, 2};
     uint8_t digest[32], t3[32], *frame;
     size_t n;
     struct message hello = {.kind = MESSAGE_HELLO, .hello.params = "n64"};

@@ -136,8 +136,8 @@ def relay_chat(here, there, heard, change=lambda text: text):
             return
 
 
-def words_of(t3, r):
-    return " ".join(WORDS[f] for f in H(b"parley/1 fingerprint" + t3 + r)[:4])
+def words_of(t3, r_a, r_b):
+    return " ".join(WORDS[f] for f in H(b"parley/2 fingerprint" + t3 + r_a + r_b)[:5])
 
 
 class FalseBob:
@@ -191,8 +191,9 @@ class FalseBob:
 
         self.hello = take(HELLO)
         self.connection.sendall(wire.PREFACE)
+        r_b = os.urandom(32)
         send(encode(WELCOME, params=self.hello["params"], nonce=os.urandom(32), session=os.urandom(8),
-                    identity=self.identity))
+                    identity=self.identity, commitment=H(b"parley/2 commit bob" + r_b)))
         seed = take(SAMPLES)["seed"]
         n_chunks = sum(-(-p.k // (64 * (4096 // (width // 8)))) for _, _, width in p.blocks())
         chunks = [take(SAMPLES)["vectors"] for _ in range(n_chunks)]
@@ -214,9 +215,9 @@ class FalseBob:
         r, sig_a, mac_a = (self.confirm[f] for f in ("r", "signature", "mac"))
         parley.check(mac_a == H(self.t3 + r + sig_a, H(b"parley/1 confirm alice", self.key)), "another key than alice's")
         sig_b = self.sign(self.t3)
-        mac_b = H(self.t3 + r + sig_a + mac_a + sig_b, H(b"parley/1 confirm bob", self.key))
-        self.connection.sendall(encode(CONFIRM_BOB, signature=sig_b, mac=mac_b))
-        self.fingerprint = words_of(self.t3, r)
+        mac_b = H(self.t3 + r + r_b + sig_a + mac_a + sig_b, H(b"parley/1 confirm bob", self.key))
+        self.connection.sendall(encode(CONFIRM_BOB, signature=sig_b, mac=mac_b, r=r_b))
+        self.fingerprint = words_of(self.t3, r, r_b)
         return Sealed(self.connection, lambda: read_frame(self.connection),
                       wire.Stream(H(b"parley/1 stream bob to alice", self.key)),
                       wire.Stream(H(b"parley/1 stream alice to bob", self.key)))

@@ -169,8 +169,8 @@ def downgrades():
         ("set in B1", lambda: edit(WELCOME, params=b"n64"), ({76}, {76}), dict(sets, said=("another parameter set", None))),
         ("a set that is not offered", lambda: edit(HELLO, params=b"n64"), ({69}, {69}), {"alice_set": "n128",
                                                                                          "bob_sets": "n128"}),
-        ("an older version", lambda: preface_of(0), ({76}, {76}), {"said": ("version 0", "version 0")}),
-        ("a newer version", lambda: preface_of(2), ({76}, {76}), {"said": ("version 2", "version 2")}),
+        ("an older version", lambda: preface_of(1), ({76}, {76}), {"said": ("version 1", "version 1")}),
+        ("a newer version", lambda: preface_of(3), ({76}, {76}), {"said": ("version 3", "version 3")}),
         ("a version for bob alone", lambda: preface_of(0, (UP,)), ({74, 76}, {76})),
         ("a version for alice alone", lambda: preface_of(0, (DOWN,)), ({76}, {74, 76})),
     ])
@@ -193,7 +193,8 @@ def stripped_identities():
 
 def changed_contents():
     all_of([
-        ("commitment", lambda: edit(HELLO, commitment=flip(5)), ({1}, {1})),
+        ("alice's commitment", lambda: edit(HELLO, commitment=flip(5)), ({1}, {1})),
+        ("bob's commitment", lambda: edit(WELCOME, commitment=flip(5)), ({1}, {1})),
         ("alice's nonce", lambda: edit(HELLO, nonce=flip(0)), ({1}, {1})),
         ("bob's nonce", lambda: edit(WELCOME, nonce=flip(0)), ({1}, {1})),
         ("session", lambda: edit(WELCOME, session=flip(7)), ({1}, {1})),
@@ -208,7 +209,8 @@ def changed_contents():
         ("masked bits", lambda: edit(CHALLENGE, masked=lambda m: bytes(b ^ 255 for b in m)), ({1}, {1})),
         ("one masked bit", lambda: edit(CHALLENGE, masked=flip(77)), ({1}, {1})),
         ("hash", lambda: edit(CHALLENGE, hash=flip(3)), ({1}, {1})),
-        ("r", lambda: edit(CONFIRM_ALICE, r=flip(31)), ({1}, {1})),
+        ("alice's r", lambda: edit(CONFIRM_ALICE, r=flip(31)), ({1}, {1})),
+        ("bob's r", lambda: edit(CONFIRM_BOB, r=flip(31)), ({1}, {1})),
         ("alice's mac", lambda: edit(CONFIRM_ALICE, mac=flip(0)), ({1}, {1})),
         ("bob's mac", lambda: edit(CONFIRM_BOB, mac=flip(31, 128)), ({1}, {1})),
     ])
@@ -415,7 +417,7 @@ def another_commitment():
     """An alice who is honest in all but what she commits to: her MAC is right."""
     bob = start_bob("--once", *N64, "--key-out", path("bob.key"), stdin=FROM_BOB)
     honest = wire.H
-    wire.H = lambda x, key=b"": honest(x + b"?" if x.startswith(b"parley/1 commit") else x, key)
+    wire.H = lambda x, key=b"": honest(x + b"?" if x.startswith(b"parley/2 commit alice") else x, key)
     try:
         attacker.false_alice(bob.address, attacker.SETS["n64"])
         raise AssertionError("bob agreed")
@@ -441,7 +443,7 @@ def a_lying_challenge():
         equal(str(error), "another key than alice's", "what stops the false bob")
     finally:
         attacker.np.repeat = honest
-    false_bob.connection.sendall(encode(CONFIRM_BOB, mac=os.urandom(32)))
+    false_bob.connection.sendall(encode(CONFIRM_BOB, mac=os.urandom(32), r=os.urandom(32)))
     alice.wait(1)
     alice.one_error("does not verify")
     check(not os.path.exists(path("alice.key")), "alice wrote a key")

@@ -36,7 +36,7 @@ if SODIUM.sodium_init() < 0:
 PROTO = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "proto")
 
 PREFACE_MAGIC = b"PARLEY"
-VERSION = 1
+VERSION = 2
 PREFACE = PREFACE_MAGIC + struct.pack(">H", VERSION)
 FRAME_MAX = 1048572
 BOX_MAX = 1048576 - 64
@@ -222,13 +222,14 @@ BYTES, VARINT = 2, 0
 HELLO, WELCOME, SAMPLES, LABELS, LEARNED, CHALLENGE, CONFIRM_ALICE, CONFIRM_BOB, SEALED, ABORT = range(1, 11)
 SCHEMA = {
     HELLO: ("Hello", {1: ("params", BYTES), 2: ("nonce", BYTES), 3: ("identity", BYTES), 4: ("commitment", BYTES)}),
-    WELCOME: ("Welcome", {1: ("params", BYTES), 2: ("nonce", BYTES), 3: ("session", BYTES), 4: ("identity", BYTES)}),
+    WELCOME: ("Welcome", {1: ("params", BYTES), 2: ("nonce", BYTES), 3: ("session", BYTES), 4: ("identity", BYTES),
+                          5: ("commitment", BYTES)}),
     SAMPLES: ("Samples", {1: ("seed", BYTES), 2: ("index", VARINT), 3: ("vectors", BYTES)}),
     LABELS: ("Labels", {1: ("labels", BYTES)}),
     LEARNED: ("Learned", {1: ("learned", VARINT)}),
     CHALLENGE: ("Challenge", {1: ("seed", BYTES), 2: ("masked", BYTES), 3: ("hash", BYTES)}),
     CONFIRM_ALICE: ("ConfirmAlice", {1: ("r", BYTES), 2: ("signature", BYTES), 3: ("mac", BYTES)}),
-    CONFIRM_BOB: ("ConfirmBob", {1: ("signature", BYTES), 2: ("mac", BYTES)}),
+    CONFIRM_BOB: ("ConfirmBob", {1: ("signature", BYTES), 2: ("mac", BYTES), 3: ("r", BYTES)}),
     SEALED: ("Sealed", {1: ("header", BYTES), 2: ("box", BYTES)}),
     ABORT: ("Abort", {1: ("reason", VARINT)}),
 }
@@ -638,12 +639,14 @@ def agree(link, params, transcript, derive, session=None, identity=None, peers=(
         # A1, B1
         r = os.urandom(32)
         send(encode(HELLO, params=params.name.encode(), nonce=os.urandom(32),
-                    identity=identity.public if identity else NONE, commitment=H(b"parley/1 commit" + r)))
+                    identity=identity.public if identity else NONE, commitment=H(b"parley/2 commit alice" + r)))
         welcome = receive(WELCOME)
         need(re.fullmatch(rb"[a-z0-9]{1,15}", welcome["params"]), "Welcome.params is no name of a set")
         need(welcome["params"] == params.name.encode(), "Welcome names another set than Hello")
         need(len(welcome["nonce"]) == 32, "Welcome.nonce has %d bytes" % len(welcome["nonce"]))
         need(len(welcome["session"]) == 8, "Welcome.session has %d bytes" % len(welcome["session"]))
+        need(len(welcome["commitment"]) == 32, "Welcome.commitment has %d bytes" % len(welcome["commitment"]))
+        committed = welcome["commitment"]
         his = welcome["identity"]
         need(his == NONE or len(his) == 32, "Welcome.identity is neither a key nor \"none\"")
         need(opening or his == NONE, "an identity in a re-keying")
@@ -687,7 +690,6 @@ def agree(link, params, transcript, derive, session=None, identity=None, peers=(
     out.key = derive(pack_bits(y.astype(np.uint8)), out.t3)
     out.stream_ab = Stream(H(b"parley/1 stream alice to bob", out.key))
     out.stream_ba = Stream(H(b"parley/1 stream bob to alice", out.key))
-    out.fingerprint = H(b"parley/1 fingerprint" + out.t3 + r)
     # A4, B4
     sig_a = identity.sign(b"parley/1 sign alice", out.t3) if identity else b""
     mac_a = H(out.t3 + r + sig_a, H(b"parley/1 confirm alice", out.key))
@@ -698,8 +700,12 @@ def agree(link, params, transcript, derive, session=None, identity=None, peers=(
     need(len(confirm["mac"]) == 32, "ConfirmBob.mac has %d bytes" % len(confirm["mac"]))
     need(sig_b == b"" if bob == NONE else verifies(bob, sig_b, b"parley/1 sign bob", out.t3),
          "Bob's signature does not verify", R_NOT_CONFIRMED)
-    need(confirm["mac"] == H(out.t3 + r + sig_a + mac_a + sig_b, H(b"parley/1 confirm bob", out.key)),
+    r_b = confirm["r"]
+    need(len(r_b) == 32, "ConfirmBob.r has %d bytes" % len(r_b))
+    need(committed == H(b"parley/2 commit bob" + r_b), "Bob opens another number than he committed to", R_NOT_CONFIRMED)
+    need(confirm["mac"] == H(out.t3 + r + r_b + sig_a + mac_a + sig_b, H(b"parley/1 confirm bob", out.key)),
          "Bob's mac does not verify", R_NOT_CONFIRMED)
+    out.fingerprint = H(b"parley/2 fingerprint" + out.t3 + r + r_b)
     out.bob = bob
     return out
 
@@ -793,7 +799,7 @@ def session(wire, params, words, args, report):
                    peers=[base64.b64decode(p, validate=True) for p in args.peer.split(",")] if args.peer else ())
     report(bob="none" if agreed.bob == NONE else base64.b64encode(agreed.bob).decode())
     report(session=agreed.session.hex(), params=params.name, attempts=agreed.attempts, **key_of(agreed),
-           fingerprint=" ".join(words[f] for f in agreed.fingerprint[:4]), fingerprint_hex=agreed.fingerprint.hex())
+           fingerprint=" ".join(words[f] for f in agreed.fingerprint[:5]), fingerprint_hex=agreed.fingerprint.hex())
     chat = Chat(wire, agreed)
     chat.send(KIND_HELLO, args.name.encode())
     chat.receive()

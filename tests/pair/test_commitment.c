@@ -1,44 +1,69 @@
-/* An Alice who commits to something else than the r that she reveals, and is honest in all the rest: her MAC is right,
- * so the commitment alone can give her away. The linker wraps keys_commit (meson.build). */
+/* A side that commits to something else than the number that it opens, and is honest in all the rest: its MAC is right,
+ * so the commitment alone can give it away. The linker wraps keys_commit_* (meson.build). */
 #include "tests/pair/pair.h"
 
 #include "common/agree/keys.h"
 
-void __real_keys_commit(uint8_t commitment[static 32], const uint8_t r[static 32]);
-void __wrap_keys_commit(uint8_t commitment[static 32], const uint8_t r[static 32]);
+void __real_keys_commit_alice(uint8_t commitment[static 32], const uint8_t r[static 32]);
+void __wrap_keys_commit_alice(uint8_t commitment[static 32], const uint8_t r[static 32]);
+void __real_keys_commit_bob(uint8_t commitment[static 32], const uint8_t r[static 32]);
+void __wrap_keys_commit_bob(uint8_t commitment[static 32], const uint8_t r[static 32]);
 
-static unsigned n_commits, n_lies;
+static enum { HONEST, ALICE_LIES, BOB_LIES, BOB_MIRRORS } lie;
+static unsigned n_commits[2];
 
-/* The first n_lies calls are Alice's, one for each attempt. */
-void __wrap_keys_commit(uint8_t commitment[static 32], const uint8_t r[static 32]) {
-    __real_keys_commit(commitment, r);
-    if (n_commits++ < n_lies)
+/* The first call for a role commits, the second one checks. */
+static bool commits(enum side role) {
+    return n_commits[role]++ == 0;
+}
+
+void __wrap_keys_commit_alice(uint8_t commitment[static 32], const uint8_t r[static 32]) {
+    __real_keys_commit_alice(commitment, r);
+    if (commits(SIDE_ALICE) && lie == ALICE_LIES)
         commitment[31] ^= 0x80;
 }
 
-static void run(unsigned lies, enum session_outcome expected) {
+void __wrap_keys_commit_bob(uint8_t commitment[static 32], const uint8_t r[static 32]) {
+    bool first = commits(SIDE_BOB);
+    if (first && lie == BOB_MIRRORS)
+        __real_keys_commit_alice(commitment, r);
+    else
+        __real_keys_commit_bob(commitment, r);
+    if (first && lie == BOB_LIES)
+        commitment[31] ^= 0x80;
+}
+
+/* n_bob: how many words and keys Bob has shown; Alice shows none unless all is well. */
+static void run(int what, enum session_outcome expected, unsigned n_alice, unsigned n_bob) {
     struct pair p;
-    n_commits = 0;
-    n_lies = lies;
+    lie = what;
+    n_commits[SIDE_ALICE] = n_commits[SIDE_BOB] = 0;
     pair_init(&p, "n64", 81);
     pair_script(&p);
-    assert_int_equal(n_commits, 2);
+    assert_int_equal(n_commits[SIDE_ALICE], 2);
+    assert_int_equal(n_commits[SIDE_BOB], what == ALICE_LIES ? 1 : 2);
     assert_int_equal(pair_outcome(&p, SIDE_ALICE), expected);
     assert_int_equal(pair_outcome(&p, SIDE_BOB), expected);
-    assert_int_equal(p.side[SIDE_BOB].n_keys, expected == SESSION_DONE);
+    assert_int_equal(p.side[SIDE_ALICE].n_keys, n_alice);
+    assert_int_equal(p.side[SIDE_BOB].n_keys, n_bob);
+    if (expected != SESSION_DONE)
+        assert_int_equal(session_end(p.side[what == ALICE_LIES ? SIDE_ALICE : SIDE_BOB].session)->reason,
+                         ABORT_NOT_CONFIRMED);
     pair_check_end(&p);
     pair_deinit(&p);
 }
 
-static void has_to_be_opened(void **state) {
+static void have_to_be_opened(void **state) {
     (void)state;
-    run(0, SESSION_DONE);
-    run(1, SESSION_NOT_CONFIRMED);
+    run(HONEST, SESSION_DONE, 1, 1);
+    run(ALICE_LIES, SESSION_NOT_CONFIRMED, 0, 0);
+    run(BOB_LIES, SESSION_NOT_CONFIRMED, 0, 1);
+    run(BOB_MIRRORS, SESSION_NOT_CONFIRMED, 0, 1);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(has_to_be_opened),
+        cmocka_unit_test(have_to_be_opened),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,15 +57,22 @@ static const char *text_of(const struct pair *p, enum side side) {
     return session_end(p->side[side].session)->text;
 }
 
-/* Both sides step by step, until this step is due on both and its speaker holds it. */
+/* Both sides step by step, until this step is due on both and its speaker holds it. Bob never holds B4: A4 is on its
+ * way to him instead. */
 static void advance(struct pair *p, enum step step) {
     struct session *a = p->side[SIDE_ALICE].session, *b = p->side[SIDE_BOB].session;
     pair_run(p);
-    while (session_step(a) != step || session_step(b) != step) {
+    while (session_step(a) != (step == STEP_B4 ? STEP_A4 : step) || session_step(b) != session_step(a)) {
         session_continue(a, p->now);
         session_continue(b, p->now);
         pair_run(p);
         assert_false(session_finished(a) || session_finished(b));
+    }
+    if (step == STEP_B4) {
+        p->pipe[SIDE_ALICE].quota = 0;
+        session_continue(a, p->now);
+        pair_run(p);
+        assert_int_equal(session_step(a), STEP_B4);
     }
 }
 
@@ -79,7 +86,13 @@ static void inject(enum step step, enum side from, const struct message *m) {
     pair_put_message(&p, from, m);
     pair_run(&p);
     const struct session_end *end = session_end(p.side[victim].session);
-    if (m->kind == MESSAGE_ABORT && step != STEP_OPEN) {
+    if (step == STEP_B4) { /* whatever comes instead of B4 */
+        assert_int_equal(end->outcome, SESSION_NOT_CONFIRMED);
+        assert_int_equal(end->step, step);
+        assert_non_null(strstr(end->text, "did not open his number"));
+        assert_int_equal(end->by_peer, m->kind == MESSAGE_ABORT);
+        assert_int_equal(end->reason, m->kind == MESSAGE_ABORT ? ABORT_BUSY : ABORT_PROTOCOL);
+    } else if (m->kind == MESSAGE_ABORT && step != STEP_OPEN) {
         assert_int_equal(end->outcome, SESSION_REFUSED);
         assert_true(end->by_peer);
         assert_int_equal(end->reason, ABORT_BUSY);
@@ -88,9 +101,12 @@ static void inject(enum step step, enum side from, const struct message *m) {
         assert_int_equal(end->step, step);
         assert_false(end->by_peer);
     }
+    p.pipe[SIDE_ALICE].quota = PAIR_NO_LIMIT;
     assert_true(pair_settle(&p));
     end = session_end(p.side[from].session);
-    if (step == STEP_OPEN) {
+    if (step == STEP_B4) { /* he has a key that she does not accept */
+        assert_int_equal(end->outcome, SESSION_NOT_CONFIRMED);
+    } else if (step == STEP_OPEN) {
         assert_int_equal(end->outcome, SESSION_BROKEN);
     } else if (m->kind != MESSAGE_ABORT) { /* the victim has told it */
         assert_int_equal(end->outcome, SESSION_PROTOCOL);
@@ -114,6 +130,8 @@ static void in_every_step(void **state) {
                 if (due && !(m.kind == MESSAGE_SAMPLES && !m.samples.has_seed))
                     continue;
                 if (step == STEP_A1 && from == SIDE_BOB) /* before his preface anything is no Parley at all */
+                    continue;
+                if (step == STEP_B4 && from == SIDE_ALICE) /* he is past it when he has read A4 */
                     continue;
                 inject((enum step)step, (enum side)from, &m);
                 n++;
@@ -248,6 +266,10 @@ static void other_mac_bob(struct message *m) {
     m->confirm_bob.mac[0] ^= 1;
 }
 
+static void other_r_bob(struct message *m) {
+    m->confirm_bob.r[31] ^= 1;
+}
+
 static void signed_bob(struct message *m) {
     m->confirm_bob.signature = (struct span){zeros, SIGNATURE_BYTES};
 }
@@ -273,6 +295,7 @@ static void wrong_content(void **state) {
         {SIDE_ALICE, MESSAGE_CONFIRM_ALICE, 0, other_mac_alice, SESSION_NOT_CONFIRMED, ABORT_NOT_CONFIRMED},
         {SIDE_ALICE, MESSAGE_CONFIRM_ALICE, 0, signed_alice, SESSION_NOT_CONFIRMED, ABORT_NOT_CONFIRMED},
         {SIDE_BOB, MESSAGE_CONFIRM_BOB, 0, other_mac_bob, SESSION_NOT_CONFIRMED, ABORT_NOT_CONFIRMED},
+        {SIDE_BOB, MESSAGE_CONFIRM_BOB, 0, other_r_bob, SESSION_NOT_CONFIRMED, ABORT_NOT_CONFIRMED},
         {SIDE_BOB, MESSAGE_CONFIRM_BOB, 0, signed_bob, SESSION_NOT_CONFIRMED, ABORT_NOT_CONFIRMED},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -78,12 +78,15 @@ bool __wrap_session_next_event(struct session *s, struct session_event *e) {
     return got;
 }
 
-void __real_keys_fingerprint(uint8_t bits[static 4], const uint8_t t3[static 32], const uint8_t r[static 32]);
-void __wrap_keys_fingerprint(uint8_t bits[static 4], const uint8_t t3[static 32], const uint8_t r[static 32]);
+void __real_keys_fingerprint(uint8_t bits[static 5], const uint8_t t3[static 32], const uint8_t r_alice[static 32],
+                             const uint8_t r_bob[static 32]);
+void __wrap_keys_fingerprint(uint8_t bits[static 5], const uint8_t t3[static 32], const uint8_t r_alice[static 32],
+                             const uint8_t r_bob[static 32]);
 
-void __wrap_keys_fingerprint(uint8_t bits[static 4], const uint8_t t3[static 32], const uint8_t r[static 32]) {
-    __real_keys_fingerprint(bits, t3, r);
-    make_public(bits, 4);
+void __wrap_keys_fingerprint(uint8_t bits[static 5], const uint8_t t3[static 32], const uint8_t r_alice[static 32],
+                             const uint8_t r_bob[static 32]) {
+    __real_keys_fingerprint(bits, t3, r_alice, r_bob);
+    make_public(bits, 5);
 }
 
 /* Whether a MAC is right shows in what we do next. */

@@ -372,7 +372,7 @@ def key_of(name):
 
 # ---- the wire
 
-PREFACE = b"PARLEY\0\1"
+PREFACE = b"PARLEY\0\2"
 ABORT_NAMES = {1: "protocol", 2: "params", 3: "busy", 4: "timeout", 5: "shutdown", 6: "not confirmed", 8: "attempts"}
 
 

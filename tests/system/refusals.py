@@ -89,7 +89,7 @@ def another_version_at_alice():
 def not_parley_at_all():
     """Garbage and a web browser: bob closes, says so in one line each, and serves on."""
     bob = start_bob(*N64)
-    for i, noise in enumerate((b"GET / HTTP/1.1\r\nHost: bob\r\n\r\n", bytes(5000), b"PARLEZ\0\1", b"\x16\x03\x01\x02\0\1")):
+    for i, noise in enumerate((b"GET / HTTP/1.1\r\nHost: bob\r\n\r\n", bytes(5000), b"PARLEZ\0\2", b"\x16\x03\x01\x02\0\1")):
         s = connect(bob.address)
         s.sendall(noise)
         check(PREFACE[:7] not in receive_all(s)[8:], "bob went on")

@@ -8,7 +8,7 @@ static int load_words(void **state) {
     (void)state;
     for (unsigned i = 0; i < 256; i++) {
         char text[FINGERPRINT_TEXT];
-        fingerprint_text(text, (const uint8_t[4]){(uint8_t)i, 0, 0, 0});
+        fingerprint_text(text, (const uint8_t[FINGERPRINT_BYTES]){(uint8_t)i});
         size_t n = strcspn(text, " ");
         memcpy(words[i], text, n);
         words[i][n] = 0;
@@ -65,12 +65,12 @@ static void each_byte_picks_its_word(void **state) {
     struct prg g;
     unit_random(&g, __func__);
     for (int run = 0; run < 5000; run++) {
-        uint8_t bits[4];
-        prg_read(&g, bits, 4);
-        char text[FINGERPRINT_TEXT], expected[4 * FINGERPRINT_TEXT];
+        uint8_t bits[FINGERPRINT_BYTES];
+        prg_read(&g, bits, sizeof bits);
+        char text[FINGERPRINT_TEXT], expected[5 * FINGERPRINT_TEXT];
         fingerprint_text(text, bits);
-        snprintf(expected, sizeof expected, "%s %s %s %s", words[bits[0]], words[bits[1]], words[bits[2]],
-                 words[bits[3]]);
+        snprintf(expected, sizeof expected, "%s %s %s %s %s", words[bits[0]], words[bits[1]], words[bits[2]],
+                 words[bits[3]], words[bits[4]]);
         assert_string_equal(text, expected);
     }
 }
@@ -81,7 +81,7 @@ static void the_longest_fits(void **state) {
     for (unsigned i = 0; i < 256; i++)
         if (strlen(words[i]) > longest)
             longest = strlen(words[i]);
-    assert_true(4 * longest + 3 + 1 <= FINGERPRINT_TEXT);
+    assert_true(FINGERPRINT_BYTES * longest + 4 + 1 <= FINGERPRINT_TEXT);
 }
 
 int main(void) {

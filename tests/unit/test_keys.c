@@ -28,7 +28,7 @@ static void of_label(uint8_t out[static 32], const uint8_t key[static 32], const
 }
 
 struct values {
-    uint8_t y[32], old[32], t3[32], r[32], mac[32], sig_alice[64], sig_bob[64];
+    uint8_t y[32], old[32], t3[32], r_alice[32], r_bob[32], mac[32], sig_alice[64], sig_bob[64];
 };
 
 static void check_schedule(const struct values *v, bool rekeying) {
@@ -65,14 +65,24 @@ static void check_macs(const struct values *v, size_t n_alice, size_t n_bob) {
     struct text t = {.n = 0};
     uint8_t mac[32], expected[32];
     keys_derive(&k, v->y, NULL, v->t3);
-    keys_mac_alice(mac, &k, v->t3, v->r, n_alice ? v->sig_alice : NULL, n_alice);
+    const struct keys_confirmation c = {.t3 = v->t3,
+                                        .r_alice = v->r_alice,
+                                        .r_bob = v->r_bob,
+                                        .sig_alice = n_alice ? v->sig_alice : NULL,
+                                        .n_sig_alice = n_alice,
+                                        .mac_alice = v->mac,
+                                        .sig_bob = n_bob ? v->sig_bob : NULL,
+                                        .n_sig_bob = n_bob};
+    keys_mac_alice(mac, &k, &c);
     add(&t, v->t3, 32);
-    add(&t, v->r, 32);
+    add(&t, v->r_alice, 32);
     add(&t, v->sig_alice, n_alice);
     hash(expected, k.confirm_alice, &t);
     assert_memory_equal(mac, expected, 32);
-    keys_mac_bob(mac, &k, v->t3, v->r, n_alice ? v->sig_alice : NULL, n_alice, v->mac, n_bob ? v->sig_bob : NULL,
-                 n_bob);
+    keys_mac_bob(mac, &k, &c);
+    t.n = 64;
+    add(&t, v->r_bob, 32);
+    add(&t, v->sig_alice, n_alice);
     add(&t, v->mac, 32);
     add(&t, v->sig_bob, n_bob);
     hash(expected, k.confirm_bob, &t);
@@ -93,25 +103,32 @@ static void schedule(void **state) {
     }
 }
 
-static void commitment_and_fingerprint(void **state) {
+static void commitments_and_fingerprint(void **state) {
     (void)state;
     struct prg g;
-    uint8_t r[32], t3[32], commitment[32], bits[4], expected[32];
-    struct text c = {.n = 0}, f = {.n = 0};
+    uint8_t r_alice[32], r_bob[32], t3[32], commitment[32], bits[5], expected[32];
+    struct text a = {.n = 0}, b = {.n = 0}, f = {.n = 0};
     unit_random(&g, __func__);
-    prg_read(&g, r, sizeof r);
+    prg_read(&g, r_alice, sizeof r_alice);
+    prg_read(&g, r_bob, sizeof r_bob);
     prg_read(&g, t3, sizeof t3);
-    keys_commit(commitment, r);
-    add(&c, "parley/1 commit", 15);
-    add(&c, r, 32);
-    hash(expected, NULL, &c);
+    keys_commit_alice(commitment, r_alice);
+    add(&a, "parley/2 commit alice", 21);
+    add(&a, r_alice, 32);
+    hash(expected, NULL, &a);
     assert_memory_equal(commitment, expected, 32);
-    keys_fingerprint(bits, t3, r);
-    add(&f, "parley/1 fingerprint", 20);
+    keys_commit_bob(commitment, r_bob);
+    add(&b, "parley/2 commit bob", 19);
+    add(&b, r_bob, 32);
+    hash(expected, NULL, &b);
+    assert_memory_equal(commitment, expected, 32);
+    keys_fingerprint(bits, t3, r_alice, r_bob);
+    add(&f, "parley/2 fingerprint", 20);
     add(&f, t3, 32);
-    add(&f, r, 32);
+    add(&f, r_alice, 32);
+    add(&f, r_bob, 32);
     hash(expected, NULL, &f);
-    assert_memory_equal(bits, expected, 4);
+    assert_memory_equal(bits, expected, 5);
 }
 
 static void comparison(void **state) {
@@ -128,7 +145,7 @@ static void comparison(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(schedule),
-        cmocka_unit_test(commitment_and_fingerprint),
+        cmocka_unit_test(commitments_and_fingerprint),
         cmocka_unit_test(comparison),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);

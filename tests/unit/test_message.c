@@ -95,6 +95,7 @@ static void assert_same(const struct message *got, const struct message *m, cons
         assert_memory_equal(got->welcome.session, m->welcome.session, SESSION_ID);
         assert_int_equal(got->welcome.has_identity, m->welcome.has_identity);
         assert_memory_equal(got->welcome.identity, m->welcome.identity, 32);
+        assert_memory_equal(got->welcome.commitment, m->welcome.commitment, 32);
         break;
     case MESSAGE_SAMPLES:
         assert_int_equal(got->samples.has_seed, m->samples.has_seed);
@@ -121,6 +122,7 @@ static void assert_same(const struct message *got, const struct message *m, cons
     case MESSAGE_CONFIRM_BOB:
         assert_span(got->confirm_bob.signature, m->confirm_bob.signature, frame, n_frame);
         assert_memory_equal(got->confirm_bob.mac, m->confirm_bob.mac, 32);
+        assert_memory_equal(got->confirm_bob.r, m->confirm_bob.r, 32);
         break;
     case MESSAGE_SEALED:
         assert_int_equal(got->sealed.has_header, m->sealed.has_header);
@@ -168,6 +170,7 @@ static struct message make(struct prg *g, enum message_kind kind, unsigned varia
         m.welcome.has_identity = variant & 1;
         if (m.welcome.has_identity)
             prg_read(g, m.welcome.identity, 32);
+        prg_read(g, m.welcome.commitment, 32);
         break;
     case MESSAGE_SAMPLES:
         m.samples.has_seed = variant == 0;
@@ -198,6 +201,7 @@ static struct message make(struct prg *g, enum message_kind kind, unsigned varia
     case MESSAGE_CONFIRM_BOB:
         m.confirm_bob.signature = signature;
         prg_read(g, m.confirm_bob.mac, 32);
+        prg_read(g, m.confirm_bob.r, 32);
         break;
     case MESSAGE_SEALED:
         m.sealed.has_header = variant & 1;
@@ -364,7 +368,7 @@ static void malformed_frames_are_refused(void **state) {
 }
 
 /* parley.proto once more: how many fields each message has. */
-static const unsigned n_fields[MESSAGE_ABORT + 1] = {0, 4, 4, 3, 1, 1, 3, 3, 2, 2, 1};
+static const unsigned n_fields[MESSAGE_ABORT + 1] = {0, 4, 5, 3, 1, 1, 3, 3, 3, 2, 1};
 
 static void fields_that_a_message_does_not_have(void **state) {
     (void)state;
@@ -432,6 +436,8 @@ static void depth_stays_two(void **state) {
     free(b.p);
 }
 
+enum { MOST_FIELDS = 5 }; /* of a message */
+
 /* The length of each field of each kind. */
 struct field_rule {
     unsigned tag;
@@ -454,7 +460,7 @@ static const size_t not_empty[] = {0, END_OF_LIST};
 
 static const struct {
     enum message_kind kind;
-    struct field_rule fields[4];
+    struct field_rule fields[MOST_FIELDS];
 } rules[] = {
     {MESSAGE_HELLO,
      {{1, 3, not_name, "a set name that is not 1 to 15 letters and digits"},
@@ -465,7 +471,8 @@ static const struct {
      {{1, 15, not_name, "a set name that is not 1 to 15 letters and digits"},
       {2, 32, not_32, "a nonce that is not 32 bytes"},
       {3, 8, not_8, "a session id that is not 8 bytes"},
-      {4, 32, not_identity, "an identity that is neither a key nor \"none\""}}},
+      {4, 32, not_identity, "an identity that is neither a key nor \"none\""},
+      {5, 32, not_32, "a commitment that is not 32 bytes"}}},
     {MESSAGE_SAMPLES, {{1, 32, not_seed, "a seed that is not 32 bytes"}}},
     {MESSAGE_SAMPLES, {{3, 1, not_empty, "samples without a seed or vectors"}}},
     {MESSAGE_LABELS, {{1, 1, not_empty, "no labels"}}},
@@ -479,19 +486,20 @@ static const struct {
       {3, 32, not_32, "a MAC that is not 32 bytes"}}},
     {MESSAGE_CONFIRM_BOB,
      {{1, 64, not_64_or_0, "a signature that is neither 64 bytes nor empty"},
-      {2, 32, not_32, "a MAC that is not 32 bytes"}}},
+      {2, 32, not_32, "a MAC that is not 32 bytes"},
+      {3, 32, not_32, "an opened commitment that is not 32 bytes"}}},
     {MESSAGE_SEALED,
      {{1, 24, not_24_or_0, "a stream header that is not 24 bytes"}, {2, 18, not_box, "a box of a wrong length"}}},
     {MESSAGE_SEALED, {{2, BOX_MAX, not_box, "a box of a wrong length"}}},
 };
 
 /* The message of these rules, all lengths right but that of the field `wrong` (0 for none). */
-static struct buffer make_by_rules(enum message_kind kind, const struct field_rule fields[static 4], unsigned wrong,
-                                   size_t n_wrong) {
+static struct buffer make_by_rules(enum message_kind kind, const struct field_rule fields[static MOST_FIELDS],
+                                   unsigned wrong, size_t n_wrong) {
     static const uint8_t zeros[BOX_MAX + 1];
     static const uint8_t letters[] = "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn";
     struct buffer inner = {0}, frame = {0};
-    for (size_t i = 0; i < 4 && fields[i].tag; i++) {
+    for (size_t i = 0; i < MOST_FIELDS && fields[i].tag; i++) {
         size_t n = fields[i].tag == wrong ? n_wrong : fields[i].n;
         bool is_name = fields[i].bad == not_name && n < sizeof letters;
         put_bytes(&inner, fields[i].tag, is_name ? letters : zeros, n);
@@ -507,7 +515,7 @@ static void lengths_are_exact(void **state) {
         struct buffer b = make_by_rules(rules[i].kind, rules[i].fields, 0, 0);
         expect_accepted(message_name(rules[i].kind), b.p, b.n);
         free(b.p);
-        for (size_t f = 0; f < 4 && rules[i].fields[f].tag; f++)
+        for (size_t f = 0; f < MOST_FIELDS && rules[i].fields[f].tag; f++)
             for (const size_t *bad = rules[i].fields[f].bad; *bad != END_OF_LIST; bad++) {
                 b = make_by_rules(rules[i].kind, rules[i].fields, rules[i].fields[f].tag, *bad);
                 expect_refused(message_name(rules[i].kind), b.p, b.n, rules[i].fields[f].why);
@@ -563,6 +571,8 @@ static void names_do_not_end_early(void **state) {
             put_bytes(&inner, 2, zeros, 32);
             put_bytes(&inner, 3, zeros, kind == MESSAGE_HELLO ? 32 : SESSION_ID);
             put_bytes(&inner, 4, zeros, 32);
+            if (kind == MESSAGE_WELCOME)
+                put_bytes(&inner, 5, zeros, 32);
             put_bytes(&frame, kind, inner.p, inner.n);
             if (n == 3)
                 expect_accepted("name", frame.p, frame.n);
