@@ -17,7 +17,9 @@ struct isd_searcher {
     double independence; /* independent tries for each pass */
     size_t pass;         /* since the tableau was built */
 
-    /* The candidate nearest to its sigma so far, whatever that is worth. */
+    double proposing; /* wall seconds that hypotheses have cost which only show how far the search is */
+
+    /* The candidate nearest to its sigma since the last hypothesis, whatever that is worth. */
     unsigned best_weight;
     uint32_t *best_ids; /* n sample numbers; then the errors, packed */
     uint8_t *best_errors;

@@ -327,6 +327,12 @@ const uint8_t *learner_candidate(const struct learner *l) {
     return l->candidate;
 }
 
+void learner_decisions(const struct learner *l, uint8_t *out) {
+    memset(out, 0, bits_to_bytes(l->n));
+    for (size_t i = 0; i < l->n; i++)
+        bit_xor(out, i, l->hard[i] == 1);
+}
+
 size_t learner_iterations(const struct learner *l) {
     return l->iterations;
 }

@@ -53,6 +53,10 @@ void learner_advance(struct learner *learner);
 const uint8_t *learner_candidate(const struct learner *learner);
 void learner_reject(struct learner *learner);
 
+/* The most likely bit of each of the n as things stand, settled or not; 0 where nothing is known. out: n bits, packed.
+ */
+void learner_decisions(const struct learner *learner, uint8_t *out);
+
 /* Passes along the code and over the plain errors so far. */
 size_t learner_iterations(const struct learner *learner);
 size_t learner_rounds(const struct learner *learner);

@@ -86,6 +86,56 @@ static void test_solve(void **state) {
     solve("isd", &n256, INSTANCE_SESSION, 1, 2);
 }
 
+struct shown {
+    struct instance *instance;
+    unsigned n, n_risks; /* reports, and how often the selection risk was another one */
+    double risk;
+};
+
+static bool shown_stop(void *context) {
+    const struct shown *shown = context;
+    return instance_cpu_seconds() - shown->instance->started > shown->instance->budget;
+}
+
+static double shown_now(void *context) {
+    (void)context;
+    return instance_cpu_seconds();
+}
+
+static void show(void *context, const struct learn_progress *p) {
+    struct shown *shown = context;
+    shown->n++;
+    if (isnan(p->best_select_risk))
+        return;
+    assert_true(p->best_select_risk > 0.3 && p->best_select_risk < 0.65 && p->select_labels > 100);
+    shown->n_risks += shown->risk != p->best_select_risk;
+    shown->risk = p->best_select_risk;
+}
+
+/* Who does not succeed has a risk to show all the same, on selection labels, while it searches. */
+static void test_risk_is_shown(void **state) {
+    static const char *const names[] = {"isd", "blind"};
+    struct params n512 = set(512);
+    struct instance in;
+    (void)state;
+    instance_make(&in, &n512, INSTANCE_SESSION, 5);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct shown shown = {.instance = &in};
+        struct learn_ask ask = instance_ask(&in, 1, 3);
+        ask.now = shown_now;
+        ask.stop = shown_stop;
+        ask.verify = NULL;
+        ask.progress = show;
+        ask.context = &shown;
+        assert_int_equal(learn(learn_find(names[i]), &ask, &result), 0);
+        assert_int_equal(result.status, LEARN_OUT_OF_BUDGET);
+        assert_true(result.has_hypothesis && result.risk > 0.4 && result.risk < 0.6);
+        if (shown.n_risks == 0)
+            fail_msg("%s: %u reports, %u different risks", names[i], shown.n, shown.n_risks);
+    }
+    instance_free(&in);
+}
+
 /* Weights that no set has: down to recipes of nothing, when the composed vectors are the public code. */
 static void test_short_recipes(void **state) {
     (void)state;
@@ -274,6 +324,7 @@ static void test_estimates(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_solve),
+        cmocka_unit_test(test_risk_is_shown),
         cmocka_unit_test(test_short_recipes),
         cmocka_unit_test(test_bkw),
         cmocka_unit_test(test_random_labels),
