@@ -28,7 +28,7 @@ static void answer_json(struct web_answer *a, unsigned status, json_t *object) {
 
 static json_t *describe_sources(const struct page *page) {
     json_t *list = json_array();
-    for (size_t i = 0; i <= SOURCES_MAX; i++) {
+    for (size_t i = 0; i < SOURCES_ALL; i++) {
         const struct source *source = &page->sources[i];
         if (source->page)
             json_array_append_new(list, json_pack("{s:i, s:s, s:s}", "source", source->number, "name", source->name,
@@ -70,7 +70,7 @@ static void answer_capture(const struct page *page, const struct web_request *re
     size_t i = SOURCES_MAX;
     if (web_query(number, sizeof number, request->query, "source") >= 0)
         i = (size_t)strtoul(number, NULL, 10);
-    if (i <= SOURCES_MAX && page->sources[i].page && page->sources[i].kind == SOURCE_CAPTURE)
+    if (i < SOURCES_ALL && page->sources[i].page && page->sources[i].kind == SOURCE_CAPTURE)
         answer_file(a, page->sources[i].path, "parley.pcap");
     else
         answer_text(a, 404, "no capture of that number\n");

@@ -8,6 +8,7 @@
 #include "eve/page/attack.h"
 #include "eve/page/control.h"
 #include "eve/page/hub.h"
+#include "eve/page/match.h"
 #include "eve/page/page.h"
 #include "eve/page/scenario.h"
 #include "eve/page/tail.h"
@@ -16,7 +17,9 @@
 #include <stdbool.h>
 
 enum {
-    SOURCES_MAX = 16,
+    SOURCES_MAX = MATCH_SOURCES, /* on the command line */
+    SOURCES_ALL = SOURCES_MAX + 2,
+    PAGE_WRONG = 400,
     SOURCE_WRONG = 1400, /* bytes of what is said about a source */
 };
 
@@ -32,6 +35,7 @@ struct source {
     struct tail *tail;
     struct spawn *process; /* the tap or sniffer that writes path */
     bool told_error;
+    const char *with; /* with somebody in between: whose session it is, "alice" or "bob"; otherwise NULL */
 };
 
 struct page {
@@ -42,7 +46,10 @@ struct page {
     struct timer *timer;
     struct control control;
     char folder[64];
-    struct source sources[SOURCES_MAX + 1]; /* the last one is the scenario's */
+    char wrong[PAGE_WRONG]; /* what went wrong with a scenario */
+    bool scenario_shown;
+    struct source sources[SOURCES_ALL]; /* the last two are the scenario's captures */
+    struct match *match;                /* of those of the command line */
     size_t n_sources;
     struct scenario *scenario;
     unsigned n_scenarios;
@@ -59,6 +66,8 @@ struct page {
 /* Takes object, or puts a line among the notes. */
 void show_event(void *user, json_t *object);
 void show_note(struct page *page, const char *text);
+/* Something of a source is not shown, and why. */
+void show_refused(struct page *page, const char *text);
 
 /* A source of the command line: 0, or the status to exit with, after saying why. */
 int show_add(struct page *page, const char *name);

@@ -78,7 +78,7 @@ static void remove_folder(const char *path) {
 int page_run(const struct page_config *config) {
     struct page *page = calloc(1, sizeof *page);
     if (!page || loop_new(&page->loop) < 0 || hub_new(&page->hub, told, page) < 0 ||
-        timer_new(&page->timer, loop_uv(page->loop), poll, page) < 0) {
+        timer_new(&page->timer, loop_uv(page->loop), poll, page) < 0 || match_new(&page->match, show_event, page) < 0) {
         screen_error(config->screen, "out of memory");
         return STATUS_INTERNAL;
     }
@@ -104,6 +104,7 @@ int page_run(const struct page_config *config) {
     web_free(page->web);
     page->web = NULL;
     loop_free(page->loop);
+    match_free(page->match);
     hub_free(page->hub);
     if (page->folder[0])
         remove_folder(page->folder);

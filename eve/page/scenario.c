@@ -12,20 +12,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ALICE, BOB, TAP, LAB, FALSE_ALICE, FALSE_BOB, PROGRAMS, ARGUMENTS = 24, ADDRESS_MAX = 128 };
+enum { ALICE, BOB, TAP, LAB, FALSE_ALICE, FALSE_BOB, TAP_BOB, PROGRAMS, ARGUMENTS = 24, ADDRESS_MAX = 128 };
 
-static const char *const NAMES[PROGRAMS] = {"alice", "bob", "tap", "lab", "between", "between"};
+static const char *const NAMES[PROGRAMS] = {"alice", "bob", "tap", "lab", "between", "between", "tap"};
 
 /* Whether Eve may win is not written here: she runs, and the page shows what comes of it. */
 static const struct scenario_kind KINDS[] = {
     {"eve-wins", "n256", "", 60, NULL, NO_ATTACKER},
     {"eve-fails", "n2048", "", 20, NULL, NO_ATTACKER},
     {"no-captions", "n256", "blind", 20, NULL, NO_ATTACKER},
-    {"too-much-noise", "n256", "", 20, "window", NO_ATTACKER},
+    {"too-much-noise", "n1024", "", 2, "window", NO_ATTACKER},
     {"attacker", "n2048", "", 20, NULL, ATTACKER},
     {"attacker-pinned", "n2048", "", 20, NULL, ATTACKER_AGAINST_PINS},
 };
 
+/* Alice asks, and Bob answers once he has heard her. */
 static const char *const SAID[2] = {"Meet me under the old oak at six.", "I will bring the map."};
 
 struct player {
@@ -34,7 +35,7 @@ struct player {
     struct spawn *process;
     struct tail *tail;
     char events[PROGRAM_PATH];
-    bool ended, open, heard, makes_key;
+    bool ended, listens, open, heard, makes_key;
     char identity[PROGRAM_PATH], key[64]; /* with pins: the file and the public key */
 };
 
@@ -42,7 +43,8 @@ struct scenario {
     struct scenario_config config;
     struct uv_loop_s *loop;
     char *params, *seed;
-    char capture[PROGRAM_PATH], bobs[ADDRESS_MAX]; /* where Bob listens */
+    char captures[2][PROGRAM_PATH]; /* of the session with Alice; with somebody in between, of the one with Bob */
+    char bobs[ADDRESS_MAX];         /* where the one in between finds Bob: behind the tap of that session */
     struct player players[PROGRAMS];
 };
 
@@ -66,7 +68,7 @@ static void tell(struct player *p, const char *event, json_t *object) {
     s->config.event(s->config.user, object);
 }
 
-static int start_tap(struct scenario *s, const char *bob);
+static int start_tap(struct scenario *s, int which, const char *to);
 static int start_alice(struct scenario *s, int which, const char *address);
 static int start_bob(struct scenario *s, int which);
 static int begin(struct scenario *s);
@@ -94,15 +96,18 @@ static void close_when_all_is_said(struct scenario *s) {
             spawn_close_input(s->players[i].process);
 }
 
-/* Bob is there: whoever comes next in the line towards Alice is started. */
+/* Somebody listens: whoever comes next in the line from Bob to Alice is started. Bob, a tap, Alice; or Bob, a tap, who
+ * is in between, another tap, Alice. */
 static void listening(struct player *p, const char *address) {
     struct scenario *s = p->scenario;
-    if (p->which == BOB)
+    int tap = p->which == BOB && s->config.kind->attacker ? TAP_BOB : TAP;
+    if (p->which == TAP)
+        start_alice(s, ALICE, address);
+    else if (p->which == TAP_BOB) {
         snprintf(s->bobs, sizeof s->bobs, "%s", address);
-    if (p->which == BOB && s->config.kind->attacker)
         start_bob(s, FALSE_BOB);
-    else
-        start_tap(s, address);
+    } else
+        start_tap(s, tap, address);
     if (p->which == FALSE_BOB)
         start_alice(s, FALSE_ALICE, s->bobs);
 }
@@ -133,15 +138,18 @@ static void own_event(void *user, const char *text, size_t n, unsigned long numb
     }
     const char *event = json_string_value(json_object_get(object, "event"));
     const char *address = json_string_value(json_object_get(object, "address"));
-    if (strcmp(event, "listening") == 0 && address && !p->scenario->players[TAP].process)
+    if (strcmp(event, "listening") == 0 && address && !p->listens) {
+        p->listens = true;
         listening(p, address);
+    }
     bool open = p->which <= BOB && strcmp(event, "open") == 0 && !p->open;
     json_object_set_new(object, "from", json_string(NAMES[p->which]));
     json_object_set_new(object, "private", json_true());
     p->scenario->config.event(p->scenario->config.user, object);
     if (open) {
         p->open = true;
-        say(p);
+        if (p->which == ALICE)
+            say(p);
     }
 }
 
@@ -150,15 +158,17 @@ static void line(void *user, int fd, const char *text, size_t n) {
     static const char place[] = "listening at ";
     if (p->makes_key) {
         snprintf(p->key, sizeof p->key, "%.*s", fd == 1 ? (int)sizeof p->key - 1 : 0, text);
-    } else if (p->which == TAP && strncmp(text, place, strlen(place)) == 0) {
+    } else if ((p->which == TAP || p->which == TAP_BOB) && !p->listens && strncmp(text, place, strlen(place)) == 0) {
         char address[ADDRESS_MAX];
         snprintf(address, sizeof address, "%.*s", (int)strcspn(text + strlen(place), ","), text + strlen(place));
-        if (!p->scenario->players[ALICE].process)
-            start_alice(p->scenario, ALICE, address);
+        p->listens = true;
+        listening(p, address);
     } else if (fd == 1 && p->which >= FALSE_ALICE) {
         pass_on(p, text, n);
     } else if (fd == 1 && p->which <= BOB) { /* what the other has said */
         tell(p, "chat", json_pack("{s:s, s:s, s:b}", "side", NAMES[1 - p->which], "text", text, "heard", 1));
+        if (p->which == BOB && !p->heard)
+            say(p);
         p->heard = true;
         close_when_all_is_said(p->scenario);
     } else
@@ -245,12 +255,12 @@ static int start_side(struct scenario *s, int which, const char *const *more) {
     return r < 0 ? r : start(s, which, arguments, true);
 }
 
-static int start_tap(struct scenario *s, const char *bob) {
+static int start_tap(struct scenario *s, int which, const char *to) {
     char path[PROGRAM_PATH];
+    const char *capture = s->captures[which == TAP_BOB];
     program_find(path, "eve");
-    const char *arguments[] = {path, "tap",     "--listen", "127.0.0.1:0", "--to",
-                               bob,  "--write", s->capture, "--once",      NULL};
-    return start(s, TAP, arguments, false);
+    const char *arguments[] = {path, "tap", "--listen", "127.0.0.1:0", "--to", to, "--write", capture, "--once", NULL};
+    return start(s, which, arguments, false);
 }
 
 static int start_alice(struct scenario *s, int which, const char *address) {
@@ -267,15 +277,19 @@ static int begin(struct scenario *s) {
     return start_bob(s, BOB);
 }
 
-/* The experiment's folder stands in the place of a file of events. */
+/* The experiment's folder stands in the place of a file of events. n64, which Eve learns wherever Alice does, stands
+ * beside the set. */
 static int start_lab(struct scenario *s) {
-    char path[PROGRAM_PATH];
+    char path[PROGRAM_PATH], sets[64], budget[32];
     program_find(path, "eve");
-    const char *arguments[ARGUMENTS] = {path, "lab",   s->config.kind->experiment, "--check-size",
-                                        "-q", "--out", s->players[LAB].events};
+    snprintf(sets, sizeof sets, strcmp(s->params, "n64") == 0 ? "%.32s" : "n64,%.32s", s->params);
+    snprintf(budget, sizeof budget, "%.3f", s->config.budget);
+    const char *arguments[ARGUMENTS] = {
+        path,   "lab",   s->config.kind->experiment, "--check-size", "-q", "--sets", sets, "--budget",
+        budget, "--out", s->players[LAB].events};
     if (s->seed[0]) {
-        arguments[7] = "--seed";
-        arguments[8] = s->seed;
+        arguments[11] = "--seed";
+        arguments[12] = s->seed;
     }
     for (int i = ALICE; i <= TAP; i++)
         s->players[i].ended = true;
@@ -297,7 +311,8 @@ int scenario_start(struct scenario **scenariop, struct uv_loop_s *loop, const st
                  NAMES[i]);
         s->players[i].ended = i >= FALSE_ALICE && !config->kind->attacker;
     }
-    snprintf(s->capture, sizeof s->capture, "%.3000s/capture.pcap", config->folder);
+    snprintf(s->captures[0], sizeof s->captures[0], "%.3000s/capture.pcap", config->folder);
+    snprintf(s->captures[1], sizeof s->captures[1], "%.3000s/capture-bob.pcap", config->folder);
     int r = s->params && s->seed ? 0 : -ENOMEM;
     if (r == 0 && config->kind->experiment)
         r = start_lab(s);
@@ -320,8 +335,9 @@ void scenario_poll(struct scenario *s) {
             tail_poll(s->players[i].tail);
 }
 
-const char *scenario_capture(const struct scenario *s) {
-    return s->config.kind->experiment ? NULL : s->capture;
+const char *scenario_capture(const struct scenario *s, unsigned i) {
+    unsigned n = s->config.kind->experiment ? 0 : s->config.kind->attacker ? 2 : 1;
+    return i < n ? s->captures[i] : NULL;
 }
 
 bool scenario_ended(const struct scenario *s) {

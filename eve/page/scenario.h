@@ -31,6 +31,7 @@ struct scenario_config {
     const struct scenario_kind *kind;
     const char *params;
     const char *seed;                          /* 64 hex digits from which those of the programs follow; "": random */
+    double budget;                             /* of Eve in an experiment: seconds for a learner and a session */
     const char *folder;                        /* where the files of this run go */
     void (*event)(void *user, json_t *object); /* takes the object */
     void *user;
@@ -39,8 +40,9 @@ struct scenario_config {
 /* The texts are copied. -ENOMEM and the like. */
 int scenario_start(struct scenario **scenariop, struct uv_loop_s *loop, const struct scenario_config *config);
 void scenario_poll(struct scenario *s);
-/* The capture that Eve's relay writes; NULL where nobody talks. */
-const char *scenario_capture(const struct scenario *s);
+/* The captures that Eve's relays write: 0 of the session with Alice, 1 of the one with Bob where somebody is in
+ * between. NULL where there is none. */
+const char *scenario_capture(const struct scenario *s, unsigned i);
 bool scenario_ended(const struct scenario *s);
 /* Ends what still runs. NULL is fine. */
 void scenario_free(struct scenario *s);

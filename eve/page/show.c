@@ -22,6 +22,13 @@ void show_note(struct page *page, const char *text) {
         hub_add(page->hub, object);
 }
 
+void show_refused(struct page *page, const char *text) {
+    json_t *object = json_pack("{s:s, s:s, s:s}", "event", "refused", "from", "page", "text", text);
+    screen_error(page->config->screen, "%s", text);
+    if (object)
+        hub_add(page->hub, object);
+}
+
 /* ---- Eve */
 
 void show_attack(struct page *page) {
@@ -42,12 +49,25 @@ void show_attack(struct page *page) {
     };
     attack_free(page->attack);
     page->attack = NULL;
-    if (attack_start(&page->attack, loop_uv(page->loop), &config) < 0)
-        show_note(page, "Eve's learner cannot be started");
+    int r = attack_start(&page->attack, loop_uv(page->loop), &config);
+    if (r < 0) {
+        char text[120];
+        snprintf(text, sizeof text, "Eve's learner cannot be started: %.60s", strerror(-r));
+        show_refused(page, text);
+    }
 }
 
 static void watch_event(void *user, json_t *object) {
-    show_event(((struct source *)user)->page, object);
+    struct source *source = user;
+    struct page *page = source->page;
+    const char *session = json_string_value(json_object_get(object, "session"));
+    if (source->with)
+        json_object_set_new(object, "with", json_string(source->with));
+    json_incref(object);
+    show_event(page, object);
+    if (session && source->number < SOURCES_MAX)
+        match_session(page->match, session);
+    json_decref(object);
 }
 
 static void session_complete(void *user, const char *session, const char *params) {
@@ -80,8 +100,32 @@ __attribute__((format(printf, 2, 3))) static void tell_wrong(struct source *sour
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    screen_error(source->page->config->screen, "%s", text);
-    show_note(source->page, text);
+    show_refused(source->page, text);
+}
+
+/* The source whose sessions are those that are shown: a capture, or else the first file of events. */
+static const struct source *reference(const struct page *page) {
+    for (size_t i = 0; i < page->n_sources; i++)
+        if (page->sources[i].kind == SOURCE_CAPTURE)
+            return &page->sources[i];
+    return &page->sources[0];
+}
+
+/* Events of a session that is not shown: refused, with both sessions. */
+static void look_for_stranger(struct source *source) {
+    const struct page *page = source->page;
+    const struct source *other = reference(page);
+    const char *stranger = source->tail ? match_stranger(page->match, (unsigned)source->number) : NULL;
+    size_t n;
+    const char *newest = match_newest(page->match, &n);
+    if (!stranger)
+        return;
+    if (n == 0)
+        tell_wrong(source, "%.500s tells of session %.20s, %.500s of no session yet: its events are not shown",
+                   source->path, stranger, other->path);
+    else
+        tell_wrong(source, "%.500s tells of session %.20s, %.500s of session %.20s%s: its events are not shown",
+                   source->path, stranger, other->path, newest, n > 1 ? " and others" : "");
 }
 
 static void private_line(void *user, const char *text, size_t n, unsigned long number) {
@@ -96,7 +140,10 @@ static void private_line(void *user, const char *text, size_t n, unsigned long n
     json_object_set(object, "from", json_object_get(object, "side"));
     json_object_set_new(object, "private", json_true());
     json_object_set_new(object, "source", json_integer(source->number));
-    show_event(source->page, object);
+    const char *session = json_string_value(json_object_get(object, "session"));
+    if (session && source == reference(source->page))
+        match_session(source->page->match, session);
+    match_event(source->page->match, (unsigned)source->number, object);
 }
 
 static void tap_line(void *user, int fd, const char *text, size_t n) {
@@ -214,6 +261,7 @@ static void close_source(struct source *source) {
 static void poll_source(struct source *source) {
     if (source->tail)
         tail_poll(source->tail);
+    look_for_stranger(source);
     if (!source->watch)
         return;
     watch_poll(source->watch);
@@ -224,9 +272,11 @@ static void poll_source(struct source *source) {
 void show_poll(struct page *page) {
     if (page->scenario)
         scenario_poll(page->scenario);
-    for (size_t i = 0; i <= SOURCES_MAX; i++)
+    /* a scenario stands in the place of what was given on the command line */
+    for (size_t i = page->scenario_shown ? SOURCES_MAX : 0; i < SOURCES_ALL; i++)
         if (page->sources[i].page)
             poll_source(&page->sources[i]);
+    match_poll(page->match);
     if (page->attack)
         attack_poll(page->attack);
 }
@@ -239,35 +289,65 @@ void show_stop(struct page *page) {
     scenario_free(page->scenario);
     page->scenario = NULL;
     page->session[0] = 0;
-    if (page->sources[SOURCES_MAX].page)
-        close_source(&page->sources[SOURCES_MAX]);
+    for (size_t i = SOURCES_MAX; i < SOURCES_ALL; i++)
+        if (page->sources[i].page)
+            close_source(&page->sources[i]);
+}
+
+/* The captures of the scenario that runs. */
+static const char *open_captures(struct page *page, const struct scenario_kind *kind) {
+    static const char *const sides[] = {"alice", "bob"};
+    const char *capture;
+    for (unsigned i = 0; (capture = scenario_capture(page->scenario, i)); i++) {
+        struct source *source = &page->sources[SOURCES_MAX + i];
+        char name[80];
+        snprintf(name, sizeof name, kind->attacker ? "%.40s, session with %s" : "%.40s", kind->name, sides[i]);
+        *source = (struct source){.page = page, .number = (int)(SOURCES_MAX + i), .name = strdup(name)};
+        source->with = kind->attacker ? sides[i] : NULL;
+        source->path = strdup(capture);
+        if (!source->name || !source->path || open_source(source) < 0)
+            return "out of memory\n";
+    }
+    return NULL;
 }
 
 const char *show_scenario(struct page *page, const struct scenario_kind *kind, const char *params) {
     char folder[sizeof page->folder + 16];
-    struct source *source = &page->sources[SOURCES_MAX];
     show_stop(page);
     snprintf(folder, sizeof folder, "%s/run%u", page->folder, ++page->n_scenarios);
-    if (mkdir(folder, 0700) < 0)
-        return "a folder for the run cannot be made\n";
+    if (mkdir(folder, 0700) < 0) {
+        snprintf(page->wrong, sizeof page->wrong, "%s: %s\n", folder, strerror(errno));
+        return page->wrong;
+    }
     hub_clear(page->hub);
+    page->scenario_shown = true;
     hub_add(page->hub, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:f, s:b}", "event", "scenario", "from", "page",
                                  "name", kind->name, "params", params, "seed", page->seed, "learner", page->learner,
                                  "budget", page->budget, "eve", page->eve_on));
-    struct scenario_config config = {
-        .kind = kind, .params = params, .seed = page->seed, .folder = folder, .event = show_event, .user = page};
-    if (scenario_start(&page->scenario, loop_uv(page->loop), &config) < 0)
-        return "the programs cannot be started\n";
-    const char *capture = scenario_capture(page->scenario);
-    if (!capture)
-        return NULL;
-    *source = (struct source){.page = page, .number = SOURCES_MAX, .name = strdup(kind->name), .path = strdup(capture)};
-    return source->name && source->path && open_source(source) == 0 ? NULL : "out of memory\n";
+    struct scenario_config config = {.kind = kind,
+                                     .params = params,
+                                     .seed = page->seed,
+                                     .budget = page->budget,
+                                     .folder = folder,
+                                     .event = show_event,
+                                     .user = page};
+    int r = scenario_start(&page->scenario, loop_uv(page->loop), &config);
+    if (r < 0) {
+        snprintf(page->wrong, sizeof page->wrong, "the programs cannot be started: %s\n", strerror(-r));
+        return page->wrong;
+    }
+    return open_captures(page, kind);
 }
 
 void show_sources(struct page *page) {
+    struct match *match;
     show_stop(page);
+    page->scenario_shown = false;
     hub_clear(page->hub);
+    if (match_new(&match, show_event, page) == 0) {
+        match_free(page->match);
+        page->match = match;
+    }
     for (size_t i = 0; i < page->n_sources; i++) {
         struct source *source = &page->sources[i];
         watch_free(source->watch);

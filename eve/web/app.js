@@ -129,7 +129,8 @@ function wire() {
     else { if (replay.at >= replay.length) replay.at = 0; replay.play(); }
   };
   $("moment").oninput = (e) => replay.seek(Number(e.target.value));
-  $("steps").onclick = (e) => { const row = e.target.closest("li[data-step]"); if (row) replay.toStep(row.dataset.step); };
+  for (const [id, side] of [["steps", "alice"], ["steps-bob", "bob"]])
+    $(id).onclick = (e) => { const row = e.target.closest("li[data-step]"); if (row) replay.toStep(row.dataset.step, side); };
   $("save-svg").onclick = () => save(riskChart().svg(), "risk.svg", "image/svg+xml");
   $("save-csv").onclick = () => save(riskChart().csv(), "risk.csv", "text/csv");
   for (const name of ["live", "curve"]) $(`tab-${name}`).onclick = () => showTab(name);

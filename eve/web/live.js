@@ -1,7 +1,7 @@
 // The live view: three lanes, pictures, learners, and the moment of truth. Everything on it is in the state.
 
-import { STEPS, WIRE, SCENARIOS } from "./story.js";
-import { stepsInOrder, verdictOf, duration, bytes } from "./state.js";
+import { BETWEEN, STEPS, WIRE, SCENARIOS } from "./story.js";
+import { hasBetween, stepsInOrder, verdictOf, duration, bytes } from "./state.js";
 import { Chart } from "./charts.js";
 import { drawWindow, windowWords } from "./curve.js";
 
@@ -16,28 +16,49 @@ function element(name, { text, className, children = [] } = {}) {
   return e;
 }
 
-function renderAbout(state) {
+// The set that it began with, as long as nobody has chosen another, is in the title.
+function titleOf(about, state, server) {
+  const { name, params } = state.scenario;
+  const usual = server?.scenarios.find((s) => s.name === name)?.params;
+  const title = usual && usual !== params && name.startsWith("eve-") ? "Eve" : about.title;
+  return `${title}: ${verdictOf(state).word}${params ? `, set ${params}` : ""}`;
+}
+
+function renderAbout(state, server) {
   const about = SCENARIOS[state.scenario?.name];
   $("about").hidden = !about;
   if (!about) return;
-  $("about-title").textContent = about.title;
+  $("about-title").textContent = titleOf(about, state, server);
   for (const part of ["goal", "question", "look"]) $(`about-${part}`).textContent = about[part];
 }
 
-function renderSteps(state, level) {
-  $("steps").replaceChildren(...stepsInOrder(state).map((step) => {
+// words: what to say of a step, or null. names: who is at the left and at the right.
+function stepRows({ steps, last }, names, words) {
+  return stepsInOrder(steps).map((step) => {
     const story = STEPS[step.name];
-    const arrow = story.from === "alice" ? "Alice \u2192 Bob" : "Alice \u2190 Bob";
+    const arrow = `${names[0]} ${story.from === "alice" ? "\u2192" : "\u2190"} ${names[1]}`;
     const numbers = step.done ? `${bytes(step.bytes)}, after ${duration(step.time)}` : "";
     const button = element("button", { children: [
       element("span", { className: "head", children: [element("span", { text: `${step.name} ${story.title}` }), element("span", { text: arrow }), element("span", { className: "numbers", text: numbers })] }),
-      element("span", { text: story[level] })] });
+      ...(words ? [element("span", { text: words(story) })] : [])] });
     button.type = "button";
-    const row = element("li", { children: [button], className: (step.done ? "done " : "") + (state.last === step.name ? "last" : "") });
+    const row = element("li", { children: [button], className: (step.done ? "done " : "") + (last === step.name ? "last" : "") });
     row.dataset.from = story.from;
     row.dataset.step = step.name;
     return row;
-  }));
+  });
+}
+
+// With somebody in between there are two sessions, and she is at one end of each.
+function renderSteps(state, level) {
+  const between = hasBetween(state), bobs = state.bobs ?? { session: "", steps: {}, last: null };
+  $("wire-words").textContent = between ? BETWEEN[level] : WIRE[level];
+  $("name-wire").textContent = between ? "Somebody in between" : "Eve, on the wire";
+  for (const id of ["session-alice", "session-bob", "steps-bob"]) $(id).hidden = !between;
+  $("session-alice").textContent = `Her session with Alice ${state.session ?? ""}`;
+  $("session-bob").textContent = `Her session with Bob ${bobs.session}`;
+  $("steps").replaceChildren(...stepRows(state, ["Alice", between ? "her" : "Bob"], between ? null : (story) => story[level]));
+  $("steps-bob").replaceChildren(...(between ? stepRows(bobs, ["her", "Bob"], null) : []));
 }
 
 // What a side tells about itself: only where its events are a source.
@@ -143,7 +164,7 @@ function renderTruth(state) {
     $(`fingerprint-${side}`).textContent = state.fingerprint[side] ?? "";
     $(`chat-${side}`).replaceChildren(...state.chat[side].map(chatLine));
   }
-  $("name-eve").textContent = state.scenario?.name.startsWith("attacker") ? "Somebody in between" : "Eve";
+  $("name-eve").textContent = hasBetween(state) ? "Somebody in between" : "Eve";
   $("fingerprint-eve").textContent = "";
   if (state.chat.between.length) $("chat-eve").replaceChildren(...state.chat.between.map(chatLine));
   else if (state.eve.read) $("chat-eve").replaceChildren(...state.eve.read.lines.map(chatLine));
@@ -155,10 +176,10 @@ function renderTruth(state) {
 
 function renderSource(state, server) {
   const from = [];
-  if (state.session) from.push(`session ${state.session}, set ${state.params}, n = ${state.n}, noise rate ${state.theta?.toPrecision(4)}`);
-  if (state.scenario) from.push(`scenario ${state.scenario.name}${state.scenario.seed ? `, seed ${state.scenario.seed}` : ", random seed"}: ${state.result || !state.session ? "eve lab runs" : "alice, bob and eve run"} on this machine`);
+  if (state.onWire) from.push(`session ${state.session}, set ${state.params}, n = ${state.n}, noise rate ${state.theta?.toPrecision(4)}`);
+  if (state.scenario) from.push(`scenario ${state.scenario.name}${state.scenario.seed ? `, seed ${state.scenario.seed}` : ", random seed"}: ${state.scenario.name === "too-much-noise" ? "eve lab runs" : "alice, bob and eve run"} on this machine`);
   else if (server?.sources.length) from.push(`from ${server.sources.map((s) => s.name).join(", ")}`);
-  if (state.session && !state.authenticated) from.push("the peers are unauthenticated");
+  if (state.onWire && !state.authenticated) from.push("the peers are unauthenticated");
   $("where-from").textContent = from.join("; ");
   $("notes").textContent = state.notes.join("\n");
 }
@@ -176,8 +197,8 @@ export function renderLive(state, level, server) {
   const verdict = verdictOf(state);
   $("pill").textContent = verdict.word;
   $("pill").dataset.kind = verdict.kind;
-  $("wire-words").textContent = WIRE[level];
-  renderAbout(state);
+  $("wrong").textContent = state.refused.join("\n");
+  renderAbout(state, server);
   renderSteps(state, level);
   renderOwn(state, "alice");
   renderOwn(state, "bob");

@@ -68,9 +68,10 @@ export class Replay {
   back() { this.seek(this.beats().filter((p) => p < this.at).pop() ?? 0); }
   first() { this.seek(0); }
   last() { this.seek(this.length); }
-  toStep(name) {
+  // side: with somebody in between, whose session.
+  toStep(name, side) {
     this.sort();
-    const i = this.sorted.findIndex((e) => e.from === "wire" && e.event === "step" && e.step === name);
+    const i = this.sorted.findIndex((e) => e.from === "wire" && e.event === "step" && e.step === name && (e.with ?? "alice") === side);
     if (i >= 0) this.seek(i + 1);
   }
 

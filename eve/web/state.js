@@ -9,7 +9,11 @@ export function sortEvents(events) {
 
 export function emptyState() {
   return {
-    scenario: null, session: null, params: null, n: null, theta: null, authenticated: false,
+    scenario: null,
+    session: null, onWire: false,  // the one that is shown, and whether its bytes are
+    seen: [],                      // sessions that have been shown
+    bobs: null,                    // with somebody in between: the session with Bob, as the wire shows it
+    params: null, n: null, theta: null, authenticated: false,
     steps: {},                     // by name: {bytes, seconds, attempt, frames}
     last: null,                    // the step that passed last
     samples: null, sealed: [], closed: null,
@@ -19,13 +23,46 @@ export function emptyState() {
     eve: { on: false, attack: null, learning: [], judged: [], verdict: null, read: null },
     result: null,                  // of an experiment that ran in the place of Alice and Bob
     notes: [],
+    refused: [],                   // sources, or parts of them, that are not shown
   };
+}
+
+// With somebody in between Alice and Bob each have a session of their own.
+export function hasBetween(state) {
+  return !!state.scenario?.name.startsWith("attacker");
+}
+
+// A new session, in the place of the one that was shown.
+function nextSession(state, session) {
+  return { ...emptyState(), scenario: state.scenario, notes: state.notes, refused: state.refused, seen: [...state.seen, session], session,
+    eve: { ...emptyState().eve, on: state.eve.on } };
+}
+
+// Of several sessions the newest is shown, from its beginning.
+function sessionOnWire(state, e) {
+  if (e.session === state.session) return state;
+  return state.session ? nextSession(state, e.session) : Object.assign(state, { session: e.session, seen: [...state.seen, e.session] });
+}
+
+// What a side tells of another session than the one shown is left out; where there is no wire, the sides say which there are.
+function sessionOfSide(state, e) {
+  if (!e.session || hasBetween(state) || e.session === state.session) return state;
+  if (!state.session) return Object.assign(state, { session: e.session, seen: [...state.seen, e.session] });
+  return state.onWire || state.seen.includes(e.session) ? null : nextSession(state, e.session);
+}
+
+function applyBobs(state, e) {
+  if (e.event === "connected") state.bobs = { session: e.session, steps: {}, last: null, sealed: [] };
+  const bobs = state.bobs;
+  if (!bobs || e.session !== bobs.session) return;
+  if (e.event === "step") { bobs.steps[e.step] = e; bobs.last = e.step; }
+  else if (e.event === "sealed") bobs.sealed.push(e);
 }
 
 function applyWire(state, e) {
   switch (e.event) {
     case "connected":
-      Object.assign(state, { session: e.session, params: e.params, n: e.n, theta: e.theta, authenticated: e.authenticated });
+      Object.assign(state, { session: e.session, onWire: true, params: e.params, n: e.n, theta: e.theta, authenticated: e.authenticated });
       break;
     case "step":
       state.steps[e.step] = e;
@@ -40,6 +77,8 @@ function applyWire(state, e) {
 
 function applySide(state, side, e) {
   const own = state.sides[side];
+  // a file's failure without a session is not known to be of the session on the wire
+  if (e.source !== undefined && !e.session && state.onWire && ["closed", "error"].includes(e.event)) return;
   switch (e.event) {
     case "learned": own.learned = e; break;
     case "agreed": own.agreed = e; break;
@@ -77,31 +116,37 @@ function applyLab(state, e) {
 
 export function apply(state, e) {
   if (e.event === "begin") return emptyState();
-  if (e.from === "wire") {
-    // of several sessions the newest is shown, from its beginning
-    if (e.event === "connected" && state.session) state = { ...emptyState(), scenario: state.scenario, notes: state.notes, eve: { ...emptyState().eve, on: state.eve.on } };
-    else if (state.session && e.session !== state.session) return state;
-    applyWire(state, e);
+  if (e.from === "wire" && e.with === "bob") applyBobs(state, e);
+  else if (e.from === "wire") {
+    if (e.event === "connected") state = sessionOnWire(state, e);
+    if (e.session === state.session) applyWire(state, e);
   }
-  else if (e.from === "alice" || e.from === "bob") applySide(state, e.from, e);
-  else if (e.from === "eve") applyEve(state, e);
+  else if (e.from === "alice" || e.from === "bob") {
+    const next = sessionOfSide(state, e);
+    if (!next) return state;
+    state = next;
+    applySide(state, e.from, e);
+  }
+  else if (e.from === "eve") { if (!e.session || !state.session || [state.session, state.bobs?.session].includes(e.session)) applyEve(state, e); }
   else if (e.from === "lab") applyLab(state, e);
   else if (e.from === "between") applyBetween(state, e);
   else if (e.event === "scenario") { state.scenario = e; state.eve.on = e.eve; }
   else if (e.event === "eve") state.eve.on = e.on;
   else if (e.event === "note") state.notes.push(e.text);
+  else if (e.event === "refused") state.refused.push(e.text);
   return state;
 }
 
 // The events that a person would want to stop at.
 export function isBeat(e) {
   return (e.from === "wire" && ["connected", "step", "samples", "sealed", "closed"].includes(e.event)) ||
-    (e.from === "eve" && e.event !== "note") || ["scenario", "eve", "result"].includes(e.event) || e.event === "chat" ||
+    (e.from === "eve" && e.event !== "note") || ["scenario", "eve", "result", "refused"].includes(e.event) || e.event === "chat" ||
     (e.event === "confirmed" && e.private) || (["error", "closed"].includes(e.event) && e.private);
 }
 
 // One word for the whole: what the pill says.
 export function verdictOf(state) {
+  if ([state.sides.alice, state.sides.bob].some((own) => own.ended > 1)) return { word: "a program has failed", kind: "broken" };
   const failed = [state.sides.alice, state.sides.bob].some((own) => own.error || own.closed?.status === 1);
   if (state.result) { // at constant noise, a = 0: is there an n at which Alice learns and Eve does not?
     const constant = (state.result.tables.cells ?? []).filter((c) => c.a === 0);
@@ -114,14 +159,18 @@ export function verdictOf(state) {
   if (state.eve.verdict?.key_recovered) return { word: "Eve has the key", kind: "broken" };
   if (failed && !alice && !bob) return { word: "refused", kind: "refused" };
   if (state.eve.verdict) return { word: "Eve out of budget", kind: "safe" };
-  if (state.eve.attack && state.steps.B4) return { word: "agreed, Eve is at work", kind: "agreed" };
+  if (state.eve.attack && state.steps.B4 && !hasBetween(state)) return { word: "agreed, Eve is at work", kind: "agreed" };
+  if (hasBetween(state) && (state.steps.B4 || state.bobs?.steps.B4)) return { word: "somebody is in between", kind: "broken" };
   if (state.steps.B4) return { word: "agreed", kind: "agreed" };
+  if (!state.onWire && alice && bob) return { word: "agreed", kind: "agreed" };
+  if (!state.onWire && (alice || bob)) return { word: `${alice ? "Alice" : "Bob"} has a key`, kind: "agreed" };
   if (state.last) return { word: `step ${state.last}`, kind: "busy" };
   return { word: "waiting", kind: "idle" };
 }
 
-export function stepsInOrder(state) {
-  return ORDER.map((name) => ({ name, ...(state.steps[name] ?? {}), done: name in state.steps }));
+// steps: by name, as the state has them.
+export function stepsInOrder(steps) {
+  return ORDER.map((name) => ({ name, ...(steps[name] ?? {}), done: name in steps }));
 }
 
 // Human units.

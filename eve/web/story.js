@@ -60,17 +60,25 @@ export const WIRE = {
   researcher: "The unimodal view (x, z): LPN at rate n^(-1/2), the composed rows being dual-LPN instances that share A.",
 };
 
+// Where somebody is in between, whatever she hears is meant for her.
+export const BETWEEN = {
+  pupil: "Somebody plays Bob to Alice and Alice to Bob. In the meeting with Bob the captions are hers: she made the pictures.",
+  student: "Two sessions with a key each. Towards Alice she labels, towards Bob she makes the recipes herself: she has no need to break anything.",
+  researcher: "An active attacker runs both protocols honestly with parities, recipes and commitments of her own; T3 differs between the sessions, and so does what follows from it.",
+};
+
+// title: what it is about; what came of it is said beside it, once it is known.
 export const SCENARIOS = {
   "eve-wins": {
-    title: "Eve wins",
-    goal: "See that a small puzzle protects nobody.",
-    question: "What does Eve need that she has plenty of here?",
-    look: "The moment at which Eve's risk falls from the coin's to Alice's, and then the chat in her column.",
+    title: "Eve against a toy",
+    goal: "See how far somebody comes who only listens.",
+    question: "What does Eve need that she has plenty of at a small n?",
+    look: "Whether Eve's risk falls from the coin's to Alice's within her budget, and then the chat in her column.",
   },
   "eve-fails": {
-    title: "Eve fails",
-    goal: "See the same Eve fail against a larger n.",
-    question: "Alice needed a fraction of a second. Why does it not help Eve that she may try for longer?",
+    title: "Eve against the default set",
+    goal: "See the same Eve against a larger n.",
+    question: "Alice needed a fraction of a second. How much does it help Eve to try for longer?",
     look: "Eve's expected time to success, at the rate that she has just shown.",
   },
   "no-captions": {
@@ -83,7 +91,7 @@ export const SCENARIOS = {
     title: "Too much noise",
     goal: "See why the noise must be low.",
     question: "If more noise makes it harder for Eve, why not use more?",
-    look: "Where Alice's own learner stops learning.",
+    look: "Where Alice's own learner stops learning. There are two sessions in a cell: where Eve's budget just reaches, it can change from run to run.",
   },
   "attacker": {
     title: "Somebody in between",

@@ -1,11 +1,11 @@
 // The page end to end, with the real programs: what it shows is what they say.
 
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import http from "node:http";
-import { EVE, Page, Server, check, cleanUp, equal, pause, until } from "./driver.mjs";
+import { BUILD, EVE, Page, Server, check, cleanUp, equal, pause, until } from "./driver.mjs";
 
 const SEED = "5eed".repeat(16);
 const PATIENCE = 120; // seconds, on a machine that others use too
@@ -45,6 +45,7 @@ async function eve_wins() {
   const learned = JSON.parse(spawnSync(EVE, ["learn", capture, "--json", "--seed", SEED]).stdout);
   equal(verdict.key, learned.sessions[0].key, "the key on the page and of eve learn");
   check((await page.text("#learning-now")).includes(verdict.key), "the key is shown");
+  check((await page.text("#chat-alice li:first-child")).includes("old oak") && (await page.text("#chat-eve li:first-child")).includes("old oak"), "the chat begins with the question");
   await page.shot("eve-wins");
   await page.close();
 
@@ -98,13 +99,15 @@ async function back_and_forth() {
 
 async function eve_fails() {
   const server = await Server.start(), page = await Page.open(server);
-  await page.start({ scenario: "eve-fails", params: "n1024", budget: 3 });
+  await page.start({ scenario: "eve-wins", params: "n1024", budget: 3 }); // whatever the scenario was made for
   await page.pill("Eve out of budget", PATIENCE);
   const run = await server.run(), verdict = await sameNumbers(page, run);
   equal([verdict.key_recovered, verdict.key], [false, null], "no key");
   check(!(await page.text("#chat-eve")).includes("oak"), "Eve reads nothing");
   check((await page.text("#chat-bob")).includes("oak"), "Bob reads it");
   const judged = verdict.learners.find((j) => j.name === "isd");
+  check(run.some((e) => e.event === "learning" && e.learner === "isd" && e.select_risk !== null), "isd shows its risk while it searches");
+  check(!/wins/i.test(await page.text("#about-title")) && (await page.text("#about-title")).includes("Eve out of budget, set n1024"), "the title", await page.text("#about-title"));
   check(judged.expected_seconds > 1e5, "expected time to success", judged.expected_seconds);
   await page.shot("eve-fails");
   await page.close();
@@ -113,10 +116,12 @@ async function eve_fails() {
 
 async function no_captions() {
   const server = await Server.start(), page = await Page.open(server);
-  await page.start({ scenario: "no-captions", params: "n64", budget: 4 });
+  await page.start({ scenario: "no-captions", budget: 4 });
   await page.pill("Eve out of budget", PATIENCE);
   const run = await server.run(), verdict = await sameNumbers(page, run);
   equal(verdict.learners.map((j) => j.name), ["blind"], "whose learner");
+  check(verdict.learners[0].risk > 0.3 && verdict.learners[0].risk < 0.7, "a risk is shown", verdict.learners[0].risk);
+  check(run.filter((e) => e.event === "learning" && e.select_risk !== null).length > 0, "and while it learns");
   check(run.find((e) => e.event === "learned" && e.from === "alice").accepted, "Alice has learned in the same session");
   await page.shot("no-captions");
   await page.close();
@@ -125,8 +130,11 @@ async function no_captions() {
 
 async function too_much_noise() {
   const server = await Server.start(), page = await Page.open(server);
-  await page.start({ scenario: "too-much-noise" });
+  await page.start({ scenario: "too-much-noise", params: "n512", budget: 1 });
   await page.pill("no secret at constant noise", 3 * PATIENCE);
+  const result = (await server.run()).find((e) => e.event === "result");
+  equal([...new Set(result.tables.cells.map((c) => c.n))], [64, 512], "the sets: n64 and the one that was chosen");
+  equal(result.manifest.parameters.budget_seconds, 1, "the budget that was chosen");
   const cells = (await server.run()).find((e) => e.event === "result").tables.cells.filter((c) => c.rule === "fixed");
   equal((await page.tab.$$("#result-map rect title")).length, cells.length, "cells on the page");
   await page.shot("too-much-noise");
@@ -143,7 +151,21 @@ async function somebody_in_between() {
   const words = (await server.run()).filter((e) => e.event === "confirmed" && e.private && ["alice", "bob"].includes(e.from)).map((e) => e.fingerprint);
   equal([await page.text("#fingerprint-alice"), await page.text("#fingerprint-bob")].sort(), words.sort(), "fingerprints on the page");
   check(words[0] !== words[1], "the fingerprints are the same");
+  await page.tab.click("#last");
+  await pause(300);
+  const wires = (await server.run()).filter((e) => e.from === "wire" && e.event === "connected");
+  equal(wires.map((e) => e.with).sort(), ["alice", "bob"], "two sessions on the wire");
+  check(wires[0].session !== wires[1].session, "which are not one");
+  for (const e of wires) check((await page.text(`#session-${e.with}`)).includes(e.session), "both are shown");
+  for (const id of ["steps", "steps-bob"]) equal((await page.tab.$$(`#${id} li.done`)).length, 8, `steps of ${id}`);
+  check(!/no (recipes|captions)/.test(await page.text("#lane-wire")), "she made the recipes of the session with Bob");
+  const first = async (id) => page.text(`${id} li:first-child`);
+  for (const id of ["#chat-alice", "#chat-eve", "#chat-bob"]) check((await first(id)).includes("old oak"), `the question comes first in ${id}`);
   await page.shot("attacker");
+  await page.tab.setViewportSize({ width: 390, height: 800 });
+  await page.fits();
+  await page.shot("attacker-phone");
+  await page.tab.setViewportSize({ width: 1280, height: 720 });
   await page.start({ scenario: "attacker-pinned", params: "n64" });
   await page.pill("refused", PATIENCE);
   await until("both to end", PATIENCE, async () => (await server.run()).filter((e) => e.event === "ended" && ["alice", "bob"].includes(e.from)).length === 2);
@@ -232,12 +254,72 @@ async function foreign_events_are_refused() {
   await pause(500);
   check((await page.tab.title()).startsWith("Parley"), "the page was taken away");
   equal(await page.tab.evaluate(() => [window.ran, document.querySelectorAll("#live img, #live meta").length]), [undefined, 0], "what ran");
-  equal((await server.run()).filter((e) => e.event !== "note").map((e) => [e.from, e.event]), [["alice", "connected"], ["bob", "error"]], "what was taken");
+  equal((await server.run()).filter((e) => e.event !== "refused").map((e) => [e.from, e.event]), [["alice", "connected"], ["bob", "error"]], "what was taken");
   check(server.said.includes("foreign.events, line 2: 'side' is not alice or bob"), "the error", server.said);
-  check((await page.text("#notes")).includes("line 2"), "the error on the page");
+  check((await page.text("#wrong")).includes("line 2"), "the error on the page");
   await page.close();
   await server.stop();
   rmSync(folder, { recursive: true });
+}
+
+// A session of alice and bob by themselves through a tap: its capture and both files of events.
+async function record(folder, name) {
+  const files = Object.fromEntries(["alice", "bob"].map((side) => [side, join(folder, `${name}-${side}.events`)]));
+  files.capture = join(folder, `${name}.pcap`);
+  const line = (program, pattern, stream) => new Promise((resolve, reject) => {
+    let said = "";
+    const look = (d) => { said += d; const found = pattern.exec(said); if (found) resolve(found[1]); };
+    program[stream].on("data", look);
+    program.once("exit", () => reject(new Error(`it ended: ${said}`)));
+  });
+  const bob = spawn(join(BUILD, "bob/bob"), ["--listen", "127.0.0.1:0", "--once", "--params", "n64", "--events", files.bob]);
+  bob.stdin.end("hi\n");
+  const bobs = await until("bob to listen", PATIENCE, () => { try { return /"address":"([^"]+)"/.exec(readFileSync(files.bob, "utf8"))?.[1]; } catch { return null; } });
+  const tap = spawn(EVE, ["tap", "--listen", "127.0.0.1:0", "--to", bobs, "--write", files.capture, "--once"]);
+  const taps = await line(tap, /listening at ([^ ,]+)/, "stderr");
+  const alice = spawnSync(join(BUILD, "alice/alice"), ["-q", "--connect", taps, "--params", "n64", "--events", files.alice], { input: "hello\n", timeout: 60000 });
+  equal(alice.status, 0, `alice's status (${alice.stderr})`);
+  await until("bob and the tap to end", PATIENCE, () => bob.exitCode !== null && tap.exitCode !== null);
+  files.session = /"session":"([0-9a-f]{16})"/.exec(readFileSync(files.alice, "utf8"))[1];
+  return files;
+}
+
+// Events are shown beside the bytes of their own session and no other.
+async function sessions_are_not_mixed() {
+  const folder = mkdtempSync(join(tmpdir(), "parley-page-test-"));
+  const one = await record(folder, "one"), other = await record(folder, "other");
+  const shown = async (...sources) => {
+    const server = await Server.start(...sources), page = await Page.open(server);
+    await pause(2500); // after two seconds a stranger is refused
+    await page.tab.click("#last");
+    await pause(300);
+    const result = { pill: await page.text("#pill"), words: [await page.text("#fingerprint-alice"), await page.text("#fingerprint-bob")].filter(Boolean), wrong: await page.text("#wrong"),
+      own: (await page.text("#own-alice")) + (await page.text("#own-bob")), said: server.said };
+    if (result.wrong) { await page.tab.setViewportSize({ width: 360, height: 740 }); await page.shot("refused-phone"); }
+    await page.close();
+    await server.stop();
+    return result;
+  };
+  const good = await shown(one.alice, one.capture, one.bob);
+  equal([good.pill, good.words.length, good.wrong], ["agreed", 2, ""], "a capture and its own events");
+  const mixed = await shown(one.capture, one.alice, other.bob);
+  equal([mixed.pill, mixed.words.length], ["agreed", 1], "a capture, its alice and another session's bob");
+  for (const text of [mixed.wrong, mixed.said]) check([one.session, other.session, "other-bob.events", "one.pcap"].every((word) => text.includes(word)), `both sessions are named: ${text}`);
+  const foreign = await shown(other.bob, one.capture);
+  equal([foreign.pill, foreign.own, foreign.words], ["agreed", "", []], "a capture and another session's events");
+  const apart = await shown(one.alice, other.bob);
+  check(!["agreed", "fingerprints differ"].includes(apart.pill) && apart.words.length === 1, `events of two sessions: ${apart.pill}`);
+  check([one.session, other.session].every((word) => apart.wrong.includes(word)), `both sessions are named: ${apart.wrong}`);
+  rmSync(folder, { recursive: true });
+}
+
+async function lost_folder_is_named() {
+  const server = await Server.start();
+  const [work] = readdirSync(server.folder).filter((name) => name.startsWith("parley-page-"));
+  rmSync(join(server.folder, work), { recursive: true });
+  const answer = await server.post("/scenario", { name: "eve-wins" }), text = await answer.text();
+  equal([answer.status, text], [500, `${join(server.folder, work, "run1")}: No such file or directory\n`], "the answer");
+  await server.stop();
 }
 
 // What the policy forbids, tried from within: nothing on the page needs it.
@@ -308,7 +390,7 @@ async function a_hundred_viewers() {
   await server.stop();
 }
 
-const parts = { eve_wins, back_and_forth, eve_fails, no_captions, too_much_noise, somebody_in_between, address_keeps_settings, strangers_are_refused, foreign_events_are_refused, policy_forbids_the_rest, lookers_only_look, a_hundred_viewers };
+const parts = { eve_wins, back_and_forth, eve_fails, no_captions, too_much_noise, somebody_in_between, address_keeps_settings, strangers_are_refused, foreign_events_are_refused, sessions_are_not_mixed, lost_folder_is_named, policy_forbids_the_rest, lookers_only_look, a_hundred_viewers };
 const wanted = process.argv.slice(2);
 let failed = 0;
 for (const [name, part] of Object.entries(parts)) {

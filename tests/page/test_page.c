@@ -2,6 +2,7 @@
 #include "eve/page/control.h"
 #include "eve/page/growing.h"
 #include "eve/page/hub.h"
+#include "eve/page/match.h"
 #include "eve/page/schema.h"
 #include "eve/page/tail.h"
 
@@ -402,11 +403,69 @@ static void test_tail(void **state) {
     free(text);
 }
 
+/* ---- which events are of the sessions that are shown */
+
+#define X "00000000000000aa"
+#define Y "00000000000000bb"
+
+static void note_shown(void *user, json_t *object) {
+    char *text = user;
+    strcat(text, json_string_value(json_object_get(object, "event")));
+    json_decref(object);
+}
+
+static void tell_match(struct match *match, unsigned source, const char *name, const char *session) {
+    match_event(match, source,
+                session ? json_pack("{s:s, s:s}", "event", name, "session", session)
+                        : json_pack("{s:s}", "event", name));
+}
+
+static void test_match(void **state) {
+    char shown[64] = "";
+    struct match *match;
+    size_t n;
+    (void)state;
+    assert_int_equal(match_new(&match, note_shown, shown), 0);
+    tell_match(match, 0, "a", NULL); /* before any session: shown */
+    tell_match(match, 0, "b", X);    /* waits, and what comes behind it too */
+    tell_match(match, 0, "c", NULL);
+    tell_match(match, 1, "d", Y);
+    assert_string_equal(shown, "a");
+    for (int i = 0; i < MATCH_PATIENCE; i++) {
+        assert_null(match_stranger(match, 0));
+        match_poll(match);
+    }
+    assert_string_equal(match_stranger(match, 0), X);
+    assert_string_equal(match_stranger(match, 1), Y);
+    match_session(match, X);
+    assert_string_equal(shown, "abc");
+    assert_string_equal(match_newest(match, &n), X);
+    assert_int_equal(n, 1);
+    assert_null(match_stranger(match, 0));
+    assert_string_equal(match_stranger(match, 1), Y);
+    tell_match(match, 0, "e", Y); /* another session of a file that has matched: left out, and no stranger */
+    tell_match(match, 0, "f", X);
+    for (int i = 0; i < 2 * MATCH_PATIENCE; i++)
+        match_poll(match);
+    assert_string_equal(shown, "abcf");
+    assert_null(match_stranger(match, 0));
+    for (int i = 0; i < 2 * MATCH_WAITING; i++) /* no more is kept than that */
+        tell_match(match, 2, "", Y);
+    tell_match(match, 2, "g", Y);
+    match_session(match, Y);
+    match_session(match, Y);
+    assert_string_equal(shown, "abcfedg");
+    assert_string_equal(match_newest(match, &n), Y);
+    assert_int_equal(n, 2);
+    match_free(match);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_control),        cmocka_unit_test(test_query),          cmocka_unit_test(test_hub),
         cmocka_unit_test(test_hub_forgets),    cmocka_unit_test(test_growing),        cmocka_unit_test(test_no_capture),
         cmocka_unit_test(test_schema_accepts), cmocka_unit_test(test_schema_refuses), cmocka_unit_test(test_tail),
+        cmocka_unit_test(test_match),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
