@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <sodium.h>
+#include <stdlib.h>
 
 enum { BUSY_FIRST_MS = 250, BUSY_MOST_MS = 8000 };
 
@@ -16,7 +17,12 @@ struct alice {
     struct timer *again; /* a busy bob is asked again */
     uint64_t wait_ms;    /* before the next time, 0 until he was busy */
     uint64_t busy_since; /* timer_now_ms */
-    bool coming_again;
+};
+
+/* One connection. That to a busy bob may still be closing when there is the next one. */
+struct attempt {
+    struct alice *alice;
+    bool over; /* another one takes its place */
 };
 
 static void go(struct alice *alice);
@@ -35,10 +41,12 @@ static void give_up(struct alice *alice, int status) {
 
 /* ---- a busy bob is asked again, for as long as --timeout, and less and less often */
 
-/* A random part of the wait is left out: those who were sent away together must not come back together. */
+/* Only instead of B1. Later on "busy" may be the answer of somebody in between to a number that does not suit her, who
+ * would like another one.
+ * A random part of the wait is left out: those who were sent away together must not come back together. */
 static bool may_come_again(struct alice *alice, const struct session_end *end) {
     uint64_t now = timer_now_ms();
-    if (end->outcome != SESSION_REFUSED || end->reason != ABORT_BUSY || !end->by_peer)
+    if (end->outcome != SESSION_REFUSED || end->reason != ABORT_BUSY || !end->by_peer || end->step != STEP_B1)
         return false;
     if (!alice->wait_ms)
         alice->busy_since = now;
@@ -49,13 +57,15 @@ static bool may_come_again(struct alice *alice, const struct session_end *end) {
 }
 
 static void on_event(void *user, struct conn *conn, const struct session_event *e) {
-    struct alice *alice = user;
+    struct attempt *attempt = user;
+    struct alice *alice = attempt->alice;
     struct program *program = &alice->program;
     if (e->kind != SESSION_CLOSED || !may_come_again(alice, session_end(conn_session(conn)))) {
         single_ops.event(alice->single, conn, e);
         return;
     }
-    alice->coming_again = true;
+    attempt->over = true;
+    single_let_go(alice->single);
     uint64_t wait = alice->wait_ms / 2 + randombytes_uniform((uint32_t)alice->wait_ms / 2);
     timer_start(alice->again, wait, 0);
     events_session(program->events, conn, e);
@@ -65,36 +75,39 @@ static void on_event(void *user, struct conn *conn, const struct session_event *
         screen_line(&program->screen, SCREEN_WARN, "    Bob is busy; trying again in %.1f s", (double)wait / 1e3);
 }
 
+/* Who was sent away has said nothing. */
 static bool room(void *user, struct conn *conn) {
-    struct alice *alice = user;
-    return single_ops.room(alice->single, conn);
+    struct attempt *attempt = user;
+    return attempt->over || single_ops.room(attempt->alice->single, conn);
 }
 
 static void take_data(void *user, struct conn *conn, struct session_chunk *chunk) {
-    struct alice *alice = user;
-    single_ops.data(alice->single, conn, chunk);
+    struct attempt *attempt = user;
+    if (attempt->over)
+        session_chunk_free(chunk);
+    else
+        single_ops.data(attempt->alice->single, conn, chunk);
 }
 
 static void feed(void *user, struct conn *conn) {
-    struct alice *alice = user;
-    single_ops.feed(alice->single, conn);
+    struct attempt *attempt = user;
+    if (!attempt->over)
+        single_ops.feed(attempt->alice->single, conn);
 }
 
 static void closed(void *user, struct conn *conn) {
-    struct alice *alice = user;
-    if (alice->coming_again) {
-        single_let_go(alice->single);
-        return;
+    struct attempt *attempt = user;
+    struct alice *alice = attempt->alice;
+    if (!attempt->over) {
+        single_ops.closed(alice->single, conn);
+        timer_free(alice->again);
+        alice->again = NULL;
     }
-    single_ops.closed(alice->single, conn);
-    timer_free(alice->again);
-    alice->again = NULL;
+    free(attempt);
 }
 
 static void come_again(void *user) {
-    struct alice *alice = user;
-    alice->coming_again = false;
-    go(alice);
+    go(user);
 }
 
 /* ---- connecting */
@@ -119,11 +132,14 @@ static void connected(void *user, const struct connect_result *result) {
         return;
     }
     struct session_config config = program_session_config(program);
+    struct attempt *attempt = malloc(sizeof *attempt);
     program_seed(program, seed);
-    int r = alice_new(&session, &config, seed);
+    int r = attempt ? alice_new(&session, &config, seed) : -ENOMEM;
     sodium_memzero(seed, sizeof seed);
-    if (r == 0)
-        r = conn_new(&conn, program->pool, result->tcp, session, &ops, alice);
+    if (r == 0) {
+        *attempt = (struct attempt){.alice = alice};
+        r = conn_new(&conn, program->pool, result->tcp, session, &ops, attempt);
+    }
     if (r < 0) {
         screen_error(&program->screen, "out of memory");
         program_leave(program, STATUS_INTERNAL);

@@ -20,6 +20,7 @@ struct client {
     struct room_guest guest;
     struct keyout_pending pending;
     struct log log;
+    uint64_t shown_ms;      /* when its words were shown, 0 before */
     char label[LABEL_TEXT]; /* while it is open */
     struct lines lines;     /* from it */
     struct typed typed;     /* to it */

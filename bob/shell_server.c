@@ -1,5 +1,6 @@
 #include "bob/shell_server.h"
 
+#include "bob/draws.h"
 #include "bob/machine.h"
 #include "bob/shell_board.h"
 #include "common/net/listener.h"
@@ -33,6 +34,7 @@ struct server {
     unsigned n_clients, n_beyond; /* places taken, and sessions that have none */
     unsigned limit;
     struct conn_memory memory;
+    struct draws draws;
     bool chosen; /* --once: the session has been found */
     bool draining, cut, any_key;
     struct timer *drain;
@@ -162,6 +164,8 @@ static void on_event(void *user, struct conn *conn, const struct session_event *
     events_session(server->program->events, conn, e);
     keyout_event(server->program->keyout, &client->pending, SIDE_BOB, conn, e);
     log_session(&client->log, &server->program->screen, conn, e, server->draining);
+    if (e->kind == SESSION_CONFIRMED)
+        client->shown_ms = timer_now_ms();
     if (e->kind == SESSION_OPEN)
         opened(client);
     else if (e->kind == SESSION_PEER_NAME && server->board)
@@ -193,6 +197,18 @@ static void feed(void *user, struct conn *conn) {
         board_feed(client->server->board, client);
 }
 
+static void count_draw(struct client *client) {
+    struct server *server = client->server;
+    if (!client->shown_ms || server->draining || session_peer_pinned(conn_session(client->conn)) ||
+        !draws_end(&server->draws, client->shown_ms, timer_now_ms()))
+        return;
+    screen_warning(&server->program->screen,
+                   "%d unauthenticated sessions within ten minutes have ended soon after their words were shown. "
+                   "Somebody in between who searches for words that fit looks like this: compare all five, or pin "
+                   "identities (--peer)",
+                   DRAWS_MANY);
+}
+
 /* --once: a Hello that asks for a set that is not offered, or whose identity is refused, was the one connection, too.
  */
 static void closed(void *user, struct conn *conn) {
@@ -203,6 +219,7 @@ static void closed(void *user, struct conn *conn) {
     bool refused = server->single && !server->chosen && (end->outcome == SESSION_REFUSED || identity);
     if (server->board)
         board_leave(server->board, client);
+    count_draw(client);
     if (refused) {
         server->chosen = true;
         server->program->status = program_session_status(server->program, end);

@@ -110,7 +110,7 @@ void log_session(struct log *log, struct screen *screen, const struct conn *conn
         memcpy(log->fingerprint, e->confirmed.fingerprint, sizeof log->fingerprint);
         begin_session(&line, "confirmed", conn, STEP_B4);
         add_quoted(&line, "fingerprint", log->fingerprint);
-        screen_detail(screen, "%s", line.text);
+        screen_line(screen, SCREEN_GOOD, "%s", line.text);
         break;
     case SESSION_PEER_NAME:
         snprintf(log->name, sizeof log->name, "%s", e->peer_name.text);

@@ -18,8 +18,9 @@ struct log {
 /* "connected", only with -v. */
 void log_connected(struct screen *screen, const struct conn *conn);
 
-/* "step", "learned", "agreed", "confirmed", only with -v; "open", when the peer's name is known; "failed", an attempt
- * to learn; "rekeyed"; and "closed", also with -q if it went wrong and `expected` is false. Other events are silent. */
+/* "step", "learned", "agreed", only with -v; "confirmed", with the words, which are shown whatever becomes of the
+ * session; "open", when the peer's name is known; "failed", an attempt to learn; "rekeyed"; and "closed", also with -q
+ * if it went wrong and `expected` is false. Other events are silent. */
 void log_session(struct log *log, struct screen *screen, const struct conn *conn, const struct session_event *e,
                  bool expected);
 

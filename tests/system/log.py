@@ -35,14 +35,15 @@ def of(program, wanted):
 
 
 def a_session():
-    """Quietly two lines at bob, opened and closed; their figures and words are those of --events."""
+    """Quietly three lines at bob: the words, opened and closed; their figures and words are those of --events."""
     bob = start_bob(*N64)
     alice = agree(bob, "--name", 'a "quoted" name')
     closed = bob.event("closed")
     wait_until(lambda: of(bob, "closed"), 10, "the line of the end")
-    equal([event for event, _ in log_of(bob)], ["open", "closed"], "lines")
-    (opened,), (ended,) = of(bob, "open"), of(bob, "closed")
-    for line in (opened, ended):
+    equal([event for event, _ in log_of(bob)], ["confirmed", "open", "closed"], "lines")
+    (confirmed,), (opened,), (ended,) = of(bob, "confirmed"), of(bob, "open"), of(bob, "closed")
+    equal(confirmed["fingerprint"], opened["fingerprint"], "the words")
+    for line in (confirmed, opened, ended):
         equal((line["session"], line["peer"]), (closed["session"], closed["peer"]), "whose line it is")
     equal(opened["fingerprint"], alice.event("confirmed")["fingerprint"], "the fingerprint")
     equal(opened["name"], "a \\x22quoted\\x22 name", "the name")
@@ -93,7 +94,7 @@ def both_sides_with_log():
     for program in (alice, bob):
         program.wait(0)
         events = [event for event, _ in log_of(program)]
-        equal((events[0], events[-1], events.count("open")), ("open", "closed", 1), "lines of " + program.name)
+        equal((events[:2], events[-1], events.count("open")), (["confirmed", "open"], "closed", 1), "lines of " + program.name)
         others = [line for line in program.stderr.splitlines() if line.split(" ")[0] not in EVENTS]
         check(all(re.match("Alice, with|Bob, with|Bob is root", line) for line in others), "sentences:", others)
     equal(of(bob, "open")[0]["name"], "ann", "the name")

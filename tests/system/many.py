@@ -139,7 +139,19 @@ def known_by_their_keys():
         wait_until(lambda: b"%s: thanks\n" % label.encode() in bob.output, 20, "her thanks")
 
 
-functions = [a_line_for_one, known_by_their_keys, ten_at_once, a_full_house, no_line_is_lost]
+def many_short_ones():
+    """Eight unpinned sessions that end soon after their words were shown: it is said once, also with -q."""
+    bob = start_bob("-q", *N64)
+    for i in range(10):
+        check(("searches for words" in bob.stderr) == (i > 7), "after", i, "sessions:", bob.stderr)
+        agree(bob)
+        bob.event("closed", count=i + 1)
+        if i == 7:
+            wait_until(lambda: "searches for words" in bob.stderr, 10, "the warning")
+    equal(bob.stderr.count("searches for words"), 1, "warnings")
+
+
+functions = [a_line_for_one, many_short_ones, known_by_their_keys, ten_at_once, a_full_house, no_line_is_lost]
 if "--sanitized" not in parley.sys.argv:
     functions.append(different_sets_at_once)
 run(*functions)

@@ -418,11 +418,13 @@ def abort_reason(data):
 
 class Relay:
     """Carries bytes between alices and a bob, and keeps them. hold_up and hold_down: after so many bytes of the direction
-    (alice to bob, bob to alice) nothing more is carried, while the connection stays open."""
+    (alice to bob, bob to alice) nothing more is carried, while the connection stays open. busy: so many connections are
+    told that bob is busy, and stay open too."""
 
-    def __init__(self, target, hold_up=None, hold_down=None):
+    def __init__(self, target, hold_up=None, hold_down=None, busy=0):
         self.target = target
         self.limits = (hold_up, hold_down)
+        self.busy = busy
         self.recorded = []  # per connection: [up, down]
         self.holding = threading.Event()
         self.socket, self.address = listen()
@@ -436,6 +438,11 @@ class Relay:
                 continue
             except OSError:
                 return
+            if self.busy:
+                self.busy -= 1
+                _closers.append(client.close)
+                client.sendall(PREFACE + b"\0\0\0\4\x52\2\x08\3")
+                continue
             try:
                 server = connect(self.target)
             except OSError:

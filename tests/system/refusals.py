@@ -69,7 +69,7 @@ def another_version_at_bob():
     """Bob answers with his own preface, so that the other can name both versions; he names both as well."""
     bob = start_bob(*N64)
     s = connect(bob.address)
-    s.sendall(b"PARLEY\0\2" + hello(b"n64"))
+    s.sendall(b"PARLEY\0\1" + hello(b"n64"))
     equal(receive_all(s), PREFACE, "what bob sent")
     bob.event("closed", status=76)
     bob.one_error("version 2", "version 1")
@@ -80,7 +80,7 @@ def another_version_at_alice():
     server, address = listen()
     alice = start_alice(address, *N64, stdin=b"x")
     s, _ = server.accept()
-    s.sendall(b"PARLEY\0\2")
+    s.sendall(b"PARLEY\0\1")
     alice.wait(76)
     alice.one_error("version 2", "version 1")
     s.close()

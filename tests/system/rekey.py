@@ -6,7 +6,7 @@ import stat
 import threading
 import time
 
-from parley import N64, check, equal, key_of, path, read, run, start_alice, start_bob, wait_until
+from parley import N64, Relay, check, equal, key_of, path, read, run, start_alice, start_bob, wait_until
 
 PAUSE = 12  # 10 s are what a step has that the peer does not read
 LOG = 'cat "$PARLEY_KEY_FILE" >> "$PARLEY_KEY_FILE.log"'
@@ -169,4 +169,17 @@ def an_end_that_crosses():
         equal(key_of("alice"), key_of("bob"), "alice's key")
 
 
-run(renewed_while_data_flows, under_a_full_load, a_reader_who_pauses, several_alices, an_end_that_crosses)
+def after_a_busy_bob():
+    """The connection to a bob who was busy may close only when the next one has long been open: keys are renewed there all
+    the same, and what is typed arrives."""
+    bob = start_bob("--once", *N64, stdout="pipe")
+    alice = start_alice(Relay(bob.address, busy=1).address, *N64, "--rekey", "0.5", stdin="pipe")
+    alice.event("confirmed", count=5)
+    alice.stdin.write(b"still here\n")
+    alice.stdin.close()
+    alice.wait(0)
+    bob.wait(0)
+    equal(bob.stdout.read(), b"still here\n", "what bob heard")
+
+
+run(renewed_while_data_flows, under_a_full_load, a_reader_who_pauses, several_alices, after_a_busy_bob, an_end_that_crosses)
