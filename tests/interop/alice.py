@@ -182,6 +182,7 @@ class Params:
         self.n, self.w, self.q, self.N, self.m, self.k = (int(c) for c in cells[:6])
         self.theta64 = int(cells[6], 16)
         self.low, self.share, self.high, self.candidate = (int(c) for c in cells[7:11])
+        self.least_plain, self.least_composed, self.least_masked = (int(c) for c in cells[11:14])
         self.theta = self.theta64 / 2.0 ** 64
         self.L = D * self.N
         if (self.m, self.k) != (32 * self.n, self.q * self.n) or self.theta64 != math.isqrt(2 ** 128 // self.n):
@@ -200,7 +201,7 @@ def read_params():
     with open(os.path.join(PROTO, "WIRE.md"), encoding="utf-8") as f:
         for line in f:
             cells = [c.strip() for c in line.strip().strip("|").split("|")]
-            if len(cells) == 12 and re.fullmatch(r"n\d+", cells[0]):
+            if len(cells) == 15 and re.fullmatch(r"n\d+", cells[0]):
                 sets[cells[0]] = Params(cells[0], cells[1:])
     if not sets:
         sys.exit("alice.py: no parameter table in WIRE.md")
@@ -609,6 +610,17 @@ def learn(params, key, pi, recipes, labels):
     return None
 
 
+def check_noise(params, key, pi, recipes, labels, h):
+    """Whether Bob has done his duty (section 5)."""
+    plain = matrix_times(params, key, params.m, h)
+    code = h[pi]
+    for lane in range(LANES):
+        code[lane::LANES] = np.cumsum(code[lane::LANES]) & 1
+    composed = code ^ (plain[recipes].sum(axis=1) & 1).astype(np.uint8)
+    need(int((labels[:params.m] != plain).sum()) >= params.least_plain, "the plain labels have too little noise")
+    need(int((labels[params.m:] != composed).sum()) >= params.least_composed, "the composed labels have too little noise")
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # A1 ... B4 (sections 4 to 7), for the opening and for a re-keying
 
@@ -667,6 +679,8 @@ def agree(link, params, transcript, derive, session=None, identity=None, peers=(
         need(labels is not None, "Labels are not m + k packed bits")
         # A3
         h = learn(params, key, pi, recipes, labels)
+        if h is not None:
+            check_noise(params, key, pi, recipes, labels, h)
         send(encode(LEARNED, learned=h is not None))
         if h is not None:
             break
@@ -680,7 +694,9 @@ def agree(link, params, transcript, derive, session=None, identity=None, peers=(
     t = unpack_bits(challenge["hash"], 767)
     need(t is not None, "Challenge.hash is not 767 bits and a zero")
     masked = masked ^ matrix_times(params, H(b"parley/1 challenge" + challenge["seed"]), params.L, h)
-    d = masked.reshape(D, params.N).sum(axis=1) * 2 > params.N
+    ones = masked.reshape(D, params.N).sum(axis=1)
+    need(int(np.minimum(ones, params.N - ones).sum()) >= params.least_masked, "the masked bits have too little noise")
+    d = ones * 2 > params.N
     y = np.convolve(t.astype(np.int64), d.astype(np.int64))[511:511 + 256] & 1
     # Keys
     out = Agreement()
