@@ -144,8 +144,9 @@ class FalseBob:
     """Answers one alice as a Bob would, with a secret of his own. identity: what he says that he is; sign(t3): his
     signature."""
 
-    def __init__(self, params, identity=NONE, sign=lambda t3: b""):
-        self.params, self.identity, self.sign = params, identity, sign
+    def __init__(self, params, identity=NONE, sign=lambda t3: b"", instead=None):
+        """instead(false_bob): what is done with A4 read, alice's words known and B4 not sent; the session ends with it."""
+        self.params, self.identity, self.sign, self.instead = params, identity, sign, instead
         self.listener, self.address = parley.listen()
         self.s = np.frombuffer(os.urandom(params.n), dtype=np.uint8) & 1
 
@@ -216,8 +217,10 @@ class FalseBob:
         parley.check(mac_a == H(self.t3 + r + sig_a, H(b"parley/1 confirm alice", self.key)), "another key than alice's")
         sig_b = self.sign(self.t3)
         mac_b = H(self.t3 + r + r_b + sig_a + mac_a + sig_b, H(b"parley/1 confirm bob", self.key))
-        self.connection.sendall(encode(CONFIRM_BOB, signature=sig_b, mac=mac_b, r=r_b))
         self.fingerprint = words_of(self.t3, r, r_b)
+        if self.instead:
+            return self.instead(self)
+        self.connection.sendall(encode(CONFIRM_BOB, signature=sig_b, mac=mac_b, r=r_b))
         return Sealed(self.connection, lambda: read_frame(self.connection),
                       wire.Stream(H(b"parley/1 stream bob to alice", self.key)),
                       wire.Stream(H(b"parley/1 stream alice to bob", self.key)))
@@ -234,13 +237,35 @@ class Impostor:
         return self.given(t3)
 
 
-def false_alice(address, params, identity=None):
+class Draw(wire.Plain):
+    """A session with bob for his words alone: given up before A4, or with on_b4() called as soon as B4 is there."""
+
+    class GivenUp(Exception):
+        pass
+
+    def __init__(self, w, give_up=False, on_b4=lambda: None):
+        super().__init__(w)
+        self.give_up, self.on_b4 = give_up, on_b4
+
+    def send(self, frame):
+        if kind_of(frame) == CONFIRM_ALICE and self.give_up:
+            raise self.GivenUp
+        super().send(frame)
+
+    def receive(self):
+        frame = super().receive()
+        if kind_of(frame) == CONFIRM_BOB:
+            self.on_b4()
+        return frame
+
+
+def false_alice(address, params, identity=None, link=wire.Plain):
     """Agrees with a real bob. (sealed end, agreement)"""
     host, port = parley.split_address(address)
     w = wire.Wire(host, port, 0)
     parley.later(w.close)
     try:
-        agreed = wire.agree(wire.Plain(w), params, None, lambda y, t3: H(b"parley/1 session key" + t3, y),
+        agreed = wire.agree(link(w), params, None, lambda y, t3: H(b"parley/1 session key" + t3, y),
                             identity=identity)
     except BaseException:
         w.close()
