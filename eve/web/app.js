@@ -3,7 +3,7 @@
 import { Replay } from "./replay.js";
 import { renderLive, riskChart } from "./live.js";
 import { showResults, nFromUrl } from "./curve.js";
-import { LEVELS, SCENARIOS } from "./story.js";
+import { LEVELS, titleOf } from "./story.js";
 import { save } from "./charts.js";
 
 const $ = (id) => document.getElementById(id);
@@ -68,7 +68,7 @@ let server = null;
 
 function showServer() {
   const scenarios = $("scenario");
-  scenarios.replaceChildren(...server.scenarios.map((s) => new Option(SCENARIOS[s.name]?.title ?? s.name, s.name)));
+  scenarios.replaceChildren(...server.scenarios.map((s) => new Option(titleOf(s.name, s.params), s.name)));
   if (server.scenarios.some((s) => s.name === settings.scenario)) scenarios.value = settings.scenario;
   $("starter").hidden = !server.control;
   $("save-captures").replaceChildren(...server.sources.filter((s) => s.kind === "capture").map((s) => {
@@ -88,6 +88,16 @@ function fillFrom(name) {
   $("params").value = settings.params || kind.params;
   $("budget").value = settings.budget || kind.budget;
   $("seed").value = settings.seed;
+  nameScenario();
+}
+
+// The title goes with the set that is chosen.
+function nameScenario() {
+  const scenarios = $("scenario");
+  for (const option of scenarios.options) {
+    const usual = server.scenarios.find((s) => s.name === option.value).params;
+    option.textContent = titleOf(option.value, option.selected ? $("params").value : usual);
+  }
 }
 
 async function refresh() {
@@ -109,7 +119,7 @@ function wire() {
     change("budget", "");
     fillFrom(e.target.value);
   };
-  for (const id of ["params", "budget", "seed"]) $(id).onchange = (e) => change(id, e.target.value.trim());
+  for (const id of ["params", "budget", "seed"]) $(id).onchange = (e) => { change(id, e.target.value.trim()); nameScenario(); };
   $("starter").onsubmit = async (e) => {
     e.preventDefault();
     const body = { name: $("scenario").value, params: $("params").value, seed: $("seed").value.trim(), budget: Number($("budget").value) };

@@ -1,6 +1,6 @@
 // The live view: three lanes, pictures, learners, and the moment of truth. Everything on it is in the state.
 
-import { BETWEEN, STEPS, WIRE, SCENARIOS } from "./story.js";
+import { BETWEEN, STEPS, WIRE, SCENARIOS, titleOf } from "./story.js";
 import { hasBetween, stepsInOrder, verdictOf, duration, bytes } from "./state.js";
 import { Chart } from "./charts.js";
 import { drawWindow, windowWords } from "./curve.js";
@@ -16,19 +16,11 @@ function element(name, { text, className, children = [] } = {}) {
   return e;
 }
 
-// The set that it began with, as long as nobody has chosen another, is in the title.
-function titleOf(about, state, server) {
-  const { name, params } = state.scenario;
-  const usual = server?.scenarios.find((s) => s.name === name)?.params;
-  const title = usual && usual !== params && name.startsWith("eve-") ? "Eve" : about.title;
-  return `${title}: ${verdictOf(state).word}${params ? `, set ${params}` : ""}`;
-}
-
-function renderAbout(state, server) {
+function renderAbout(state) {
   const about = SCENARIOS[state.scenario?.name];
   $("about").hidden = !about;
   if (!about) return;
-  $("about-title").textContent = titleOf(about, state, server);
+  $("about-title").textContent = `${titleOf(state.scenario.name, state.scenario.params)}: ${verdictOf(state).word}`;
   for (const part of ["goal", "question", "look"]) $(`about-${part}`).textContent = about[part];
 }
 
@@ -198,7 +190,7 @@ export function renderLive(state, level, server) {
   $("pill").textContent = verdict.word;
   $("pill").dataset.kind = verdict.kind;
   $("wrong").textContent = state.refused.join("\n");
-  renderAbout(state, server);
+  renderAbout(state);
   renderSteps(state, level);
   renderOwn(state, "alice");
   renderOwn(state, "bob");

@@ -67,16 +67,16 @@ export const BETWEEN = {
   researcher: "An active attacker runs both protocols honestly with parities, recipes and commitments of her own; T3 differs between the sessions, and so does what follows from it.",
 };
 
-// title: what it is about; what came of it is said beside it, once it is known.
+// What a scenario is about, with the set that was chosen. What came of it is said beside it, once it is known.
+export const titleOf = (name, params) => SCENARIOS[name]?.title ?? (SCENARIOS[name] ? `Eve against ${params}` : name);
+
 export const SCENARIOS = {
   "eve-wins": {
-    title: "Eve against a toy",
     goal: "See how far somebody comes who only listens.",
     question: "What does Eve need that she has plenty of at a small n?",
     look: "Whether Eve's risk falls from the coin's to Alice's within her budget, and then the chat in her column.",
   },
   "eve-fails": {
-    title: "Eve against the default set",
     goal: "See the same Eve against a larger n.",
     question: "Alice needed a fraction of a second. How much does it help Eve to try for longer?",
     look: "Eve's expected time to success, at the rate that she has just shown.",

@@ -107,7 +107,7 @@ async function eve_fails() {
   check((await page.text("#chat-bob")).includes("oak"), "Bob reads it");
   const judged = verdict.learners.find((j) => j.name === "isd");
   check(run.some((e) => e.event === "learning" && e.learner === "isd" && e.select_risk !== null), "isd shows its risk while it searches");
-  check(!/wins/i.test(await page.text("#about-title")) && (await page.text("#about-title")).includes("Eve out of budget, set n1024"), "the title", await page.text("#about-title"));
+  check(!/wins/i.test(await page.text("#about-title")) && (await page.text("#about-title")).includes("Eve against n1024: Eve out of budget"), "the title", await page.text("#about-title"));
   check(judged.expected_seconds > 1e5, "expected time to success", judged.expected_seconds);
   await page.shot("eve-fails");
   await page.close();
