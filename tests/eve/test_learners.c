@@ -171,7 +171,7 @@ static void test_bkw(void **state) {
 static void test_random_labels(void **state) {
     (void)state;
     struct params n32 = set(32);
-    for (uint64_t seed = 0; seed < 1000; seed++) {
+    for (uint64_t seed = 0; seed < (getenv("PARLEY_LONG") ? 1000 : 100); seed++) {
         struct instance in;
         instance_make(&in, &n32, INSTANCE_RANDOM, seed);
         for (int k = 0; k < 2; k++) {

@@ -9,13 +9,11 @@ import os
 import re
 import socket
 import struct
-import sys
 
 import parley
 from parley import N64, Relay, Skip, agree, check, equal, loopback, path, patience, run, start_alice, start_bob, wait_until
 
-LONG = "--long" in sys.argv
-sys.argv = [a for a in sys.argv if a != "--long"]
+LONG = "PARLEY_LONG" in os.environ
 AT_ONCE = 32
 CLOCK = 10  # times as fast, where two minutes of a peer's computing have to pass
 LINE = b"a line\n"
@@ -210,7 +208,7 @@ def cells_of(edges, faults, reach=1):
 
 
 def thinned(cells):
-    return cells[::7] if parley.SANITIZED else cells
+    return cells[::7] if parley.SANITIZED and not LONG else cells
 
 
 def quick_bob(*options, **more):

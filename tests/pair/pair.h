@@ -27,6 +27,11 @@ enum {
     PAIR_TIMEOUT_MS = 10000,
 };
 
+/* The same for the longest lists, of which the plain build too tries only some. */
+static inline unsigned pair_thinner(void) {
+    return unit_long() ? 1 : PAIR_SANITIZED ? 16 : 4;
+}
+
 struct pair;
 
 /* One piece of output, a preface or a whole frame, before it goes on its way. */

@@ -38,7 +38,7 @@ static void at_any_moment(void **state) {
     (void)state;
     struct prg g;
     unit_random(&g, __func__);
-    for (unsigned run = 0; run < 4000 / PAIR_THIN; run++)
+    for (unsigned run = 0; run < 4000 / pair_thinner(); run++)
         run_broken(&g, prg_below(&g, 2) ? SIDE_BOB : SIDE_ALICE, prg_below(&g, 120), false);
 }
 
@@ -46,7 +46,7 @@ static void in_a_rekeying(void **state) {
     (void)state;
     struct prg g;
     unit_random(&g, __func__);
-    for (unsigned run = 0; run < 2000 / PAIR_THIN; run++)
+    for (unsigned run = 0; run < 2000 / pair_thinner(); run++)
         run_broken(&g, prg_below(&g, 2) ? SIDE_BOB : SIDE_ALICE, prg_below(&g, 120), true);
 }
 

@@ -1,8 +1,8 @@
-/* An n64 session with one byte changed on its way, for each byte of both directions in turn. Accepted keys never
+/* An n64 session with one byte changed on its way, for bytes of both directions in turn. Accepted keys never
  * differ, and the outcomes are those of WIRE.md: pair_check_end. Nothing of a session may change unnoticed.
  *
- * usage: flip PART OF [all]    takes the cases PART, PART + OF, ... so that several processes share the work; all: each
- * byte gets all masks, not only those of headers */
+ * usage: flip PART OF    takes the cases PART, PART + OF, ... so that several processes share the work. With PARLEY_LONG
+ * each byte gets all masks, otherwise those of headers, and one mask goes to one byte in pair_thinner() of the others */
 #include "tests/pair/pair.h"
 
 struct flip {
@@ -18,7 +18,6 @@ struct layout { /* of the session that nobody disturbs */
 };
 
 static unsigned part, n_parts = 1;
-static bool all_masks;
 
 static void flip_hook(struct pair *p, struct pair_frame *f, void *context) {
     struct flip *flip = context;
@@ -69,11 +68,11 @@ static void flip_direction(enum side from) {
     static const uint8_t masks[] = {0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0xff};
     struct layout l;
     learn_layout(&l);
-    unsigned n = 0;
+    unsigned n = 0, thin = pair_thinner();
     for (uint64_t at = 0; at < l.total[from]; at++) {
-        if (!l.header[from][at] && at % PAIR_THIN)
+        if (!l.header[from][at] && at % thin)
             continue;
-        for (size_t m = 0; m < (all_masks || l.header[from][at] ? sizeof masks : 1); m++)
+        for (size_t m = 0; m < (unit_long() || l.header[from][at] ? sizeof masks : 1); m++)
             if (n++ % n_parts == part)
                 run_flip(from, at, masks[m]);
     }
@@ -93,8 +92,7 @@ static void from_bob(void **state) {
 }
 
 int main(int argc, char **argv) {
-    all_masks = argc == 4 && strcmp(argv[3], "all") == 0;
-    if (argc == 3 || all_masks) {
+    if (argc == 3) {
         part = (unsigned)strtoul(argv[1], NULL, 10);
         n_parts = (unsigned)strtoul(argv[2], NULL, 10);
     }

@@ -1,4 +1,4 @@
-/* A small session whose stream ends after every number of bytes, in either direction. */
+/* A small session whose stream ends after a number of bytes (PARLEY_LONG: every one), in either direction. */
 #include "tests/pair/pair.h"
 
 static void totals(uint64_t total[2]) {
@@ -14,8 +14,9 @@ static void totals(uint64_t total[2]) {
 
 static void cut_everywhere(enum side from, bool everything) {
     uint64_t total[2];
+    unsigned thin = pair_thinner();
     totals(total);
-    for (uint64_t at = 0; at < total[from]; at += PAIR_THIN) {
+    for (uint64_t at = 0; at < total[from]; at += thin) {
         struct pair p;
         pair_init(&p, "n64", 11);
         p.pipe[from].cut = (int64_t)at;

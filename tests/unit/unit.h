@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <sodium.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -24,6 +25,11 @@ static inline void unit_random(struct prg *g, const char *name) {
     uint8_t key[32] = {0};
     memcpy(key, &seed, sizeof seed);
     prg_init(g, key, 0);
+}
+
+/* Whether the exhaustive forms of the tests run: ./check --long. */
+static inline bool unit_long(void) {
+    return getenv("PARLEY_LONG") != NULL;
 }
 
 /* A copy of exactly n bytes on the heap, so that a sanitizer sees a read beyond its end. free(). */
