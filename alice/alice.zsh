@@ -8,6 +8,7 @@ _arguments \
     '--agree-only[stop once the key is confirmed]' \
     '--key-out[write the session key here]:file:_files' \
     '--on-key[run this when the key file is in place]:command:_command_names -e' \
+    '--on-key-timeout[kill that command after so long]:seconds:' \
     '--identity[prove to the peer who this is]:file:_files' \
     '--peer[talk only to who proves to hold one of these keys]:public keys:' \
     '--new-identity[make an identity, print its public key, and exit]:file:_files' \

@@ -58,7 +58,7 @@ static void unlink_client(struct client *client) {
 
 static void client_free(struct client *client) {
     unlink_client(client);
-    keyout_pending_deinit(&client->pending);
+    keyout_pending_deinit(client->server->program->keyout, &client->pending);
     lines_deinit(&client->lines);
     typed_deinit(&client->typed);
     free(client);
@@ -70,10 +70,14 @@ static void nothing_left(struct server *server) {
     program_stop(server->program);
     board_free(server->board);
     server->board = NULL;
-    if (keyout_busy(server->program->keyout))
-        return; /* the timer still bounds the commands of --on-key */
+    if (keyout_count(server->program->keyout))
+        return; /* the timer still bounds the commands of --on-key; else we are called again */
     timer_free(server->drain);
     server->drain = NULL;
+}
+
+static void keys_are_out(void *user) {
+    nothing_left(user);
 }
 
 /* ---- a client's events */
@@ -248,8 +252,9 @@ static void accepted(void *user, struct uv_tcp_s *tcp) {
     struct session_config config = program_session_config(program);
     struct session *session;
     uint8_t seed[32];
-    bool full = server->n_clients >= server->limit;
-    bool hopes = full && server->n_beyond < HOPING_MAX && who_would_go(server);
+    bool handing_on = keyout_count(program->keyout) >= (size_t)2 * server->limit; /* of sessions that have ended */
+    bool full = handing_on || server->n_clients >= server->limit;
+    bool hopes = full && !handing_on && server->n_beyond < HOPING_MAX && who_would_go(server);
     if (full && server->n_beyond >= BEYOND_MAX) {
         turn_away(tcp);
         return;
@@ -342,7 +347,7 @@ static void begin_drain(struct server *server) {
         next = client->next;
         if (*client->log.fingerprint)
             session_send_end(session);
-        else if (session_step(session) == STEP_A1)
+        else if (session_step(session) == STEP_A1 || server->program->options.on_key) /* which will not run any more */
             session_abort(session, ABORT_SHUTDOWN, "bob is shutting down");
         conn_touch(client->conn);
     }
@@ -408,6 +413,7 @@ int server_run(struct program *program) {
     if (status == OPTIONS_GO_ON && program_catch_signals(program, on_signal, &server) < 0)
         status = out_of_memory(program);
     if (status == OPTIONS_GO_ON) {
+        keyout_on_idle(program->keyout, keys_are_out, &server);
         say_where(&server);
         program_ready(program, "waiting for alices");
         if (!o->once && !o->agree_only && board_new(&server.board, program, &server.clients) < 0)
@@ -416,6 +422,8 @@ int server_run(struct program *program) {
         if (o->once && status == STATUS_OK)
             status = single_status(server.single);
     }
+    if (program->keyout)
+        keyout_on_idle(program->keyout, NULL, NULL);
     listener_free(server.listener);
     timer_free(server.drain);
     board_free(server.board);

@@ -163,6 +163,10 @@ void session_abort_only(uint8_t out[static SESSION_ABORT_ONLY], enum abort_reaso
     out[SESSION_ABORT_ONLY - 1] = (uint8_t)reason;
 }
 
+void session_give_up(struct session *s, const char *text) {
+    session_fail(s, SESSION_BROKEN, 0, "%s", text);
+}
+
 void session_broken(struct session *s, const char *text) {
     if (s->open && !s->peer_open)
         session_fail(s, SESSION_BROKEN, 0, "%s", text);
@@ -450,6 +454,7 @@ int session_new(struct session **sp, enum side side, const struct session_config
 void session_start(struct session *s, uint64_t now_ms) {
     uint8_t first[32];
     s->now = now_ms;
+    s->end_held = s->config.hold_end_ms > 0;
     transcript_digest(first, session_preface, PREFACE_BYTES);
     transcript_init(&s->transcript, first, first);
     if (s->side == SIDE_ALICE)

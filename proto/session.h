@@ -31,10 +31,13 @@ struct session;
 struct session_config {
     const struct params *const *params; /* Alice: the one set to ask for. Bob: all sets that he accepts */
     size_t n_params;
-    const char *name;       /* shown at the other side; at most SEALED_NAME_MAX bytes, "" for none */
-    uint64_t timeout_ms;    /* for preface + Hello, and for each step once it is owed */
-    bool agree_only;        /* close with an authenticated end once the key is confirmed */
-    bool step_by_step;      /* hold before each step of this side until session_continue */
+    const char *name;     /* shown at the other side; at most SEALED_NAME_MAX bytes, "" for none */
+    uint64_t timeout_ms;  /* for preface + Hello, and for each step once it is owed */
+    bool agree_only;      /* close with an authenticated end once the key is confirmed */
+    uint64_t hold_end_ms; /* our end mark waits until session_hold_end allows it (a key may have to be handed on first);
+                             with agree_only, for which the peer waits, at most so long after the key. 0: it does not
+                             wait */
+    bool step_by_step;    /* hold before each step of this side until session_continue */
     unsigned fail_attempts; /* Alice, for tests: report this many attempts as failed */
 
     /* Who is who. All of it outlives the session. */
@@ -163,6 +166,8 @@ bool session_wants_data(const struct session *s);
 size_t session_send(struct session *s, const uint8_t *bytes, size_t n);
 /* Our end mark, after what was sent so far (and after a re-keying under way). Idempotent. */
 void session_send_end(struct session *s);
+/* Whether our end mark has to wait still. See hold_end_ms. */
+void session_hold_end(struct session *s, bool hold);
 bool session_take_data(struct session *s, struct session_chunk *chunkp);
 
 /* Alice: start a re-keying (session open, none running, no end mark in either direction). 1 if not possible now. */
@@ -171,6 +176,9 @@ bool session_rekeying(const struct session *s);
 
 /* We have to go (SIGTERM before a key, a full house): an Abort where the state allows one. */
 void session_abort(struct session *s, enum abort_reason reason, const char *text);
+
+/* The owner cannot go on, though the connection could: ends as broken, without an end mark. */
+void session_give_up(struct session *s, const char *text);
 
 /* What a session that is aborted before anything else sends: the preface and the Abort. For a connection that is not
  * worth a session. */

@@ -112,14 +112,21 @@ static uint64_t deadline(const struct session *s, const char **textp) {
     return due;
 }
 
+/* Until when our own end mark waits at most: the peer waits for it. */
+static uint64_t hold_deadline(const struct session *s) {
+    return s->open && s->end_held && s->config.agree_only && !s->finished ? s->held_until : UINT64_MAX;
+}
+
 uint64_t session_deadline(const struct session *s) {
     const char *text;
-    return deadline(s, &text);
+    return min_u64(deadline(s, &text), hold_deadline(s));
 }
 
 void session_tick(struct session *s, uint64_t now_ms) {
     const char *text;
     s->now = now_ms;
+    if (now_ms >= hold_deadline(s))
+        session_hold_end(s, false);
     if (now_ms < deadline(s, &text))
         return;
     session_fail(s, SESSION_BROKEN, ABORT_TIMEOUT, "%s", text);

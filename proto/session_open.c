@@ -56,8 +56,11 @@ static int open_session(struct session *s, const struct agreement_result *result
     key_event(s, SESSION_CONFIRMED);
     if (alice)
         session_emit_event(s, &(struct session_event){.kind = SESSION_OPEN, .step = STEP_OPEN});
-    if (s->config.agree_only)
-        return session_open_send(s, SEALED_END, NULL, 0);
+    if (s->config.agree_only) {
+        s->end_wanted = true;
+        s->held_until = s->now + s->config.hold_end_ms;
+        return 0;
+    }
     return session_open_send(s, SEALED_HELLO, (const uint8_t *)s->name, strlen(s->name));
 }
 
@@ -104,18 +107,30 @@ int session_rekey(struct session *s, uint64_t now_ms) {
     return 0;
 }
 
+/* A re-keying costs Bob what an agreement does. A few in quick succession are no harm: they may have been held up. */
+static bool rekeying_allowed(struct session *s) {
+    if (s->rekey_allowed < s->now)
+        s->rekey_allowed = s->now;
+    s->rekey_allowed += REKEY_LEAST_MS;
+    return s->rekey_allowed <= s->now + REKEY_BURST * REKEY_LEAST_MS;
+}
+
 static int receive_step(struct session *s, const uint8_t *body, size_t n) {
     if (n <= FRAME_HEADER || load32_be(body) != n - FRAME_HEADER) {
         agreement_violation(s, "a step whose length does not fit");
         return 0;
     }
-    if (s->side == SIDE_BOB && s->end_sent && !s->rekeying && !s->void_rekey) {
+    if (s->side == SIDE_BOB && (s->end_sent || s->config.agree_only) && !s->rekeying && !s->void_rekey) {
         s->void_rekey = true; /* our end mark and her A1 have crossed */
         return 0;
     }
     if (!s->rekeying) {
         if (s->side == SIDE_ALICE || s->end_sent || s->switch_due) {
             agreement_violation(s, "a step of a re-keying that nobody began");
+            return 0;
+        }
+        if (!rekeying_allowed(s)) {
+            agreement_violation(s, "re-keyings in too quick succession");
             return 0;
         }
         int r = begin_rekeying(s);
@@ -234,7 +249,7 @@ int session_open_frame(struct session *s, uint8_t *frame, size_t n) {
 }
 
 void session_open_pump(struct session *s) {
-    if (s->end_wanted && !s->end_sent && !s->rekeying && !s->switch_due &&
+    if (s->end_wanted && !s->end_held && !s->end_sent && !s->rekeying && !s->switch_due &&
         session_open_send(s, SEALED_END, NULL, 0) < 0)
         session_fail(s, SESSION_INTERNAL, 0, "out of memory");
     if (s->end_sent && s->end_received) {
@@ -265,6 +280,11 @@ size_t session_send(struct session *s, const uint8_t *bytes, size_t n) {
 
 void session_send_end(struct session *s) {
     s->end_wanted = true;
+    session_pump(s);
+}
+
+void session_hold_end(struct session *s, bool hold) {
+    s->end_held = hold && s->config.hold_end_ms;
     session_pump(s);
 }
 

@@ -15,6 +15,8 @@ enum {
     CONFIRM_MS = 10 * 1000,    /* what the first B4 gets at most */
     TRANSFER_MS = 10 * 1000,   /* a transfer averages TRANSFER_RATE over this long */
     TRANSFER_RATE = 64 * 1024, /* bytes a second */
+    REKEY_LEAST_MS = 100,      /* between two re-keyings, over REKEY_BURST of them */
+    REKEY_BURST = 10,
 };
 
 extern const uint8_t session_preface[PREFACE_BYTES];
@@ -88,8 +90,10 @@ struct session {
     bool peer_open; /* the first sealed frame of the peer has been read */
     bool peer_said_hello;
     bool switch_due; /* Bob: Alice's switch has not come yet */
-    bool end_wanted, end_sent, end_received;
-    bool only_agreed; /* the peer wants the key and no conversation */
+    bool end_wanted, end_held, end_sent, end_received;
+    uint64_t held_until;    /* with agree_only */
+    uint64_t rekey_allowed; /* Bob: in theory, at the least interval, the next one would come now */
+    bool only_agreed;       /* the peer wants the key and no conversation */
     uint64_t sent_data;
     uint64_t n_output;         /* bytes of output that have been taken */
     uint64_t step_end;         /* where in the output our last step of a re-keying, or our switch, ends ... */

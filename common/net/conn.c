@@ -314,6 +314,13 @@ void conn_fail(struct conn *conn, const char *text) {
     conn_touch(conn);
 }
 
+void conn_give_up(struct conn *conn, const char *text) {
+    if (conn->closing)
+        return;
+    session_give_up(conn->session, text);
+    conn_touch(conn);
+}
+
 static void handle_freed(uv_handle_t *handle) {
     free(handle);
 }

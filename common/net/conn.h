@@ -49,6 +49,9 @@ void conn_touch(struct conn *conn);
 /* The owner cannot go on (standard output is gone): the session ends as broken, with this text. */
 void conn_fail(struct conn *conn, const char *text);
 
+/* The same with a connection that still works: what the peer sees is its end, without our end mark. */
+void conn_give_up(struct conn *conn, const char *text);
+
 /* Close now, whatever is in flight. */
 void conn_close(struct conn *conn);
 

@@ -1,30 +1,52 @@
 #include "common/net/keyout.h"
 
 #include "common/base/secret.h"
+#include "common/net/hook.h"
 #include "common/net/keyfile.h"
 
 #include <errno.h>
+#include <search.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uv.h>
 
-extern char **environ;
+enum { ACTIVE_MAX = 32 }; /* files being written and commands running, at the same time */
 
-enum task_state { TASK_WAITS, TASK_WRITES, TASK_RUNS };
-
-struct task {
-    uv_work_t work;
-    uv_process_t process;
-    struct keyout *keyout;
-    struct task *next;
-    enum task_state state;
-    uint8_t *key; /* secret_new */
-    char *path;   /* NULL without --key-out */
+/* Whose key it is; owner: NULL once the session has ended. */
+struct origin {
+    struct keyout_pending *owner;
     char session[32], peer[ADDRESS_TEXT];
+};
+
+/* All that goes into one file. */
+struct lane {
+    char *path; /* sorts it among the others */
+    struct keyout_task *waiting, *under_way;
+    struct lane *next_ready;
+    bool ready; /* in the queue of those that could go on */
+};
+
+struct keyout_task {
+    uv_work_t work;
+    struct keyout *keyout;
+    struct lane *lane;
+    struct keyout_task *next;
+    struct hook *hook; /* while the command runs */
+    struct keyout_task *next_active, *previous_active;
+    struct origin origin;
+    uint8_t *key;                             /* secret_new */
     char named[ADDRESS_TEXT + IDENTITY_TEXT]; /* for PARLEY_PEER */
-    int file_error, log_error;
+    int error;
+};
+
+/* One line of the key log. */
+struct log_entry {
+    struct log_entry *next;
+    struct origin origin;
+    uint8_t *key; /* secret_new */
+    int error;
 };
 
 struct keyout {
@@ -32,10 +54,17 @@ struct keyout {
     const struct options *options;
     struct screen *screen;
     struct events *events;
-    struct task *tasks; /* in the order of their keys */
-    bool failed;
-    void (*on_failure)(void *user);
+    void *lanes; /* tsearch */
+    struct lane *ready, **ready_end;
+    struct keyout_task *active;
+    size_t n_active, n_tasks;
+    bool stopped, failed;
+    void (*idle)(void *user);
     void *user;
+
+    uv_work_t log_work;
+    struct log_entry *log_waiting, **log_end; /* not given to the thread yet */
+    struct log_entry *log_under_way;
 };
 
 int keyout_new(struct keyout **keyoutp, struct uv_loop_s *loop, const struct options *options, struct screen *screen,
@@ -44,14 +73,10 @@ int keyout_new(struct keyout **keyoutp, struct uv_loop_s *loop, const struct opt
     if (!keyout)
         return -ENOMEM;
     *keyout = (struct keyout){.loop = loop, .options = options, .screen = screen, .events = events};
+    keyout->ready_end = &keyout->ready;
+    keyout->log_end = &keyout->log_waiting;
     *keyoutp = keyout;
     return 0;
-}
-
-static void task_free(struct task *task) {
-    secret_free(task->key);
-    free(task->path);
-    free(task);
 }
 
 void keyout_free(struct keyout *keyout) {
@@ -62,206 +87,408 @@ bool keyout_failed(const struct keyout *keyout) {
     return keyout->failed;
 }
 
-bool keyout_busy(const struct keyout *keyout) {
-    return keyout->tasks != NULL;
+size_t keyout_count(const struct keyout *keyout) {
+    return keyout->n_tasks + (keyout->log_under_way || keyout->log_waiting);
 }
 
-void keyout_on_failure(struct keyout *keyout, void (*failed)(void *user), void *user) {
-    keyout->on_failure = failed;
+void keyout_on_idle(struct keyout *keyout, void (*idle)(void *user), void *user) {
+    keyout->idle = idle;
     keyout->user = user;
 }
 
-__attribute__((format(printf, 4, 5))) static void fail(struct keyout *keyout, const char *session, const char *peer,
+static void look_whether_idle(struct keyout *keyout) {
+    if (keyout->idle && keyout_count(keyout) == 0)
+        keyout->idle(keyout->user);
+}
+
+/* ---- the session */
+
+static bool is_settled(const struct keyout_pending *pending) {
+    return !pending->key && !pending->waiting && !pending->under_way && !pending->n_logged;
+}
+
+/* Its end mark may pass. */
+static void settle(struct keyout_pending *pending) {
+    if (!pending || !pending->conn || !is_settled(pending))
+        return;
+    session_hold_end(conn_session(pending->conn), false);
+    conn_touch(pending->conn);
+}
+
+__attribute__((format(printf, 3, 4))) static void fail(struct keyout *keyout, const struct origin *origin,
                                                        const char *format, ...) {
     char text[600];
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    screen_error(keyout->screen, "session %s: %s", session, text);
-    events_error(keyout->events, session, peer, text);
+    struct conn *conn = origin->owner ? origin->owner->conn : NULL;
+    events_error(keyout->events, origin->session, origin->peer, text);
     keyout->failed = true;
-    if (keyout->on_failure)
-        keyout->on_failure(keyout->user);
+    if (conn && !session_finished(conn_session(conn)))
+        conn_give_up(conn, text); /* the session's end says it */
+    else
+        screen_error(keyout->screen, "session %s: %s", origin->session, text);
 }
 
-static void start_tasks(struct keyout *keyout);
+/* ---- lanes and tasks */
 
-static void finish(struct task *task) {
-    struct keyout *keyout = task->keyout;
-    struct task **at = &keyout->tasks;
+static int compare_lanes(const void *a, const void *b) {
+    return strcmp(((const struct lane *)a)->path, ((const struct lane *)b)->path);
+}
+
+/* Takes path. NULL: out of memory. */
+static struct lane *lane_of(struct keyout *keyout, char *path) {
+    struct lane *lane = calloc(1, sizeof *lane), **found = NULL;
+    if (lane) {
+        lane->path = path;
+        found = tsearch(lane, &keyout->lanes, compare_lanes);
+    }
+    struct lane *there = found ? *found : NULL;
+    if (!there || there != lane) {
+        free(path);
+        free(lane);
+    }
+    return there;
+}
+
+static void lane_empty(struct keyout *keyout, struct lane *lane) {
+    if (lane->waiting || lane->under_way || lane->ready)
+        return;
+    tdelete(lane, &keyout->lanes, compare_lanes);
+    free(lane->path);
+    free(lane);
+}
+
+static void make_ready(struct keyout *keyout, struct lane *lane) {
+    if (lane->ready || lane->under_way || !lane->waiting)
+        return;
+    lane->ready = true;
+    lane->next_ready = NULL;
+    *keyout->ready_end = lane;
+    keyout->ready_end = &lane->next_ready;
+}
+
+static void append(struct lane *lane, struct keyout_task *task) {
+    struct keyout_task **end = &lane->waiting;
+    while (*end)
+        end = &(*end)->next; /* few: one of each session that shares the file */
+    task->next = NULL;
+    *end = task;
+}
+
+static void take_out(struct lane *lane, struct keyout_task *task) {
+    struct keyout_task **at = &lane->waiting;
     while (*at != task)
         at = &(*at)->next;
     *at = task->next;
+}
+
+static void task_free(struct keyout_task *task) {
+    task->keyout->n_tasks--;
+    secret_free(task->key);
+    free(task);
+}
+
+static void start_ready(struct keyout *keyout);
+
+static void finish(struct keyout_task *task) {
+    struct keyout *keyout = task->keyout;
+    struct keyout_pending *owner = task->origin.owner;
+    struct lane *lane = task->lane;
+    *(task->previous_active ? &task->previous_active->next_active : &keyout->active) = task->next_active;
+    if (task->next_active)
+        task->next_active->previous_active = task->previous_active;
+    keyout->n_active--;
+    lane->under_way = NULL;
+    if (owner)
+        owner->under_way = NULL;
     task_free(task);
-    start_tasks(keyout);
+    make_ready(keyout, lane);
+    lane_empty(keyout, lane);
+    start_ready(keyout);
+    settle(owner);
+    look_whether_idle(keyout);
 }
 
-/* ---- the command */
-
-static void process_closed(uv_handle_t *handle) {
-    finish(handle->data);
-}
-
-static void process_exited(uv_process_t *process, int64_t status, int signal_number) {
-    struct task *task = process->data;
-    if (signal_number)
-        fail(task->keyout, task->session, task->peer, "the command of --on-key was ended by signal %d", signal_number);
-    else if (status)
-        fail(task->keyout, task->session, task->peer, "the command of --on-key ended with status %d", (int)status);
+static void hook_ended(void *user, const char *problem) {
+    struct keyout_task *task = user;
+    struct keyout *keyout = task->keyout;
+    if (problem)
+        fail(keyout, &task->origin, "the command of --on-key %s", problem);
     else
-        screen_detail(task->keyout->screen, "session %s: the command of --on-key is done", task->session);
-    uv_close((uv_handle_t *)process, process_closed);
+        screen_detail(keyout->screen, "session %s: the command of --on-key is done", task->origin.session);
+    finish(task);
 }
 
-/* Our environment without older values of ours, and the three. NULL: out of memory. */
-static char **make_environment(const struct task *task) {
-    size_t n = 0, used = 0;
-    while (environ[n])
-        n++;
-    char **environment = calloc(n + 4, sizeof *environment);
-    if (!environment)
-        return NULL;
-    for (size_t i = 0; i < n; i++) {
-        if (strncmp(environ[i], "PARLEY_KEY_FILE=", 16) != 0 && strncmp(environ[i], "PARLEY_SESSION=", 15) != 0 &&
-            strncmp(environ[i], "PARLEY_PEER=", 12) != 0)
-            environment[used++] = strdup(environ[i]);
-    }
-    const char *const names[] = {"PARLEY_KEY_FILE", "PARLEY_SESSION", "PARLEY_PEER"};
-    const char *const values[] = {task->path, task->session, task->named};
-    for (size_t i = 0; i < 3; i++) {
-        size_t length = strlen(names[i]) + strlen(values[i]) + 2;
-        environment[used] = malloc(length);
-        if (environment[used])
-            snprintf(environment[used++], length, "%s=%s", names[i], values[i]);
-    }
-    return environment;
+static void run_hook(struct keyout_task *task) {
+    struct keyout *keyout = task->keyout;
+    const struct hook_config config = {.command = keyout->options->on_key,
+                                       .file = task->lane->path,
+                                       .session = task->origin.session,
+                                       .peer = task->named,
+                                       .limit_ms = keyout->options->on_key_ms,
+                                       .ended = hook_ended,
+                                       .user = task};
+    int r = hook_start(&task->hook, keyout->loop, &config);
+    if (r == 0)
+        return;
+    fail(keyout, &task->origin, "the command of --on-key could not be started: %s", uv_strerror(r));
+    finish(task);
 }
 
-static void free_environment(char **environment) {
-    for (size_t i = 0; environment && environment[i]; i++)
-        free(environment[i]);
-    free(environment);
+static void write_file(uv_work_t *work) {
+    struct keyout_task *task = work->data;
+    task->error = keyfile_write(task->lane->path, task->key);
 }
 
-/* Data goes to standard output, so the command's own words go to standard error. */
-static void run_command(struct task *task) {
-    char *arguments[] = {"/bin/sh", "-c", task->keyout->options->on_key, NULL};
-    uv_stdio_container_t stdio[3] = {{.flags = UV_IGNORE},
-                                     {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO},
-                                     {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO}};
-    uv_process_options_t options = {
-        .file = arguments[0], .args = arguments, .exit_cb = process_exited, .stdio = stdio, .stdio_count = 3};
-    task->state = TASK_RUNS;
-    task->process.data = task;
-    options.env = make_environment(task);
-    int r = options.env ? uv_spawn(task->keyout->loop, &task->process, &options) : UV_ENOMEM;
-    free_environment(options.env);
-    if (r < 0) {
-        fail(task->keyout, task->session, task->peer, "the command of --on-key could not be started: %s",
-             uv_strerror(r));
-        if (options.env)
-            uv_close((uv_handle_t *)&task->process, process_closed);
-        else
-            finish(task);
-    }
+static void not_handed_on(struct keyout_task *task) {
+    fail(task->keyout, &task->origin, "the command of --on-key has not run: we were told to end");
 }
 
-/* ---- the files */
-
-static void write_files(uv_work_t *work) {
-    struct task *task = work->data;
-    if (task->path)
-        task->file_error = keyfile_write(task->path, task->key);
-    if (task->keyout->options->keylog)
-        task->log_error = keyfile_log(task->keyout->options->keylog, task->session, task->key);
-}
-
-static void files_written(uv_work_t *work, int status) {
-    struct task *task = work->data;
+static void file_written(uv_work_t *work, int status) {
+    struct keyout_task *task = work->data;
     struct keyout *keyout = task->keyout;
     (void)status; /* never cancelled */
     secret_free(task->key);
     task->key = NULL;
-    if (task->log_error)
-        fail(keyout, task->session, task->peer, "--keylog %s: %s", keyout->options->keylog,
-             keyfile_log_strerror(-task->log_error));
-    if (task->file_error)
-        fail(keyout, task->session, task->peer, "--key-out %s: %s", task->path, strerror(-task->file_error));
-    else if (task->path)
-        screen_detail(keyout->screen, "session %s: the key is in %s", task->session, task->path);
-    if (task->path && !task->file_error && keyout->options->on_key)
-        run_command(task);
+    if (task->error)
+        fail(keyout, &task->origin, "--key-out %s: %s", task->lane->path, strerror(-task->error));
     else
+        screen_detail(keyout->screen, "session %s: the key is in %s", task->origin.session, task->lane->path);
+    if (task->error || !keyout->options->on_key)
         finish(task);
+    else if (keyout->stopped) {
+        not_handed_on(task);
+        finish(task);
+    } else
+        run_hook(task);
 }
 
-/* Starts those that have no earlier one of the same session, or for the same file, before them. */
-static void start_tasks(struct keyout *keyout) {
-    for (struct task *task = keyout->tasks; task; task = task->next) {
-        bool first = true;
-        for (struct task *earlier = keyout->tasks; earlier != task; earlier = earlier->next)
-            first &= strcmp(earlier->session, task->session) != 0 &&
-                     (!task->path || !earlier->path || strcmp(earlier->path, task->path) != 0);
-        if (task->state != TASK_WAITS || !first)
-            continue;
-        task->state = TASK_WRITES;
-        task->work.data = task;
-        uv_queue_work(keyout->loop, &task->work, write_files, files_written);
+static void start(struct keyout_task *task) {
+    struct keyout *keyout = task->keyout;
+    struct keyout_pending *owner = task->origin.owner;
+    task->lane->under_way = task;
+    if (owner) {
+        owner->waiting = NULL;
+        owner->under_way = task;
+    }
+    task->next_active = keyout->active;
+    if (keyout->active)
+        keyout->active->previous_active = task;
+    keyout->active = task;
+    keyout->n_active++;
+    task->work.data = task;
+    uv_queue_work(keyout->loop, &task->work, write_file, file_written);
+}
+
+static void start_ready(struct keyout *keyout) {
+    while (keyout->ready && keyout->n_active < ACTIVE_MAX) {
+        struct lane *lane = keyout->ready;
+        keyout->ready = lane->next_ready;
+        if (!keyout->ready)
+            keyout->ready_end = &keyout->ready;
+        lane->ready = false;
+        struct keyout_task *task = lane->waiting;
+        lane->waiting = task->next;
+        start(task);
     }
 }
 
-void keyout_key(struct keyout *keyout, const struct conn *conn, const uint8_t key[static 32]) {
-    const char *session = session_id(conn_session(conn)), *peer = conn_peer(conn);
-    const uint8_t *identity = session_peer_identity(conn_session(conn));
-    char named[IDENTITY_TEXT] = "", in_path[IDENTITY_TEXT] = "";
-    const struct options *options = keyout->options;
-    if (!options->key_out && !options->keylog)
+/* ---- the key log */
+
+static void write_log(uv_work_t *work) {
+    struct keyout *keyout = work->data;
+    for (struct log_entry *e = keyout->log_under_way; e; e = e->next)
+        e->error = keyfile_log(keyout->options->keylog, e->origin.session, e->key);
+}
+
+static void start_log(struct keyout *keyout);
+
+static void log_written(uv_work_t *work, int status) {
+    struct keyout *keyout = work->data;
+    struct log_entry *e;
+    (void)status; /* never cancelled */
+    while ((e = keyout->log_under_way)) {
+        struct keyout_pending *owner = e->origin.owner;
+        keyout->log_under_way = e->next;
+        if (owner)
+            owner->n_logged--;
+        if (e->error)
+            fail(keyout, &e->origin, "--keylog %s: %s", keyout->options->keylog, keyfile_log_strerror(-e->error));
+        secret_free(e->key);
+        free(e);
+        settle(owner);
+    }
+    start_log(keyout);
+    look_whether_idle(keyout);
+}
+
+static void start_log(struct keyout *keyout) {
+    if (keyout->log_under_way || !keyout->log_waiting)
         return;
+    keyout->log_under_way = keyout->log_waiting;
+    keyout->log_waiting = NULL;
+    keyout->log_end = &keyout->log_waiting;
+    keyout->log_work.data = keyout;
+    uv_queue_work(keyout->loop, &keyout->log_work, write_log, log_written);
+}
+
+static uint8_t *copy_key(const uint8_t key[static 32]) {
+    uint8_t *copy = secret_new(32);
+    if (copy)
+        memcpy(copy, key, 32);
+    return copy;
+}
+
+static int log_key(struct keyout *keyout, const struct origin *origin, const uint8_t key[static 32]) {
+    struct log_entry *e = calloc(1, sizeof *e);
+    uint8_t *copy = e ? copy_key(key) : NULL;
+    if (!copy) {
+        free(e);
+        return -ENOMEM;
+    }
+    e->origin = *origin;
+    e->key = copy;
+    *keyout->log_end = e;
+    keyout->log_end = &e->next;
+    origin->owner->n_logged++;
+    start_log(keyout);
+    return 0;
+}
+
+/* ---- keys */
+
+static int hand_on(struct keyout *keyout, const struct origin *origin, const uint8_t key[static 32]) {
+    struct keyout_pending *owner = origin->owner;
+    struct keyout_task *task = owner->waiting;
+    char in_path[IDENTITY_TEXT] = "", named[IDENTITY_TEXT] = "";
+    if (task) { /* the older key is no use any more, and for a shared file this is the newest */
+        memcpy(task->key, key, 32);
+        take_out(task->lane, task);
+        append(task->lane, task);
+        return 0;
+    }
+    const uint8_t *identity = session_peer_identity(conn_session(owner->conn));
     if (identity) {
         identity_text(named, identity, false);
         identity_text(in_path, identity, true);
     }
-    struct task *task = calloc(1, sizeof *task);
-    uint8_t *copy = secret_new(32);
-    char *path = options->key_out ? keyfile_path(options->key_out, session, in_path) : NULL;
-    if (!task || !copy || (options->key_out && !path)) {
+    task = calloc(1, sizeof *task);
+    uint8_t *copy = copy_key(key);
+    char *path = keyfile_path(keyout->options->key_out, origin->session, in_path);
+    struct lane *lane = task && copy && path ? lane_of(keyout, path) : NULL;
+    if (!lane) {
+        if (!task || !copy)
+            free(path); /* else it has been taken */
         free(task);
-        free(path);
         secret_free(copy);
-        fail(keyout, session, peer, "--key-out: out of memory");
-        return;
+        return -ENOMEM;
     }
-    memcpy(copy, key, 32);
-    *task = (struct task){.keyout = keyout, .key = copy, .path = path};
-    snprintf(task->session, sizeof task->session, "%s", session);
-    snprintf(task->peer, sizeof task->peer, "%s", peer);
-    snprintf(task->named, sizeof task->named, "%s", identity ? named : peer);
-    struct task **last = &keyout->tasks;
-    while (*last)
-        last = &(*last)->next;
-    *last = task;
-    start_tasks(keyout);
+    *task = (struct keyout_task){.keyout = keyout, .lane = lane, .origin = *origin, .key = copy};
+    snprintf(task->named, sizeof task->named, "%s", identity ? named : origin->peer);
+    keyout->n_tasks++;
+    owner->waiting = task;
+    append(lane, task);
+    make_ready(keyout, lane);
+    start_ready(keyout);
+    return 0;
 }
 
-void keyout_event(struct keyout *keyout, struct keyout_pending *pending, enum side side, const struct conn *conn,
+static void take_key(struct keyout *keyout, struct keyout_pending *pending, const uint8_t key[static 32]) {
+    const struct options *o = keyout->options;
+    struct origin origin = {.owner = pending};
+    snprintf(origin.session, sizeof origin.session, "%s", session_id(conn_session(pending->conn)));
+    snprintf(origin.peer, sizeof origin.peer, "%s", conn_peer(pending->conn));
+    session_hold_end(conn_session(pending->conn), true);
+    if (o->keylog && log_key(keyout, &origin, key) < 0)
+        fail(keyout, &origin, "--keylog: out of memory");
+    if (!o->key_out)
+        ;
+    else if (keyout->stopped && o->on_key)
+        fail(keyout, &origin, "the command of --on-key has not run: we were told to end");
+    else if (hand_on(keyout, &origin, key) < 0)
+        fail(keyout, &origin, "--key-out: out of memory");
+    settle(pending);
+}
+
+void keyout_event(struct keyout *keyout, struct keyout_pending *pending, enum side side, struct conn *conn,
                   const struct session_event *e) {
-    const char *session = session_id(conn_session(conn)), *peer = conn_peer(conn);
+    pending->conn = conn;
+    if (!keyout->options->key_out && !keyout->options->keylog)
+        return;
     if (e->kind == SESSION_REKEYED || (e->kind == SESSION_CONFIRMED && side == SIDE_ALICE)) {
-        keyout_key(keyout, conn, e->confirmed.key);
+        take_key(keyout, pending, e->confirmed.key);
     } else if (e->kind == SESSION_CONFIRMED) {
-        pending->key = secret_new(32);
-        if (pending->key)
-            memcpy(pending->key, e->confirmed.key, 32);
-        else
-            fail(keyout, session, peer, "--key-out: out of memory");
+        pending->key = copy_key(e->confirmed.key);
+        if (!pending->key) {
+            struct origin origin = {.owner = pending};
+            snprintf(origin.session, sizeof origin.session, "%s", session_id(conn_session(conn)));
+            snprintf(origin.peer, sizeof origin.peer, "%s", conn_peer(conn));
+            fail(keyout, &origin, "--key-out: out of memory");
+        }
     } else if (e->kind == SESSION_OPEN && pending->key) {
-        keyout_key(keyout, conn, pending->key);
-        keyout_pending_deinit(pending);
+        uint8_t *key = pending->key;
+        pending->key = NULL;
+        take_key(keyout, pending, key);
+        secret_free(key);
     }
 }
 
-void keyout_pending_deinit(struct keyout_pending *pending) {
+void keyout_pending_deinit(struct keyout *keyout, struct keyout_pending *pending) {
+    if (pending->waiting)
+        pending->waiting->origin.owner = NULL;
+    if (pending->under_way)
+        pending->under_way->origin.owner = NULL;
+    struct log_entry *const lists[] = {keyout ? keyout->log_waiting : NULL, keyout ? keyout->log_under_way : NULL};
+    for (size_t i = 0; i < 2 && pending->n_logged; i++) {
+        for (struct log_entry *e = lists[i]; e; e = e->next) {
+            if (e->origin.owner == pending)
+                e->origin.owner = NULL;
+        }
+    }
     secret_free(pending->key);
-    pending->key = NULL;
+    *pending = (struct keyout_pending){0};
+}
+
+/* ---- the end */
+
+void keyout_stop(struct keyout *keyout) {
+    if (!keyout || keyout->stopped || !keyout->options->on_key)
+        return;
+    keyout->stopped = true;
+    struct lane *lane;
+    struct keyout_task *left = NULL, *task;
+    while ((lane = keyout->ready)) {
+        keyout->ready = lane->next_ready;
+        lane->ready = false;
+        while ((task = lane->waiting)) {
+            lane->waiting = task->next;
+            task->next = left;
+            left = task;
+        }
+        lane_empty(keyout, lane);
+    }
+    keyout->ready_end = &keyout->ready;
+    for (struct keyout_task *active = keyout->active; active; active = active->next_active) {
+        while ((task = active->lane->waiting)) {
+            active->lane->waiting = task->next;
+            task->next = left;
+            left = task;
+        }
+    }
+    while ((task = left)) {
+        left = task->next;
+        if (task->origin.owner)
+            task->origin.owner->waiting = NULL;
+        not_handed_on(task);
+        task_free(task);
+    }
+}
+
+void keyout_kill(struct keyout *keyout) {
+    for (struct keyout_task *task = keyout ? keyout->active : NULL; task; task = task->next_active) {
+        if (task->hook)
+            hook_kill(task->hook);
+    }
 }

@@ -13,7 +13,7 @@
 /* What popt fills in, as text. */
 struct raw {
     char *address, *host, *params, *max_sessions, *stay, *rekey, *fail_learning, *timeout, *seed, *name, *key_out,
-        *on_key, *events, *keylog, *user, *identity, *new_identity, *peer;
+        *on_key, *on_key_timeout, *events, *keylog, *user, *identity, *new_identity, *peer;
     int no_sandbox, agree_only, once, log, step, quiet, verbose, version, help;
 };
 
@@ -153,6 +153,12 @@ static int convert(struct options *o, enum side side, struct raw *raw) {
             return usage(side, "--timeout: '%s' is not a number of seconds from 0.1 to 86400", raw->timeout);
         o->timeout_ms = (uint64_t)number;
     }
+    if (raw->on_key_timeout) {
+        if (!parse_number(raw->on_key_timeout, 1000, 0.1, 86400, &number))
+            return usage(side, "--on-key-timeout: '%s' is not a number of seconds from 0.1 to 86400",
+                         raw->on_key_timeout);
+        o->on_key_ms = (uint64_t)number;
+    }
     if (raw->seed) {
         if (prg_seed(o->seed, raw->seed) < 0)
             return usage(side, "--seed: it is empty");
@@ -237,6 +243,8 @@ static int parse_with_popt(struct options *o, enum side side, struct raw *raw, i
          "FILE"},
         {"on-key", 0, POPT_ARG_STRING, &raw->on_key, 0,
          "run this when the file is in place, with PARLEY_KEY_FILE, PARLEY_SESSION, PARLEY_PEER", "CMD"},
+        {"on-key-timeout", 0, POPT_ARG_STRING, &raw->on_key_timeout, 0, "kill that command after so long (30)",
+         "SECONDS"},
         {"identity", 0, POPT_ARG_STRING, &raw->identity, 0, "prove to the peer who this is", "FILE"},
         {"peer", 0, POPT_ARG_STRING, &raw->peer, 0, "talk only to who proves to hold one of these keys",
          "PUBKEY[,...]"},
@@ -304,11 +312,12 @@ static int parse_with_popt(struct options *o, enum side side, struct raw *raw, i
 
 int options_parse(struct options *o, enum side side, int argc, const char **argv) {
     struct raw raw = {0};
-    *o = (struct options){.max_sessions = 256, .stay_ms = 120000, .timeout_ms = 10000};
+    *o = (struct options){.max_sessions = 256, .stay_ms = 120000, .timeout_ms = 10000, .on_key_ms = 30000};
     int status = parse_with_popt(o, side, &raw, argc, argv);
-    char *texts[] = {raw.host,          raw.address, raw.params, raw.max_sessions, raw.stay,         raw.rekey,
-                     raw.fail_learning, raw.timeout, raw.seed,   raw.name,         raw.key_out,      raw.on_key,
-                     raw.events,        raw.keylog,  raw.user,   raw.identity,     raw.new_identity, raw.peer};
+    char *texts[] = {raw.host,    raw.address,       raw.params,         raw.max_sessions, raw.stay,
+                     raw.rekey,   raw.fail_learning, raw.timeout,        raw.seed,         raw.name,
+                     raw.key_out, raw.on_key,        raw.on_key_timeout, raw.events,       raw.keylog,
+                     raw.user,    raw.identity,      raw.new_identity,   raw.peer};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);
     return status;

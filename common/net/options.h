@@ -20,7 +20,7 @@ struct options {
     uint64_t stay_ms;       /* bob: how long a place is kept in a full house */
     uint64_t rekey_ms;      /* alice; 0: never */
     unsigned fail_attempts; /* alice, for tests */
-    uint64_t timeout_ms;
+    uint64_t timeout_ms, on_key_ms;
     bool agree_only, once, log, step, quiet, verbose, seeded, no_sandbox;
     uint8_t seed[32];
     char *user;                                      /* bob; NULL for none */

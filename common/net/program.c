@@ -24,6 +24,7 @@
 
 struct signals {
     uv_signal_t interrupt, terminate;
+    struct program *program;
     void (*on_signal)(void *user, int number);
     void *user;
     unsigned handles;
@@ -252,6 +253,7 @@ void program_deinit(struct program *p) {
 
 static void caught(uv_signal_t *handle, int number) {
     struct signals *signals = handle->data;
+    keyout_stop(signals->program->keyout);
     signals->on_signal(signals->user, number);
 }
 
@@ -259,6 +261,7 @@ int program_catch_signals(struct program *p, void (*on_signal)(void *user, int n
     struct signals *signals = calloc(1, sizeof *signals);
     if (!signals)
         return -ENOMEM;
+    signals->program = p;
     signals->on_signal = on_signal;
     signals->user = user;
     signals->handles = 2;
@@ -297,11 +300,20 @@ int program_run(struct program *p) {
 }
 
 void program_leave(struct program *p, int status) {
+    if (status == STATUS_OK && p->keyout && program_failed(p))
+        status = STATUS_IO;
+    keyout_kill(p->keyout);
     fflush(stdout);
     chat_restore_terminal();
     screen_bar_clear(&p->screen);
     fflush(NULL);
     _exit(status); /* a thread may be stuck in a write that nobody reads: do not wait for it */
+}
+
+/* While a peer who only agrees waits for our end mark, which is a step that we owe: a part of the time for one. */
+static uint64_t hold_end_ms(const struct options *o) {
+    enum { MOST_MS = 2500 };
+    return o->timeout_ms / 4 < MOST_MS ? o->timeout_ms / 4 : MOST_MS;
 }
 
 struct session_config program_session_config(const struct program *p) {
@@ -311,6 +323,7 @@ struct session_config program_session_config(const struct program *p) {
                                    .name = o->name,
                                    .timeout_ms = o->timeout_ms,
                                    .agree_only = o->agree_only,
+                                   .hold_end_ms = o->key_out || o->keylog ? hold_end_ms(o) : 0,
                                    .step_by_step = o->step,
                                    .fail_attempts = o->fail_attempts,
                                    .identity = p->identity,

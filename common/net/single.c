@@ -51,15 +51,6 @@ static void enter_pressed(void *user) {
     conn_touch(single->conn);
 }
 
-/* A key that cannot be handed on is no use: end, so that it is noticed. */
-static void keyout_broke(void *user) {
-    struct single *single = user;
-    if (!single->conn || session_finished(conn_session(single->conn)))
-        return;
-    session_send_end(conn_session(single->conn));
-    conn_touch(single->conn);
-}
-
 int single_new(struct single **singlep, struct program *program) {
     struct single *single = calloc(1, sizeof *single);
     const struct options *o = &program->options;
@@ -79,7 +70,6 @@ int single_new(struct single **singlep, struct program *program) {
         screen_error(&program->screen, "--step waits for Enter, and there is no terminal to press it at");
         return STATUS_USAGE;
     }
-    keyout_on_failure(program->keyout, keyout_broke, single);
     return OPTIONS_GO_ON;
 }
 
@@ -178,6 +168,7 @@ static void closed(void *user, struct conn *conn) {
     struct single *single = user;
     (void)conn;
     single->conn = NULL;
+    keyout_pending_deinit(single->program->keyout, &single->pending);
     if (single->talk)
         talk_close(single->talk);
     timer_stop(single->bar);
@@ -222,7 +213,7 @@ int single_status(const struct single *single) {
 void single_free(struct single *single) {
     if (!single)
         return;
-    keyout_pending_deinit(&single->pending);
+    keyout_pending_deinit(single->program->keyout, &single->pending);
     talk_free(single->talk);
     timer_free(single->bar);
     timer_free(single->rekey);

@@ -62,7 +62,7 @@ def events_of_a_bob_who_serves():
 def key_log():
     needs_full()
     bob = start_bob("--once", *N64, "--keylog", FULL)
-    start_alice(bob, *N64, stdin=b"words\n").wait(0)
+    start_alice(bob, *N64, stdin=b"words\n").wait(74)
     bob.wait(74)
     bob.one_error("--keylog", FULL, "No space")
     equal(len(bob.all("error")), 1, "error events")
@@ -78,8 +78,8 @@ def key_files():
         extra = ("--key-out", folder + "/key", "--on-key", "touch " + path("ran"))
         bob = start_bob("--once", "--agree-only", *N64, *(extra if side == "bob" else ()))
         alice = start_alice(bob, "--agree-only", *N64, *(extra if side == "alice" else ()))
-        alice.wait(74 if side == "alice" else 0)
-        bob.wait(74 if side == "bob" else 0)
+        alice.wait(74)
+        bob.wait(74 if side == "bob" else 1)
         program = alice if side == "alice" else bob
         program.one_error("--key-out", folder + "/key", "No space")
         equal(len(program.all("error")), 1, "error events")

@@ -235,12 +235,45 @@ static void reproducible(void **state) {
     pair_deinit(&p[1]);
 }
 
+static void rekey_whole(struct pair *p) {
+    assert_int_equal(rekey(p), 0);
+    pair_run(p);
+}
+
+/* Bob lets nobody re-key without end: a few at once, and then one in REKEY_LEAST_MS. */
+static void in_quick_succession(void **state) {
+    (void)state;
+    struct pair p;
+    open_pair(&p, "n64", 77);
+    for (unsigned i = 0; i < REKEY_BURST; i++) {
+        rekey_whole(&p);
+        assert_int_equal(pair_outcome(&p, SIDE_BOB), SESSION_RUNNING);
+    }
+    rekey_whole(&p);
+    assert_int_equal(pair_outcome(&p, SIDE_BOB), SESSION_PROTOCOL);
+    assert_non_null(strstr(session_end(p.side[SIDE_BOB].session)->text, "quick succession"));
+    assert_int_equal(p.side[SIDE_BOB].n_keys, 1 + REKEY_BURST);
+    pair_deinit(&p);
+
+    open_pair(&p, "n64", 78);
+    for (unsigned i = 0; i < REKEY_BURST; i++)
+        rekey_whole(&p);
+    for (unsigned i = REKEY_BURST; i < 14; i++) { /* at the least interval it goes on for ever */
+        p.now += REKEY_LEAST_MS;
+        rekey_whole(&p);
+    }
+    pair_end(&p);
+    pair_run(&p);
+    check_done(&p, 15);
+    pair_deinit(&p);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(several_in_a_row),   cmocka_unit_test(end_during_it),
         cmocka_unit_test(end_marks_cross_a1), cmocka_unit_test(only_one_step_is_void),
         cmocka_unit_test(not_possible_now),   cmocka_unit_test(failed_attempts),
-        cmocka_unit_test(reproducible),
+        cmocka_unit_test(reproducible),       cmocka_unit_test(in_quick_succession),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
 }

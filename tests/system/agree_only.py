@@ -109,12 +109,17 @@ def the_command():
 
 def a_failing_command():
     for command, part in (("exit 3", "3"), ("kill -9 $$", "9"), ("/no/such/program", "127")):
-        bob = start_bob("--once", "--agree-only", *N64)
-        alice = start_alice(bob, "--agree-only", *N64, "--key-out", path("key"), "--on-key", command)
-        alice.wait(74)
-        check("--on-key" in alice.one_error(part), "the line does not name --on-key")
-        bob.wait(0)
-        equal(len(alice.all("error")), 1, "error events")
+        for side in ("alice", "bob"):
+            hook = ("--key-out", path("key-" + side), "--on-key", command)
+            bob = start_bob("--once", "--agree-only", *N64, *(hook if side == "bob" else ("--key-out", path("bob"))))
+            alice = start_alice(bob, "--agree-only", *N64, *(hook if side == "alice" else ()))
+            program = alice if side == "alice" else bob
+            alice.wait(74)
+            bob.wait(74 if side == "bob" else 1)  # who never saw that alice has accepted the key hands on none
+            check("--on-key" in program.one_error(part), "the line does not name --on-key")
+            equal(len(program.all("error")), 1, "error events")
+            equal(program.event("closed")["status"], 74, "status of the session")
+            check(not os.path.exists(path("bob")), "bob's file exists")
 
 
 def a_folder_that_is_missing():
@@ -129,14 +134,14 @@ def a_folder_that_is_missing():
 
 
 def a_file_that_cannot_be_written():
-    """Seen on the screen, in the events and in the status; the peer is not to blame."""
+    """Seen on the screen, in the events and in the status; and by the peer, whose key is of no use."""
     os.mkdir(path("no"))
     for side in ("alice", "bob"):
         broken = ("--key-out", path("no/%s/key"))
         bob = start_bob("--once", "--agree-only", *N64, *(broken if side == "bob" else ()))
         alice = start_alice(bob, "--agree-only", *N64, *(broken if side == "alice" else ()))
-        alice.wait(74 if side == "alice" else 0)
-        bob.wait(74 if side == "bob" else 0)
+        alice.wait(74)
+        bob.wait(74 if side == "bob" else 1)
         program = alice if side == "alice" else bob
         program.one_error("--key-out", path("no/"), "No such")
         equal(len(program.all("error")), 1, "error events")

@@ -9,7 +9,7 @@ BOTH = [
     ["an argument"], ["--timeout"], ["--timeout", "soon"], ["--timeout", "-1"], ["--timeout", "0"], ["--timeout", "nan"],
     ["--timeout", "1e99"], ["--timeout", ""], ["--seed", ""],
     ["--params", "n63"], ["--params", ""], ["--params", "n64,,"], ["--params", "N64"], ["--params", "n64 "],
-    ["--params", "a" * 1000], ["--name", "x" * 65], ["-q", "-v"], ["--on-key", "true"], ["--key-out", "x%dy%s"],
+    ["--params", "a" * 1000], ["--name", "x" * 65], ["-q", "-v"], ["--on-key", "true"], ["--on-key-timeout", "0"], ["--on-key-timeout", "x"], ["--key-out", "x%dy%s"],
     ["--key-out", "x%p%d"], ["--key-out", "%"], ["--agree-only=yes"]]
 ADDRESSES = ["", ":", "host:", "host:port", "host:65536", "host:99999999999", "[::1", "::1]:1", "[::1]1", "[]:1",
              "[::1]:", "a b:-1", "host:+1", "host:1 "]
