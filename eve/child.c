@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -43,10 +44,19 @@ static _Noreturn void be_child(int (*work)(void *context, int fd), void *context
     _exit(work(context, fd));
 }
 
+/* Between pipe and close here no other child may be forked: it would hold this one's end open, which close-on-exec does
+ * not change as long as it does not exec, and this one's output would end only when that one does. */
+static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
+
 int child_start(struct child *child, int (*work)(void *context, int fd), void *context, size_t memory) {
     int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return -errno;
+    pthread_mutex_lock(&starting);
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        int error = -errno;
+        pthread_mutex_unlock(&starting);
+        return error;
+    }
+    child->killed = false;
     child->pid = fork();
     if (child->pid == 0) {
         close(ends[0]);
@@ -54,6 +64,7 @@ int child_start(struct child *child, int (*work)(void *context, int fd), void *c
     }
     int error = child->pid < 0 ? -errno : 0;
     close(ends[1]);
+    pthread_mutex_unlock(&starting);
     if (error) {
         close(ends[0]);
         return error;
@@ -85,6 +96,7 @@ int child_end(struct child *child, bool finished, struct rusage *usage) {
         if (ended == 0)
             poll(NULL, 0, 10);
     }
+    child->killed = ended == 0;
     kill(-child->pid, SIGKILL);
     while (ended == 0 || (ended < 0 && errno == EINTR))
         ended = wait4(child->pid, &status, 0, usage);

@@ -10,11 +10,13 @@
 
 struct child {
     pid_t pid;
-    int out; /* what it writes to its fd is read here */
+    int out;     /* what it writes to its fd is read here */
+    bool killed; /* after child_end: it had not ended by itself */
 };
 
 /* Forks; the child leads a process group of its own and ends with status work(context, fd). memory: bytes of address
- * space, 0 for no limit. -errno. Only while the caller has one thread. */
+ * space, 0 for no limit. -errno. Threads may do so at the same time; then the work must not wait for what another
+ * thread of the parent may have held: locks of its own libraries, say. */
 int child_start(struct child *child, int (*work)(void *context, int fd), void *context, size_t memory);
 
 /* Waits for up to size bytes: how many, 0 at their end, -EINTR when the learner should stop. */
