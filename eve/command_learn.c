@@ -174,6 +174,7 @@ static int run_one(struct run *run, struct outcome *outcome, size_t i) {
         .verify = verify,
         .progress = progress,
         .context = run,
+        .fixed_tuning = run->arguments->seeded,
         .budget = left > 0 ? run->due - began : 0,
         .command = run->command,
     };
@@ -315,6 +316,17 @@ static int choose_learners(struct run *run) {
     return STATUS_OK;
 }
 
+/* Says which learners broke. */
+static bool has_failed(const struct run *run, const struct outcome *o) {
+    bool any = false;
+    for (size_t i = 0; i < o->n_results; i++)
+        if (o->results[i].status == LEARN_FAILED) {
+            screen_error(&run->arguments->screen, "%s: %s", run->kinds[i]->name, o->results[i].reason);
+            any = true;
+        }
+    return any;
+}
+
 /* One outcome for each session, those that are incomplete too. */
 static int work(struct run *run, const struct capture *capture, struct outcome *outcomes) {
     struct arguments *a = run->arguments;
@@ -355,13 +367,15 @@ static int work(struct run *run, const struct capture *capture, struct outcome *
         struct outcome *o = &outcomes[i];
         if (!o->facts->complete)
             continue;
-        if (run_session(run, o) < 0) {
-            screen_error(&a->screen, "out of memory");
-            return STATUS_INTERNAL;
+        int r = run_session(run, o);
+        if (r < 0) {
+            screen_error(&a->screen, "%s: %s", run->kind->name, strerror(-r));
+            return r == -ENOMEM ? STATUS_INTERNAL : STATUS_IO;
         }
-        if (!o->has_key)
-            status = status ? status : STATUS_NEGATIVE;
-        else if (a->key_out && write_key(a, o) != STATUS_OK)
+        bool failed = has_failed(run, o);
+        if (!o->has_key && (status == STATUS_OK || status == STATUS_NEGATIVE))
+            status = failed ? STATUS_UNAVAILABLE : STATUS_NEGATIVE;
+        if (o->has_key && a->key_out && write_key(a, o) != STATUS_OK)
             status = STATUS_IO;
         if (!a->json)
             print_table(run, o);
@@ -407,8 +421,8 @@ int learn_run_all(struct arguments *a) {
         status = STATUS_INTERNAL;
     if (status == STATUS_OK) {
         status = work(&run, &capture, outcomes);
-        if (a->json &&
-            (status == STATUS_OK || status == STATUS_NEGATIVE || status == STATUS_DATA || status == STATUS_IO))
+        if (a->json && (status == STATUS_OK || status == STATUS_NEGATIVE || status == STATUS_DATA ||
+                        status == STATUS_IO || status == STATUS_UNAVAILABLE))
             print_json(&run, outcomes, capture.n_sessions);
     }
     for (size_t i = 0; outcomes && i < capture.n_sessions; i++) {

@@ -12,7 +12,6 @@
 #include "common/base/bytes.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,10 +103,12 @@ static int run(struct learn_run *run) {
         struct rusage usage = {0};
         int status = child_end(&child, n == 0, &usage);
         learn_note_memory(run, (double)usage.ru_maxrss * 1024);
-        if (n == 0 && WIFEXITED(status) && WEXITSTATUS(status) != 0)
-            learn_reason(run, "the program ended with status %d", WEXITSTATUS(status));
-        else if (n == 0 && WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
-            learn_reason(run, "the program was ended by signal %d", WTERMSIG(status));
+        if (n < 0 && n != -EINTR)
+            error = (int)n;
+        else if (n == 0 && WIFEXITED(status) && WEXITSTATUS(status) != 0)
+            learn_failed(run, "the program ended with status %d", WEXITSTATUS(status));
+        else if (n == 0 && WIFSIGNALED(status) && !child.killed)
+            learn_failed(run, "the program was ended by signal %d", WTERMSIG(status));
         else if (!run->result->has_hypothesis)
             learn_reason(run, "the program printed no candidate");
     }

@@ -201,11 +201,13 @@ int generic_run(struct learn_run *run, int (*fit)(const struct generic *g)) {
                (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
                    (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6);
     learn_note_memory(run, peak);
+    if (n < 0 && n != -EINTR && !error)
+        error = (int)n;
     if (n == 0 && WIFSIGNALED(status))
-        learn_reason(run, "its process ended by signal %d; it used %.0f MiB of at most 2048", WTERMSIG(status),
+        learn_failed(run, "its process ended by signal %d; it used %.0f MiB of at most 2048", WTERMSIG(status),
                      peak / 1048576);
     else if (n == 0 && status != 0)
-        learn_reason(run, "its process failed; it used %.0f MiB of at most 2048", peak / 1048576);
+        learn_failed(run, "its process failed; it used %.0f MiB of at most 2048", peak / 1048576);
     else if (!run->result->has_hypothesis)
         learn_reason(run, "stopped before its first predictor was trained");
     else

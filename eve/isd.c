@@ -65,12 +65,23 @@ static void propose_best(struct isd_searcher *s) {
  * the time and no more; what the first one costs is guessed from its dimension. */
 static void show_best(struct isd_searcher *s) {
     const struct learn_ask *ask = s->run->ask;
+    if (ask->fixed_tuning)
+        return;
     double n = (double)s->tableau.n, guess = s->proposing > 0 ? 0 : n * n * n / 4e11, before = ask->now(ask->context);
     if (s->best_weight > TABLEAU_BITS || s->proposing + guess > learn_seconds(s->run) / 100)
         return;
     propose_best(s);
     s->best_weight = TABLEAU_BITS + 1;
     s->proposing += ask->now(ask->context) - before + 1e-9;
+}
+
+/* The same without a clock, at the end of the tableaux 1, 2, 4, ... 32, 64, 96, ... */
+static void show_best_by_count(struct isd_searcher *s) {
+    size_t n = ++s->n_searched;
+    if (!s->run->ask->fixed_tuning || s->best_weight > TABLEAU_BITS || (n % 32 && n & (n - 1)))
+        return;
+    propose_best(s);
+    s->best_weight = TABLEAU_BITS + 1;
 }
 
 void isd_pass(struct isd_searcher *s) {
@@ -129,6 +140,7 @@ static int search(struct isd_searcher *s) {
             }
         }
         show_best(s);
+        show_best_by_count(s);
         learn_count(s->run, tries);
         tries = 0;
     }
@@ -173,7 +185,7 @@ static double time_passes(struct isd_searcher *s, unsigned n_passes) {
 }
 
 /* The best number of exchanges for a plan, and how much success there is in a second. */
-static double value(struct isd_plan *plan, size_t n, double theta, double pass, double step, double build_time) {
+static double value(struct isd_plan *plan, size_t n, double theta, const struct isd_costs *costs) {
     static const unsigned steps[] = {2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256};
     static const unsigned passes[] = {5, 7, 10, 14, 20, 28, 40, 56, 80, 120, 200};
     double success = isd_success(plan, n, theta, 0), best = 0;
@@ -182,7 +194,7 @@ static double value(struct isd_plan *plan, size_t n, double theta, double pass, 
         for (size_t k = 0; k < sizeof passes / sizeof passes[0]; k++) {
             plan->steps = steps[i];
             plan->passes = passes[k];
-            double cost = pass + steps[i] * step + build_time / passes[k];
+            double cost = costs->pass + steps[i] * costs->step + costs->build / passes[k];
             double rate = success * isd_independence_guess(plan, n, theta) / cost;
             if (rate > best) {
                 best = rate;
@@ -193,40 +205,53 @@ static double value(struct isd_plan *plan, size_t n, double theta, double pass, 
     return best;
 }
 
-bool isd_tune(struct isd_searcher *s, struct isd_plan *best) {
-    const struct params *params = s->run->view->params;
+/* Seconds of what passes have in common, by the clock: the least of a few. False when stopped. */
+static bool time_parts(struct isd_searcher *s, struct isd_costs *costs) {
     const struct learn_ask *ask = s->run->ask;
-    size_t n = params->n;
-    double theta = params->theta, best_value = -1, build_time = INFINITY;
-    unsigned n_passes = n < 192 ? 8 : 1, limit = isd_limit(theta), bits = isd_bits(n);
-
+    costs->build = costs->step = INFINITY;
     for (int turn = 0; turn < 3; turn++) {
         double start = ask->now(ask->context);
         if (!build(s))
             return false;
-        build_time = fmin(build_time, ask->now(ask->context) - start);
-        if (build_time > 0.005)
+        costs->build = fmin(costs->build, ask->now(ask->context) - start);
+        if (costs->build > 0.005)
             break;
     }
-    double step_time = INFINITY;
     for (int turn = 0; turn < 3; turn++) {
         double start = ask->now(ask->context);
         for (int i = 0; i < 16; i++)
             tableau_step(&s->tableau);
-        step_time = fmin(step_time, (ask->now(ask->context) - start) / 16);
+        costs->step = fmin(costs->step, (ask->now(ask->context) - start) / 16);
     }
+    return true;
+}
+
+bool isd_tune(struct isd_searcher *s, struct isd_plan *best) {
+    const struct params *params = s->run->view->params;
+    size_t n = params->n;
+    bool fixed = s->run->ask->fixed_tuning;
+    double theta = params->theta, best_value = -1;
+    unsigned n_passes = n < 192 ? 8 : 1, limit = isd_limit(theta), bits = isd_bits(n);
+    struct isd_costs costs = {0};
+
+    if (!fixed && !time_parts(s, &costs))
+        return false;
     for (unsigned weight = n > 512 ? 2 : 1; weight <= 2; weight++)
         for (unsigned b = weight == 1 ? bits : bits - 1; b <= (weight == 1 ? bits : bits + 1); b++)
             for (unsigned most = 1; most <= 16; most++) {
                 if (isd_tail(32, theta, most) < 0.85 || isd_tail(32, theta, most - 1) > 0.99)
                     continue;
                 struct isd_plan plan = {.weight = weight, .bits = b, .most = most, .limit = limit};
-                use_plan(s, &plan, 1);
-                double pass = time_passes(s, n_passes);
-                show_best(s);
+                if (fixed) {
+                    costs = isd_costs(&plan, n);
+                } else {
+                    use_plan(s, &plan, 1);
+                    costs.pass = time_passes(s, n_passes);
+                    show_best(s);
+                }
                 if (learn_should_stop(s->run))
                     return false;
-                double v = value(&plan, n, theta, pass, step_time, build_time);
+                double v = value(&plan, n, theta, &costs);
                 if (v > best_value) {
                     best_value = v;
                     *best = plan;

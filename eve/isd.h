@@ -17,7 +17,8 @@ struct isd_searcher {
     double independence; /* independent tries for each pass */
     size_t pass;         /* since the tableau was built */
 
-    double proposing; /* wall seconds that hypotheses have cost which only show how far the search is */
+    double proposing;  /* wall seconds that hypotheses have cost which only show how far the search is */
+    size_t n_searched; /* tableaux that have been searched to their end */
 
     /* The candidate nearest to its sigma since the last hypothesis, whatever that is worth. */
     unsigned best_weight;

@@ -35,6 +35,15 @@ double isd_independence(const struct isd_plan *plan, size_t n, double theta, uns
 /* A formula fitted to it, within about 5%: for choosing among plans. */
 double isd_independence_guess(const struct isd_plan *plan, size_t n, double theta);
 
+/* What the parts of a search cost at n, in seconds of the machine on which these formulas were fitted: their ratios are
+ * what a plan is chosen by where it must not follow the clock. */
+struct isd_costs {
+    double pass;  /* without its exchanges */
+    double step;  /* one exchange */
+    double build; /* a new tableau */
+};
+struct isd_costs isd_costs(const struct isd_plan *plan, size_t n);
+
 /* The limit that a true solution exceeds with probability below 10^-5. */
 unsigned isd_limit(double theta);
 

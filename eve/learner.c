@@ -28,7 +28,7 @@ const struct learner_kind *learn_find(const char *name) {
     return NULL;
 }
 
-const char *const learn_status_names[] = {"solved", "out-of-budget", "not-applicable", NULL};
+const char *const learn_status_names[] = {"solved", "out-of-budget", "not-applicable", "failed", NULL};
 
 const char *learn_status_name(enum learn_status status) {
     return learn_status_names[status];
@@ -156,6 +156,14 @@ void learn_fact(struct learn_run *run, const char *name, double value) {
 void learn_note_memory(struct learn_run *run, double bytes) {
     if (bytes > run->result->memory_bytes)
         run->result->memory_bytes = bytes;
+}
+
+void learn_failed(struct learn_run *run, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    vsnprintf(run->result->reason, sizeof run->result->reason, format, args);
+    va_end(args);
+    run->result->status = LEARN_FAILED;
 }
 
 void learn_reason(struct learn_run *run, const char *format, ...) {

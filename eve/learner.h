@@ -19,9 +19,10 @@ enum learn_status {
     LEARN_SOLVED,         /* the risk of the true secret, and the key confirmation verifies */
     LEARN_OUT_OF_BUDGET,  /* stopped, or searched all there was, without it */
     LEARN_NOT_APPLICABLE, /* see reason */
+    LEARN_FAILED,         /* a process of its own broke, see reason: that says nothing of the task */
 };
 
-/* "solved", "out-of-budget", "not-applicable" */
+/* "solved", "out-of-budget", "not-applicable", "failed" */
 const char *learn_status_name(enum learn_status status);
 extern const char *const learn_status_names[]; /* all of them, and NULL */
 
@@ -39,7 +40,7 @@ struct learn_progress {
  * any time, progress from one thread at a time. */
 struct learn_ask {
     const struct view *view;
-    const uint8_t *seed; /* 32 bytes: split and search follow from it (and from time, with several threads) */
+    const uint8_t *seed; /* 32 bytes: split and search follow from it, and from time as fixed_tuning says */
     unsigned n_threads;  /* >= 1 */
 
     double (*now)(void *context);                                        /* wall seconds, never going back */
@@ -47,6 +48,9 @@ struct learn_ask {
     bool (*verify)(void *context, const uint8_t *s);                     /* the key confirmation given s; NULL: none */
     void (*progress)(void *context, const struct learn_progress *state); /* a few times a second; NULL: none */
     void *context;
+
+    bool fixed_tuning; /* how to search follows from the view and the seed, not from how fast it goes: with one thread
+                          the same tries come in the same order each time */
 
     double budget;       /* wall seconds after which stop will say so: only what other programs are told */
     const char *command; /* of a learner that takes one */

@@ -31,8 +31,8 @@ bool learn_should_stop(struct learn_run *run);
  * its key confirmation verifies: then all threads are told to stop. */
 bool learn_propose(struct learn_run *run, const uint8_t *s);
 
-/* Here are the predictions of a hypothesis that is no parity: packed, for split.select and then split.test, made without
- * their labels. Judged on select, kept if it is the best. -ENOMEM. */
+/* Here are the predictions of a hypothesis that is no parity: packed, for split.select and then split.test, made
+ * without their labels. Judged on select, kept if it is the best. -ENOMEM. */
 int learn_propose_predictions(struct learn_run *run, const uint8_t *predictions);
 
 /* The search begins (or goes on) with a new modelled success probability of an independent try; tries made so far are
@@ -47,6 +47,8 @@ void learn_phase(struct learn_run *run, const char *phase);
 void learn_fact(struct learn_run *run, const char *name, double value);
 void learn_note_memory(struct learn_run *run, double bytes);
 __attribute__((format(printf, 2, 3))) void learn_reason(struct learn_run *run, const char *format, ...);
+/* It broke; the reason why. What it has found so far is judged all the same. */
+__attribute__((format(printf, 2, 3))) void learn_failed(struct learn_run *run, const char *format, ...);
 double learn_seconds(const struct learn_run *run); /* wall seconds since the run began */
 
 /* Calls work(context, t) for t = 0 ... n_threads - 1 at the same time and waits for all. The first error, or 0. */

@@ -37,6 +37,8 @@ struct series {
     size_t n_samples, n_wrong; /* wrong: called itself solved, and was not */
     size_t labels, errors;     /* of the last judgement of each: all labels that it was tested on */
     const char *reason;        /* why it was not run, if it never was */
+    size_t n_failed;           /* sessions in which its process broke: they say nothing of its time */
+    const char *failure;
     /* its fit */
     struct fit_line mean, median;
     struct fit_line *draws;   /* of mean */
@@ -102,6 +104,11 @@ static int collect(const struct lab_report *report, struct series *s) {
             bool right = json_is_true(json_object_get(said, "right"));
             if (strcmp(status, learn_status_name(LEARN_NOT_APPLICABLE)) == 0) {
                 s->reason = json_string_value(json_object_get(said, "reason"));
+                continue;
+            }
+            if (strcmp(status, learn_status_name(LEARN_FAILED)) == 0) {
+                s->n_failed++;
+                s->failure = json_string_value(json_object_get(said, "reason"));
                 continue;
             }
             s->n_wrong += solved && !right;
@@ -440,6 +447,12 @@ static int tell_unfitted(struct lab_report *report, const struct series *s) {
     for (size_t i = 0; i < s->n_samples; i++) {
         spent += s->samples[i].seconds;
         solved += s->samples[i].solved;
+    }
+    if (s->n_failed) {
+        int r = lab_note(report, "%s: its process broke in %zu sessions, which are left out: %s.", s->name, s->n_failed,
+                         s->failure ? s->failure : "no reason given");
+        if (r < 0)
+            return r;
     }
     if (s->n_samples == 0)
         return s->reason ? lab_note(report, "%s: not applicable: %s.", s->name, s->reason) : 0;

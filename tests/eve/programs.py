@@ -92,4 +92,35 @@ def usage():
     check(time.monotonic() - began < patience(60), "a missing folder is found only after the search")
 
 
-run(a_program_gets_the_key, libraries_do_not, nothing_outlives_eve, usage)
+def a_program_that_fails_is_an_error():
+    session(N64)
+    found = json.loads(eve("learn", path("tap.pcap"), "--learner", "exec:exit 3", "--json", status=69))
+    learner = found["sessions"][0]["learners"][0]
+    equal((learner["status"], learner["reason"]), ("failed", "the program ended with status 3"), "outcome")
+    equal(eve.said, "eve learn: exec: the program ended with status 3\n", "what is said of it")
+    eve("learn", path("tap.pcap"), "--learner", "exec:true", status=1)
+    eve("learn", path("tap.pcap"), "--learner", "exec:exit 3,isd", status=69)  # a command may have commas
+    eve("learn", path("tap.pcap"), "--learner", "isd,exec:exit 3", status=0)
+    check("exec: the program ended with status 3" in eve.said, eve.said)
+
+
+def without_times(value):
+    if isinstance(value, dict):
+        return {k: without_times(v) for k, v in value.items() if "second" not in k and k != "peak_bytes"}
+    return [without_times(v) for v in value] if isinstance(value, list) else value
+
+
+def a_seed_repeats_a_search():
+    """Whatever the clock says meanwhile: the same tries in the same order, up to the same one."""
+    session(("--params", "n128"))
+    arguments = ("learn", path("tap.pcap"), "--learner", "isd,recipe,logistic", "--budget", 300, "--threads", 1, "--json")
+    first, *others = [without_times(json.loads(eve(*arguments, "--seed", seed, seconds=320, status=None)))
+                      for seed in ("42", "42", "42", "43")]
+    isd = first["sessions"][0]["learners"][0]
+    check(isd["status"] == "solved" and isd["tries"] > 0, isd)
+    equal(others[0], first, "the same search")
+    equal(others[1], first, "the same search")
+    check(others[2]["sessions"][0]["learners"][0]["tries"] != isd["tries"], "another seed makes the same search")
+
+
+run(a_program_that_fails_is_an_error, a_seed_repeats_a_search, a_program_gets_the_key, libraries_do_not, nothing_outlives_eve, usage)

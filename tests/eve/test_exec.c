@@ -89,10 +89,39 @@ static void test_input(void **state) {
     assert_string_equal(r.reason, "");
     assert_true(r.has_hypothesis);
     assert_int_equal(r.status, LEARN_OUT_OF_BUDGET);
-    run("exit 3", 100);
-    assert_string_equal(r.reason, "the program ended with status 3");
-    assert_false(r.has_hypothesis);
-    assert_true(isnan(r.risk));
+    run("exit 0", 100);
+    assert_int_equal(r.status, LEARN_OUT_OF_BUDGET);
+    assert_string_equal(r.reason, "the program printed no candidate");
+}
+
+/* What breaks has not run out of budget. */
+static void test_failure(void **state) {
+    char s[64 / 4 + 1], command[1000];
+    (void)state;
+    static const struct {
+        const char *command, *reason;
+    } failures[] = {
+        {"exit 3", "the program ended with status 3"},
+        {"exec /nowhere/nothing", "the program ended with status 127"},
+        {"kill -SEGV $$", "the program was ended by signal 11"},
+        {"kill -KILL $$", "the program was ended by signal 9"},
+    };
+    for (size_t i = 0; i < sizeof failures / sizeof *failures; i++) {
+        run(failures[i].command, 100);
+        assert_int_equal(r.status, LEARN_FAILED);
+        assert_string_equal(r.reason, failures[i].reason);
+        assert_false(r.has_hypothesis);
+        assert_true(isnan(r.risk));
+    }
+    run("echo 0011223344556677; exit 4", 100); /* what it has said counts */
+    assert_int_equal(r.status, LEARN_FAILED);
+    assert_true(r.has_hypothesis);
+    bytes_to_hex(s, in.secret, 64 / 8);
+    snprintf(command, sizeof command, "echo %s; exit 5", s);
+    run(command, 100);
+    assert_int_equal(r.status, LEARN_SOLVED);
+    run("exec >&- <&-; exec sleep 1000", 100); /* it goes on in silence: not its failure that it is ended */
+    assert_int_equal(r.status, LEARN_OUT_OF_BUDGET);
 }
 
 static void test_budget(void **state) {
@@ -109,10 +138,8 @@ int main(int argc, char **argv) {
     example = argv[1];
     instance_make(&in, &p, INSTANCE_SESSION, 1);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_output),
-        cmocka_unit_test(test_input),
-        cmocka_unit_test(test_budget),
-        cmocka_unit_test(test_example),
+        cmocka_unit_test(test_output), cmocka_unit_test(test_input),   cmocka_unit_test(test_failure),
+        cmocka_unit_test(test_budget), cmocka_unit_test(test_example),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     instance_free(&in);

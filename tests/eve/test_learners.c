@@ -5,6 +5,7 @@
 #include "eve/learner.h"
 #include "tests/eve/instance.h"
 
+#include <limits.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -292,6 +293,54 @@ static void test_same_at_every_width(void **state) {
     kernels_force(NULL);
 }
 
+/* A clock that goes by fits and starts, in another way for each seed. */
+static uint32_t erratic;
+
+static double erratic_now(void *context) {
+    struct ticks *t = context;
+    erratic = erratic * 1664525 + 1013904223;
+    return t->now += t->tick * (1 + (erratic >> 20) % 1000);
+}
+
+static bool same_search(const struct learn_result *a, const struct learn_result *b) {
+    bool same = a->status == b->status && a->tries == b->tries && a->n_facts == b->n_facts;
+    for (size_t i = 0; same && i < a->n_facts; i++)
+        same = strstr(a->facts[i].name, "seconds") || a->facts[i].value == b->facts[i].value;
+    return same;
+}
+
+static void test_fixed_tuning_has_no_clock(void **state) {
+    (void)state;
+    static const char *const names[] = {"isd", "recipe", "gauss"};
+    static const uint32_t sizes[] = {128, 64, 32};
+    for (size_t k = 0; k < 3; k++) {
+        struct params p = set(sizes[k]);
+        struct instance in;
+        size_t n_same[2] = {0};
+        instance_make(&in, &p, INSTANCE_SESSION, 6);
+        for (int fixed = 0; fixed < 2; fixed++)
+            for (uint32_t seed = 0; seed < 4; seed++) {
+                struct ticks ticks = {&in, 0, 1e-7 * (double)(1 + seed * seed), 0, ULONG_MAX};
+                struct learn_ask ask = {.view = &in.view,
+                                        .seed = in.seed,
+                                        .n_threads = 1,
+                                        .fixed_tuning = fixed,
+                                        .now = erratic_now,
+                                        .stop = tick_stop,
+                                        .verify = tick_verify,
+                                        .context = &ticks};
+                erratic = seed;
+                assert_int_equal(learn(learn_find(names[k]), &ask, seed ? &other : &result), 0);
+                assert_int_equal((seed ? &other : &result)->status, LEARN_SOLVED);
+                n_same[fixed] += seed > 0 && same_search(&result, &other);
+            }
+        assert_int_equal(n_same[1], 3);
+        if (k == 0) /* the control: it does look at the clock */
+            assert_true(n_same[0] < 3);
+        instance_free(&in);
+    }
+}
+
 static void test_wilson(void **state) {
     (void)state;
     double low, high;
@@ -333,6 +382,7 @@ int main(void) {
         cmocka_unit_test(test_expectation),
         cmocka_unit_test(test_failed_is_a_coin),
         cmocka_unit_test(test_same_at_every_width),
+        cmocka_unit_test(test_fixed_tuning_has_no_clock),
         cmocka_unit_test(test_wilson),
         cmocka_unit_test(test_estimates),
     };
