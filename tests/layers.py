@@ -51,6 +51,7 @@ FOREIGN = [
         lambda folder, shell: folder in ("common/net", "eve") or shell,
         "only the shells know the user's tools",
     ),
+    (re.compile(r"microhttpd\.h$"), lambda folder, shell: folder == "common/net", "only common/net speaks HTTP"),
     (re.compile(r"openssl/.*"), lambda folder, shell: folder == "common/base", "only common/base may know OpenSSL"),
     (SYSTEM, lambda folder, shell: not is_pure(folder, shell), "no sockets, clocks, files or threads here"),
 ]
@@ -187,6 +188,7 @@ PLANTED_HEADERS = [
     ("eve/planted.c", '#include "alice/machine.h"'),
     ("eve/learners/planted.c", '#include "bob/machine.h"'),
     ("eve/planted.c", "#include <uv.h>"),
+    ("eve/planted.c", "#include <microhttpd.h>"),
     ("common/net/planted.c", '#include "alice/machine.h"'),
     ("common/planted.c", "#include <stdint.h>"),
 ]
@@ -195,6 +197,7 @@ ALLOWED_HEADERS = [
     ("bob/shell_lines.c", "#include <popt.h>"),
     ("eve/planted.c", '#include "common/net/conn.h"'),
     ("common/net/planted.c", "#include <uv.h>"),
+    ("common/net/planted.c", "#include <microhttpd.h>"),
     ("common/net/planted.c", '#include "proto/session.h"'),
     ("proto/planted.c", '#include "proto/parley.pb-c.h"'),
     ("common/lpn/planted.c", '#include "common/gf2/gf2.h"'),

@@ -3,12 +3,12 @@
 #include "eve/page/internal.h"
 #include "eve/page/results.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-enum { CAPTURE_SAVE_MAX = 256 << 20 };
+#include <unistd.h>
 
 static void answer_text(struct web_answer *a, unsigned status, const char *text) {
     *a = (struct web_answer){
@@ -49,20 +49,17 @@ static void answer_state(struct page *page, struct web_answer *a) {
                           describe_sources(page), "scenarios", kinds, "results", results_list(page->config->lab)));
 }
 
-/* Reads a whole file, for somebody who saves it. */
-static void answer_file(struct web_answer *a, const char *path, const char *save_as) {
+/* What there is of a file now, from its descriptor, which this takes; a negative one is no file. */
+static void answer_file(struct web_answer *a, int fd, const char *type) {
     struct stat info;
-    FILE *file = fopen(path, "rbe");
-    char *bytes = NULL;
-    if (file && fstat(fileno(file), &info) == 0 && info.st_size <= CAPTURE_SAVE_MAX &&
-        (bytes = malloc((size_t)info.st_size + 1))) {
-        size_t n = fread(bytes, 1, (size_t)info.st_size, file);
-        *a = (struct web_answer){.status = 200, .type = "application/octet-stream", .owned = bytes, .n_body = n};
-        snprintf(a->save_as, sizeof a->save_as, "%s", save_as);
-    } else
-        answer_text(a, 404, "there is no such file, or it is too large to be sent\n");
-    if (file)
-        fclose(file);
+    if (fd >= 0 && fstat(fd, &info) == 0 && S_ISREG(info.st_mode)) {
+        *a = (struct web_answer){
+            .status = 200, .type = type, .kind = WEB_FILE, .fd = fd, .n_body = (size_t)info.st_size};
+        return;
+    }
+    if (fd >= 0)
+        close(fd);
+    answer_text(a, 404, "there is no such file\n");
 }
 
 static void answer_capture(const struct page *page, const struct web_request *request, struct web_answer *a) {
@@ -71,37 +68,39 @@ static void answer_capture(const struct page *page, const struct web_request *re
     if (web_query(number, sizeof number, request->query, "source") >= 0)
         i = (size_t)strtoul(number, NULL, 10);
     if (i < SOURCES_ALL && page->sources[i].page && page->sources[i].kind == SOURCE_CAPTURE)
-        answer_file(a, page->sources[i].path, "parley.pcap");
+        answer_file(a, open(page->sources[i].path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), "application/octet-stream");
     else
         answer_text(a, 404, "no capture of that number\n");
+    if (a->kind == WEB_FILE)
+        snprintf(a->save_as, sizeof a->save_as, "parley.pcap");
 }
 
 static void answer_run(const struct page *page, struct web_answer *a) {
-    size_t n;
-    char *text = hub_dump(page->hub, &n);
-    if (!text) {
-        answer_text(a, 500, "out of memory\n");
+    if (hub_first(page->hub) > hub_last(page->hub)) {
+        answer_json(a, 200, json_array());
         return;
     }
-    *a = (struct web_answer){
-        .status = 200, .type = "application/json", .owned = text, .n_body = n, .save_as = "parley.json"};
+    *a = (struct web_answer){.status = 200,
+                             .type = "application/json",
+                             .kind = WEB_LIST,
+                             .n_body = hub_bytes(page->hub),
+                             .after = hub_first(page->hub) - 1,
+                             .until = hub_last(page->hub),
+                             .save_as = "parley.json"};
 }
 
-static void answer_asset(const struct web_request *request, struct web_answer *a) {
+static const struct asset *asset_at(const char *path) {
     for (const struct asset *asset = assets; asset->path; asset++)
-        if (strcmp(asset->path, request->path) == 0) {
-            *a = (struct web_answer){
-                .status = 200, .type = asset->type, .body = asset->bytes, .n_body = asset->n, .lasting = true};
-            return;
-        }
-    answer_text(a, 404, "nothing is here\n");
+        if (strcmp(asset->path, path) == 0)
+            return asset;
+    return NULL;
 }
 
 static void answer_get(struct page *page, const struct web_request *request, struct web_answer *a) {
     if (strcmp(request->path, "/events") == 0)
         *a = (struct web_answer){.status = 200,
                                  .type = "text/event-stream",
-                                 .stream = true,
+                                 .kind = WEB_STREAM,
                                  .after = strtoull(request->last_event_id, NULL, 10)};
     else if (strcmp(request->path, "/state") == 0)
         answer_state(page, a);
@@ -109,14 +108,10 @@ static void answer_get(struct page *page, const struct web_request *request, str
         answer_run(page, a);
     else if (strcmp(request->path, "/save/capture.pcap") == 0)
         answer_capture(page, request, a);
-    else if (strncmp(request->path, "/results/", 9) == 0) {
-        char *text = results_read(page->config->lab, request->path + 9);
-        if (text)
-            *a = (struct web_answer){.status = 200, .type = "application/json", .owned = text, .n_body = strlen(text)};
-        else
-            answer_text(a, 404, "there is no such result\n");
-    } else
-        answer_asset(request, a);
+    else if (strncmp(request->path, "/results/", 9) == 0)
+        answer_file(a, results_open(page->config->lab, request->path + 9), "application/json");
+    else
+        answer_text(a, 404, "nothing is here\n");
 }
 
 /* ---- changes */
@@ -212,11 +207,15 @@ static void answer_post(struct page *page, const struct web_request *request, st
 
 void page_answer(void *user, const struct web_request *request, struct web_answer *a) {
     struct page *page = user;
-    const char *refused = control_refuses(&page->control, request);
+    const struct asset *asset = request->post ? NULL : asset_at(request->path);
+    const char *refused = control_refuses(&page->control, request, asset);
     if (refused)
         answer_text(a, 403, refused);
     else if (request->post)
         answer_post(page, request, a);
+    else if (asset)
+        *a = (struct web_answer){
+            .status = 200, .type = asset->type, .body = asset->bytes, .n_body = asset->n, .lasting = true};
     else
         answer_get(page, request, a);
 }

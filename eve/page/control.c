@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-void control_init(struct control *c, const char *host, unsigned port, bool loopback, const uint8_t random[static 16]) {
+void control_init(struct control *c, const char *host, bool loopback, const uint8_t random[static 16]) {
     bytes_to_hex(c->token, random, 16);
-    snprintf(c->host, sizeof c->host, strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, port);
+    snprintf(c->host, sizeof c->host, "%s", host);
     c->loopback = loopback;
 }
 
@@ -28,7 +28,7 @@ static bool is_our_origin(const struct control *c, const char *origin) {
     return strncmp(origin, "http://", 7) == 0 && is_our_host(c, origin + 7);
 }
 
-const char *control_refuses(const struct control *c, const struct web_request *request) {
+const char *control_refuses(const struct control *c, const struct web_request *request, bool is_open) {
     char token[64] = "";
     if (c->loopback && !is_our_host(c, request->host))
         return "this page is not known under that name";
@@ -41,7 +41,7 @@ const char *control_refuses(const struct control *c, const struct web_request *r
             return "the token is missing or wrong: use the address that eve printed";
         return NULL;
     }
-    if (c->loopback)
+    if (c->loopback || is_open)
         return NULL;
     if (web_query(token, sizeof token, request->query, "viewer") < 0)
         snprintf(token, sizeof token, "%.40s", request->token);

@@ -3,7 +3,7 @@
  * A browser sends what any page in it asks for: so a request counts only if its Host is the address we listen at (a
  * foreign name that leads here is somebody else's page), and a change only with the token, which only who read the
  * terminal has, and with our own origin. At an address that is not loopback nobody may change anything, and who looks
- * needs the viewers' token. */
+ * at what happens needs the viewers' token. */
 #ifndef PARLEY_EVE_PAGE_CONTROL_H
 #define PARLEY_EVE_PAGE_CONTROL_H
 
@@ -19,10 +19,11 @@ struct control {
     bool loopback;  /* changes are possible at all */
 };
 
-/* random: 16 bytes. */
-void control_init(struct control *c, const char *host, unsigned port, bool loopback, const uint8_t random[static 16]);
+/* host: the address we listen at, with the port; random: 16 bytes. */
+void control_init(struct control *c, const char *host, bool loopback, const uint8_t random[static 16]);
 
-/* NULL: go on. Otherwise why not, for a person. */
-const char *control_refuses(const struct control *c, const struct web_request *request);
+/* NULL: go on. Otherwise why not, for a person. is_open: what is asked for is part of this program, no secret, and
+ * needs no viewers' token: a style sheet is asked for without one. */
+const char *control_refuses(const struct control *c, const struct web_request *request, bool is_open);
 
 #endif

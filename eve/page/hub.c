@@ -114,24 +114,10 @@ uint64_t hub_last(const struct hub *hub) {
     return hub->last;
 }
 
-char *hub_dump(const struct hub *hub, size_t *n) {
-    size_t count = (size_t)(hub->last + 1 - hub->first), at = 0;
-    char *all = malloc(hub->bytes + 2 * count + 8);
-    if (!all)
-        return NULL;
-    all[at++] = '[';
-    for (size_t i = 0; i < count; i++) {
-        size_t length = strlen(hub->texts[i]);
-        if (i) {
-            all[at++] = ',';
-            all[at++] = '\n';
-        }
-        memcpy(all + at, hub->texts[i], length);
-        at += length;
-    }
-    all[at++] = ']';
-    all[at++] = '\n';
-    all[at] = 0;
-    *n = at;
-    return all;
+uint64_t hub_first(const struct hub *hub) {
+    return hub->first;
+}
+
+size_t hub_bytes(const struct hub *hub) {
+    return hub->bytes;
 }

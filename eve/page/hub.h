@@ -22,12 +22,13 @@ void hub_add(struct hub *hub, json_t *object);
 
 /* The first event behind *numberp and its number; NULL: none yet. Valid until the next call of any function. */
 const char *hub_next(struct hub *hub, uint64_t *numberp);
+/* The numbers of the oldest event that is kept and of the newest one; first is last + 1 when there is none. */
+uint64_t hub_first(const struct hub *hub);
 uint64_t hub_last(const struct hub *hub);
+/* What is kept, in all. */
+size_t hub_bytes(const struct hub *hub);
 
 /* A new show begins: everything before it is forgotten. The numbers go on. */
 void hub_clear(struct hub *hub);
-
-/* All events as one JSON array; malloc'ed text. NULL: out of memory. */
-char *hub_dump(const struct hub *hub, size_t *n);
 
 #endif

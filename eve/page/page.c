@@ -27,32 +27,39 @@ static const char *next(void *user, uint64_t *numberp) {
     return hub_next(((struct page *)user)->hub, numberp);
 }
 
-static bool is_loopback(const char *host) {
-    return strncmp(host, "127.", 4) == 0 || strcmp(host, "::1") == 0 || strcmp(host, "localhost") == 0;
+static int cannot_listen(struct screen *screen, const struct address *at, int error) {
+    char name[ADDRESS_TEXT + 256];
+    address_name(name, at);
+    if (error == -ENOSYS) {
+        screen_error(screen, "this eve was built without libmicrohttpd, which the page needs");
+        return STATUS_UNAVAILABLE;
+    }
+    if (error == -EADDRNOTAVAIL)
+        screen_error(screen, "cannot listen at %s: this machine does not have that address", name);
+    else if (error == -ENOENT)
+        screen_error(screen, "cannot listen at %s: no address is known for that name", name);
+    else if (error == -EADDRINUSE)
+        screen_error(screen, "cannot listen at %s: another program does", name);
+    else
+        screen_error(screen, "cannot listen at %s: %s", name, strerror(-error));
+    return error == -EACCES ? STATUS_PERMISSION : STATUS_IO;
 }
 
 static int listen_at(struct page *page) {
     const struct page_config *c = page->config;
     struct web_config config = {.listen = c->listen, .answer = page_answer, .next = next, .user = page};
+    char names[WEB_NAMES_MAX][ADDRESS_TEXT];
     uint8_t random[16];
     if (strcmp(config.listen.host, "localhost") == 0)
         snprintf(config.listen.host, sizeof config.listen.host, "127.0.0.1");
     int r = web_new(&page->web, loop_uv(page->loop), &config);
-    if (r == -ENOSYS)
-        screen_error(c->screen, "this eve was built without libwebsockets, which the page needs");
-    else if (r == -ENOENT)
-        screen_error(c->screen, "the page cannot be served: on Debian, the package libwebsockets-evlib-uv is needed");
-    else if (r < 0)
-        screen_error(c->screen, "cannot listen at %s port %s: is another eve serving there?", config.listen.host,
-                     config.listen.port);
     if (r < 0)
-        return r == -ENOSYS || r == -ENOENT ? STATUS_UNAVAILABLE : STATUS_IO;
+        return cannot_listen(c->screen, &config.listen, r);
+    unsigned n = web_names(page->web, names);
     randombytes_buf(random, sizeof random);
-    control_init(&page->control, config.listen.host, web_port(page->web), is_loopback(config.listen.host), random);
-    if (page->control.loopback)
-        printf("http://%s/#token=%s\n", page->control.host, page->control.token);
-    else
-        printf("http://%s/?viewer=%s\n", page->control.host, page->control.token);
+    control_init(&page->control, names[0], web_is_loopback(page->web), random);
+    for (unsigned i = 0; i < n; i++)
+        printf("http://%s/%s=%s\n", names[i], page->control.loopback ? "#token" : "?viewer", page->control.token);
     fflush(stdout);
     if (!page->control.loopback)
         screen_line(c->screen, SCREEN_PLAIN, "Whoever has this address may look; nobody may change anything.");

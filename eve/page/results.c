@@ -3,14 +3,12 @@
 #include "eve/page/programs.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-enum { RESULT_MAX = 8 << 20 };
 
 /* Beside this eve as it is installed, or as it is built in a folder of the source. */
 static void folder_of(char out[static PROGRAM_PATH], const char *lab) {
@@ -34,21 +32,13 @@ static bool good_name(const char *name) {
     return *name && strlen(name) < 64 && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(name);
 }
 
-char *results_read(const char *lab, const char *name) {
+int results_open(const char *lab, const char *name) {
     char folder[PROGRAM_PATH], path[2 * PROGRAM_PATH];
-    struct stat info;
     folder_of(folder, lab);
     if (!*folder || !good_name(name))
-        return NULL;
+        return -1;
     snprintf(path, sizeof path, "%.4000s/%.64s/result.json", folder, name);
-    FILE *file = fopen(path, "rbe");
-    char *text = NULL;
-    if (file && fstat(fileno(file), &info) == 0 && info.st_size <= RESULT_MAX &&
-        (text = malloc((size_t)info.st_size + 1)))
-        text[fread(text, 1, (size_t)info.st_size, file)] = 0;
-    if (file)
-        fclose(file);
-    return text;
+    return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 }
 
 json_t *results_list(const char *lab) {
@@ -58,10 +48,11 @@ json_t *results_list(const char *lab) {
     DIR *entries = *folder ? opendir(folder) : NULL;
     struct dirent *entry;
     while (entries && (entry = readdir(entries))) {
-        char *text = results_read(lab, entry->d_name);
-        if (text)
-            json_array_append_new(list, json_string(entry->d_name));
-        free(text);
+        int fd = results_open(lab, entry->d_name);
+        if (fd < 0)
+            continue;
+        json_array_append_new(list, json_string(entry->d_name));
+        close(fd);
     }
     if (entries)
         closedir(entries);

@@ -7,7 +7,7 @@
 /* lab: the folder, or NULL for where it is beside this eve. The names of the experiments that have a result there. */
 json_t *results_list(const char *lab);
 
-/* The JSON text of one experiment; NULL: there is none. The caller frees it. */
-char *results_read(const char *lab, const char *name);
+/* The JSON of one experiment as a descriptor, which the caller closes; negative: there is none. */
+int results_open(const char *lab, const char *name);
 
 #endif

@@ -48,7 +48,7 @@ export class Server {
     server.process.stderr.on("data", (d) => { server.said += d; });
     server.process.on("exit", (code, signal) => { server.ended = code ?? signal; });
     server.address = await new Promise((resolve, reject) => {
-      server.process.stdout.once("data", (d) => resolve(String(d).trim()));
+      server.process.stdout.once("data", (d) => resolve(String(d).split("\n")[0]));
       server.process.once("exit", () => reject(new Error(`eve serve ended: ${server.said}`)));
     });
     server.origin = server.address.split(/\/[#?]/)[0];

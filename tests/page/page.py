@@ -25,8 +25,8 @@ def main():
         skip("Chromium is not installed")
     state = subprocess.run([os.path.join(build, "eve", "eve"), "serve", "--listen", "127.0.0.1:999999"], capture_output=True,
                            text=True, timeout=60, check=False)
-    if "without libwebsockets" in state.stderr:
-        skip("this eve was built without libwebsockets")
+    if "without libmicrohttpd" in state.stderr:
+        skip("this eve was built without libmicrohttpd")
     os.makedirs(folder, exist_ok=True)
     shutil.copy(os.path.join(HERE, "package.json"), folder)
     if not os.path.isdir(os.path.join(folder, "node_modules", "playwright-core")):
