@@ -173,7 +173,8 @@ static void look(struct watch *w, struct capture_session *session) {
     struct told *told = session->user;
     if (!f || !f->params || (!told && !(told = session->user = calloc(1, sizeof *told))))
         return;
-    if (!told->connected && f->session[0]) {
+    bool ended = f->direction[0].ended && f->direction[1].ended;
+    if (!told->connected && (f->session[0] || ended)) { /* it may end before it has an id */
         told->connected = true;
         tell_connected(w, session);
     }
@@ -197,7 +198,6 @@ static void look(struct watch *w, struct capture_session *session) {
         told->complete = true;
         w->ops->complete(w->user, f->session, f->params->name);
     }
-    bool ended = f->direction[0].ended && f->direction[1].ended;
     if ((told->sealed_new || ended) && told->complete && !told->closed) {
         told->sealed_new = false;
         w->ops->sealed(w->user, f->session);

@@ -1,6 +1,6 @@
 // The live view: three lanes, pictures, learners, and the moment of truth. Everything on it is in the state.
 
-import { BETWEEN, STEPS, WIRE, SCENARIOS, titleOf } from "./story.js";
+import { BETWEEN, BETWEEN_PINNED, STEPS, WIRE, SCENARIOS, titleOf } from "./story.js";
 import { hasBetween, stepsInOrder, verdictOf, duration, bytes } from "./state.js";
 import { Chart } from "./charts.js";
 import { drawWindow, windowWords } from "./curve.js";
@@ -44,7 +44,7 @@ function stepRows({ steps, last }, names, words) {
 // With somebody in between there are two sessions, and she is at one end of each.
 function renderSteps(state, level) {
   const between = hasBetween(state), bobs = state.bobs ?? { session: "", steps: {}, last: null };
-  $("wire-words").textContent = between ? BETWEEN[level] : WIRE[level];
+  $("wire-words").textContent = (between ? (state.scenario.name === "attacker-pinned" ? BETWEEN_PINNED : BETWEEN) : WIRE)[level];
   $("name-wire").textContent = between ? "Somebody in between" : "Eve, on the wire";
   for (const id of ["session-alice", "session-bob", "steps-bob"]) $(id).hidden = !between;
   $("session-alice").textContent = `Her session with Alice ${state.session ?? ""}`;

@@ -52,9 +52,9 @@ function sessionOfSide(state, e) {
 }
 
 function applyBobs(state, e) {
-  if (e.event === "connected") state.bobs = { session: e.session, steps: {}, last: null, sealed: [] };
+  if (e.event === "connected") state.bobs = { session: e.session ?? "", steps: {}, last: null, sealed: [] };
   const bobs = state.bobs;
-  if (!bobs || e.session !== bobs.session) return;
+  if (!bobs || (e.session ?? "") !== bobs.session) return;
   if (e.event === "step") { bobs.steps[e.step] = e; bobs.last = e.step; }
   else if (e.event === "sealed") bobs.sealed.push(e);
 }
@@ -117,6 +117,7 @@ function applyLab(state, e) {
 export function apply(state, e) {
   if (e.event === "begin") return emptyState();
   if (e.from === "wire" && e.with === "bob") applyBobs(state, e);
+  else if (e.from === "wire" && !e.session) return state; // ended before it was one
   else if (e.from === "wire") {
     if (e.event === "connected") state = sessionOnWire(state, e);
     if (e.session === state.session) applyWire(state, e);

@@ -67,6 +67,13 @@ export const BETWEEN = {
   researcher: "An active attacker runs both protocols honestly with parities, recipes and commitments of her own; T3 differs between the sessions, and so does what follows from it.",
 };
 
+// Against pinned keys she gets no further than who she says she is.
+export const BETWEEN_PINNED = {
+  pupil: "Somebody plays Bob to Alice and Alice to Bob. Each of them asks for a proof that she does not have.",
+  student: "Alice and Bob each know the other's public key. She has neither secret key, so each session ends before a vector or a label is sent.",
+  researcher: "An identity that is missing or not pinned ends the session at A1 or B1, before anything that depends on a secret.",
+};
+
 // What a scenario is about, with the set that was chosen. What came of it is said beside it, once it is known.
 export const titleOf = (name, params) => SCENARIOS[name]?.title ?? (SCENARIOS[name] ? `Eve against ${params}` : name);
 

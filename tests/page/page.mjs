@@ -172,6 +172,11 @@ async function somebody_in_between() {
   const run = await server.run();
   equal(run.filter((e) => e.event === "ended" && ["alice", "bob"].includes(e.from)).map((e) => e.status), [1, 1], "status of Alice and Bob");
   equal(run.filter((e) => ["confirmed", "open", "chat"].includes(e.event) && ["alice", "bob"].includes(e.from)).length, 0, "keys and chat");
+  await page.tab.click("#last");
+  await pause(300);
+  const passed = async (id) => page.tab.$$eval(`#${id} li.done`, (all) => all.map((li) => li.dataset.step));
+  equal([await passed("steps"), await passed("steps-bob")], [["A1", "B1"], ["A1"]], "how far the two sessions get");
+  check(!(await page.text("#wire-words")).includes("a key each"), "nobody gets a key");
   await page.shot("attacker-pinned");
   await page.close();
   await server.stop();
