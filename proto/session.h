@@ -169,6 +169,8 @@ void session_send_end(struct session *s);
 /* Whether our end mark has to wait still. See hold_end_ms. */
 void session_hold_end(struct session *s, bool hold);
 bool session_take_data(struct session *s, struct session_chunk *chunkp);
+/* Whether the peer has said anything in the conversation, taken or not. */
+bool session_peer_spoke(const struct session *s);
 
 /* Alice: start a re-keying (session open, none running, no end mark in either direction). 1 if not possible now. */
 int session_rekey(struct session *s, uint64_t now_ms);

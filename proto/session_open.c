@@ -169,6 +169,7 @@ static void receive_name(struct session *s, const uint8_t *name, size_t n) {
 /* Takes the frame, in which the n bytes of body stand open. */
 static int receive_data(struct session *s, uint8_t *frame, uint8_t *body, size_t n) {
     s->owed_since = s->now; /* it stood ahead of what the peer owes */
+    s->peer_spoke = true;
     if (s->config.agree_only) {
         sodium_memzero(body, n);
         free(frame);
@@ -286,6 +287,10 @@ void session_send_end(struct session *s) {
 void session_hold_end(struct session *s, bool hold) {
     s->end_held = hold && s->config.hold_end_ms;
     session_pump(s);
+}
+
+bool session_peer_spoke(const struct session *s) {
+    return s->peer_spoke;
 }
 
 bool session_take_data(struct session *s, struct session_chunk *chunkp) {

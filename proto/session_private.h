@@ -91,6 +91,7 @@ struct session {
     bool peer_said_hello;
     bool switch_due; /* Bob: Alice's switch has not come yet */
     bool end_wanted, end_held, end_sent, end_received;
+    bool peer_spoke;        /* data has come */
     uint64_t held_until;    /* with agree_only */
     uint64_t rekey_allowed; /* Bob: in theory, at the least interval, the next one would come now */
     bool only_agreed;       /* the peer wants the key and no conversation */

@@ -20,8 +20,10 @@ struct talk {
     struct uv_loop_s *loop;
     struct screen *screen;
     struct conn *conn; /* NULL before and after */
-    bool input_terminal, input_was_at_end, output_terminal;
-    bool ended; /* our end mark has been asked for */
+    bool input_terminal, output_terminal;
+    bool stays;            /* for more keys, if there is nothing to say: */
+    bool input_was_at_end; /* from the start, and this side stays */
+    bool ended;            /* our end mark has been asked for */
     bool peer_ended;
 
     /* at a terminal */
@@ -36,7 +38,7 @@ struct talk {
     bool output_failed;
 };
 
-int talk_new(struct talk **talkp, struct uv_loop_s *loop, struct screen *screen, enum side side) {
+int talk_new(struct talk **talkp, struct uv_loop_s *loop, struct screen *screen, enum side side, bool stays) {
     struct talk *talk = calloc(1, sizeof *talk);
     if (!talk)
         return -ENOMEM;
@@ -44,14 +46,15 @@ int talk_new(struct talk **talkp, struct uv_loop_s *loop, struct screen *screen,
     talk->screen = screen;
     talk->input_terminal = isatty(STDIN_FILENO);
     talk->output_terminal = isatty(STDOUT_FILENO);
-    talk->input_was_at_end = !talk->input_terminal && input_at_end(STDIN_FILENO);
+    talk->stays = stays;
+    talk_connected(talk);
     snprintf(talk->peer, sizeof talk->peer, "%s", side == SIDE_ALICE ? "Bob" : "Alice");
     *talkp = talk;
     return 0;
 }
 
 void talk_connected(struct talk *talk) {
-    talk->input_was_at_end |= !talk->input_terminal && input_at_end(STDIN_FILENO);
+    talk->input_was_at_end |= talk->stays && !talk->input_terminal && input_at_end(STDIN_FILENO);
 }
 
 static void send_end(struct talk *talk) {
@@ -149,8 +152,14 @@ void talk_event(struct talk *talk, const struct session_event *e) {
     if (e->kind != SESSION_PEER_END)
         return;
     talk->peer_ended = true;
-    if (talk->conn && !talk->ended && (talk->input_terminal || talk->input_was_at_end))
+    if (!talk->conn || talk->ended)
+        return;
+    bool spoke = session_peer_spoke(conn_session(talk->conn));
+    if (talk->input_was_at_end || (talk->input_terminal && spoke))
         send_end(talk);
+    else if (talk->input_terminal)
+        screen_line(talk->screen, SCREEN_DIM, "    %s has nothing to say; what you type still arrives. Ctrl-D ends.",
+                    talk->peer);
 }
 
 static bool line_room(void *user) {

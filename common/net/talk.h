@@ -1,7 +1,8 @@
 /* A conversation between one open session and this process: a chat at a terminal, a plain pipe otherwise.
  *
- * Each direction ends by itself. Standard input at its end sends our end mark; where it is a terminal, or was at its
- * end from the start, ours is sent when the peer's arrives. */
+ * Each direction ends by itself. Standard input at its end sends our end mark, also where there was nothing in it. Two
+ * exceptions: at a terminal ours is sent when that of a peer arrives who has said something; and so it is where
+ * standard input was at its end from the start and this side was told to stay for more keys. */
 #ifndef PARLEY_NET_TALK_H
 #define PARLEY_NET_TALK_H
 
@@ -11,8 +12,9 @@
 struct talk;
 struct uv_loop_s;
 
-/* Looks at standard input and output, and reads nothing yet. peer: "Bob", before a name is known. -ENOMEM. */
-int talk_new(struct talk **talkp, struct uv_loop_s *loop, struct screen *screen, enum side side);
+/* Looks at standard input and output, and reads nothing yet. stays: for more keys, if there is nothing to say. -ENOMEM.
+ */
+int talk_new(struct talk **talkp, struct uv_loop_s *loop, struct screen *screen, enum side side, bool stays);
 
 /* The session begins: the last moment at which an end of standard input counts as one from the start (`: | alice` takes
  * a moment to close its pipe). */

@@ -2,12 +2,13 @@
 
 import hashlib
 import os
+import signal
 import subprocess
 import threading
 import time
 
 import parley
-from parley import N64, check, equal, path, run, start_alice, start_bob, wait_until, write
+from parley import N64, check, equal, path, patience, run, start_alice, start_bob, wait_until, write
 
 
 def random_file(name, n):
@@ -61,18 +62,52 @@ def tar_of_a_folder():
     equal(alice.output, b"", "what alice got")
 
 
-def empty_input():
-    """An end from the start says nothing until the peer has ended; a pipe that ends later without a byte does."""
-    bob = start_bob("--once", *N64, stdin=b"")
-    alice = start_alice(bob, *N64, stdin="pipe")
-    alice.event("open")
-    bob.event("open")
-    time.sleep(0.3)
-    check(alice.running() and bob.running(), "somebody left although alice has not ended")
-    alice.stdin.close()
-    alice.wait(0)
-    bob.wait(0)
-    equal((alice.output, bob.output), (b"", b""), "what arrived")
+def empty_pipe():
+    reader, writer = os.pipe()
+    os.close(writer)
+    parley.later(lambda: os.close(reader))
+    return reader
+
+
+def nothing_to_say():
+    """The end of input is an end, also of one without a byte: /dev/null, an empty file, an empty pipe."""
+    for alices in (None, b"", empty_pipe()):
+        for bobs in (None, b"", empty_pipe()):
+            bob = start_bob("--once", *N64, stdin=bobs)
+            alice = start_alice(bob, *N64, stdin=alices)
+            began = alice.event("confirmed")["time"]
+            alice.wait(0)
+            bob.wait(0)
+            took = alice.event("closed")["time"] - began
+            check(took < patience(1), "it took %.1f s to end" % took)
+            equal((alice.output, bob.output), (b"", b""), "what arrived")
+
+
+def an_end_waits_for_the_other():
+    """Each direction ends by itself: a bob with nothing to say listens as long as alice may still speak."""
+    for stdin in (None, b"", empty_pipe()):
+        bob = start_bob("--once", *N64, stdin=stdin)
+        alice = start_alice(bob, *N64, stdin="pipe")
+        alice.event("open")
+        time.sleep(0.3)
+        check(alice.running() and bob.running(), "somebody left although alice has not ended")
+        alice.stdin.write(b"late")
+        alice.stdin.close()
+        alice.wait(0)
+        bob.wait(0)
+        equal((alice.output, bob.output), (b"", b"late"), "what arrived")
+
+
+def staying_for_more_keys():
+    """--rekey at alice and --on-key at bob: without anything to say both stay until one of them is told to go."""
+    for stdin in (None, b"", empty_pipe()):
+        bob = start_bob("--once", *N64, "--key-out", path("bob"), "--on-key", "true", stdin=stdin)
+        alice = start_alice(bob, *N64, "--rekey", "0.2", "--key-out", path("alice"), stdin=stdin)
+        alice.event("confirmed", count=4)
+        check(alice.running() and bob.running(), "somebody has left")
+        alice.signal(signal.SIGTERM)
+        alice.wait(0)
+        bob.wait(0)
 
 
 def nothing_to_say_but_much_to_hear():
@@ -176,6 +211,7 @@ def bytes_of_every_kind():
     equal(alice.output, data[::-1], "what alice got")
 
 
-run(both_ways_at_once, tar_of_a_folder, empty_input, nothing_to_say_but_much_to_hear,
+run(both_ways_at_once, tar_of_a_folder, nothing_to_say, an_end_waits_for_the_other,
+    staying_for_more_keys, nothing_to_say_but_much_to_hear,
     one_direction_ends_long_before_the_other, output_closed_early, output_that_is_full,
     a_slow_reader_slows_the_writer, bytes_of_every_kind)

@@ -41,14 +41,23 @@ def both_at_terminals():
 
 
 def bob_ends():
-    """Ctrl-D at bob's: a side at a terminal answers with its own end."""
-    bob = start_bob("--once", *N64, tty=True)
-    alice = start_alice(bob, *N64, tty=True)
-    bob.terminal.expect(b"> ")
-    alice.terminal.expect(b"> ")
-    bob.terminal.type(b"\x04")
-    bob.wait(0)
-    alice.wait(0)
+    """Ctrl-D at bob's: a side at a terminal answers with its own end, unless bob has said nothing at all."""
+    for spoke in (True, False):
+        bob = start_bob("--once", *N64, tty=True)
+        alice = start_alice(bob, *N64, tty=True)
+        bob.terminal.expect(b"> ")
+        alice.terminal.expect(b"> ")
+        if spoke:
+            bob.terminal.type(b"bye\n")
+            alice.terminal.expect(b"bye")
+        bob.terminal.type(b"\x04")
+        if not spoke:
+            alice.terminal.expect(b"Ctrl-D ends.")
+            alice.terminal.type(b"still here\n")
+            bob.terminal.expect(b"still here")
+            alice.terminal.type(b"\x04")
+        bob.wait(0)
+        alice.wait(0)
 
 
 def the_terminal_is_given_back():
