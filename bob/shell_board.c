@@ -1,12 +1,16 @@
 #include "bob/shell_board.h"
 
+#include "bob/shell_crowd.h"
 #include "common/base/secret.h"
+#include "common/base/text.h"
 #include "common/net/chat.h"
+#include "common/net/command.h"
 #include "common/net/input.h"
 #include "common/net/output.h"
 #include "common/net/timer.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +50,25 @@ static void say_not_sent(struct board *board, const char *why) {
     screen_line(&board->program->screen, SCREEN_WARN, "%s: the line was not sent", why);
 }
 
+/* The wire has no mark for it, so the text says that nobody else gets it, and our own screen who does. */
+static void send_private(struct board *board, struct client *client, const char *text, size_t n) {
+    static const char mark[] = "(to you alone) ";
+    size_t n_mark = sizeof mark - 1, n_line = text[n - 1] == '\n' ? n - 1 : n;
+    char *line = malloc(n_mark + n), shown[LINES_MAX];
+    if (!line) {
+        screen_warning(&board->program->screen, "%s: out of memory: a line to it is lost", client->label);
+        return;
+    }
+    memcpy(line, mark, n_mark);
+    memcpy(line + n_mark, text, n);
+    send_to(board, client, line, n_mark + n);
+    sodium_memzero(line, n_mark + n);
+    free(line);
+    text_escape(shown, sizeof shown, (const uint8_t *)text, n_line);
+    screen_always(&board->program->screen, SCREEN_DIM, "(to %s alone) %s", client->label, shown);
+    sodium_memzero(shown, sizeof shown);
+}
+
 static void send_to_one(struct board *board, const char *line, size_t n) {
     size_t text, n_name = label_addressee(line, n, &text), found = 0;
     struct client *one = NULL;
@@ -59,7 +82,10 @@ static void send_to_one(struct board *board, const char *line, size_t n) {
         say_not_sent(board, found ? "more than one here has that name" : "nobody here has that name");
     else if (text < n) {
         one->guest.kept_ms = timer_now_ms();
-        send_to(board, one, line + text, n - text);
+        if (board->chat)
+            send_private(board, one, line + text, n - text);
+        else
+            send_to(board, one, line + text, n - text);
     }
 }
 
@@ -80,6 +106,51 @@ static void send_line(void *user, const char *line, size_t n) {
     }
     if (!sent)
         say_not_sent(board, "nobody is here");
+}
+
+/* ---- what bob types */
+
+static void show_help(struct board *board) {
+    static const char *const lines[] = {"A line goes to all who are here, one that begins with @NAME to her alone.",
+                                        "/who    who is here, with her words",
+                                        "/quit   ends bob, as Ctrl-C does; Ctrl-D only ends what you type",
+                                        "//...   sends a line that begins with /"};
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+        screen_wrap_always(&board->program->screen, SCREEN_DIM, 8, "%s", lines[i]);
+}
+
+static void show_who(struct board *board) {
+    bool any = false;
+    for (const struct client *client = *board->clients; client; client = client->next) {
+        if (client->open)
+            crowd_who(client, &board->program->screen);
+        any |= client->open;
+    }
+    if (!any)
+        screen_always(&board->program->screen, SCREEN_PLAIN, "nobody is here");
+}
+
+static void typed_line(void *user, const char *line, size_t n) {
+    struct board *board = user;
+    struct program *program = board->program;
+    size_t skip;
+    switch (command_of(line, n, &skip)) {
+    case COMMAND_NONE:
+        send_line(board, line + skip, n - skip);
+        break;
+    case COMMAND_HELP:
+        show_help(board);
+        break;
+    case COMMAND_WHO:
+        show_who(board);
+        break;
+    case COMMAND_QUIT:
+        program_interrupt(program, SIGTERM); /* which may be the end of this board */
+        break;
+    case COMMAND_UNKNOWN:
+        screen_wrap_always(&program->screen, SCREEN_WARN, 4, COMMAND_HINT);
+        break;
+    }
 }
 
 static void take_input(void *user) {
@@ -237,7 +308,7 @@ static void chat_ended(void *user) {
 }
 
 static int open_board(struct board *board) {
-    static const struct chat_ops ops = {.line = send_line, .ended = chat_ended, .room = look_at_all};
+    static const struct chat_ops ops = {.line = typed_line, .ended = chat_ended, .room = look_at_all};
     struct program *program = board->program;
     int r;
     if (chat_possible()) {

@@ -3,6 +3,7 @@
 #include "bob/draws.h"
 #include "bob/machine.h"
 #include "bob/shell_board.h"
+#include "bob/shell_crowd.h"
 #include "common/net/listener.h"
 #include "common/net/narrate.h"
 #include "common/net/notify.h"
@@ -167,15 +168,20 @@ static void on_event(void *user, struct conn *conn, const struct session_event *
     }
     events_session(server->program->events, conn, e);
     keyout_event(server->program->keyout, &client->pending, SIDE_BOB, conn, e);
-    log_session(&client->log, &server->program->screen, conn, e, server->draining);
     if (e->kind == SESSION_CONFIRMED)
         client->shown_ms = timer_now_ms();
+    if (e->kind == SESSION_PEER_NAME)
+        snprintf(client->log.name, sizeof client->log.name, "%s", e->peer_name.text);
     if (e->kind == SESSION_OPEN)
         opened(client);
     else if (e->kind == SESSION_PEER_NAME && server->board)
         board_join(server->board, client);
     else if (e->kind == SESSION_PEER_END)
         session_send_end(conn_session(conn));
+    if (server->program->screen.terminal && !server->program->options.log)
+        crowd_event(client, &server->program->screen, e, server->draining);
+    else
+        log_session(&client->log, &server->program->screen, conn, e, server->draining);
 }
 
 static bool room(void *user, struct conn *conn) {

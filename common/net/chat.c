@@ -378,14 +378,18 @@ bool chat_room(struct chat *chat) {
     return room;
 }
 
-void chat_free(struct chat *chat) {
-    if (!chat || chat->closing)
-        return;
-    chat->closing = true;
+void chat_finish(struct chat *chat) {
     uv_mutex_lock(&chat->mutex);
     chat->quit = true;
     uv_mutex_unlock(&chat->mutex);
     wake(chat);
+}
+
+void chat_free(struct chat *chat) {
+    if (!chat || chat->closing)
+        return;
+    chat->closing = true;
+    chat_finish(chat);
     uv_thread_join(&chat->thread);
     release(chat);
 }

@@ -26,6 +26,9 @@ void chat_show(struct chat *chat, const char *line);
 /* False while much waits to be shown. */
 bool chat_room(struct chat *chat);
 
+/* As if ctrl-D had been typed: the prompt goes, and `ended` is called. */
+void chat_finish(struct chat *chat);
+
 /* Removes the prompt, gives the terminal back, releases (later). Lines shown before are out. NULL is fine. */
 void chat_free(struct chat *chat);
 

@@ -28,10 +28,11 @@ static void step_done(struct screen *screen, const struct conn *conn, const stru
     char bytes[SCREEN_BYTES_TEXT];
     screen_bytes(bytes, e->bytes);
     double seconds = conn_step_seconds(conn);
+    int room = screen_columns(screen) - 18;
     if (seconds < 10)
-        screen_line(screen, SCREEN_DIM, "    %54s  %8.1f ms", bytes, 1000 * seconds);
+        screen_line(screen, SCREEN_DIM, "    %*s  %8.1f ms", room, bytes, 1000 * seconds);
     else
-        screen_line(screen, SCREEN_DIM, "    %54s  %8.0f s", bytes, seconds);
+        screen_line(screen, SCREEN_DIM, "    %*s  %8.0f s", room, bytes, seconds);
 }
 
 static void table_head(struct screen *screen) {
@@ -60,18 +61,34 @@ static void agreed(struct screen *screen, enum side side, const struct params *p
                 PARAMS_DISTILLATE, p->repeat, ceil(e->agreed.failure_log2));
 }
 
+static void box_line(struct screen *screen, int inside, const char *text, int n) {
+    int left = (inside - n) / 2;
+    screen_line(screen, SCREEN_GOOD, "    |%*s%.*s%*s|", left, "", n, text, inside - n - left, "");
+}
+
+/* However many words there are: as many in a line as the box has room for, and the box as wide as the terminal. */
 static void fingerprint(struct screen *screen, const char *words) {
-    enum { INSIDE = 66 };
-    char rule[INSIDE + 1], spaces[INSIDE + 1];
-    memset(rule, '=', INSIDE);
-    memset(spaces, ' ', INSIDE);
-    rule[INSIDE] = spaces[INSIDE] = 0;
-    int left = (INSIDE - (int)strlen(words)) / 2, right = INSIDE - (int)strlen(words) - left;
+    enum { INSIDE = 66, TITLE = 11 };
+    int room = screen_columns(screen) - 6, inside = room < INSIDE ? room : INSIDE;
+    char rule[INSIDE + 1];
+    memset(rule, '=', (size_t)inside);
+    rule[inside] = 0;
     screen_line(screen, SCREEN_PLAIN, " ");
     screen_line(screen, SCREEN_GOOD, "    +%s+", rule);
-    screen_line(screen, SCREEN_GOOD, "    |%.*s%s%.*s|", INSIDE / 2 - 5, spaces, "FINGERPRINT", INSIDE / 2 - 6, spaces);
-    screen_line(screen, SCREEN_GOOD, "    |%s|", spaces);
-    screen_line(screen, SCREEN_GOOD, "    |%.*s%s%.*s|", left, spaces, words, right, spaces);
+    box_line(screen, inside, "FINGERPRINT", TITLE);
+    box_line(screen, inside, "", 0);
+    while (*words) {
+        int n = (int)strlen(words);
+        if (n > inside - 2) {
+            n = inside - 2;
+            while (n > 0 && words[n] != ' ')
+                n--;
+            n = n ? n : inside - 2; /* a word longer than a line: none of ours */
+        }
+        box_line(screen, inside, words, n);
+        words += n;
+        words += strspn(words, " ");
+    }
     screen_line(screen, SCREEN_GOOD, "    +%s+", rule);
     screen_line(screen, SCREEN_PLAIN, " ");
 }

@@ -274,6 +274,11 @@ int program_catch_signals(struct program *p, void (*on_signal)(void *user, int n
     return 0;
 }
 
+void program_interrupt(struct program *p, int number) {
+    if (p->signals)
+        p->signals->on_signal(p->signals->user, number);
+}
+
 static void signal_closed(uv_handle_t *handle) {
     struct signals *signals = handle->data;
     if (--signals->handles == 0)

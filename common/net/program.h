@@ -42,6 +42,9 @@ int program_catch_signals(struct program *p, void (*on_signal)(void *user, int n
 /* The service manager is told once that we are ready, and what we are doing. */
 void program_ready(struct program *p, const char *what);
 
+/* What the signal of this number does. The caller may be released by it. */
+void program_interrupt(struct program *p, int number);
+
 /* Whether something that was to be written to a file could not be. */
 bool program_failed(const struct program *p);
 

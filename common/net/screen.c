@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 enum { LINE = 1024, BAR_CELLS = 50 };
@@ -58,11 +59,19 @@ void screen_detail(struct screen *s, const char *format, ...) {
     put(s, SCREEN_DIM, text);
 }
 
+int screen_columns(const struct screen *s) {
+    enum { LEAST = 20 };
+    struct winsize size;
+    if (!s->terminal || ioctl(STDERR_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col == 0 || size.ws_col > SCREEN_COLUMNS)
+        return SCREEN_COLUMNS;
+    return size.ws_col < LEAST ? LEAST : size.ws_col;
+}
+
 /* Breaks at spaces; the text is our own, or escaped, so a byte is close enough to a column. */
 static void put_wrapped(struct screen *s, enum screen_tone tone, int indent, const char *text) {
-    int margin = 0;
+    int margin = 0, columns = screen_columns(s);
     while (*text) {
-        size_t room = (size_t)(SCREEN_COLUMNS - margin), n = strlen(text);
+        size_t room = (size_t)(columns - margin), n = strlen(text);
         if (n > room) {
             n = room;
             while (n > 0 && text[n] != ' ')
@@ -83,6 +92,15 @@ void screen_wrap(struct screen *s, enum screen_tone tone, int indent, const char
     char text[LINE];
     if (s->quiet)
         return;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    put_wrapped(s, tone, indent, text);
+}
+
+void screen_wrap_always(struct screen *s, enum screen_tone tone, int indent, const char *format, ...) {
+    char text[LINE];
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
@@ -115,11 +133,12 @@ void screen_bar(struct screen *s, uint64_t done, uint64_t total) {
         return;
     if (done > total)
         done = total;
-    size_t cells = (size_t)(done * BAR_CELLS / total);
+    int room = screen_columns(s) - 12; /* beside "    [" and "] 100%", and one to spare */
+    size_t all = room < BAR_CELLS ? (size_t)room : BAR_CELLS;
     char bar[BAR_CELLS + 1];
-    memset(bar, '.', BAR_CELLS);
-    memset(bar, '#', cells);
-    bar[BAR_CELLS] = 0;
+    memset(bar, '.', all);
+    memset(bar, '#', (size_t)(done * all / total));
+    bar[all] = 0;
     fprintf(stderr, "\r    [%s] %3u%%", bar, (unsigned)(done * 100 / total));
     fflush(stderr);
     s->bar_shown = true;

@@ -29,9 +29,14 @@ void screen_always(struct screen *s, enum screen_tone tone, const char *format, 
     __attribute__((format(printf, 3, 4)));
 /* Only with -v. */
 void screen_detail(struct screen *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* A paragraph of at most 1 KiB, broken at 80 columns; later lines are indented by `indent`. Nothing with -q. */
+/* A paragraph of at most 1 KiB, broken at screen_columns; later lines are indented by `indent`. Nothing with -q. */
 void screen_wrap(struct screen *s, enum screen_tone tone, int indent, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* The same, also with -q. */
+void screen_wrap_always(struct screen *s, enum screen_tone tone, int indent, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* How wide a line may be: that of the terminal, from 20 to SCREEN_COLUMNS. */
+int screen_columns(const struct screen *s);
 /* "alice: ...", also with -q. */
 void screen_error(struct screen *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void screen_warning(struct screen *s, const char *format, ...) __attribute__((format(printf, 2, 3)));

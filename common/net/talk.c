@@ -1,6 +1,7 @@
 #include "common/net/talk.h"
 
 #include "common/net/chat.h"
+#include "common/net/command.h"
 #include "common/net/input.h"
 #include "common/net/lines.h"
 #include "common/net/output.h"
@@ -28,6 +29,8 @@ struct talk {
 
     /* at a terminal */
     struct chat *chat;
+    bool quitting; /* /quit has been typed */
+    char fingerprint[FINGERPRINT_TEXT];
     struct lines lines;
     struct typed typed; /* lines that the session has not taken yet */
     char peer[4 * 64 + 1];
@@ -65,10 +68,52 @@ static void send_end(struct talk *talk) {
 
 /* ---- the chat */
 
+static void show_help(struct talk *talk) {
+    screen_always(talk->screen, SCREEN_DIM, "A line goes to %s.", talk->peer);
+    screen_always(talk->screen, SCREEN_DIM, "/who    whom you talk with, and the words");
+    screen_always(talk->screen, SCREEN_DIM, "/quit   ends your side, as Ctrl-D does");
+    screen_always(talk->screen, SCREEN_DIM, "//...   sends a line that begins with /");
+}
+
+static void show_who(struct talk *talk) {
+    const struct session *session = conn_session(talk->conn);
+    const uint8_t *identity = session_peer_identity(session);
+    char key[IDENTITY_TEXT] = "";
+    if (identity)
+        identity_text(key, identity, false);
+    screen_wrap_always(talk->screen, SCREEN_PLAIN, 4, "%s (%s), %s%s; set %s, session %s", talk->peer,
+                       conn_peer(talk->conn),
+                       session_peer_pinned(session) ? "authenticated by the key "
+                       : identity                   ? "with a key that nobody pinned, "
+                                                    : "unauthenticated",
+                       key, session_params(session)->name, session_id(session));
+    screen_wrap_always(talk->screen, SCREEN_PLAIN, 4, "the words: %s", talk->fingerprint);
+}
+
 static void chat_line(void *user, const char *line, size_t n) {
     struct talk *talk = user;
-    if (!talk->conn)
+    size_t skip;
+    if (!talk->conn || talk->quitting)
         return;
+    switch (command_of(line, n, &skip)) {
+    case COMMAND_NONE:
+        break;
+    case COMMAND_HELP:
+        show_help(talk);
+        return;
+    case COMMAND_WHO:
+        show_who(talk);
+        return;
+    case COMMAND_QUIT:
+        talk->quitting = true;
+        chat_finish(talk->chat);
+        return;
+    case COMMAND_UNKNOWN:
+        screen_wrap_always(talk->screen, SCREEN_WARN, 4, COMMAND_HINT);
+        return;
+    }
+    line += skip;
+    n -= skip;
     if (typed_add(&talk->typed, line, n, TYPED_MAX) < 0)
         screen_warning(talk->screen, "%s does not read: a line is lost", talk->peer);
     conn_touch(talk->conn);
@@ -131,7 +176,8 @@ int talk_open(struct talk *talk, struct conn *conn) {
     int r = 0;
     talk->conn = conn;
     if (talk->input_terminal && talk->output_terminal) {
-        screen_line(talk->screen, SCREEN_PLAIN, "    Type a line and press Enter to send it; Ctrl-D ends.");
+        screen_wrap(talk->screen, SCREEN_PLAIN, 4,
+                    "    Type a line and press Enter to send it; Ctrl-D ends, /help tells more.");
         r = chat_new(&talk->chat, talk->loop, "parley", "> ", &ops, talk);
         if (r == 0 && talk->screen->terminal) {
             talk->screen->above = show_above;
@@ -147,6 +193,8 @@ int talk_open(struct talk *talk, struct conn *conn) {
 }
 
 void talk_event(struct talk *talk, const struct session_event *e) {
+    if (e->kind == SESSION_CONFIRMED)
+        memcpy(talk->fingerprint, e->confirmed.fingerprint, sizeof talk->fingerprint);
     if (e->kind == SESSION_PEER_NAME && *e->peer_name.text)
         snprintf(talk->peer, sizeof talk->peer, "%s", e->peer_name.text);
     if (e->kind != SESSION_PEER_END)

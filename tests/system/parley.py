@@ -160,7 +160,7 @@ class Program:
     """One process. stdin: bytes (a file of them), None (/dev/null), "pipe", or a file; stdout: None (a file, see
     output), "pipe", or a file. tty=True gives it a terminal of its own for all three, see Terminal."""
 
-    def __init__(self, kind, arguments, stdin=None, stdout=None, tty=False, prefix=(), environment=None, events=True):
+    def __init__(self, kind, arguments, stdin=None, stdout=None, tty=False, columns=80, prefix=(), environment=None, events=True):
         self.kind = kind
         self.name = "%s%d" % (kind, len(_started))
         self.events_path = path(self.name + ".events") if events else None
@@ -177,7 +177,7 @@ class Program:
         self.terminal = None
         _started.append(self)
         if tty:
-            self._start_at_terminal(stdin, stdout)
+            self._start_at_terminal(stdin, stdout, columns)
         else:
             self._start(stdin, stdout)
 
@@ -194,13 +194,13 @@ class Program:
                 stdin={None: subprocess.DEVNULL, "pipe": subprocess.PIPE}.get(stdin, stdin),
                 stdout=subprocess.PIPE if stdout == "pipe" else stdout)
 
-    def _start_at_terminal(self, stdin, stdout):
+    def _start_at_terminal(self, stdin, stdout, columns):
         try:
             master, slave = pty.openpty()
         except OSError as error:
             _started.remove(self)
             raise Skip("there are no pseudo-terminals here: %s" % error)
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
 
         def own_terminal():
             fcntl.ioctl(2, termios.TIOCSCTTY, 0)

@@ -186,15 +186,16 @@ def the_switchboard():
     ann.event("open")
     bea = start_alice(bob, *N64, "--name", "bea", stdin="pipe")
     bea.event("open")
-    for _ in range(2):
-        bob.terminal.expect(b"fingerprint=")
+    for name in ("ann", "bea"):
+        bob.terminal.expect(name.encode() + b" has come (")
     ann.stdin.write(b"from ann\n")
     bob.terminal.expect(b"ann:")
     bob.terminal.expect(b"from ann")
     bob.terminal.type(b"to everybody\r")
     wait_until(lambda: ann.output == bea.output == b"to everybody\n", 30, "a line for both")
     bob.terminal.type(b"@bea only for you\r")
-    wait_until(lambda: b"only for you\n" in bea.output, 30, "a line for bea")
+    wait_until(lambda: b"\n(to you alone) only for you\n" in bea.output, 30, "a line for bea")
+    bob.terminal.expect(b"(to bea alone) only for you")
     bob.terminal.type(b"@nobody hello\r")
     bob.terminal.expect(b"not sent")
     bob.terminal.type(b"\x04")
@@ -204,6 +205,119 @@ def the_switchboard():
     for alice in (ann, bea):
         alice.stdin.close()
         alice.wait(0)
+
+
+def sentences_about_many():
+    """A person at bob's terminal is told who comes and goes in sentences; a log has lines of its own."""
+    for options, spoken in (((), True), (("--log",), False)):
+        bob = start_bob(*N64, *options, tty=True)
+        ann = start_alice(bob, *N64, "--name", "ann", stdin="pipe")
+        words = ann.event("confirmed")["fingerprint"]
+        bob.terminal.expect(b"ann has come (" if spoken else b"fingerprint=")
+        wait_until(lambda: words in " ".join(plain(bob.terminal.seen).decode().split()), 30, "the words")
+        ann.stdin.close()
+        ann.wait(0)
+        bob.terminal.expect(b"ann has gone" if spoken else b"closed peer=")
+        text = plain(bob.terminal.seen).decode()
+        equal(" peer=" in text, not spoken, "whether there are log lines with %s" % (options,))
+        check(not spoken or "compare: " + words in " ".join(text.split()), "nobody is told to compare the words")
+        bob.kill()
+
+
+def without_a_terminal_lines_are_for_a_log():
+    bob = start_bob(*N64)
+    ann = start_alice(bob, *N64, "--name", "ann", stdin=b"x\n")
+    ann.wait(0)
+    wait_until(lambda: "closed peer=" in bob.stderr, 30, "a log line")
+    check("has come" not in bob.stderr, "sentences in a log")
+
+
+def nothing_is_torn_at_40_columns():
+    """Words stay whole, and the box around the fingerprint keeps its form."""
+    for columns in (24, 40, 57, 79, 132):
+        bob = start_bob("--once", *N64, tty=True, columns=columns)
+        many = start_bob(*N64, tty=True, columns=columns)
+        alice = start_alice(bob, *N64, tty=True, columns=columns)
+        other = start_alice(many, *N64, "--name", "Alexandrina", stdin=b"x\n")
+        other.wait(0)
+        many.terminal.expect(b"has gone")
+        for program, words in ((alice, None), (bob, None), (many, other.event("confirmed")["fingerprint"])):
+            if program is not many:
+                program.terminal.expect(b"> ")
+                words = alice.event("confirmed")["fingerprint"]
+            lines = plain(program.terminal.seen).decode().splitlines()
+            text = " ".join(" ".join(lines).split())
+            if program is not many:
+                box = [line for line in lines if re.match(r"^ +[|+]", line)]
+                equal(len({len(line) for line in box}), 1, "widths of the box at %d columns" % columns)
+                check(len(box[0]) <= columns and len(box) >= 5, "box:", box)
+                equal(" ".join(" ".join(line.strip(" |") for line in box[3:-1]).split()), words, "words in the box")
+            else:
+                check("compare: " + words in text, "the words at %d columns: %s" % (columns, text))
+                shown = [line.removeprefix("all> ") for line in lines]  # in whose place they are
+                come = [line for line in shown if any(word in line.split() for word in words.split())]
+                check(come and all(len(line) <= columns for line in come), "lines with words:", come)
+        alice.terminal.type(b"\x04")
+        alice.wait(0)
+        bob.wait(0)
+
+
+def commands_in_a_chat():
+    """They stay here; what begins with two slashes goes out with one."""
+    bob = start_bob("--once", *N64, "--name", "Robert", stdin=b"")
+    alice = start_alice(bob, *N64, tty=True)
+    alice.terminal.expect(b"> ")
+    alice.terminal.type(b"/help\r")
+    alice.terminal.expect(b"/quit ")
+    alice.terminal.type(b"/who \r")
+    alice.terminal.expect(b"Robert (" + bob.address.encode() + b"), unauthenticated")
+    alice.terminal.expect(b"the words: " + alice.event("confirmed")["fingerprint"].encode())
+    alice.terminal.type(b"/etc/passwd\r")
+    alice.terminal.expect(b"not sent")
+    alice.terminal.type(b"//etc /who\ra line\r/quit\rtoo late\r")
+    alice.wait(0, seconds=20)
+    bob.wait(0, seconds=20)
+    equal(bob.output, b"/etc /who\na line\n", "what bob got")
+
+
+def commands_at_the_switchboard():
+    bob = start_bob(*N64, tty=True)
+    bob.terminal.expect(b"all> ")
+    bob.terminal.type(b"/who\r")
+    bob.terminal.expect(b"nobody is here")
+    ann = start_alice(bob, *N64, "--name", "ann", stdin="pipe")
+    bob.terminal.expect(b"ann has come")
+    bob.terminal.type(b"/help\r")
+    bob.terminal.expect(b"@NAME")
+    bob.terminal.type(b"/who\r")
+    bob.terminal.expect(b"ann (")
+    bob.terminal.expect(b"unauthenticated")
+    bob.terminal.type(b"/nonsense\r")
+    bob.terminal.expect(b"not sent")
+    bob.terminal.type(b"//slash\r")
+    wait_until(lambda: ann.output == b"/slash\n", 30, "a line with a slash")
+    bob.terminal.type(b"/quit\rtoo late\r")
+    bob.terminal.expect(b"Bob is going")
+    ann.stdin.close()
+    bob.wait(0, seconds=20)
+    ann.wait(0, seconds=20)
+    equal(ann.output, b"/slash\n", "what ann got")
+
+
+def slashes_in_a_pipe():
+    """No command there, for either side: bytes are bytes."""
+    text = b"/quit\n//x\n/who\n"
+    bob = start_bob("--once", *N64, stdin=text)
+    alice = start_alice(bob, *N64, stdin=text)
+    alice.wait(0)
+    bob.wait(0)
+    equal((alice.output, bob.output), (text, text), "what came through")
+    many = start_bob(*N64, stdin="pipe")
+    ann = start_alice(many, *N64, "--name", "ann", stdin="pipe")
+    ann.event("open")
+    many.event("open")
+    many.stdin.write(text + b"@ann exactly\n")
+    wait_until(lambda: ann.output == text + b"exactly\n", 30, "lines from a switchboard in a pipe")
 
 
 def step_by_step():
@@ -265,5 +379,7 @@ def quiet():
 
 run(both_at_terminals, bob_ends, the_terminal_is_given_back, a_line_arrives_while_typing,
     typed_before_the_prompt, keys_between_two_lines, after_a_pause, stepping_leaves_the_terminal_blocking,
-    only_input_is_a_terminal, only_output_is_a_terminal, the_switchboard, step_by_step, step_by_step_at_bobs,
+    only_input_is_a_terminal, only_output_is_a_terminal, the_switchboard,
+    sentences_about_many, without_a_terminal_lines_are_for_a_log, nothing_is_torn_at_40_columns, commands_in_a_chat,
+    commands_at_the_switchboard, slashes_in_a_pipe, step_by_step, step_by_step_at_bobs,
     step_without_a_terminal, colours, quiet)
