@@ -4,6 +4,7 @@
 #include "eve/duration.h"
 #include "eve/estimate.h"
 #include "eve/learner.h"
+#include "eve/printed.h"
 
 #include "common/base/prg.h"
 #include "common/net/status.h"
@@ -148,5 +149,5 @@ int estimate_run(struct arguments *a) {
     else if (status == STATUS_OK)
         print_table(rows, n);
     free(rows);
-    return status == STATUS_OK && (fflush(stdout) || ferror(stdout)) ? STATUS_IO : status;
+    return printed_end(&a->screen, status);
 }

@@ -6,6 +6,7 @@
 #include "eve/capture.h"
 #include "eve/commands.h"
 #include "eve/npz.h"
+#include "eve/printed.h"
 #include "eve/samples.h"
 #include "eve/select.h"
 
@@ -69,12 +70,15 @@ int export_run(struct arguments *a) {
             screen_error(&a->screen, "out of memory");
             status = STATUS_INTERNAL;
         }
-        if (fflush(out) || ferror(out)) {
-            screen_error(&a->screen, "%s: %s", a->output ? a->output : "standard output", strerror(errno));
-            status = STATUS_IO;
+        if (out == stdout) {
+            status = printed_end(&a->screen, status);
+        } else {
+            bool failed = fflush(out) != 0 || ferror(out);
+            if (fclose(out) != 0 || failed) {
+                screen_error(&a->screen, "%s: %s", a->output, strerror(errno ? errno : EIO));
+                status = STATUS_IO;
+            }
         }
-        if (out != stdout)
-            fclose(out);
     }
     capture_deinit(&capture);
     return status;

@@ -1,6 +1,7 @@
 /* eve inspect: sessions, steps, sizes; what an eavesdropper knows. */
 #include "eve/capture.h"
 #include "eve/commands.h"
+#include "eve/printed.h"
 
 #include "common/base/bytes.h"
 #include "common/net/status.h"
@@ -222,5 +223,5 @@ int inspect_run(struct arguments *a) {
     else
         print_text(&capture, a->file);
     capture_deinit(&capture);
-    return ferror(stdout) || fflush(stdout) ? STATUS_IO : STATUS_OK;
+    return printed_end(&a->screen, STATUS_OK);
 }

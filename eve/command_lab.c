@@ -8,6 +8,7 @@
 #include "eve/lab/plot.h"
 #include "eve/lab/report.h"
 #include "eve/lab/run.h"
+#include "eve/printed.h"
 
 #include "common/base/bytes.h"
 #include "common/net/status.h"
@@ -110,7 +111,8 @@ static int finish(struct arguments *a, struct folder *f) {
         status = status_of(r);
     } else {
         fputs(text, stdout);
-        status = fflush(stdout) || ferror(stdout) ? STATUS_IO : draw(a, f, experiment, &report);
+        status = draw(a, f, experiment, &report);
+        status = printed_end(&a->screen, status);
         screen_line(&a->screen, SCREEN_DIM, "In %s: result.json, table.txt, data, figures.", f->path);
     }
     if (status == STATUS_OK && !report_holds(&report))

@@ -4,6 +4,7 @@
 #include "eve/derive.h"
 #include "eve/duration.h"
 #include "eve/learner.h"
+#include "eve/printed.h"
 #include "eve/select.h"
 
 #include "common/base/prg.h"
@@ -435,5 +436,5 @@ int learn_run_all(struct arguments *a) {
         status = STATUS_IO;
     events_close(run.events);
     capture_deinit(&capture);
-    return fflush(stdout) || ferror(stdout) ? STATUS_IO : status;
+    return printed_end(&a->screen, status);
 }

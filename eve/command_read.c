@@ -2,6 +2,7 @@
 #include "eve/capture.h"
 #include "eve/commands.h"
 #include "eve/keyring.h"
+#include "eve/printed.h"
 #include "eve/unseal.h"
 
 #include "common/base/text.h"
@@ -70,8 +71,8 @@ static void opened(void *user, enum side from, enum sealed_kind kind, const uint
     struct reader *reader = c->reader;
     (void)ns;
     if (reader->from >= 0) {
-        if (kind == SEALED_DATA && (int)from == reader->from && fwrite(body, 1, n, stdout) != n)
-            reader->failed = true;
+        if (kind == SEALED_DATA && (int)from == reader->from)
+            fwrite(body, 1, n, stdout); /* whether that went well is asked at the end */
         return;
     }
     if (kind == SEALED_DATA)
@@ -167,8 +168,7 @@ int read_run(struct arguments *a) {
         for (int side = 0; c && side < 2; side++)
             show_rest(c, (enum side)side);
     }
-    if (fflush(stdout) || ferror(stdout))
-        status = STATUS_IO;
+    status = printed_end(&a->screen, status);
     if (capture.warning[0])
         screen_warning(&a->screen, "%s", capture.warning);
     for (size_t i = 0; i < capture.n_sessions; i++) {

@@ -16,7 +16,7 @@ import zipfile
 
 import pcap
 from eve import EVE, Eve, check, eve, inspect, like_a_coin, path, start_tap, tshark
-from parley import (N64, Skip, equal, key_of, listen, patience, read, run, split_address, start_alice,
+from parley import (N64, Skip, equal, key_of, later, listen, patience, read, run, split_address, start_alice,
                     start_bob, wait_until, write)
 
 SANITIZED = "--sanitized" in sys.argv
@@ -383,6 +383,39 @@ def exported_samples():
         equal((bits, str(labels[i])), tuple(rows[i]), "sample %d" % i)
 
 
+def head(*arguments):
+    """eve, read by somebody who leaves after the first bytes: its status and what it says."""
+    process = subprocess.Popen([EVE] + [str(a) for a in arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE)
+    later(process.kill)
+    process.stdout.read(1)
+    process.stdout.close()
+    said = process.stderr.read().decode()
+    process.stderr.close()
+    return process.wait(patience(60)), said
+
+
+def full(*arguments):
+    with open("/dev/full", "wb") as f:
+        done = subprocess.run([EVE] + [str(a) for a in arguments], stdin=subprocess.DEVNULL, stdout=f, stderr=subprocess.PIPE,
+                              check=False, timeout=patience(60))
+    return done.returncode, done.stderr.decode()
+
+
+def a_reader_who_leaves_is_no_error():
+    session_through_tap(lines=LINES * 20000)
+    chat = ("read", path("tap.pcap"), "--key", path("alice.key"))
+    learn = ("learn", path("tap.pcap"), "--learner", "isd,recipe", "--threads", 1)
+    for command in (("export", path("tap.pcap")), ("export", path("tap.pcap"), "--format", "npz"), chat, chat + ("--from", "bob"),
+                    ("inspect", path("tap.pcap"), "--json"), ("inspect", path("tap.pcap")), learn, learn + ("--json",),
+                    ("estimate", "--budget", "0")):
+        equal(head(*command), (0, ""), "status and errors of " + " ".join(map(str, command)))
+        if os.path.exists("/dev/full"):
+            status, said = full(*command)
+            equal(status, 74, "status with a full disk")
+            check(said.startswith("eve %s: standard output: " % command[0]) and said.count("\n") == 1, said)
+
+
 def eve_learns_small_sets():
     for params in ("n64", "n128", "n256"):
         session_through_tap(params=("--params", params))
@@ -619,6 +652,6 @@ def nobody_behind_the_tap():
 
 run(inspect_agrees_with_events, attempts_are_one_session, the_key_opens_the_chat, terminal_text_is_escaped,
     rekeyed_sessions, many_sessions_at_once, captures_of_other_tools, an_oracle, sniffing_on_loopback, hostile_captures,
-    memory_cap, exported_samples, eve_learns_small_sets, out_of_budget, usage, bytes_pass_unchanged_and_ends_are_halves,
+    memory_cap, exported_samples, a_reader_who_leaves_is_no_error, eve_learns_small_sets, out_of_budget, usage, bytes_pass_unchanged_and_ends_are_halves,
     resets_are_passed_on, last_words_arrive, slow_readers_hold_back, a_slow_file_loses_nothing,
     a_full_disk_disturbs_nobody, nobody_behind_the_tap)
