@@ -8,13 +8,13 @@ export const STEPS = {
     from: "alice", title: "Hello",
     pupil: "Alice says which size of puzzle she wants, and locks a number in a box.",
     student: "Alice names the parameter set and commits to a random number.",
-    researcher: "Version, set, nonce, identity or none, and the commitment c = H(r).",
+    researcher: "Version, set, nonce, identity or none, and the commitment c_A = H(r_A).",
   },
   B1: {
     from: "bob", title: "Welcome",
-    pupil: "Bob agrees and gives the meeting a name.",
-    student: "Bob agrees to the set and names the session.",
-    researcher: "The same set, a nonce, the session's id, identity or none.",
+    pupil: "Bob agrees, gives the meeting a name, and locks a number in a box too.",
+    student: "Bob agrees to the set, names the session, and commits to a random number too.",
+    researcher: "The same set, a nonce, the session's id, identity or none, and the commitment c_B = H(r_B).",
   },
   A2: {
     from: "alice", title: "Samples",
@@ -44,13 +44,13 @@ export const STEPS = {
     from: "alice", title: "Confirm",
     pupil: "Alice predicts the marks, uncovers the bits, and proves that she has the key.",
     student: "Alice unmasks the bits, makes the key, opens her commitment and proves the key.",
-    researcher: "r, a signature or none, and a MAC under K_confirmA over the transcript.",
+    researcher: "r_A, a signature or none, and a MAC under K_confirmA over the transcript.",
   },
   B4: {
     from: "bob", title: "Confirm",
-    pupil: "Bob checks it and proves that he has the same key.",
-    student: "Bob verifies her proof and proves that he has the same key.",
-    researcher: "A signature or none, and a MAC under K_confirmB over T3, A4 and the signature.",
+    pupil: "Bob checks it, opens his box too, and proves that he has the same key.",
+    student: "Bob verifies her proof, opens his commitment and proves that he has the same key.",
+    researcher: "r_B, a signature or none, and a MAC under K_confirmB over T3, A4, r_B and the signature.",
   },
 };
 
