@@ -220,7 +220,8 @@ def early_chat():
     """A sealed frame before each step, and in its place, in both directions."""
     cases = []
     for kind, way in STEPS.items():
-        status = ({76}, {1} if kind == CONFIRM_BOB else {76})  # after B4 bob holds a key
+        # after A4 alice's number is out, after B4 bob holds a key
+        status = ({1} if kind in (CONFIRM_ALICE, CONFIRM_BOB) else {76}, {1} if kind == CONFIRM_BOB else {76})
         cases.append(("sealed before " + NAMES[kind],
                       lambda kind=kind: at(kind, lambda link, f: [sealed_frame(), f]), status))
         cases.append(("sealed instead of " + NAMES[kind],
@@ -230,7 +231,8 @@ def early_chat():
             link.send(1 - way, sealed_frame())
             return [f]
         # who has just sent its step is sent one, too; after B4 that is bob, to whom it is a box that does not open
-        status = (BROKEN, {1}) if kind == CONFIRM_BOB else ({76}, BROKEN) if way == UP else (BROKEN, {76})
+        status = (BROKEN, {1}) if kind == CONFIRM_BOB else ({1 if kind == CONFIRM_ALICE else 76}, BROKEN) if way == UP else (
+            BROKEN, {76})
         cases.append(("sealed to who sends " + NAMES[kind],
                       lambda kind=kind, f=to_the_speaker: at(kind, f), status))
     all_of(cases)
@@ -242,14 +244,15 @@ def repeated_frames():
     for kind, way in STEPS.items():
         # a second B3 may come before or after A4; a second A4 finds a bob who waits for something sealed; a second B4
         # finds an alice who has opened the chat; a bob who has sent and received all by then cannot know
-        status = {CHALLENGE: ({76}, {1, 76}), CONFIRM_ALICE: (BROKEN, {1}),
+        status = {CHALLENGE: ({1, 76}, {1, 76}), CONFIRM_ALICE: (BROKEN, {1}),
                   CONFIRM_BOB: ({76}, BROKEN | {0})}.get(kind, ({76}, {76}))
         cases.append((NAMES[kind] + " twice", lambda kind=kind: at(kind, lambda link, f: [f, f]), status))
 
         def reflect(link, f, way=way):
             link.send(1 - way, f)
             return [f]
-        status = (BROKEN, {1}) if kind == CONFIRM_BOB else ({76}, BROKEN) if way == UP else (BROKEN, {76})
+        status = (BROKEN, {1}) if kind == CONFIRM_BOB else ({1 if kind == CONFIRM_ALICE else 76}, BROKEN) if way == UP else (
+            BROKEN, {76})
         cases.append((NAMES[kind] + " reflected", lambda kind=kind, f=reflect: at(kind, f), status))
     all_of(cases)
 

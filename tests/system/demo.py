@@ -45,7 +45,7 @@ def both_sides_are_shown():
     for side in ("alice", "bob  "):
         for step in STEPS:
             check(re.search(r"^%s \| %s  " % (side, step), text, re.M), "step %s is missing for %s" % (step, side))
-    words = re.findall(r"^(alice|bob) +\| +\| +([a-z]+ [a-z]+ [a-z]+ [a-z]+) +\|$", text, re.M)
+    words = re.findall(r"^(alice|bob) +\| +\| +([a-z]+ [a-z]+ [a-z]+ [a-z]+ [a-z]+) +\|$", text, re.M)
     equal(sorted(side for side, _ in words), 2 * ["alice"] + 2 * ["bob"], "sides that show a fingerprint, twice")
     equal(len({shown for _, shown in words}), 2, "fingerprints in two sessions")
     for side in ("alice", "bob  "):
@@ -63,7 +63,7 @@ def the_numbers_are_measured():
     """Two runs show different fingerprints, and rates about where theta = 2048^(-1/2) puts them."""
     prepare()
     runs = [demo()[1] for _ in range(2)]
-    words = [re.search(r"\| +([a-z]+ [a-z]+ [a-z]+ [a-z]+) +\|$", text, re.M).group(1) for text in runs]
+    words = [re.search(r"\| +([a-z]+ [a-z]+ [a-z]+ [a-z]+ [a-z]+) +\|$", text, re.M).group(1) for text in runs]
     check(words[0] != words[1], "both runs show", words[0])
     for text in runs:
         for n, found in zip((256, 2048), re.findall(r"bit agreement +(\d\.\d+)", text)):
