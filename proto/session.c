@@ -84,12 +84,21 @@ static int send_preface(struct session *s) {
     return chunk_queue_push(&s->output, copy, PREFACE_BYTES);
 }
 
+/* Nothing of what waits goes out but the preface, by which the peer knows whom it has been talking to. */
+static void drop_output(struct session *s) {
+    bool again = s->preface_sent && !s->output_taken; /* it is the first output */
+    chunk_queue_clear(&s->output);
+    if (again) {
+        s->preface_sent = false;
+        send_preface(s);
+    }
+}
+
 static void send_abort(struct session *s, enum abort_reason reason) {
     struct message m = {.kind = MESSAGE_ABORT, .abort.reason = reason};
     uint8_t *frame;
     size_t n;
-    chunk_queue_clear(&s->output);
-    s->preface_sent = s->output_taken; /* the preface is the first output: not yet taken, it has just been dropped */
+    drop_output(s);
     if (send_preface(s) == 0 && message_encode(&m, &frame, &n) == 0)
         chunk_queue_push(&s->output, frame, n);
 }
@@ -115,21 +124,37 @@ static void add_what_it_means(struct session *s) {
     }
 }
 
-void session_fail(struct session *s, enum session_outcome outcome, enum abort_reason reason, const char *format, ...) {
-    if (s->finished)
-        return;
+static void set_end(struct session *s, enum session_outcome outcome, enum abort_reason reason, const char *format,
+                    va_list args) {
     s->end.outcome = outcome;
     s->end.reason = reason;
     s->end.step = s->open && !s->rekeying ? STEP_OPEN : s->due;
+    vsnprintf(s->end.text, sizeof s->end.text, format, args);
+    add_what_it_means(s);
+}
+
+void session_fail(struct session *s, enum session_outcome outcome, enum abort_reason reason, const char *format, ...) {
+    if (s->finished)
+        return;
     va_list args;
     va_start(args, format);
-    vsnprintf(s->end.text, sizeof s->end.text, format, args);
+    set_end(s, outcome, reason, format, args);
     va_end(args);
-    add_what_it_means(s);
     if (s->open || !reason)
-        chunk_queue_clear(&s->output);
+        drop_output(s);
     else
         send_abort(s, reason);
+    finish(s);
+}
+
+void session_fail_told(struct session *s, enum session_outcome outcome, enum abort_reason reason, const char *format,
+                       ...) {
+    if (s->finished)
+        return;
+    va_list args;
+    va_start(args, format);
+    set_end(s, outcome, reason, format, args);
+    va_end(args);
     finish(s);
 }
 

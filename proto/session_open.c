@@ -224,8 +224,8 @@ int session_open_frame(struct session *s, uint8_t *frame, size_t n) {
     size_t n_body;
     const char *why = "";
     int r = message_parse(&m, frame + FRAME_HEADER, n - FRAME_HEADER, &why);
-    if (r == 0 && m.kind == MESSAGE_ABORT && s->side == SIDE_BOB && !s->peer_open) {
-        session_peer_aborted(s, m.abort.reason); /* Alice does not accept the key */
+    if (r == 0 && m.kind == MESSAGE_ABORT && !s->peer_open) { /* Alice does not accept the key; Bob has to go */
+        session_peer_aborted(s, m.abort.reason);
         free(frame);
         return 0;
     }

@@ -135,6 +135,9 @@ void session_step_event(struct session *s, enum session_event_kind kind);
 /* The first failure counts; later ones are ignored. reason 0: the peer gets no Abort. */
 void session_fail(struct session *s, enum session_outcome outcome, enum abort_reason reason, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* The same where the peer knows it from what we have said, which still goes out; reason is for the local user. */
+void session_fail_told(struct session *s, enum session_outcome outcome, enum abort_reason reason, const char *format,
+                       ...) __attribute__((format(printf, 4, 5)));
 /* Both end marks have passed; what waits to be written still goes out. */
 void session_done(struct session *s, enum session_outcome outcome, const char *text);
 /* The peer's Abort has come. */

@@ -77,12 +77,13 @@ void agreement_restart(struct session *s) {
     session_emit_event(
         s, &(struct session_event){
                .kind = SESSION_ATTEMPT_FAILED, .step = s->due, .rekeying = s->rekeying, .attempt = s->failures});
-    if (s->failures >= SESSION_ATTEMPTS) {
-        session_fail(s, SESSION_NOT_CONFIRMED, ABORT_ATTEMPTS,
-                     "learning failed %u times in a row: the path or the peer is faulty or hostile", s->failures);
-        return;
-    }
-    s->restart_due = true;
+    static const char text[] = "learning failed %u times in a row: the path or the peer is faulty or hostile";
+    if (s->failures < SESSION_ATTEMPTS)
+        s->restart_due = true;
+    else if (s->side == SIDE_ALICE) /* by her third A3 */
+        session_fail_told(s, SESSION_NOT_CONFIRMED, ABORT_ATTEMPTS, text, s->failures);
+    else
+        session_fail(s, SESSION_NOT_CONFIRMED, ABORT_ATTEMPTS, text, s->failures);
 }
 
 struct transcript *agreement_transcript(struct session *s) {

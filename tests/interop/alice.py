@@ -48,7 +48,7 @@ TIMEOUT_S = 120
 
 REASONS = {1: "protocol violation", 2: "set not offered", 3: "busy, try later", 4: "timed out", 5: "shutting down",
            6: "not confirmed", 7: "authentication refused", 8: "too many failed attempts", 9: "internal error"}
-R_VIOLATION, R_NOT_CONFIRMED, R_REFUSED, R_TOO_MANY, R_INTERNAL = 1, 6, 7, 8, 9
+R_VIOLATION, R_NOT_CONFIRMED, R_REFUSED, R_INTERNAL = 1, 6, 7, 9
 
 
 class Violation(Exception):
@@ -685,7 +685,7 @@ def agree(link, params, transcript, derive, session=None, identity=None, peers=(
         if h is not None:
             break
     else:
-        raise Stopped("not learned in %d attempts" % ATTEMPTS, R_TOO_MANY)
+        raise Stopped("not learned in %d attempts" % ATTEMPTS)
     # B3
     challenge = receive(CHALLENGE)
     need(len(challenge["seed"]) == 32, "Challenge.seed has %d bytes" % len(challenge["seed"]))

@@ -170,6 +170,29 @@ static void reasons_of_an_abort(void **state) {
     }
 }
 
+/* In one write with Alice's preface: Bob's goes out all the same, so that she is sure whom she has talked to. */
+static void an_abort_at_once(void **state) {
+    (void)state;
+    struct message m = {.kind = MESSAGE_ABORT, .abort.reason = ABORT_SHUTDOWN};
+    struct pair p;
+    struct session_chunk chunk;
+    uint8_t *frame, both[64] = {'P', 'A', 'R', 'L', 'E', 'Y', 0, 2};
+    size_t n;
+    pair_init(&p, "n64", 76);
+    pair_start(&p);
+    assert_int_equal(message_encode(&m, &frame, &n), 0);
+    memcpy(both + PREFACE, frame, n);
+    free(frame);
+    session_receive(p.side[SIDE_BOB].session, both, PREFACE + n, p.now);
+    assert_int_equal(pair_outcome(&p, SIDE_BOB), SESSION_REFUSED);
+    assert_true(session_take_output(p.side[SIDE_BOB].session, &chunk, p.now));
+    assert_int_equal(chunk.n, PREFACE);
+    assert_memory_equal(chunk.data, both, PREFACE);
+    session_chunk_free(&chunk);
+    assert_false(session_take_output(p.side[SIDE_BOB].session, &chunk, p.now));
+    pair_deinit(&p);
+}
+
 /* Bob has to go, or to send Alice away, after any number of moments of the session. */
 static void bob_gives_up(void **state) {
     (void)state;
@@ -222,9 +245,13 @@ static void turned_away_without_a_session(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(another_version),    cmocka_unit_test(another_protocol),
-        cmocka_unit_test(impossible_lengths), cmocka_unit_test(reasons_of_an_abort),
-        cmocka_unit_test(bob_gives_up),       cmocka_unit_test(turned_away_without_a_session),
+        cmocka_unit_test(another_version),
+        cmocka_unit_test(another_protocol),
+        cmocka_unit_test(impossible_lengths),
+        cmocka_unit_test(reasons_of_an_abort),
+        cmocka_unit_test(an_abort_at_once),
+        cmocka_unit_test(bob_gives_up),
+        cmocka_unit_test(turned_away_without_a_session),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -98,34 +98,41 @@ static void three_are_the_end(void **state) {
     assert_int_equal(bob->outcome, SESSION_NOT_CONFIRMED);
     assert_int_equal(alice->reason, ABORT_ATTEMPTS);
     assert_int_equal(bob->reason, ABORT_ATTEMPTS);
-    assert_true(bob->by_peer && !alice->by_peer);
+    assert_false(bob->by_peer || alice->by_peer); /* each has counted */
+    assert_int_equal(p.side[SIDE_BOB].seen[SESSION_ATTEMPT_FAILED], 3);
+    assert_true(p.side[SIDE_BOB].gave_up); /* Bob says so by an Abort, Alice has by her third A3 */
+    assert_false(p.side[SIDE_ALICE].gave_up);
     assert_int_equal(p.side[SIDE_ALICE].n_keys + p.side[SIDE_BOB].n_keys, 0);
     pair_check_end(&p);
     pair_deinit(&p);
 }
 
 /* An Alice who would go on for ever is stopped by Bob. */
-static void never_gives_up(struct pair *p, struct pair_frame *f, void *context) {
-    (void)context;
-    if (f->from == SIDE_ALICE && f->index > 0 && f->bytes[FRAME_HEADER] >> 3 == MESSAGE_ABORT) {
-        pair_put_message(p, SIDE_ALICE, &(struct message){.kind = MESSAGE_LEARNED, .learned.learned = false});
-        f->n = 0;
-    }
+static void once_more(struct pair *p, struct pair_frame *f, void *context) {
+    unsigned *n_failed = context;
+    if (f->from != SIDE_ALICE || f->index == 0 || f->bytes[FRAME_HEADER] >> 3 != MESSAGE_LEARNED || ++*n_failed < 3)
+        return;
+    struct message m = {.kind = MESSAGE_HELLO, .hello.params = "n64"};
+    pair_put(p, SIDE_ALICE, f->bytes, f->n);
+    pair_put_message(p, SIDE_ALICE, &m);
+    f->n = 0;
 }
 
 static void bob_refuses_a_fourth(void **state) {
     (void)state;
+    unsigned n_failed = 0;
     struct pair p;
     pair_init(&p, "n64", 43);
     p.config[SIDE_ALICE].fail_attempts = 3;
-    p.hook = never_gives_up;
+    p.hook = once_more;
+    p.context = &n_failed;
     pair_start(&p);
     assert_true(pair_settle(&p));
+    assert_int_equal(n_failed, 3);
     const struct session_end *bob = session_end(p.side[SIDE_BOB].session);
     assert_int_equal(bob->outcome, SESSION_NOT_CONFIRMED);
     assert_int_equal(bob->reason, ABORT_ATTEMPTS);
-    assert_false(bob->by_peer);
-    assert_int_equal(p.side[SIDE_BOB].seen[SESSION_ATTEMPT_FAILED], 3);
+    assert_true(p.side[SIDE_BOB].gave_up);
     pair_check_end(&p);
     pair_deinit(&p);
 }

@@ -191,6 +191,31 @@ static void before_alice_is_heard(void **state) {
     }
 }
 
+/* Instead of Bob's first sealed message: he may still say why he has to go. */
+static void before_bob_is_heard(void **state) {
+    (void)state;
+    struct message m;
+    for (unsigned i = 1; i < N_WRONG; i++) {
+        assert_true(wrong_message(&m, i, params_find("n64")));
+        struct swap swap = {.from = SIDE_BOB, .kind = MESSAGE_SEALED, .message = &m};
+        struct pair p;
+        pair_init(&p, "n64", 28);
+        p.hook = swap_hook;
+        p.context = &swap;
+        pair_script(&p);
+        assert_true(swap.done);
+        const struct session_end *end = session_end(p.side[SIDE_ALICE].session);
+        bool told = m.kind == MESSAGE_ABORT;
+        assert_int_equal(end->outcome, told ? SESSION_REFUSED : SESSION_PROTOCOL);
+        assert_int_equal(end->by_peer, told);
+        if (told)
+            assert_int_equal(end->reason, ABORT_BUSY);
+        assert_int_equal(end->step, STEP_OPEN);
+        pair_check_end(&p);
+        pair_deinit(&p);
+    }
+}
+
 static void repeated_messages(void **state) {
     (void)state;
     static const struct {
@@ -408,9 +433,13 @@ static void end_in_a_rekeying(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(in_every_step),         cmocka_unit_test(before_alice_is_heard),
-        cmocka_unit_test(repeated_messages),     cmocka_unit_test(wrong_content),
-        cmocka_unit_test(wrong_sealed_messages), cmocka_unit_test(in_every_step_of_a_rekeying),
+        cmocka_unit_test(in_every_step),
+        cmocka_unit_test(before_alice_is_heard),
+        cmocka_unit_test(before_bob_is_heard),
+        cmocka_unit_test(repeated_messages),
+        cmocka_unit_test(wrong_content),
+        cmocka_unit_test(wrong_sealed_messages),
+        cmocka_unit_test(in_every_step_of_a_rekeying),
         cmocka_unit_test(end_in_a_rekeying),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
