@@ -120,7 +120,7 @@ static void finish_sessions(struct capture *c) {
 
 int capture_begin(struct capture *c, const struct capture_config *config) {
     uint8_t key[16];
-    *c = (struct capture){.config = *config, .memory.left = CAPTURE_MEMORY};
+    *c = (struct capture){.config = *config, .memory.left = config->memory ? config->memory : CAPTURE_MEMORY};
     randombytes_buf(key, sizeof key);
     return streams_new(&c->streams, &ops, c, key);
 }
@@ -210,6 +210,15 @@ int capture_read(struct capture *c, const char *path, const struct capture_confi
     if (c->streams)
         capture_end(c);
     return status;
+}
+
+void capture_forget(struct capture *c, size_t i) {
+    struct capture_session *session = c->sessions[i];
+    observe_free(session->observe);
+    free(session);
+    c->memory.left += sizeof *session + 2 * sizeof session;
+    c->n_sessions--;
+    memmove(c->sessions + i, c->sessions + i + 1, (c->n_sessions - i) * sizeof(struct capture_session *));
 }
 
 void capture_deinit(struct capture *c) {

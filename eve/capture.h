@@ -1,8 +1,9 @@
 /* A capture file, from whatever tool, to the sessions in it. pcap and pcapng by libpcap, both byte orders, micro- and
  * nanoseconds; the link types of packet.h.
  *
- * Memory: CAPTURE_MEMORY for what is kept of sessions, STREAMS_HELD_MAX for segments that wait, STREAMS_PENDING_MAX
- * connections not yet recognised, and libpcap's buffer for one packet. What does not fit is left out, which is said. */
+ * Memory: CAPTURE_MEMORY, or what the caller allows, for what is kept of sessions, STREAMS_HELD_MAX for segments that
+ * wait, STREAMS_PENDING_MAX connections not yet recognised, and libpcap's buffer for one packet. What does not fit is
+ * left out, which is said. */
 #ifndef PARLEY_EVE_CAPTURE_H
 #define PARLEY_EVE_CAPTURE_H
 
@@ -24,6 +25,7 @@ struct capture_session {
 struct capture_config {
     const char *session; /* only the one with this id, or whose id begins so; NULL: all */
     bool keep_samples;
+    size_t memory; /* for what is kept of sessions; 0: CAPTURE_MEMORY */
     void (*sealed)(void *user, struct capture_session *session, enum side from, const struct message *m, uint64_t ns);
     void *user;
 };
@@ -52,6 +54,8 @@ void capture_end(struct capture *c);
 int capture_read(struct capture *c, const char *path, const struct capture_config *config,
                  char error[static CAPTURE_ERROR]);
 void capture_deinit(struct capture *c);
+/* Forgets session i, of which nothing more will come: its open_directions are 0. Those behind it move up. */
+void capture_forget(struct capture *c, size_t i);
 
 /* The two ends of a session by side, also while packets come. */
 void capture_addresses(struct capture_session *session);

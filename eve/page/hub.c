@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+enum { OVERHEAD = 32 }; /* of an event: pointers, the allocator's own */
+
 struct hub {
     char **texts; /* of the events first ... last */
     size_t capacity, bytes;
@@ -30,7 +32,7 @@ int hub_new(struct hub **hubp, void (*told)(void *user), void *user) {
 
 static void give_up(struct hub *hub, size_t n) {
     for (size_t i = 0; i < n; i++) {
-        hub->bytes -= strlen(hub->texts[i]);
+        hub->bytes -= strlen(hub->texts[i]) + OVERHEAD;
         free(hub->texts[i]);
     }
     size_t left = (size_t)(hub->last + 1 - hub->first) - n;
@@ -84,7 +86,7 @@ void hub_add(struct hub *hub, json_t *object) {
     }
     hub->last++;
     hub->texts[hub->last - hub->first] = text;
-    hub->bytes += strlen(text);
+    hub->bytes += strlen(text) + OVERHEAD;
     if (hub->bytes > HUB_BYTES_MAX) {
         size_t n = (size_t)(hub->last + 1 - hub->first) / 4;
         hub->forgotten = hub->first + n - 1;

@@ -8,7 +8,8 @@
 #include <stdint.h>
 
 enum {
-    HUB_BYTES_MAX = 64 << 20, /* kept; what is older is given up, and who asks for it is told so */
+    HUB_BYTES_MAX =
+        16 << 20, /* kept, with what keeping costs; what is older is given up, and who asks for it is told so */
 };
 
 struct hub;
@@ -25,7 +26,7 @@ const char *hub_next(struct hub *hub, uint64_t *numberp);
 /* The numbers of the oldest event that is kept and of the newest one; first is last + 1 when there is none. */
 uint64_t hub_first(const struct hub *hub);
 uint64_t hub_last(const struct hub *hub);
-/* What is kept, in all. */
+/* What is kept, in all; the texts are less. */
 size_t hub_bytes(const struct hub *hub);
 
 /* A new show begins: everything before it is forgotten. The numbers go on. */

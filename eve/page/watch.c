@@ -16,7 +16,8 @@
 enum {
     PICTURE_ROWS = 40, /* of each kind */
     PICTURE_COLUMNS = 128,
-    SEALED_SHOWN = 48, /* bytes of a sealed message */
+    SEALED_SHOWN = 48,        /* bytes of a sealed message */
+    WATCH_MEMORY = 128 << 20, /* for the samples of sessions under way */
 };
 
 /* What has been told of a session. */
@@ -24,6 +25,7 @@ struct told {
     unsigned done[OBSERVE_ATTEMPTS]; /* bits by step */
     bool connected, picture, confirmed, complete, closed;
     bool sealed_new;
+    unsigned n_sealed;
 };
 
 struct watch {
@@ -35,7 +37,7 @@ struct watch {
     void *user;
     uint64_t first_ns;
     char error[CAPTURE_ERROR];
-    bool whole;
+    bool whole, told_unkept;
 };
 
 static double since(const struct watch *w, uint64_t ns) {
@@ -66,6 +68,10 @@ static json_t *begin(struct watch *w, const struct capture_session *session, con
 
 static void tell(struct watch *w, json_t *object) {
     w->ops->event(w->user, object);
+}
+
+static void tell_note(struct watch *w, const char *text) {
+    tell(w, json_pack("{s:s, s:s, s:i, s:s}", "event", "note", "from", "page", "source", w->source, "text", text));
 }
 
 /* ---- pictures */
@@ -188,6 +194,7 @@ static void look(struct watch *w, struct capture_session *session) {
                 f->labels) {
                 told->picture = true;
                 tell_picture(w, session);
+                observe_drop_samples(session->observe); /* learners read the file */
             }
         }
     if (!told->confirmed && steps_done(f) && f->fingerprint[0]) {
@@ -214,6 +221,11 @@ static void sealed(void *user, struct capture_session *session, enum side from, 
     struct told *told = session->user;
     if (!told)
         return;
+    told->sealed_new = true;
+    if (told->n_sealed == WATCH_SEALED_MAX)
+        tell_note(w, "the sealed messages of this session are too many to be shown one by one");
+    if (told->n_sealed++ >= WATCH_SEALED_MAX)
+        return;
     char hex[2 * SEALED_SHOWN + 1];
     size_t n = m->sealed.box.n < SEALED_SHOWN ? m->sealed.box.n : SEALED_SHOWN;
     sodium_bin2hex(hex, sizeof hex, m->sealed.box.p, n);
@@ -222,7 +234,6 @@ static void sealed(void *user, struct capture_session *session, enum side from, 
     set(object, "bytes", integer(m->sealed.box.n));
     set(object, "hex", json_string(hex));
     tell(w, object);
-    told->sealed_new = true;
 }
 
 static int packet(void *user, int link, uint64_t ns, const uint8_t *bytes, size_t n) {
@@ -230,9 +241,22 @@ static int packet(void *user, int link, uint64_t ns, const uint8_t *bytes, size_
     return capture_packet(&w->capture, link, ns, bytes, n);
 }
 
+/* Sessions that are over have been told of, and are forgotten. */
 static void look_at_all(struct watch *w) {
-    for (size_t i = 0; i < w->capture.n_sessions; i++)
-        look(w, w->capture.sessions[i]);
+    size_t i = 0;
+    while (i < w->capture.n_sessions) {
+        struct capture_session *session = w->capture.sessions[i];
+        look(w, session);
+        if (session->open_directions == 0) {
+            free(session->user);
+            capture_forget(&w->capture, i);
+        } else
+            i++;
+    }
+    if (w->capture.memory.exceeded && !w->told_unkept) {
+        w->told_unkept = true;
+        tell_note(w, "sessions are left out, or their samples: too many are under way at once");
+    }
 }
 
 int watch_new(struct watch **watchp, const char *path, int source, const struct watch_ops *ops, void *user) {
@@ -242,7 +266,7 @@ int watch_new(struct watch **watchp, const char *path, int source, const struct 
     w->source = source;
     w->ops = ops;
     w->user = user;
-    struct capture_config config = {.keep_samples = true, .sealed = sealed, .user = w};
+    struct capture_config config = {.keep_samples = true, .memory = WATCH_MEMORY, .sealed = sealed, .user = w};
     if (!(w->path = strdup(path)) || growing_new(&w->growing, path) < 0 || capture_begin(&w->capture, &config) < 0) {
         watch_free(w);
         return -ENOMEM;

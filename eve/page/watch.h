@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { WATCH_SEALED_MAX = 1000 }; /* sealed messages of a session that are told of one by one */
+
 struct watch;
 
 struct watch_ops {

@@ -1,9 +1,10 @@
 """The HTTP server of eve serve, with clients that no browser is: they leave, stall, ask twice and ask for too much.
 
-usage: clients.py EVE [--sanitized]"""
+usage: clients.py EVE [--sanitized] [PART...]"""
 
 import json
 import os
+import re
 import resource
 import signal
 import socket
@@ -146,6 +147,16 @@ def events(path, session, n, text):
         for i in range(n):
             f.write(json.dumps({"schema": 1, "event": "error", "side": "alice", "time": i, "clock": i + 1, "session": session,
                                 "text": text}) + "\n")
+
+
+def talkative(path, n):
+    """A session whose conversation is n messages of one byte, sealed by nobody: the wire does not show that."""
+    one = seeds.frame(seeds.field(9, seeds.field(2, bytes(18))))
+    frames = seeds.golden()
+    ends = [i for i, (side, _) in enumerate(frames) if side == 0]
+    frames.insert(ends[-1] + 1, (0, one * n))
+    with open(path, "wb") as f:
+        f.write(pcap.write(seeds.conversation(frames)))
 
 
 # ---- each state of a request and its answer, as (name, how to get there)
@@ -330,6 +341,66 @@ def slow_readers(server):
         s.close()
 
 
+def many_messages(folder):
+    """Messages of one byte are shown one by one up to a number, and then only counted."""
+    path = os.path.join(folder, "talkative.pcap")
+    talkative(path, 300000)
+    server = Server(path)
+    try:
+        run = until("the end of the session", lambda: over(server), 2 * PATIENCE)
+        sealed = [e for e in run if e["event"] == "sealed"]
+        check(100 <= len(sealed) <= 1003, len(sealed), "sealed messages shown")
+        check(any(e["event"] == "note" and "sealed messages" in e["text"] for e in run), "that there are more is not said")
+        check(run[0]["event"] == "connected" and len([e for e in run if e["event"] == "step"]) == 8, "the steps are gone")
+        closed = next(e for e in run if e["event"] == "closed")
+        check(closed["sealed_bytes"] > 300000 * 18, closed)
+        check(server.memory() < 48 * MEGABYTE or SANITIZED, "eve serve takes %.0f MiB" % (server.memory() / MEGABYTE))
+        server.stop()
+    finally:
+        server.kill()
+
+
+def over(server):
+    run = json.loads(server.ask("/save/run.json")[1])
+    return run if any(e["event"] == "closed" for e in run) else None
+
+
+def many_sessions():
+    """Samples are forgotten once their picture is shown: eve serve does not grow with the sessions that it has seen."""
+    folder = os.path.dirname(os.path.dirname(os.path.abspath(EVE)))
+    alice, bob = (os.path.join(folder, name, name) for name in ("alice", "bob"))
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    listening = subprocess.Popen([bob, "--listen", "127.0.0.1:0", "--agree-only"], stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    server = None
+    try:
+        server = Server("tap:127.0.0.1:0:127.0.0.1:%d" % port_in(listening.stderr))
+        at = "127.0.0.1:%d" % port_in(server.process.stderr)
+        sizes = []
+        for _ in range(3):
+            for _ in range(10):
+                done = subprocess.run([alice, "--agree-only", "--connect", at], timeout=PATIENCE, check=False, **quiet)
+                check(done.returncode == 0, "alice ended with", done.returncode)
+            sizes.append(server.memory() / MEGABYTE)
+        grown = sizes[2] - sizes[0]
+        print("  20 more sessions of 3.2 MB each: %.1f MiB" % grown)
+        check(grown < 16 or SANITIZED, "eve serve has grown by %.1f MiB" % grown)
+        server.stop()
+    finally:
+        listening.kill()
+        listening.wait()
+        if server:
+            server.kill()
+
+
+def port_in(stream):
+    """The port in the first line that has an address of loopback."""
+    while line := stream.readline():
+        if found := re.search(rb"127\.0\.0\.1:(\d+)", line.replace(b"tap:127.0.0.1:0:127", b"")):
+            return int(found.group(1))
+    raise Failed("no address where one was due")
+
+
 def stallers(server):
     """People who have begun something and do not go on, or hardly."""
     begin = states(server)
@@ -390,13 +461,16 @@ def main():
             until("all events", lambda: all_read(server) and all_read(patient))
             json.loads(server.ask("/save/run.json")[1])
             alone, people = patient.descriptors(), stallers(patient)
-            parts = [lambda: no_such_address(), lambda: pipelined(server), lambda: no_upgrades(server), lambda: too_much(server),
+            parts = [no_such_address, lambda: pipelined(server), lambda: no_upgrades(server), lambda: too_much(server),
                      lambda: half_closed_readers(server), lambda: slow_readers(server), lambda: nothing_is_left(server),
-                     lambda: full_house(server), lambda: server.stop(), lambda: ends_at_once(folder),
+                     lambda: full_house(server), lambda: server.stop(), lambda: many_messages(folder), many_sessions, lambda: ends_at_once(folder),
                      lambda: let_go(patient, people, alone), lambda: patient.stop()]
             names = ["no such address", "pipelined", "no upgrades", "too much", "half-closed readers", "slow readers",
-                     "nothing is left", "full house", "stop", "ends at once", "stallers are let go", "stop again"]
+                     "nothing is left", "full house", "stop", "many messages", "many sessions", "ends at once", "stallers are let go", "stop again"]
+            wanted = [name for name in sys.argv[2:] if not name.startswith("--")]
             for name, part in zip(names, parts):
+                if wanted and name not in wanted:
+                    continue
                 start = time.monotonic()
                 try:
                     part()
