@@ -20,7 +20,8 @@ struct single {
     struct enter *enter;
     struct timer *bar, *rekey;
     struct keyout_pending pending;
-    struct log log; /* with --log */
+    struct log log;  /* with --log */
+    bool peer_talks; /* it does not only agree */
     bool open, accepted, interrupted;
     int status;
 };
@@ -111,6 +112,14 @@ static void say_unsent(struct single *single, struct conn *conn) {
     single->status = STATUS_IO;
 }
 
+/* It was not what was asked for, though nothing went wrong. */
+static void say_not_renewed(struct single *single, struct conn *conn) {
+    const char *text = "the peer only agreed on a key: there is no session in which --rekey could renew it";
+    screen_error(&single->program->screen, "%s", text);
+    events_error(single->program->events, session_id(conn_session(conn)), conn_peer(conn), text);
+    single->status = STATUS_UNAVAILABLE;
+}
+
 static void on_event(void *user, struct conn *conn, const struct session_event *e) {
     struct single *single = user;
     struct program *program = single->program;
@@ -122,6 +131,7 @@ static void on_event(void *user, struct conn *conn, const struct session_event *
     keyout_event(program->keyout, &single->pending, program->side, conn, e);
     if (single->talk)
         talk_event(single->talk, e);
+    single->peer_talks |= e->kind == SESSION_PEER_NAME;
     if (e->kind == SESSION_STEP_HELD)
         enter_wait(single->enter);
     else if (e->kind == SESSION_CONFIRMED)
@@ -135,6 +145,8 @@ static void on_event(void *user, struct conn *conn, const struct session_event *
             if (end->outcome == SESSION_DONE && single->talk && talk_unsent(single->talk) &&
                 !keyout_failed(program->keyout))
                 say_unsent(single, conn);
+            else if (end->outcome == SESSION_DONE && program->options.rekey_ms && !single->peer_talks)
+                say_not_renewed(single, conn);
             else if (program->options.log)
                 log_session(&single->log, &program->screen, conn, e, false);
             else

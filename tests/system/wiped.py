@@ -3,7 +3,6 @@
 import os
 import re
 
-import parley
 from parley import N64, Skip, run, start_alice, start_bob, wait_until
 
 
@@ -63,7 +62,4 @@ def in_a_pipe():
     check_wiped(alice, heard, said)
 
 
-functions = [at_a_switchboard, in_a_pipe]
-if "--sanitized" in parley.sys.argv:  # freed memory is kept back there, and looked at
-    functions = [in_a_pipe]
-run(*functions)
+run(at_a_switchboard, in_a_pipe)
