@@ -13,7 +13,7 @@ TOP = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "
 CASES = [
     ("alice --k", ["--key-out", "--keylog"]),
     ("alice --params n10", ["n1024"]),
-    ("bob --o", ["--on-key", "--once"]),
+    ("bob --o", ["--on-key", "--on-key-timeout", "--once"]),
     ("bob --params n64,n20", ["n64,n2048"]),
     ("eve le", ["learn"]),
     ("eve learn --l", ["--learner"]),
