@@ -363,6 +363,23 @@ async function lookers_only_look() {
   await server.stop();
 }
 
+// What a person on another machine sees; elsewhere.py starts eve serve there.
+async function from_another_host() {
+  const address = process.env.ADDRESS, origin = address.split(/\/[#?]/)[0];
+  const page = await Page.open({ address, origin });
+  const rules = await page.tab.evaluate(() => [...document.styleSheets].map((sheet) => sheet.cssRules.length));
+  check(rules.length >= 2 && rules.every((n) => n > 0), "style sheets", JSON.stringify(rules));
+  await until("the steps", PATIENCE, async () => {
+    await page.tab.click("#last");
+    return (await page.tab.$$("#steps li.done")).length === 8;
+  });
+  for (const control of ["#starter", "#start", "#eve"]) check(!(await page.tab.isVisible(control)), `${control} can be seen`);
+  const saved = await page.tab.evaluate(async () => (await fetch(document.getElementById("save-run").href)).status);
+  equal(saved, 200, "what has happened can be saved");
+  await page.shot("from-another-host");
+  await page.close();
+}
+
 // Processor seconds of a process.
 function used(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, "latin1").split(") ")[1].split(" ");
@@ -398,6 +415,7 @@ async function a_hundred_viewers() {
 }
 
 const parts = { eve_wins, back_and_forth, eve_fails, no_captions, too_much_noise, somebody_in_between, address_keeps_settings, strangers_are_refused, foreign_events_are_refused, sessions_are_not_mixed, lost_folder_is_named, policy_forbids_the_rest, lookers_only_look, a_hundred_viewers };
+if (process.env.ADDRESS) parts.from_another_host = from_another_host;
 const wanted = process.argv.slice(2);
 let failed = 0;
 for (const [name, part] of Object.entries(parts)) {

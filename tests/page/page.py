@@ -15,8 +15,8 @@ def skip(reason):
     sys.exit(77)
 
 
-def main():
-    build = os.path.abspath(sys.argv[1])
+def prepare(build):
+    """Puts the driver in place; the environment that page.mjs wants. Ends as skipped where it cannot."""
     folder = os.path.join(build, "tests", "page")
     browser = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
     if not shutil.which("node"):
@@ -39,8 +39,14 @@ def main():
             skip("playwright-core could not be fetched from npm")
     for name in ("page.mjs", "driver.mjs"):
         shutil.copy(os.path.join(HERE, name), folder)
-    environment = dict(os.environ, BUILD=build, BROWSER=browser)
-    sys.exit(subprocess.run(["node", os.path.join(folder, "page.mjs"), *sys.argv[2:]], env=environment, check=False).returncode)
+    return dict(os.environ, BUILD=build, BROWSER=browser)
 
 
-main()
+def main():
+    build = os.path.abspath(sys.argv[1])
+    command = ["node", os.path.join(build, "tests", "page", "page.mjs"), *sys.argv[2:]]
+    sys.exit(subprocess.run(command, env=prepare(build), check=False).returncode)
+
+
+if __name__ == "__main__":
+    main()
