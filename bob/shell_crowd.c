@@ -31,7 +31,7 @@ static void come(struct client *client, struct screen *screen) {
     screen_wrap(screen, SCREEN_GOOD, 4, "%s has come (%s), %s", name_of(client), conn_peer(client->conn), what);
 }
 
-static void gone(const struct client *client, struct screen *screen, bool expected) {
+void crowd_gone(const struct client *client, struct screen *screen, bool expected) {
     const struct session_end *end = session_end(conn_session(client->conn));
     if (end->outcome == SESSION_DONE || expected)
         screen_wrap(screen, SCREEN_PLAIN, 4, "%s has gone", name_of(client));
@@ -40,7 +40,7 @@ static void gone(const struct client *client, struct screen *screen, bool expect
                            end->by_peer ? "the peer says: " : "", end->text, step_name(end->step));
 }
 
-void crowd_event(struct client *client, struct screen *screen, const struct session_event *e, bool expected) {
+void crowd_event(struct client *client, struct screen *screen, const struct session_event *e) {
     switch (e->kind) {
     case SESSION_CONFIRMED: /* now, since she may never come: then somebody has seen these words and gone */
         memcpy(client->log.fingerprint, e->confirmed.fingerprint, sizeof client->log.fingerprint);
@@ -59,11 +59,10 @@ void crowd_event(struct client *client, struct screen *screen, const struct sess
     case SESSION_REKEYED:
         screen_detail(screen, "%s has a fresh key", name_of(client));
         break;
-    case SESSION_CLOSED:
-        gone(client, screen, expected);
+    case SESSION_CLOSED: /* what she said last is shown first: see crowd_gone */
         break;
     default:
-        log_session(&client->log, screen, client->conn, e, expected); /* what -v shows */
+        log_session(&client->log, screen, client->conn, e, true); /* what -v shows */
         break;
     }
 }

@@ -4,8 +4,11 @@
 
 #include "bob/shell_client.h"
 
-/* After the client's label is made. expected: an end is no news. */
-void crowd_event(struct client *client, struct screen *screen, const struct session_event *e, bool expected);
+/* After the client's label is made. */
+void crowd_event(struct client *client, struct screen *screen, const struct session_event *e);
+
+/* The connection is closed, and all that came by it is shown. expected: that is no news. */
+void crowd_gone(const struct client *client, struct screen *screen, bool expected);
 
 /* "ann, 192.0.2.7:40112, unauthenticated: WORDS", also with -q. */
 void crowd_who(const struct client *client, struct screen *screen);

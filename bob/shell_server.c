@@ -83,6 +83,11 @@ static void keys_are_out(void *user) {
 
 /* ---- a client's events */
 
+/* Who reads sentences; a log has lines. */
+static bool has_person(const struct server *server) {
+    return server->program->screen.terminal && !server->program->options.log;
+}
+
 /* --once: this is the session. The others are told that Bob is busy. */
 static void choose(struct client *client, const struct session_event *e) {
     struct server *server = client->server;
@@ -178,8 +183,8 @@ static void on_event(void *user, struct conn *conn, const struct session_event *
         board_join(server->board, client);
     else if (e->kind == SESSION_PEER_END)
         session_send_end(conn_session(conn));
-    if (server->program->screen.terminal && !server->program->options.log)
-        crowd_event(client, &server->program->screen, e, server->draining);
+    if (has_person(server))
+        crowd_event(client, &server->program->screen, e);
     else
         log_session(&client->log, &server->program->screen, conn, e, server->draining);
 }
@@ -229,6 +234,8 @@ static void closed(void *user, struct conn *conn) {
     bool refused = server->single && !server->chosen && (end->outcome == SESSION_REFUSED || identity);
     if (server->board)
         board_leave(server->board, client);
+    if (!server->single && has_person(server))
+        crowd_gone(client, &server->program->screen, server->draining);
     count_draw(client);
     if (refused) {
         server->chosen = true;

@@ -215,9 +215,11 @@ def sentences_about_many():
         words = ann.event("confirmed")["fingerprint"]
         bob.terminal.expect(b"ann has come (" if spoken else b"fingerprint=")
         wait_until(lambda: words in " ".join(plain(bob.terminal.seen).decode().split()), 30, "the words")
+        ann.stdin.write(b"last words\n")
         ann.stdin.close()
         ann.wait(0)
-        bob.terminal.expect(b"ann has gone" if spoken else b"closed peer=")
+        bob.terminal.expect(b"last words" if spoken else b"closed peer=")
+        bob.terminal.expect(b"ann has gone" if spoken else b"last words")
         text = plain(bob.terminal.seen).decode()
         equal(" peer=" in text, not spoken, "whether there are log lines with %s" % (options,))
         check(not spoken or "compare: " + words in " ".join(text.split()), "nobody is told to compare the words")
