@@ -259,7 +259,8 @@ def nothing_is_torn_at_40_columns():
                 shown = [line.removeprefix("all> ") for line in lines]  # in whose place they are
                 come = [line for line in shown if any(word in line.split() for word in words.split())]
                 check(come and all(len(line) <= columns for line in come), "lines with words:", come)
-        alice.terminal.type(b"\x04")
+        for program in (alice, bob):
+            program.terminal.type(b"\x04")
         alice.wait(0)
         bob.wait(0)
 
