@@ -5,6 +5,7 @@ import pwd
 import signal
 import socket
 import stat
+import subprocess
 
 import parley
 from parley import (N64, Skip, agree, check, equal, key_of, path, run, start_alice, start_bob, wait_until)
@@ -147,6 +148,31 @@ def one_line_about_root():
     check(len(lines) == 1 and "--user" in lines[0], "lines about root:", lines)
 
 
+def memory_is_hidden():
+    """No core is written, and another process of the same user cannot read our memory; --no-sandbox changes nothing in that."""
+    must_be_root()
+    if parley.SANITIZED:
+        raise Skip("a sanitizer's build can be debugged")
+    os.chmod(parley.FOLDER, 0o755)
+    as_nobody = ("setpriv", "--reuid", NOBODY, "--clear-groups")
+    for options in ((), ("--no-sandbox",)):
+        bob = start_bob(*N64, *options, wait=False, events=False, prefix=as_nobody)
+        wait_until(lambda: "waits" in bob.stderr, 20, "words")
+        pid = str(bob.process.pid)
+        with open("/proc/%s/limits" % pid) as f:
+            core = [line.split()[4:6] for line in f if line.startswith("Max core file size")]
+        equal(core, [["0", "0"]], "limits of a core")
+        look = ("python3", "-c", "import sys; open('/proc/%s/mem' % sys.argv[1], 'rb')")
+        with subprocess.Popen([*as_nobody, "sleep", "60"]) as other:
+            seen = subprocess.run([*as_nobody, *look, str(other.pid)], capture_output=True, check=False)
+            other.kill()
+        if seen.returncode:
+            raise Skip("this system hides the memory of every program")
+        his = subprocess.run([*as_nobody, *look, pid], capture_output=True, check=False)
+        check(b"PermissionError" in his.stderr, "another process reads bob's memory")
+        bob.kill()
+
+
 def the_service_manager_is_told():
     """READY=1 when alices can come, or when the first key is there; STOPPING=1 at the end of bob."""
     for name in (path("notify"), "@parley-test-%d" % os.getpid()):
@@ -169,4 +195,4 @@ def the_service_manager_is_told():
 
 
 run(filtered, all_that_the_options_promise, a_port_for_root_alone, files_that_the_user_cannot_write,
-    who_may_not_and_who_is_not, one_line_about_root, the_service_manager_is_told)
+    who_may_not_and_who_is_not, one_line_about_root, memory_is_hidden, the_service_manager_is_told)
