@@ -10,6 +10,7 @@
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +93,7 @@ static void queue_clear(struct queue *q) {
     while (q->head) {
         struct node *node = q->head;
         q->head = node->next;
+        sodium_memzero(node->text, node->n); /* somebody has said it */
         free(node);
     }
     *q = (struct queue){0};
