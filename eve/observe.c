@@ -291,43 +291,42 @@ static void take_sealed(struct observe *o, enum side side, const struct message 
         o->config.sealed(o->config.user, side, m, ns);
 }
 
-/* A message that its side may send now. Returns the step that is due for this side after it. */
-static enum step take_step(struct observe *o, enum step step, const struct message *m) {
-    switch (step) {
-    case STEP_A1:
+/* A message that its side may send now. True when the step is complete with it. */
+static bool take_step(struct observe *o, const struct message *m) {
+    struct observe_facts *f = &o->facts;
+    switch (m->kind) {
+    case MESSAGE_HELLO:
         take_hello(o, m);
-        return STEP_A2;
-    case STEP_B1:
+        return true;
+    case MESSAGE_WELCOME:
         take_welcome(o, m);
-        return STEP_B2;
-    case STEP_A2:
-        if (!o->chunks_begun)
-            take_seed(o, m);
-        else if (take_chunk(o, m))
-            return STEP_A3;
-        return STEP_A2;
-    case STEP_B2:
+        return true;
+    case MESSAGE_SAMPLES:
+        if (o->chunks_begun)
+            return take_chunk(o, m);
+        take_seed(o, m);
+        return false;
+    case MESSAGE_LABELS:
         take_labels(o, m);
-        return STEP_B3;
-    case STEP_A3:
-        o->facts.has_learned = true;
-        o->facts.learned = m->learned.learned;
-        return m->learned.learned ? STEP_A4 : STEP_A1;
-    case STEP_B3:
+        return true;
+    case MESSAGE_LEARNED:
+        f->has_learned = true;
+        f->learned = m->learned.learned;
+        return true;
+    case MESSAGE_CHALLENGE:
         take_challenge(o, m);
-        return STEP_B4;
-    case STEP_A4:
-        o->facts.has_confirm_alice = true;
+        return true;
+    case MESSAGE_CONFIRM_ALICE:
+        f->has_confirm_alice = true;
         take_confirm(o, SIDE_ALICE, m->confirm_alice.r, m->confirm_alice.signature, m->confirm_alice.mac);
-        return STEP_OPEN;
-    case STEP_B4:
-        o->facts.has_confirm_bob = true;
+        return true;
+    case MESSAGE_CONFIRM_BOB:
+        f->has_confirm_bob = true;
         take_confirm(o, SIDE_BOB, m->confirm_bob.r, m->confirm_bob.signature, m->confirm_bob.mac);
-        return STEP_OPEN;
-    case STEP_OPEN:
-        break;
+        return true;
+    default:
+        return true;
     }
-    return STEP_OPEN;
 }
 
 static void take_message(struct observe *o, enum side side, const struct message *m, const uint8_t *frame, size_t n,
@@ -365,8 +364,10 @@ static void take_message(struct observe *o, enum side side, const struct message
         record->first_ns = o->reader[side].frame_ns;
     record->last_ns = ns;
     record->bytes += n;
-    d->due = take_step(o, step, m);
-    record->done = d->due != step && !d->stuck;
+    bool complete = take_step(o, m);
+    if (complete)
+        d->due = order_next_of(side, step, m->kind != MESSAGE_LEARNED || f->learned);
+    record->done = complete && !d->stuck;
 }
 
 static void take_frame(struct observe *o, enum side side, const uint8_t *frame, size_t n, uint64_t ns) {
@@ -381,31 +382,18 @@ static void take_frame(struct observe *o, enum side side, const uint8_t *frame, 
 
 /* ---- a frame of which a part is missing */
 
-/* The step that is due after one whose frame was lost. */
-static enum step lose_step(struct observe *o, enum step step) {
-    switch (step) {
-    case STEP_A1:
-        return STEP_A2;
-    case STEP_B1:
-        return STEP_B2;
-    case STEP_A2:
-        if (!o->chunks_begun) {
-            o->chunks_begun = true;
-            chunks_init(&o->chunks, o->facts.params);
-            return STEP_A2;
-        }
-        o->chunk_lost = true;
-        chunks_next(&o->chunks);
-        return chunks_finished(&o->chunks) ? STEP_A3 : STEP_A2;
-    case STEP_B2:
-        return STEP_B3;
-    case STEP_A3:
-        return STEP_A4; /* unless a Hello follows */
-    case STEP_B3:
-        return STEP_B4;
-    default:
-        return STEP_OPEN;
+/* Whether the step whose frame was lost is complete with it. */
+static bool lose_step(struct observe *o, enum step step) {
+    if (step != STEP_A2)
+        return true;
+    if (!o->chunks_begun) {
+        o->chunks_begun = true;
+        chunks_init(&o->chunks, o->facts.params);
+        return false;
     }
+    o->chunk_lost = true;
+    chunks_next(&o->chunks);
+    return chunks_finished(&o->chunks);
 }
 
 /* A frame of this length, of which these bytes were seen. It is the one that was due; if it was another, what follows
@@ -427,7 +415,8 @@ static void lose_frame(struct observe *o, enum side side, size_t length, size_t 
         record->first_ns = o->reader[side].frame_ns;
     record->last_ns = ns;
     record->bytes += seen;
-    d->due = lose_step(o, step);
+    if (lose_step(o, step)) /* an A3 said yes, unless a Hello follows */
+        d->due = order_next_of(side, step, true);
 }
 
 /* n bytes are missing. True if they belong to one frame whose end is known. */

@@ -34,6 +34,19 @@ enum side step_speaker(enum step step) {
     return table[step].speaker;
 }
 
+enum step order_next(enum step step, bool learned) {
+    if (step == STEP_A3 && !learned)
+        return STEP_A1;
+    return step == STEP_OPEN ? STEP_OPEN : step + 1;
+}
+
+enum step order_next_of(enum side side, enum step step, bool learned) {
+    do
+        step = order_next(step, learned);
+    while (step != STEP_OPEN && step_speaker(step) != side);
+    return step;
+}
+
 bool order_allows(enum step step, enum side from, enum message_kind kind) {
     return kind == table[step].kind && (step == STEP_OPEN || from == table[step].speaker);
 }

@@ -13,6 +13,13 @@ enum step { STEP_A1, STEP_B1, STEP_A2, STEP_B2, STEP_A3, STEP_B3, STEP_A4, STEP_
 /* Which side speaks in this step (STEP_OPEN: both; returns SIDE_ALICE). */
 enum side step_speaker(enum step step);
 
+/* The step that follows this one. learned: what A3 says; a step other than A3 does not ask. */
+enum step order_next(enum step step, bool learned);
+
+/* The next step in which this side itself speaks, after the attempt that `step` is part of has gone on (learned). From
+ * STEP_OPEN on it is STEP_OPEN. For whoever hears one direction alone. */
+enum step order_next_of(enum side side, enum step step, bool learned);
+
 /* Whether `from` may send a message of this kind when `step` is due. Abort is not in this table: the caller decides. */
 bool order_allows(enum step step, enum side from, enum message_kind kind);
 

@@ -22,8 +22,8 @@ local messages = {
     [4] = { "B2 Labels", "labels" },
     [5] = { "A3 Learned", "learned" },
     [6] = { "B3 Challenge", "seed", "masked", "hash" },
-    [7] = { "A4 Confirm", "r", "signature", "mac" },
-    [8] = { "B4 Confirm", "signature", "mac", "r" },
+    [7] = { "A4 ConfirmAlice", "r", "signature", "mac" },
+    [8] = { "B4 ConfirmBob", "signature", "mac", "r" },
     [9] = { "Sealed", "header", "box" },
     [10] = { "Abort", "reason" },
 }

@@ -44,6 +44,26 @@ static void speakers_alternate(void **state) {
     assert_int_equal(step_speaker(STEP_OPEN), SIDE_ALICE);
 }
 
+/* By the table in WIRE.md: every step is followed by the next line, A3 without learning by the first. */
+static void next_steps(void **state) {
+    (void)state;
+    for (size_t i = 0; i < N_STEPS; i++)
+        for (int learned = 0; learned <= 1; learned++) {
+            bool fails = steps[i] == STEP_A3 && !learned;
+            enum step next = fails ? STEP_A1 : steps[i < N_STEPS - 1 ? i + 1 : i];
+            assert_int_equal(order_next(steps[i], learned), next);
+        }
+    /* whoever hears one side alone */
+    static const enum step alice[] = {STEP_A1, STEP_A2, STEP_A3, STEP_A4, STEP_OPEN};
+    static const enum step bob[] = {STEP_B1, STEP_B2, STEP_B3, STEP_B4, STEP_OPEN};
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(order_next_of(SIDE_ALICE, alice[i], true), alice[i + 1]);
+        assert_int_equal(order_next_of(SIDE_BOB, bob[i], true), bob[i + 1]);
+    }
+    assert_int_equal(order_next_of(SIDE_ALICE, STEP_A3, false), STEP_A1);
+    assert_int_equal(order_next_of(SIDE_ALICE, STEP_OPEN, false), STEP_OPEN);
+}
+
 static void names_and_sentences(void **state) {
     (void)state;
     static const char *const names[N_STEPS] = {"A1", "B1", "A2", "B2", "A3", "B3", "A4", "B4", "open"};
@@ -151,8 +171,11 @@ static void limits_of_the_small_steps(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_step_side_and_kind),  cmocka_unit_test(speakers_alternate),
-        cmocka_unit_test(names_and_sentences),       cmocka_unit_test(limits_of_every_set),
+        cmocka_unit_test(every_step_side_and_kind),
+        cmocka_unit_test(speakers_alternate),
+        cmocka_unit_test(next_steps),
+        cmocka_unit_test(names_and_sentences),
+        cmocka_unit_test(limits_of_every_set),
         cmocka_unit_test(limits_of_the_small_steps),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
