@@ -3,7 +3,7 @@
 #include "common/base/secret.h"
 #include "common/lpn/chunks.h"
 #include "common/lpn/matrix.h"
-#include "proto/transcript.h"
+#include "proto/message.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -34,7 +34,6 @@ struct encode_job {
     int error;
     uint8_t *frame;
     size_t n_frame;
-    uint8_t digest[32];
 };
 
 struct compose_lanes {
@@ -70,8 +69,6 @@ static void run_encode(struct job *job) {
     m.samples.vectors.p = e->lane->sums + l->chunk.row * matrix_width(l->params->n, l->chunk.block);
     m.samples.vectors.n = chunks_bytes(&l->chunk);
     e->error = message_encode(&m, &e->frame, &e->n_frame);
-    if (e->error == 0)
-        transcript_digest(e->digest, e->frame, e->n_frame);
 }
 
 int compose_lanes_new(struct compose_lanes **lp, const struct params *params, const struct code *code,
@@ -152,13 +149,11 @@ bool compose_lanes_job_done(struct compose_lanes *l, struct job *job) {
     return false;
 }
 
-int compose_lanes_take(struct compose_lanes *l, uint8_t **framep, size_t *n_framep, uint8_t digest[static 32],
-                       uint32_t *donep, uint32_t *totalp) {
+int compose_lanes_take(struct compose_lanes *l, uint8_t **framep, size_t *n_framep, uint32_t *donep, uint32_t *totalp) {
     if (l->encode.error < 0)
         return l->encode.error;
     *framep = l->encode.frame;
     *n_framep = l->encode.n_frame;
-    memcpy(digest, l->encode.digest, 32);
     l->encode.frame = NULL;
     size_t block = l->chunk.block;
     chunks_next(&l->chunk);

@@ -1,4 +1,4 @@
-/* Step A2 as jobs: composes the column blocks side by side, and encodes and hashes their chunks in order. */
+/* Step A2 as jobs: composes the column blocks side by side, and encodes their chunks in order. */
 #ifndef PARLEY_ALICE_COMPOSE_LANES_H
 #define PARLEY_ALICE_COMPOSE_LANES_H
 
@@ -21,8 +21,7 @@ struct job *compose_lanes_next_job(struct compose_lanes *l, size_t n_queued);
 /* True if a chunk is ready: take it before any other call. */
 bool compose_lanes_job_done(struct compose_lanes *l, struct job *job);
 
-/* The chunk's frame (free()) and digest, and how many of how many chunks that makes. -ENOMEM. */
-int compose_lanes_take(struct compose_lanes *l, uint8_t **framep, size_t *n_framep, uint8_t digest[static 32],
-                       uint32_t *donep, uint32_t *totalp);
+/* The chunk's frame (free()), and how many of how many chunks that makes. -ENOMEM. */
+int compose_lanes_take(struct compose_lanes *l, uint8_t **framep, size_t *n_framep, uint32_t *donep, uint32_t *totalp);
 
 #endif

@@ -15,30 +15,16 @@
 #include "common/lpn/chunks.h"
 #include "common/lpn/matrix.h"
 #include "common/lpn/noise.h"
-#include "proto/agreement.h"
+#include "proto/turn.h"
 
 #include <errno.h>
-#include <stdlib.h>
+#include <sodium.h>
+#include <stdio.h>
 
-enum { N_PENDING = 4 }; /* chunks that may wait to be labelled */
-
-struct chunk_job {
+struct bob_job {
     struct job job;
-    struct agreement *a;
-    bool busy;
-    uint8_t digest[32];
-};
-
-struct noise_job {
-    struct job job;
-    struct agreement *a;
+    struct half *b;
     bool due, busy;
-};
-
-struct pending {
-    uint8_t *frame;
-    size_t n_frame;
-    struct span vectors;
 };
 
 /* What serves one attempt. Wiped as a whole. */
@@ -46,18 +32,18 @@ struct attempt {
     uint8_t seed[32];
     uint8_t s[PARAMS_N_MAX / 8];
     uint8_t distillate[64];
-    uint8_t t3[32];
     uint8_t commitment_alice[32]; /* of this attempt's A1 */
     uint8_t r[32];
     uint8_t challenge_seed[32];
     uint8_t hash[HASH_BYTES];
     struct keys keys;
+    uint8_t fingerprint[FINGERPRINT_BYTES];
+    struct agreed agreed;
 };
 
 enum phase { BEFORE, SEEDED, LABELLING, LABELLED, DRAWING, DRAWN };
 
-struct agreement {
-    struct session *session;
+struct half {
     const struct params *params;
     struct attempt *attempt;
     enum phase phase;
@@ -65,397 +51,326 @@ struct agreement {
     uint8_t matrix_key[32]; /* of A, later of the challenges */
     size_t n_rows;          /* m, later L */
     bool rows_done;
-    uint8_t *labels;        /* m + k bits, later L bits; secret_new */
-    struct chunks chunks;   /* where in A2 the next chunk belongs; receiving */
-    struct chunks labelled; /* the same for the chunk that is labelled next */
-    struct pending pending[N_PENDING];
-    size_t n_pending;
-    struct pending in_work; /* the one that the chunk job labels */
-    uint8_t id[SESSION_ID]; /* the same in all attempts */
-    bool has_id;
-    struct batch rows; /* of the matrix under way */
-    struct chunk_job chunk;
-    struct noise_job noise;
+    uint8_t *labels;        /* m + k bits; secret_new */
+    uint8_t *masked;        /* L bits; secret_new */
+    uint8_t *bits;          /* that of the two which is under way */
+    struct chunks chunks;   /* where in A2 the chunk belongs that is due or worked on */
+    const uint8_t *vectors; /* of that chunk */
+    struct batch rows;      /* of the matrix under way */
+    struct bob_job chunk, noise;
 };
 
-static void forget(struct agreement *a) {
-    secret_free(a->attempt);
-    a->attempt = NULL;
-    secret_free(a->labels);
-    a->labels = NULL;
-    for (size_t i = 0; i < a->n_pending; i++)
-        free(a->pending[i].frame);
-    a->n_pending = 0;
-    a->phase = BEFORE;
-    a->b3_due = false;
+static void forget(struct half *b) {
+    secret_free(b->attempt);
+    b->attempt = NULL;
+    secret_free(b->labels);
+    secret_free(b->masked);
+    b->labels = b->masked = b->bits = NULL;
+    b->phase = BEFORE;
+    b->b3_due = false;
 }
 
-static int begin(struct agreement *a, const uint8_t seed[static 32]) {
-    forget(a);
-    a->attempt = secret_new(sizeof *a->attempt);
-    if (!a->attempt)
-        return -ENOMEM;
-    memcpy(a->attempt->seed, seed, 32);
+static int refuse(struct turn *t, enum abort_reason reason, const char *why) {
+    t->kind = TURN_REFUSE;
+    t->reason = reason;
+    snprintf(t->why, sizeof t->why, "%s", why);
     return 0;
 }
 
-static const struct params *offered(const struct agreement *a, const char *name) {
-    const struct session_config *config = agreement_config(a->session);
-    for (size_t i = 0; i < config->n_params; i++)
-        if (strcmp(config->params[i]->name, name) == 0)
-            return config->params[i];
-    return NULL;
+static int begin(struct half *b, const uint8_t seed[static 32]) {
+    forget(b);
+    b->attempt = secret_new(sizeof *b->attempt);
+    if (!b->attempt)
+        return -ENOMEM;
+    memcpy(b->attempt->seed, seed, 32);
+    return 0;
 }
 
 /* A1 */
-static int receive_hello(struct agreement *a, const struct message *m) {
-    const struct params *params = offered(a, m->hello.params);
-    if (a->params && params != a->params)
-        agreement_violation(a->session, "another parameter set than before");
-    else if (!params)
-        agreement_refuse(a->session, SESSION_REFUSED, ABORT_PARAMS,
-                         "Alice asks for a parameter set that is not offered");
-    else if (agreement_meet(a->session, m->hello.has_identity, m->hello.identity)) {
-        a->params = params;
-        agreement_set_params(a->session, params);
-        memcpy(a->attempt->commitment_alice, m->hello.commitment, 32);
-        agreement_step(a->session, STEP_B1);
-    }
+static int hear_hello(struct half *b, const struct message *m, const struct turn_in *in, struct turn *t) {
+    b->params = in->params;
+    memcpy(b->attempt->commitment_alice, m->hello.commitment, 32);
+    t->kind = TURN_HEARD;
     return 0;
 }
 
 /* B1 */
-static int send_welcome(struct agreement *a) {
-    struct message m = {.kind = MESSAGE_WELCOME};
-    uint8_t draw[32];
-    memcpy(m.welcome.params, a->params->name, sizeof m.welcome.params);
-    prg_subkey(m.welcome.nonce, a->attempt->seed, "nonce", 0);
-    if (!a->has_id) {
-        prg_subkey(draw, a->attempt->seed, "session id", 0);
-        memcpy(a->id, draw, SESSION_ID);
-        a->has_id = true;
-    }
-    memcpy(m.welcome.session, a->id, SESSION_ID);
-    m.welcome.has_identity = agreement_own_identity(a->session, m.welcome.identity);
-    prg_subkey(a->attempt->r, a->attempt->seed, "r", 0);
-    keys_commit_bob(m.welcome.commitment, a->attempt->r);
-    agreement_set_id(a->session, a->id);
-    int r = agreement_send(a->session, &m);
-    if (r == 0)
-        agreement_step(a->session, STEP_A2);
-    return r;
+static int say_welcome(struct half *b, struct turn *t) {
+    t->kind = TURN_SAY;
+    t->say.kind = MESSAGE_WELCOME;
+    prg_subkey(t->say.welcome.nonce, b->attempt->seed, "nonce", 0);
+    prg_subkey(b->attempt->r, b->attempt->seed, "r", 0);
+    keys_commit_bob(t->say.welcome.commitment, b->attempt->r);
+    return 0;
 }
 
 static void run_rows(void *context, size_t part) {
-    struct agreement *a = context;
-    matrix_label_part(a->labels, a->matrix_key, a->n_rows, a->params->n, a->attempt->s, part);
+    struct half *b = context;
+    matrix_label_part(b->bits, b->matrix_key, b->n_rows, b->params->n, b->attempt->s, part);
 }
 
-/* Labels of the n_rows rows under matrix_key, and noise. */
-static void start_rows(struct agreement *a, size_t n_rows) {
-    a->n_rows = n_rows;
-    a->rows_done = false;
-    a->noise.due = true;
-    batch_start(&a->rows, matrix_label_parts(n_rows, a->params->n), run_rows, a);
+/* Labels of the n_rows rows under matrix_key, and noise, into bits. */
+static void start_rows(struct half *b, uint8_t *bits, size_t n_rows) {
+    b->bits = bits;
+    b->n_rows = n_rows;
+    b->rows_done = false;
+    b->noise.due = true;
+    batch_start(&b->rows, matrix_label_parts(n_rows, b->params->n), run_rows, b);
 }
 
 /* Noise first, so that the labels only ever hold sums with noise. B2: m + k bits; B3: L bits. */
 static void run_noise(struct job *job) {
-    struct agreement *a = ((struct noise_job *)job)->a;
+    struct half *b = ((struct bob_job *)job)->b;
     SECRET32 uint8_t key[32];
-    bool labelling = a->phase == LABELLING;
-    size_t n_bits = labelling ? (size_t)a->params->m + a->params->k : params_challenges(a->params);
-    prg_subkey(key, a->attempt->seed, labelling ? "label noise" : "challenge noise", 0);
-    noise_add(a->labels, n_bits, key, a->params->theta64);
+    bool labelling = b->phase == LABELLING;
+    size_t n_bits = labelling ? (size_t)b->params->m + b->params->k : params_challenges(b->params);
+    prg_subkey(key, b->attempt->seed, labelling ? "label noise" : "challenge noise", 0);
+    noise_add(b->bits, n_bits, key, b->params->theta64);
 }
 
 /* A2, first frame: the seed of A. To expand it waits for the first chunk: 135 bytes from anybody are not worth it. */
-static void receive_seed(struct agreement *a, const struct message *m) {
-    prg_derive(a->matrix_key, "parley/1 matrix", m->samples.seed, 32);
-    chunks_init(&a->chunks, a->params);
-    chunks_init(&a->labelled, a->params);
-    a->phase = SEEDED;
+static int hear_seed(struct half *b, const struct message *m, struct turn *t) {
+    if (!m->samples.has_seed)
+        return refuse(t, ABORT_PROTOCOL, "samples without the seed of A before them");
+    prg_derive(b->matrix_key, "parley/1 matrix", m->samples.seed, 32);
+    chunks_init(&b->chunks, b->params);
+    b->phase = SEEDED;
+    t->kind = TURN_PART;
+    return 0;
 }
 
-static int start_labelling(struct agreement *a) {
+static int start_labelling(struct half *b) {
     SECRET32 uint8_t key[32];
-    prg_subkey(key, a->attempt->seed, "task", 0);
-    prg_expand(a->attempt->s, a->params->n / 8, key, 0);
-    a->labels = secret_new(bits_to_bytes((size_t)a->params->m + a->params->k));
-    if (!a->labels)
+    prg_subkey(key, b->attempt->seed, "task", 0);
+    prg_expand(b->attempt->s, b->params->n / 8, key, 0);
+    b->labels = secret_new(bits_to_bytes((size_t)b->params->m + b->params->k));
+    if (!b->labels)
         return -ENOMEM;
-    start_rows(a, a->params->m);
-    a->phase = LABELLING;
+    b->phase = LABELLING;
+    start_rows(b, b->labels, b->params->m);
     return 0;
 }
 
 /* A2 */
-static int receive_samples(struct agreement *a, const struct message *m, uint8_t **framep, size_t n_frame) {
-    uint8_t digest[32];
-    if (a->phase == BEFORE) {
-        if (!m->samples.has_seed) {
-            agreement_violation(a->session, "samples without the seed of A before them");
-            return 0;
-        }
-        transcript_digest(digest, *framep, n_frame);
-        transcript_add(agreement_transcript(a->session), SIDE_ALICE, digest);
-        receive_seed(a, m);
-        return 0;
-    }
-    if (m->samples.has_seed || chunks_finished(&a->chunks)) {
-        agreement_violation(a->session, m->samples.has_seed ? "a second seed" : "more samples than the set has");
-        return 0;
-    }
-    if (m->samples.index != a->chunks.index || m->samples.vectors.n != chunks_bytes(&a->chunks)) {
-        agreement_violation(a->session, "a chunk of samples with a wrong index or length");
-        return 0;
-    }
-    a->pending[a->n_pending++] = (struct pending){*framep, n_frame, m->samples.vectors};
-    *framep = NULL;
-    chunks_next(&a->chunks);
-    agreement_progress(a->session, a->chunks.index, a->chunks.n_chunks);
-    return a->phase == SEEDED ? start_labelling(a) : 0;
+static int hear_chunk(struct half *b, const struct message *m, struct turn *t) {
+    if (m->samples.has_seed || chunks_finished(&b->chunks))
+        return refuse(t, ABORT_PROTOCOL, m->samples.has_seed ? "a second seed" : "more samples than the set has");
+    if (m->samples.index != b->chunks.index || m->samples.vectors.n != chunks_bytes(&b->chunks))
+        return refuse(t, ABORT_PROTOCOL, "a chunk of samples with a wrong index or length");
+    b->vectors = m->samples.vectors.p;
+    b->chunk.due = true;
+    return b->phase == SEEDED ? start_labelling(b) : 0;
 }
 
 static void run_chunk(struct job *job) {
-    struct chunk_job *chunk = (struct chunk_job *)job;
-    struct agreement *a = chunk->a;
-    const struct pending *p = &a->in_work;
-    transcript_digest(chunk->digest, p->frame, p->n_frame);
-    chunks_label(&a->labelled, a->labels + a->params->m / 8, p->vectors.p, a->attempt->s);
+    struct half *b = ((struct bob_job *)job)->b;
+    chunks_label(&b->chunks, b->labels + b->params->m / 8, b->vectors, b->attempt->s);
 }
 
-static void chunk_done(struct agreement *a) {
-    a->chunk.busy = false;
-    transcript_add(agreement_transcript(a->session), SIDE_ALICE, a->chunk.digest);
-    free(a->in_work.frame);
-    a->in_work = (struct pending){0};
-    chunks_next(&a->labelled);
+static int finish_labelling(struct half *b, struct turn *t) {
+    if (!b->rows_done || b->chunk.due || b->chunk.busy || !chunks_finished(&b->chunks))
+        return 0;
+    b->phase = LABELLED;
+    t->kind = TURN_HEARD;
+    return 0;
 }
 
-static void labelling_done(struct agreement *a) {
-    a->phase = LABELLED;
-    agreement_step(a->session, STEP_B2);
+static int chunk_done(struct half *b, struct turn *t) {
+    chunks_next(&b->chunks);
+    t->kind = TURN_PART;
+    t->done = b->chunks.index;
+    t->total = b->chunks.n_chunks;
+    return finish_labelling(b, t);
 }
 
 /* What of B3 can be drawn before A3 has come: the seed, the labels of the challenge vectors, the distillate, the hash.
  */
-static int start_challenge(struct agreement *a) {
-    struct attempt *t = a->attempt;
-    secret_free(a->labels);
-    a->labels = secret_new(bits_to_bytes(params_challenges(a->params)));
-    if (!a->labels)
+static int start_challenge(struct half *b) {
+    struct attempt *x = b->attempt;
+    b->masked = secret_new(bits_to_bytes(params_challenges(b->params)));
+    if (!b->masked)
         return -ENOMEM;
     SECRET32 uint8_t key[32];
-    prg_subkey(t->challenge_seed, t->seed, "challenge seed", 0);
-    prg_derive(a->matrix_key, "parley/1 challenge", t->challenge_seed, 32);
-    prg_subkey(key, t->seed, "distillate", 0);
-    prg_expand(t->distillate, sizeof t->distillate, key, 0);
-    prg_subkey(key, t->seed, "hash", 0);
-    prg_expand(t->hash, HASH_BYTES, key, 0);
-    t->hash[HASH_BYTES - 1] &= 0x7f;
-    start_rows(a, params_challenges(a->params));
-    a->phase = DRAWING;
+    prg_subkey(x->challenge_seed, x->seed, "challenge seed", 0);
+    prg_derive(b->matrix_key, "parley/1 challenge", x->challenge_seed, 32);
+    prg_subkey(key, x->seed, "distillate", 0);
+    prg_expand(x->distillate, sizeof x->distillate, key, 0);
+    prg_subkey(key, x->seed, "hash", 0);
+    prg_expand(x->hash, HASH_BYTES, key, 0);
+    x->hash[HASH_BYTES - 1] &= 0x7f;
+    b->phase = DRAWING;
+    start_rows(b, b->masked, params_challenges(b->params));
     return 0;
 }
 
 /* B2 */
-static int send_labels(struct agreement *a) {
-    struct message m = {.kind = MESSAGE_LABELS};
-    m.labels.labels = (struct span){a->labels, bits_to_bytes((size_t)a->params->m + a->params->k)};
-    int r = agreement_send(a->session, &m);
-    if (r < 0)
-        return r;
-    agreement_step(a->session, STEP_A3);
-    return start_challenge(a);
+static int say_labels(struct half *b, struct turn *t) {
+    t->kind = TURN_SAY;
+    t->say.kind = MESSAGE_LABELS;
+    t->say.labels.labels = (struct span){b->labels, bits_to_bytes((size_t)b->params->m + b->params->k)};
+    return start_challenge(b);
 }
 
 /* A3 */
-static int receive_learned(struct agreement *a, const struct message *m) {
-    if (m->learned.learned)
-        agreement_step(a->session, STEP_B3);
-    else
-        agreement_restart(a->session);
+static int hear_learned(struct turn *t) {
+    t->kind = TURN_HEARD;
     return 0;
 }
 
 /* B3 */
-static int send_challenge(struct agreement *a) {
-    struct attempt *t = a->attempt;
-    struct message m = {.kind = MESSAGE_CHALLENGE};
-    a->b3_due = false;
-    memcpy(m.challenge.seed, t->challenge_seed, 32);
-    memcpy(m.challenge.hash, t->hash, HASH_BYTES);
-    m.challenge.masked = (struct span){a->labels, bits_to_bytes(params_challenges(a->params))};
-    int r = agreement_send(a->session, &m);
-    if (r < 0)
-        return r;
-    SECRET32 uint8_t y[32];
-    transcript_hash(agreement_transcript(a->session), t->t3);
-    toeplitz_hash(y, t->distillate, t->hash);
-    keys_derive(&t->keys, y, agreement_old_key(a->session), t->t3);
-    struct session_event e = {.kind = SESSION_AGREED};
-    e.agreed.challenges = params_challenges(a->params);
-    e.agreed.failure_log2 = distill_failure_log2(a->params);
-    agreement_event(a->session, &e);
-    agreement_step(a->session, STEP_A4);
+static int say_challenge(struct half *b, struct turn *t) {
+    struct attempt *x = b->attempt;
+    b->b3_due = false;
+    t->kind = TURN_SAY;
+    t->say.kind = MESSAGE_CHALLENGE;
+    memcpy(t->say.challenge.seed, x->challenge_seed, 32);
+    memcpy(t->say.challenge.hash, x->hash, HASH_BYTES);
+    t->say.challenge.masked = (struct span){b->masked, bits_to_bytes(params_challenges(b->params))};
+    t->tells = true;
+    t->event.kind = SESSION_AGREED;
+    t->event.agreed.challenges = params_challenges(b->params);
+    t->event.agreed.failure_log2 = distill_failure_log2(b->params);
     return 0;
 }
 
 /* B4: c is what A4 said. */
-static int send_confirm(struct agreement *a, struct keys_confirmation *c) {
-    struct attempt *t = a->attempt;
-    struct message m = {.kind = MESSAGE_CONFIRM_BOB};
-    uint8_t fingerprint[FINGERPRINT_BYTES], signature[IDENTITY_SIGNATURE];
-    struct span ours = agreement_sign(a->session, signature, t->t3);
-    m.confirm_bob.signature = ours;
-    memcpy(m.confirm_bob.r, t->r, 32);
-    c->r_bob = t->r;
-    c->sig_bob = ours.p;
-    c->n_sig_bob = ours.n;
-    keys_mac_bob(m.confirm_bob.mac, &t->keys, c);
-    keys_fingerprint(fingerprint, t->t3, c->r_alice, t->r);
-    int r = agreement_send(a->session, &m);
-    if (r < 0)
-        return r;
-    r = agreement_accept(a->session, &(struct agreement_result){.session_key = t->keys.session,
-                                                                .stream_ab = t->keys.stream_ab,
-                                                                .stream_ba = t->keys.stream_ba,
-                                                                .t3 = t->t3,
-                                                                .fingerprint = fingerprint});
-    if (r < 0)
-        return r;
-    agreement_step(a->session, STEP_OPEN);
-    forget(a);
+static int say_confirm(struct half *b, struct keys_confirmation *c, const struct turn_in *in, struct turn *t) {
+    struct attempt *x = b->attempt;
+    t->kind = TURN_SAY;
+    t->say.kind = MESSAGE_CONFIRM_BOB;
+    t->say.confirm_bob.signature = in->signature;
+    memcpy(t->say.confirm_bob.r, x->r, 32);
+    c->r_bob = x->r;
+    c->sig_bob = in->signature.p;
+    c->n_sig_bob = in->signature.n;
+    keys_mac_bob(t->say.confirm_bob.mac, &x->keys, c);
+    keys_fingerprint(x->fingerprint, in->t3, c->r_alice, x->r);
+    x->agreed = (struct agreed){x->keys.session, x->keys.stream_ab, x->keys.stream_ba, in->t3, x->fingerprint};
+    t->agreed = &x->agreed;
     return 0;
 }
 
 /* A4, and B4 at once: whoever gets as far as to know our words has made us show them. What does not verify gets neither
  * r nor a hint which of the three it was. */
-static int receive_confirm(struct agreement *a, const struct message *m) {
-    struct attempt *t = a->attempt;
+static int hear_confirm(struct half *b, const struct message *m, const struct turn_in *in, struct turn *t) {
+    struct attempt *x = b->attempt;
     uint8_t mac[32], commitment[32];
-    struct span signature = m->confirm_alice.signature;
-    struct keys_confirmation c = {.t3 = t->t3,
+    SECRET32 uint8_t y[32];
+    struct keys_confirmation c = {.t3 = in->t3,
                                   .r_alice = m->confirm_alice.r,
-                                  .sig_alice = signature.p,
-                                  .n_sig_alice = signature.n,
+                                  .sig_alice = m->confirm_alice.signature.p,
+                                  .n_sig_alice = m->confirm_alice.signature.n,
                                   .mac_alice = m->confirm_alice.mac};
-    keys_mac_alice(mac, &t->keys, &c);
+    toeplitz_hash(y, x->distillate, x->hash);
+    keys_derive(&x->keys, y, in->old_key, in->t3);
+    keys_mac_alice(mac, &x->keys, &c);
     keys_commit_alice(commitment, m->confirm_alice.r);
     bool mac_ok = keys_equal(mac, m->confirm_alice.mac);
-    bool commitment_ok = keys_equal(commitment, t->commitment_alice);
-    bool signature_ok = agreement_signed(a->session, signature, t->t3);
+    bool commitment_ok = keys_equal(commitment, x->commitment_alice);
     sodium_memzero(mac, sizeof mac);
-    if (!mac_ok || !commitment_ok || !signature_ok) {
-        sodium_memzero(t->r, sizeof t->r);
-        agreement_not_confirmed(a->session, signature_ok, mac_ok, commitment_ok);
-        return 0;
+    if (!mac_ok || !commitment_ok || !in->peer_signed) {
+        sodium_memzero(x->r, sizeof x->r);
+        return refuse(t, ABORT_NOT_CONFIRMED, turn_not_confirmed(SIDE_ALICE, mac_ok));
     }
-    agreement_step(a->session, STEP_B4);
-    return send_confirm(a, &c);
+    return say_confirm(b, &c, in, t);
 }
 
-static int perform(struct agreement *a, enum step step) {
+static int speak(struct half *b, enum step step, const struct turn_in *in, struct turn *t) {
+    (void)in;
     switch (step) {
     case STEP_B1:
-        return send_welcome(a);
+        return say_welcome(b, t);
     case STEP_B2:
-        return send_labels(a);
+        return say_labels(b, t);
     case STEP_B3:
-        if (a->phase == DRAWN)
-            return send_challenge(a);
-        a->b3_due = true;
+        if (b->phase == DRAWN)
+            return say_challenge(b, t);
+        b->b3_due = true;
         return 0;
     default:
         return -EINVAL;
     }
 }
 
-static int receive(struct agreement *a, const struct message *m, uint8_t **framep, size_t n_frame) {
+static int hear(struct half *b, const struct message *m, const struct turn_in *in, struct turn *t) {
     switch (m->kind) {
     case MESSAGE_HELLO:
-        return receive_hello(a, m);
+        return hear_hello(b, m, in, t);
     case MESSAGE_SAMPLES:
-        return receive_samples(a, m, framep, n_frame);
+        return b->phase == BEFORE ? hear_seed(b, m, t) : hear_chunk(b, m, t);
     case MESSAGE_LEARNED:
-        return receive_learned(a, m);
+        return hear_learned(t);
     case MESSAGE_CONFIRM_ALICE:
-        return receive_confirm(a, m);
+        return hear_confirm(b, m, in, t);
     default:
         return -EINVAL;
     }
 }
 
-static bool can_receive(const struct agreement *a) {
-    return a->n_pending < N_PENDING;
+static struct job *give_out(struct bob_job *j) {
+    j->due = false;
+    j->busy = true;
+    return &j->job;
 }
 
-static size_t held(const struct agreement *a) {
-    size_t n = a->in_work.frame ? a->in_work.n_frame : 0;
-    for (size_t i = 0; i < a->n_pending; i++)
-        n += a->pending[i].n_frame;
-    return n;
-}
-
-static struct job *next_job(struct agreement *a) {
-    if (a->phase != LABELLING && a->phase != DRAWING)
+static struct job *work(struct half *b, const struct turn_in *in) {
+    (void)in;
+    if (b->phase != LABELLING && b->phase != DRAWING)
         return NULL;
-    if (a->noise.due) {
-        a->noise.due = false;
-        a->noise.busy = true;
-        return &a->noise.job;
-    }
-    if (a->noise.busy)
+    if (b->noise.due)
+        return give_out(&b->noise);
+    if (b->noise.busy)
         return NULL;
-    if (a->n_pending && !a->chunk.busy) {
-        a->in_work = a->pending[0];
-        memmove(a->pending, a->pending + 1, --a->n_pending * sizeof a->pending[0]);
-        a->chunk.busy = true;
-        return &a->chunk.job;
-    }
-    return batch_next(&a->rows);
+    if (b->chunk.due)
+        return give_out(&b->chunk);
+    return batch_next(&b->rows);
 }
 
-static int job_done(struct agreement *a, struct job *job) {
-    if (job == &a->noise.job)
-        a->noise.busy = false;
-    else if (job == &a->chunk.job)
-        chunk_done(a);
+static int done(struct half *b, struct job *job, const struct turn_in *in, struct turn *t) {
+    (void)in;
+    if (job == &b->chunk.job) {
+        b->chunk.busy = false;
+        return chunk_done(b, t);
+    }
+    if (job == &b->noise.job)
+        b->noise.busy = false;
     else
-        batch_take_back(&a->rows, job, &a->rows_done);
-    if (!a->rows_done)
-        return 0;
-    if (a->phase == LABELLING && !a->chunk.busy && chunks_finished(&a->labelled))
-        labelling_done(a);
-    if (a->phase == DRAWING) {
-        distill_mask(a->labels, a->attempt->distillate, a->params);
-        a->phase = DRAWN;
-        if (a->b3_due)
-            return send_challenge(a);
+        batch_take_back(&b->rows, job, &b->rows_done);
+    if (b->phase == LABELLING)
+        return finish_labelling(b, t);
+    if (b->phase == DRAWING && b->rows_done) {
+        distill_mask(b->masked, b->attempt->distillate, b->params);
+        b->phase = DRAWN;
+        if (b->b3_due)
+            return say_challenge(b, t);
     }
     return 0;
 }
 
-static void bob_free(struct agreement *a) {
-    forget(a);
-    free(a->in_work.frame);
-    secret_free(a);
+static void bob_free(struct half *b) {
+    forget(b);
+    secret_free(b);
 }
 
-static const struct agreement_ops ops = {begin, perform, receive, can_receive, next_job, job_done, bob_free, held};
+const struct half_ops bob_half = {begin, speak, hear, work, done, bob_free};
+
+int bob_half_new(struct half **hp) {
+    struct half *b = secret_new(sizeof *b);
+    if (!b)
+        return -ENOMEM;
+    b->chunk = (struct bob_job){.job.run = run_chunk, .b = b};
+    b->noise = (struct bob_job){.job.run = run_noise, .b = b};
+    *hp = b;
+    return 0;
+}
 
 int bob_new(struct session **sp, const struct session_config *config, const uint8_t seed[static 32]) {
-    struct agreement *a = secret_new(sizeof *a);
-    if (!a)
-        return -ENOMEM;
-    a->chunk = (struct chunk_job){.job.run = run_chunk, .a = a};
-    a->noise = (struct noise_job){.job.run = run_noise, .a = a};
-    int r = session_new(&a->session, SIDE_BOB, config, seed, &ops, a);
-    if (r < 0) {
-        secret_free(a);
+    struct half *b;
+    int r = bob_half_new(&b);
+    if (r < 0)
         return r;
-    }
-    *sp = a->session;
-    return 0;
+    r = session_new(sp, SIDE_BOB, config, seed, &bob_half, b);
+    if (r < 0)
+        bob_free(b);
+    return r;
 }

@@ -4,7 +4,14 @@
 
 #include "proto/session.h"
 
+struct half; /* proto/turn.h */
+struct half_ops;
+
 /* seed: 32 bytes of fresh randomness, the only one he uses in this session. config is copied. -ENOMEM. */
 int bob_new(struct session **sp, const struct session_config *config, const uint8_t seed[static 32]);
+
+/* His half alone, without a session. -ENOMEM. */
+extern const struct half_ops bob_half;
+int bob_half_new(struct half **hp);
 
 #endif

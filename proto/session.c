@@ -13,7 +13,7 @@
 
 const uint8_t session_preface[PREFACE_BYTES] = {'P', 'A', 'R', 'L', 'E', 'Y', 0, 2};
 
-static enum side peer_of(const struct session *s) {
+enum side session_peer(const struct session *s) {
     return s->side == SIDE_ALICE ? SIDE_BOB : SIDE_ALICE;
 }
 
@@ -208,6 +208,18 @@ void session_receive_eof(struct session *s, uint64_t now_ms) {
     session_broken(s, "the peer closed the connection");
 }
 
+void session_violation(struct session *s, const char *text) {
+    session_fail(s, SESSION_PROTOCOL, ABORT_PROTOCOL, "%s", text);
+}
+
+void session_identified(struct session *s, const uint8_t id[static SESSION_ID]) {
+    if (s->id[0])
+        return;
+    memmove(s->id_bytes, id, SESSION_ID);
+    bytes_to_hex(s->id, id, SESSION_ID);
+    session_step_event(s, SESSION_IDENTIFIED);
+}
+
 /* attempts */
 
 int session_begin(struct session *s) {
@@ -216,6 +228,12 @@ int session_begin(struct session *s) {
     prg_subkey(attempt, s->secrets->seed, "attempt", 0);
     prg_subkey(next, s->secrets->seed, "later attempts", 0);
     memcpy(s->secrets->seed, next, 32); /* what was drawn before cannot be drawn again */
+    if (s->side == SIDE_BOB && !s->id[0]) {
+        uint8_t draw[32];
+        prg_subkey(draw, attempt, "session id", 0);
+        memcpy(s->id_bytes, draw, SESSION_ID);
+    }
+    s->n_attempts++;
     s->restart_due = false;
     s->agreeing = true;
     s->due = STEP_A1;
@@ -223,7 +241,7 @@ int session_begin(struct session *s) {
     s->step_bytes = 0;
     session_owed(s);
     session_step_event(s, SESSION_STEP_BEGIN);
-    return s->finished ? -ENOMEM : s->ops->begin(s->agreement, attempt);
+    return s->finished ? -ENOMEM : s->ops->begin(s->half, attempt);
 }
 
 static void fatal(struct session *s, int error) {
@@ -242,7 +260,7 @@ void session_pump(struct session *s) {
         } else {
             s->go = false;
             s->performed = true;
-            fatal(s, s->ops->perform(s->agreement, s->due));
+            fatal(s, session_speak(s));
         }
     }
     if (!s->finished && s->open)
@@ -280,31 +298,22 @@ void session_peer_aborted(struct session *s, uint32_t reason) {
 int session_agreement_frame(struct session *s, uint8_t *frame, size_t n) {
     struct message m;
     const char *why = "";
-    uint8_t digest[32];
     int r = message_parse(&m, frame + FRAME_HEADER, n - FRAME_HEADER, &why);
     if (r == -EPROTO) {
-        agreement_violation(s, why);
+        session_violation(s, why);
         r = 0;
     } else if (r == 0 && m.kind == MESSAGE_ABORT && !s->rekeying) {
         session_peer_aborted(s, m.abort.reason);
-    } else if (r == 0 && !order_allows(s->due, peer_of(s), m.kind)) {
+    } else if (r == 0 && !order_allows(s->due, session_peer(s), m.kind)) {
         session_fail(s, SESSION_PROTOCOL, ABORT_PROTOCOL, "%s came out of order", message_name(m.kind));
     } else if (r == 0) {
         s->step_bytes += n;
-        if (m.kind != MESSAGE_SAMPLES) {
-            transcript_digest(digest, frame, n);
-            transcript_add(&s->transcript, peer_of(s), digest);
-        }
         if (s->due == STEP_A2)
             session_owed(s); /* the next chunk has its own time */
-        r = s->ops->receive(s->agreement, &m, &frame, n);
+        return session_hear(s, &m, frame, n);
     }
     free(frame);
     return r;
-}
-
-static bool can_receive(const struct session *s) {
-    return !s->agreeing || (!s->restart_due && s->ops->can_receive(s->agreement));
 }
 
 /* The peer's preface, which may arrive in pieces. */
@@ -339,7 +348,7 @@ static void take_input(struct session *s, const uint8_t *p, size_t n) {
     if (s->n_preface < PREFACE_BYTES)
         take_preface(s, &p, &n);
     while (n && !s->finished) {
-        if (!can_receive(s)) {
+        if (!session_can_hear(s)) {
             uint8_t *rest = malloc(n);
             if (!rest) {
                 fatal(s, -ENOMEM);
@@ -353,9 +362,9 @@ static void take_input(struct session *s, const uint8_t *p, size_t n) {
         size_t n_frame;
         int r = frame_reader_feed(&s->reader, &p, &n, body_max(s), &frame, &n_frame);
         if (r == -EPROTO)
-            agreement_violation(s, "a frame of length 0");
+            session_violation(s, "a frame of length 0");
         else if (r == -EMSGSIZE)
-            agreement_violation(s, "a frame longer than this step allows");
+            session_violation(s, "a frame longer than this step allows");
         else if (r < 0)
             fatal(s, r);
         else if (r == 1) {
@@ -374,7 +383,7 @@ static void take_backlog(struct session *s) {
     s->draining = true;
     struct chunk_queue waiting = s->backlog;
     s->backlog = (struct chunk_queue){0};
-    while (!s->finished && can_receive(s) && chunk_queue_take(&waiting, &chunk)) {
+    while (!s->finished && session_can_hear(s) && chunk_queue_take(&waiting, &chunk)) {
         take_input(s, chunk.data, chunk.n);
         session_chunk_free(&chunk);
     }
@@ -406,11 +415,11 @@ int session_receive(struct session *s, const uint8_t *bytes, size_t n, uint64_t 
 }
 
 bool session_wants_input(const struct session *s) {
-    return !s->finished && !s->backlog.head && can_receive(s) && s->data.n_bytes < QUEUE_LIMIT;
+    return !s->finished && !s->backlog.head && session_can_hear(s) && s->data.n_bytes < QUEUE_LIMIT;
 }
 
 size_t session_held(const struct session *s, size_t *waitingp) {
-    *waitingp = s->backlog.n_bytes + s->data.n_bytes + (s->ops->held ? s->ops->held(s->agreement) : 0);
+    *waitingp = s->backlog.n_bytes + s->data.n_bytes + s->bulk.n_bytes;
     return *waitingp + s->reader.capacity;
 }
 
@@ -429,7 +438,7 @@ bool session_take_output(struct session *s, struct session_chunk *chunkp, uint64
 struct job *session_next_job(struct session *s) {
     if (s->finished || !s->agreeing || s->restart_due || s->held)
         return NULL;
-    struct job *job = s->ops->next_job(s->agreement);
+    struct job *job = session_turn_work(s);
     s->n_jobs += job != NULL;
     return job;
 }
@@ -439,7 +448,7 @@ void session_job_done(struct session *s, struct job *job, uint64_t now_ms) {
     s->n_jobs--;
     if (s->finished)
         return; /* nothing is sent or told any more */
-    fatal(s, s->ops->job_done(s->agreement, job));
+    fatal(s, session_turn_done(s, job));
     session_pump(s);
     if (!s->finished && s->backlog.head)
         take_backlog(s);
@@ -448,7 +457,7 @@ void session_job_done(struct session *s, struct job *job, uint64_t now_ms) {
 /* life */
 
 int session_new(struct session **sp, enum side side, const struct session_config *config, const uint8_t seed[static 32],
-                const struct agreement_ops *ops, struct agreement *a) {
+                const struct half_ops *ops, struct half *half) {
     struct session *s = secret_new(sizeof *s);
     if (!s)
         return -ENOMEM;
@@ -468,7 +477,8 @@ int session_new(struct session **sp, enum side side, const struct session_config
     s->config.name = s->name;
     s->end.outcome = SESSION_RUNNING;
     s->ops = ops;
-    s->agreement = a;
+    s->half = half;
+    session_bulk_init(s);
     frame_reader_init(&s->reader);
     if (side == SIDE_ALICE)
         s->params = s->allowed[0];
@@ -515,7 +525,8 @@ void session_free(struct session *s) {
     struct session_event e;
     while (session_next_event(s, &e))
         session_event_wipe(&e);
-    s->ops->free(s->agreement);
+    s->ops->free(s->half);
+    session_bulk_clear(s);
     chunk_queue_clear(&s->backlog);
     chunk_queue_clear(&s->data);
     chunk_queue_clear(&s->output);

@@ -24,7 +24,7 @@ static bool is_pinned(const struct session *s, const uint8_t identity[static IDE
     return false;
 }
 
-bool agreement_own_identity(const struct session *s, uint8_t out[static IDENTITY_KEY]) {
+bool session_own_identity(const struct session *s, uint8_t out[static IDENTITY_KEY]) {
     if (!s->config.identity || s->rekeying)
         return false;
     memcpy(out, s->config.identity->public_key, IDENTITY_KEY);
@@ -47,11 +47,11 @@ static const char *objection(const struct session *s, bool has, const uint8_t id
     return NULL;
 }
 
-bool agreement_meet(struct session *s, bool has, const uint8_t identity[static IDENTITY_KEY]) {
+bool session_meet(struct session *s, bool has, const uint8_t identity[static IDENTITY_KEY]) {
     char text[IDENTITY_TEXT];
     if (s->rekeying) {
         if (has)
-            agreement_violation(s, "an identity in a re-keying");
+            session_violation(s, "an identity in a re-keying");
         return !has;
     }
     const char *why = objection(s, has, identity);
@@ -68,38 +68,29 @@ bool agreement_meet(struct session *s, bool has, const uint8_t identity[static I
     return !why;
 }
 
-struct span agreement_sign(const struct session *s, uint8_t out[static IDENTITY_SIGNATURE],
-                           const uint8_t t3[static 32]) {
+size_t session_sign(const struct session *s, uint8_t out[static IDENTITY_SIGNATURE], const uint8_t t3[static 32]) {
     if (!s->config.identity || s->rekeying)
-        return (struct span){out, 0};
+        return 0;
     identity_sign(out, s->config.identity, label_of(s->side), t3);
-    return (struct span){out, IDENTITY_SIGNATURE};
+    return IDENTITY_SIGNATURE;
 }
 
-bool agreement_signed(const struct session *s, struct span signature, const uint8_t t3[static 32]) {
+bool session_signed(const struct session *s, struct span signature, const uint8_t t3[static 32]) {
     if (!s->peer_named || s->rekeying)
         return signature.n == 0;
     const char *label = label_of(s->side == SIDE_ALICE ? SIDE_BOB : SIDE_ALICE);
     return signature.n == IDENTITY_SIGNATURE && identity_verify(signature.p, s->peer_identity, label, t3);
 }
 
-void agreement_not_confirmed(struct session *s, bool signature, bool mac, bool commitment) {
-    const char *peer = peer_name(s);
-    if (!signature && s->peer_named && !s->rekeying)
+void session_not_signed(struct session *s) {
+    if (s->peer_named && !s->rekeying)
         session_fail(s, SESSION_NOT_CONFIRMED, ABORT_NOT_CONFIRMED,
                      "%s's signature does not verify: whoever sent it does not hold the key of the identity, or "
                      "something was changed on the way",
-                     peer);
-    else if (!signature)
+                     peer_name(s));
+    else
         session_fail(s, SESSION_NOT_CONFIRMED, ABORT_NOT_CONFIRMED,
-                     "%s's confirmation does not verify: a signature without an identity", peer);
-    else if (!mac)
-        session_fail(s, SESSION_NOT_CONFIRMED, ABORT_NOT_CONFIRMED,
-                     "%s's confirmation does not verify: the keys differ, or something was changed on the way", peer);
-    else if (!commitment)
-        session_fail(s, SESSION_NOT_CONFIRMED, ABORT_NOT_CONFIRMED,
-                     "%s's confirmation does not verify: the number is not the one that %s committed to", peer,
-                     s->side == SIDE_ALICE ? "he" : "she");
+                     "%s's confirmation does not verify: a signature without an identity", peer_name(s));
 }
 
 const uint8_t *session_peer_identity(const struct session *s) {

@@ -47,7 +47,7 @@ static void key_event(struct session *s, enum session_event_kind kind) {
 }
 
 /* The first key: both streams start. */
-static int open_session(struct session *s, const struct agreement_result *result) {
+static int open_session(struct session *s, const struct agreed *result) {
     bool alice = s->side == SIDE_ALICE;
     memcpy(s->fingerprint, result->fingerprint, FINGERPRINT_BYTES);
     start_sender(s, alice ? result->stream_ab : result->stream_ba);
@@ -65,7 +65,7 @@ static int open_session(struct session *s, const struct agreement_result *result
 }
 
 /* A new key: Bob's stream changes after B4, which he has just sent; Alice's after her switch. */
-static int switch_keys(struct session *s, const struct agreement_result *result) {
+static int switch_keys(struct session *s, const struct agreed *result) {
     if (s->side == SIDE_BOB) {
         start_sender(s, result->stream_ba);
         memcpy(s->secrets->next_ab, result->stream_ab, 32);
@@ -81,7 +81,7 @@ static int switch_keys(struct session *s, const struct agreement_result *result)
     return 0;
 }
 
-int session_open_accept(struct session *s, const struct agreement_result *result) {
+int session_open_accept(struct session *s, const struct agreed *result) {
     memcpy(s->secrets->key, result->session_key, 32);
     memcpy(s->t3, result->t3, 32);
     if (!s->rekeying)
@@ -117,7 +117,7 @@ static bool rekeying_allowed(struct session *s) {
 
 static int receive_step(struct session *s, const uint8_t *body, size_t n) {
     if (n <= FRAME_HEADER || load32_be(body) != n - FRAME_HEADER) {
-        agreement_violation(s, "a step whose length does not fit");
+        session_violation(s, "a step whose length does not fit");
         return 0;
     }
     if (s->side == SIDE_BOB && (s->end_sent || s->config.agree_only) && !s->rekeying && !s->void_rekey) {
@@ -126,7 +126,7 @@ static int receive_step(struct session *s, const uint8_t *body, size_t n) {
     }
     if (!s->rekeying) {
         if (s->side == SIDE_ALICE || s->end_sent || s->switch_due) {
-            agreement_violation(s, "a step of a re-keying that nobody began");
+            session_violation(s, "a step of a re-keying that nobody began");
             return 0;
         }
         if (!rekeying_allowed(s)) {
@@ -148,7 +148,7 @@ static int receive_end(struct session *s) {
     if (s->rekeying && s->side == SIDE_ALICE && s->due == STEP_B1) {
         s->rekeying = s->agreeing = false; /* Bob's end mark and our A1 have crossed: nobody re-keys */
     } else if (s->rekeying || s->switch_due) {
-        agreement_violation(s, "an end mark in a re-keying");
+        session_violation(s, "an end mark in a re-keying");
         return 0;
     }
     s->end_received = true;
@@ -190,9 +190,9 @@ static int receive_message(struct session *s, enum sealed_kind kind, uint8_t *fr
         if (s->side == SIDE_BOB)
             session_emit_event(s, &(struct session_event){.kind = SESSION_OPEN, .step = STEP_OPEN});
         if (kind != SEALED_HELLO && kind != SEALED_END)
-            agreement_violation(s, "a first message that is neither hello nor end");
+            session_violation(s, "a first message that is neither hello nor end");
     } else if (kind == SEALED_HELLO) {
-        agreement_violation(s, "a second hello");
+        session_violation(s, "a second hello");
     }
     int r = 0;
     if (s->finished)
@@ -212,7 +212,7 @@ static int receive_message(struct session *s, enum sealed_kind kind, uint8_t *fr
         sodium_memzero(s->secrets->next_ab, 32);
         key_event(s, SESSION_REKEYED);
     } else
-        agreement_violation(s, "a switch that is not due");
+        session_violation(s, "a switch that is not due");
     sodium_memzero(plain, n + 1);
     free(frame);
     return r;
@@ -243,7 +243,7 @@ int session_open_frame(struct session *s, uint8_t *frame, size_t n) {
         return receive_message(s, kind, frame, plain, n_body);
     free(frame);
     if (r == -EPROTO) {
-        agreement_violation(s, why);
+        session_violation(s, why);
         return 0;
     }
     return r;

@@ -2,10 +2,11 @@
 #ifndef PARLEY_PROTO_SESSION_PRIVATE_H
 #define PARLEY_PROTO_SESSION_PRIVATE_H
 
-#include "proto/agreement.h"
 #include "proto/frame.h"
 #include "proto/sealed.h"
 #include "proto/session.h"
+#include "proto/transcript.h"
+#include "proto/turn.h"
 
 enum {
     PREFACE_BYTES = 8,
@@ -17,6 +18,7 @@ enum {
     TRANSFER_RATE = 64 * 1024, /* bytes a second */
     REKEY_LEAST_MS = 100,      /* between two re-keyings, over REKEY_BURST of them */
     REKEY_BURST = 10,
+    BULK_MAX = 5, /* large frames that may wait to be hashed or dealt with */
 };
 
 extern const uint8_t session_preface[PREFACE_BYTES];
@@ -30,6 +32,26 @@ struct chunk_node {
 struct chunk_queue {
     struct chunk_node *head, *tail;
     size_t n_bytes;
+};
+
+/* The large frames of A2 on their way through a session, the oldest first: from Alice's half to the wire, or from the
+ * wire to Bob's. The first n_hashed are in the transcript. */
+struct bulk_frame {
+    uint8_t *frame;
+    size_t n;
+    struct message message; /* Bob; its span lies in frame */
+    bool last;              /* Alice: A2 is complete with it */
+};
+
+struct bulk {
+    struct job job; /* hashes frame */
+    bool busy;
+    const uint8_t *frame;
+    size_t n_frame;
+    uint8_t digest[32];
+    struct bulk_frame frames[BULK_MAX];
+    size_t n, n_hashed, n_bytes;
+    bool in_half; /* Bob: his half works on the first */
 };
 
 struct event_node {
@@ -51,8 +73,8 @@ struct session {
     struct session_config config;
     const struct params *allowed[16];
     char name[SEALED_NAME_MAX + 1];
-    const struct agreement_ops *ops;
-    struct agreement *agreement;
+    const struct half_ops *ops;
+    struct half *half;
     struct session_secrets *secrets;
 
     /* input */
@@ -66,8 +88,8 @@ struct session {
 
     /* the agreement under way */
     const struct params *params;
-    char id[2 * SESSION_ID + 1];
-    bool has_id;
+    uint8_t id_bytes[SESSION_ID];
+    char id[2 * SESSION_ID + 1]; /* "" before it is known to both */
     enum step due;
     bool performed, held; /* whether our due step has begun; whether it waits for session_continue */
     bool agreeing;        /* A1 ... B4 run, first or again */
@@ -77,10 +99,15 @@ struct session {
     size_t n_jobs;                          /* outstanding */
     bool has_peer, peer_named, peer_proven; /* A1 or B1 has come; with an identity; which the peer has signed with */
     uint8_t peer_identity[IDENTITY_KEY];
-    bool void_rekey;   /* Bob: his end mark crossed Alice's A1, which is ignored */
-    unsigned failures; /* in a row */
+    bool void_rekey;     /* Bob: his end mark crossed Alice's A1, which is ignored */
+    unsigned failures;   /* in a row */
+    unsigned n_attempts; /* begun so far */
     struct transcript transcript;
-    uint8_t t3[32];
+    struct bulk bulk;
+    uint8_t t3_due[32];                    /* of the agreement under way, from A4 on */
+    uint8_t signature[IDENTITY_SIGNATURE]; /* ours of it */
+    size_t n_signature;
+    uint8_t t3[32]; /* of the key in force */
     uint8_t fingerprint[FINGERPRINT_BYTES];
     uint64_t step_bytes;
     uint64_t progress_done, progress_total;
@@ -143,6 +170,11 @@ void session_done(struct session *s, enum session_outcome outcome, const char *t
 /* The peer's Abort has come. */
 void session_peer_aborted(struct session *s, uint32_t reason);
 
+/* The peer broke the protocol. text: what, without step or peer. */
+void session_violation(struct session *s, const char *text);
+enum side session_peer(const struct session *s);
+/* The session's id is known to both sides. */
+void session_identified(struct session *s, const uint8_t id[static SESSION_ID]);
 /* A frame of the agreement, from the wire or out of a sealed step. Takes the frame. */
 int session_agreement_frame(struct session *s, uint8_t *frame, size_t n);
 /* Begins an attempt with everything fresh. */
@@ -150,8 +182,30 @@ int session_begin(struct session *s);
 /* Does what this side owes now, as far as it goes without more bytes or jobs. */
 void session_pump(struct session *s);
 
+/* session_turn.c */
+int session_speak(struct session *s); /* our step is due */
+/* A message that is due. Takes its frame. */
+int session_hear(struct session *s, const struct message *m, uint8_t *frame, size_t n);
+bool session_can_hear(const struct session *s);
+struct job *session_turn_work(struct session *s);
+int session_turn_done(struct session *s, struct job *job);
+void session_bulk_init(struct session *s);
+void session_bulk_clear(struct session *s); /* no job is out */
+
+/* session_identity.c: in a re-keying nobody presents an identity, who is who was settled by the first agreement. */
+/* For our A1 or B1; false: "none". */
+bool session_own_identity(const struct session *s, uint8_t out[static IDENTITY_KEY]);
+/* The peer's A1 or B1: false if the session has just ended because this is not somebody we talk to. */
+bool session_meet(struct session *s, bool has, const uint8_t identity[static IDENTITY_KEY]);
+/* For our A4 or B4: IDENTITY_SIGNATURE bytes, or 0. */
+size_t session_sign(const struct session *s, uint8_t out[static IDENTITY_SIGNATURE], const uint8_t t3[static 32]);
+/* Whether the peer's A4 or B4 has the signature that its identity asks for: none at all without one. */
+bool session_signed(const struct session *s, struct span signature, const uint8_t t3[static 32]);
+/* It has not: ends the session. */
+void session_not_signed(struct session *s);
+
 /* session_open.c */
-int session_open_accept(struct session *s, const struct agreement_result *result);
+int session_open_accept(struct session *s, const struct agreed *result);
 int session_open_frame(struct session *s, uint8_t *frame, size_t n);
 int session_open_send(struct session *s, enum sealed_kind kind, const uint8_t *body, size_t n);
 void session_open_pump(struct session *s);

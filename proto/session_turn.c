@@ -1,0 +1,364 @@
+/* A half's turns become steps: what it says goes out and into the transcript, what it has heard moves the order on.
+ *
+ * The frames of A2 are large. They are hashed by jobs of the session's own, one at a time and in order, before they go
+ * out or to the half; meanwhile the half works on those before or after them. */
+#include "proto/session_private.h"
+
+#include "common/base/bytes.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const uint8_t *old_key(const struct session *s) {
+    return s->rekeying ? s->secrets->key : NULL;
+}
+
+static struct turn_in turn_in(const struct session *s) {
+    return (struct turn_in){.params = s->params,
+                            .t3 = s->t3_due,
+                            .old_key = old_key(s),
+                            .signature = {s->signature, s->n_signature},
+                            .n_queued = s->bulk.n == BULK_MAX ? SIZE_MAX : s->output.n_bytes + s->bulk.n_bytes,
+                            .to_fail = s->n_attempts <= s->config.fail_attempts};
+}
+
+const char *turn_not_confirmed(enum side peer, bool mac_ok) {
+    if (!mac_ok)
+        return peer == SIDE_ALICE
+                   ? "Alice's confirmation does not verify: the keys differ, or something was changed on the way"
+                   : "Bob's confirmation does not verify: the keys differ, or something was changed on the way";
+    return peer == SIDE_ALICE ? "Alice's confirmation does not verify: the number is not the one that she committed to"
+                              : "Bob's confirmation does not verify: the number is not the one that he committed to";
+}
+
+/* ---- what is due */
+
+/* T3 is complete once B3 is, and with it what this side signs. */
+static void complete_t3(struct session *s) {
+    transcript_hash(&s->transcript, s->t3_due);
+    s->n_signature = session_sign(s, s->signature, s->t3_due);
+}
+
+/* The step under way is complete: the next one is due. */
+static void advance(struct session *s, bool learned) {
+    enum step next = order_next(s->due, learned);
+    if (next != STEP_OPEN) /* the end of B4 is told before the key */
+        session_step_event(s, SESSION_STEP_DONE);
+    if (s->finished)
+        return;
+    s->due = next;
+    s->step_bytes = 0;
+    s->performed = s->held = false;
+    s->progress_done = s->progress_total = 0;
+    session_owed(s);
+    if (next == STEP_A4)
+        complete_t3(s);
+    if (next == STEP_OPEN) {
+        s->agreeing = s->rekeying = false;
+        s->failures = 0;
+    } else {
+        session_step_event(s, SESSION_STEP_BEGIN);
+    }
+}
+
+/* Learning failed: all of it again from A1, or the end after the third time in a row. */
+static void again(struct session *s) {
+    s->failures++;
+    session_emit_event(
+        s, &(struct session_event){
+               .kind = SESSION_ATTEMPT_FAILED, .step = s->due, .rekeying = s->rekeying, .attempt = s->failures});
+    static const char text[] = "learning failed %u times in a row: the path or the peer is faulty or hostile";
+    if (s->failures < SESSION_ATTEMPTS)
+        s->restart_due = true;
+    else if (s->side == SIDE_ALICE) /* by her third A3 */
+        session_fail_told(s, SESSION_NOT_CONFIRMED, ABORT_ATTEMPTS, text, s->failures);
+    else
+        session_fail(s, SESSION_NOT_CONFIRMED, ABORT_ATTEMPTS, text, s->failures);
+}
+
+/* What A3 says; of any other message true. */
+static bool has_learned(const struct message *m) {
+    return m->kind != MESSAGE_LEARNED || m->learned.learned;
+}
+
+/* learned: of A3. agreed: of B4. */
+static int complete_step(struct session *s, bool learned, const struct agreed *agreed) {
+    if (s->due == STEP_A3 && !learned) {
+        again(s);
+        return 0;
+    }
+    if (agreed) {
+        session_step_event(s, SESSION_STEP_DONE);
+        int r = s->finished ? 0 : session_open_accept(s, agreed);
+        if (r < 0)
+            return r;
+    }
+    advance(s, learned);
+    return 0;
+}
+
+/* ---- saying */
+
+static int send_frame(struct session *s, uint8_t *frame, size_t n, const uint8_t digest[static 32]) {
+    transcript_add(&s->transcript, s->side, digest);
+    s->step_bytes += n;
+    if (s->finished) {
+        free(frame);
+        return 0;
+    }
+    if (!s->rekeying)
+        return chunk_queue_push(&s->output, frame, n);
+    int r = session_open_send(s, SEALED_STEP, frame, n);
+    free(frame);
+    return r;
+}
+
+static int send_message(struct session *s, const struct message *m) {
+    uint8_t *frame, digest[32];
+    size_t n;
+    int r = message_encode(m, &frame, &n);
+    if (r < 0)
+        return r;
+    transcript_digest(digest, frame, n);
+    return send_frame(s, frame, n, digest);
+}
+
+/* A1 and B1 also say what is the session's own. */
+static void fill_in(struct session *s, struct message *m) {
+    if (m->kind == MESSAGE_HELLO) {
+        memcpy(m->hello.params, s->params->name, sizeof m->hello.params);
+        m->hello.has_identity = session_own_identity(s, m->hello.identity);
+    } else if (m->kind == MESSAGE_WELCOME) {
+        memcpy(m->welcome.params, s->params->name, sizeof m->welcome.params);
+        memcpy(m->welcome.session, s->id_bytes, SESSION_ID);
+        m->welcome.has_identity = session_own_identity(s, m->welcome.identity);
+        session_identified(s, s->id_bytes);
+    }
+}
+
+static void add_bulk(struct session *s, const struct bulk_frame *f) {
+    s->bulk.frames[s->bulk.n++] = *f;
+    s->bulk.n_bytes += f->n;
+}
+
+/* The first is dealt with; its frame may have become somebody else's. */
+static void drop_bulk(struct session *s, bool ours) {
+    if (ours)
+        free(s->bulk.frames[0].frame);
+    s->bulk.n_bytes -= s->bulk.frames[0].n;
+    s->bulk.n_hashed--;
+    memmove(s->bulk.frames, s->bulk.frames + 1, --s->bulk.n * sizeof s->bulk.frames[0]);
+}
+
+static int say(struct session *s, struct turn *t) {
+    bool last = t->kind == TURN_SAY;
+    if (t->frame) {
+        s->progress_done = t->done;
+        s->progress_total = t->total;
+        add_bulk(s, &(struct bulk_frame){.frame = t->frame, .n = t->n_frame, .last = last});
+        return 0;
+    }
+    fill_in(s, &t->say);
+    int r = send_message(s, &t->say);
+    return r < 0 || !last ? r : complete_step(s, has_learned(&t->say), t->agreed);
+}
+
+/* ---- a turn */
+
+static void refuse(struct session *s, const struct turn *t, bool peer_signed) {
+    if (t->reason == ABORT_NOT_CONFIRMED && !peer_signed)
+        session_not_signed(s);
+    else if (t->reason == ABORT_NOT_CONFIRMED)
+        session_fail(s, SESSION_NOT_CONFIRMED, t->reason, "%s", t->why);
+    else
+        session_violation(s, t->why);
+}
+
+static void tell(struct session *s, struct turn *t) {
+    t->event.step = s->due;
+    t->event.rekeying = s->rekeying;
+    t->event.attempt = s->failures + 1;
+    session_emit_event(s, &t->event);
+}
+
+/* heard: the message that this answers, NULL for none. */
+static int take_turn(struct session *s, struct turn *t, const struct message *heard, const struct turn_in *in) {
+    int r = 0;
+    if (t->tells)
+        tell(s, t);
+    if (t->kind == TURN_REFUSE)
+        refuse(s, t, in->peer_signed);
+    else if (t->kind == TURN_HEARD)
+        r = complete_step(s, !heard || has_learned(heard), t->agreed);
+    else if (t->kind == TURN_SAY && heard) {
+        r = complete_step(s, true, NULL);
+        if (r == 0 && !s->finished)
+            r = say(s, t);
+    } else if (t->kind == TURN_SAY || (t->kind == TURN_PART && !heard))
+        r = say(s, t);
+    else if (t->kind == TURN_PART) {
+        s->progress_done = t->done;
+        s->progress_total = t->total;
+    }
+    sodium_memzero(t, sizeof *t);
+    return r;
+}
+
+int session_speak(struct session *s) {
+    struct turn turn = {.kind = TURN_WAIT};
+    struct turn_in in = turn_in(s);
+    int r = s->ops->speak(s->half, s->due, &in, &turn);
+    return r < 0 ? r : take_turn(s, &turn, NULL, &in);
+}
+
+/* ---- hearing */
+
+static const struct params *offered(const struct session *s, const char *name) {
+    for (size_t i = 0; i < s->config.n_params; i++)
+        if (strcmp(s->config.params[i]->name, name) == 0)
+            return s->config.params[i];
+    return NULL;
+}
+
+/* A1: false if the session has just ended. */
+static bool meet_alice(struct session *s, const struct message *m) {
+    const struct params *params = offered(s, m->hello.params);
+    if (s->params && params != s->params)
+        session_violation(s, "another parameter set than before");
+    else if (!params)
+        session_fail(s, SESSION_REFUSED, ABORT_PARAMS, "Alice asks for a parameter set that is not offered");
+    else if (session_meet(s, m->hello.has_identity, m->hello.identity))
+        s->params = params;
+    return !s->finished;
+}
+
+/* B1, likewise. */
+static bool meet_bob(struct session *s, const struct message *m) {
+    if (strcmp(m->welcome.params, s->params->name) != 0)
+        session_violation(s, "Bob answers with another parameter set");
+    else if (s->id[0] && memcmp(s->id_bytes, m->welcome.session, SESSION_ID) != 0)
+        session_violation(s, "Bob answers with another session id than before");
+    else if (session_meet(s, m->welcome.has_identity, m->welcome.identity))
+        session_identified(s, m->welcome.session);
+    return !s->finished;
+}
+
+/* Whether the peer's A4 or B4 is signed as it has to be; true for every other message. */
+static bool is_signed(const struct session *s, const struct message *m) {
+    if (m->kind == MESSAGE_CONFIRM_ALICE)
+        return session_signed(s, m->confirm_alice.signature, s->t3_due);
+    return m->kind != MESSAGE_CONFIRM_BOB || session_signed(s, m->confirm_bob.signature, s->t3_due);
+}
+
+/* Gives a message to the half. *waitingp: its answer comes later. */
+static int hear(struct session *s, const struct message *m, bool *waitingp) {
+    struct turn turn = {.kind = TURN_WAIT};
+    *waitingp = false;
+    if ((m->kind == MESSAGE_HELLO && !meet_alice(s, m)) || (m->kind == MESSAGE_WELCOME && !meet_bob(s, m)))
+        return 0;
+    struct turn_in in = turn_in(s);
+    in.peer_signed = is_signed(s, m);
+    int r = s->ops->hear(s->half, m, &in, &turn);
+    *waitingp = turn.kind == TURN_WAIT;
+    return r < 0 ? r : take_turn(s, &turn, m, &in);
+}
+
+int session_hear(struct session *s, const struct message *m, uint8_t *frame, size_t n) {
+    bool waiting;
+    if (m->kind == MESSAGE_SAMPLES && m->samples.vectors.n) {
+        add_bulk(s, &(struct bulk_frame){.frame = frame, .n = n, .message = *m});
+        return 0;
+    }
+    uint8_t digest[32];
+    transcript_digest(digest, frame, n);
+    transcript_add(&s->transcript, session_peer(s), digest);
+    int r = hear(s, m, &waiting);
+    free(frame);
+    return r;
+}
+
+bool session_can_hear(const struct session *s) {
+    return !s->agreeing || (!s->restart_due && (s->side == SIDE_ALICE || s->bulk.n < BULK_MAX));
+}
+
+/* ---- bulk */
+
+static void run_hash(struct job *job) {
+    struct bulk *b = (struct bulk *)job;
+    transcript_digest(b->digest, b->frame, b->n_frame);
+}
+
+void session_bulk_init(struct session *s) {
+    s->bulk = (struct bulk){.job.run = run_hash};
+}
+
+void session_bulk_clear(struct session *s) {
+    for (size_t i = 0; i < s->bulk.n; i++)
+        free(s->bulk.frames[i].frame);
+    session_bulk_init(s);
+}
+
+static struct job *next_hash(struct bulk *b) {
+    if (b->busy || b->n_hashed == b->n)
+        return NULL;
+    b->busy = true;
+    b->frame = b->frames[b->n_hashed].frame;
+    b->n_frame = b->frames[b->n_hashed].n;
+    return &b->job;
+}
+
+/* Gives hashed frames of the peer to the half, one at a time. */
+static int deliver(struct session *s) {
+    int r = 0;
+    while (r == 0 && !s->finished && s->bulk.n_hashed && !s->bulk.in_half) {
+        if (s->due != STEP_A2) {
+            session_violation(s, "more samples than the set has");
+            return 0;
+        }
+        r = hear(s, &s->bulk.frames[0].message, &s->bulk.in_half);
+        if (!s->bulk.in_half)
+            drop_bulk(s, true);
+    }
+    return r;
+}
+
+static int hashed(struct session *s) {
+    struct bulk *b = &s->bulk;
+    b->busy = false;
+    b->n_hashed++;
+    if (s->side == SIDE_BOB) {
+        transcript_add(&s->transcript, SIDE_ALICE, b->digest);
+        return deliver(s);
+    }
+    struct bulk_frame f = b->frames[0];
+    drop_bulk(s, false);
+    int r = send_frame(s, f.frame, f.n, b->digest);
+    return r < 0 || !f.last || s->finished ? r : complete_step(s, true, NULL);
+}
+
+/* ---- jobs */
+
+struct job *session_turn_work(struct session *s) {
+    struct turn_in in = turn_in(s);
+    struct job *job = next_hash(&s->bulk);
+    return job ? job : s->ops->work(s->half, &in);
+}
+
+int session_turn_done(struct session *s, struct job *job) {
+    if (job == &s->bulk.job)
+        return hashed(s);
+    struct turn turn = {.kind = TURN_WAIT};
+    struct turn_in in = turn_in(s);
+    in.peer_signed = true;
+    int r = s->ops->done(s->half, job, &in, &turn);
+    if (r < 0)
+        return r;
+    bool dealt_with = s->bulk.in_half && turn.kind != TURN_WAIT;
+    r = take_turn(s, &turn, s->bulk.in_half ? &s->bulk.frames[0].message : NULL, &in);
+    if (dealt_with) {
+        s->bulk.in_half = false;
+        drop_bulk(s, true);
+    }
+    return r < 0 ? r : deliver(s);
+}
