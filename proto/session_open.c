@@ -130,7 +130,7 @@ static int receive_step(struct session *s, const uint8_t *body, size_t n) {
             return 0;
         }
         if (!rekeying_allowed(s)) {
-            agreement_violation(s, "re-keyings in too quick succession");
+            session_violation(s, "re-keyings in too quick succession");
             return 0;
         }
         int r = begin_rekeying(s);
