@@ -16,6 +16,15 @@ def plain(data):
     return re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]|\r", b"", data)
 
 
+def shown_lines(program):
+    """What stands on the screen, without bob's prompt: lines come in its place, and it may be back between two of them."""
+    return [line.removeprefix("all> ") for line in plain(program.terminal.seen).decode().splitlines()]
+
+
+def shown(program):
+    return " ".join(" ".join(shown_lines(program)).split())
+
+
 def both_at_terminals():
     bob = start_bob("--once", *N64, "--name", "Robert", tty=True)
     alice = start_alice(bob, *N64, "--name", "Alicia", tty=True)
@@ -214,15 +223,14 @@ def sentences_about_many():
         ann = start_alice(bob, *N64, "--name", "ann", stdin="pipe")
         words = ann.event("confirmed")["fingerprint"]
         bob.terminal.expect(b"ann has come (" if spoken else b"fingerprint=")
-        wait_until(lambda: words in " ".join(plain(bob.terminal.seen).decode().split()), 30, "the words")
+        wait_until(lambda: words in shown(bob), 30, "the words")
         ann.stdin.write(b"last words\n")
         ann.stdin.close()
         ann.wait(0)
         bob.terminal.expect(b"last words" if spoken else b"closed peer=")
         bob.terminal.expect(b"ann has gone" if spoken else b"last words")
-        text = plain(bob.terminal.seen).decode()
-        equal(" peer=" in text, not spoken, "whether there are log lines with %s" % (options,))
-        check(not spoken or "compare: " + words in " ".join(text.split()), "nobody is told to compare the words")
+        equal(" peer=" in shown(bob), not spoken, "whether there are log lines with %s" % (options,))
+        check(not spoken or "compare: " + words in shown(bob), "nobody is told to compare the words")
         bob.kill()
 
 
@@ -247,17 +255,15 @@ def nothing_is_torn_at_40_columns():
             if program is not many:
                 program.terminal.expect(b"> ")
                 words = alice.event("confirmed")["fingerprint"]
-            lines = plain(program.terminal.seen).decode().splitlines()
-            text = " ".join(" ".join(lines).split())
+            lines = shown_lines(program)
             if program is not many:
                 box = [line for line in lines if re.match(r"^ +[|+]", line)]
                 equal(len({len(line) for line in box}), 1, "widths of the box at %d columns" % columns)
                 check(len(box[0]) <= columns and len(box) >= 5, "box:", box)
                 equal(" ".join(" ".join(line.strip(" |") for line in box[3:-1]).split()), words, "words in the box")
             else:
-                check("compare: " + words in text, "the words at %d columns: %s" % (columns, text))
-                shown = [line.removeprefix("all> ") for line in lines]  # in whose place they are
-                come = [line for line in shown if any(word in line.split() for word in words.split())]
+                check("compare: " + words in shown(many), "the words at %d columns: %s" % (columns, shown(many)))
+                come = [line for line in lines if any(word in line.split() for word in words.split())]
                 check(come and all(len(line) <= columns for line in come), "lines with words:", come)
         for program in (alice, bob):
             program.terminal.type(b"\x04")
