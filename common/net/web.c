@@ -40,6 +40,11 @@ unsigned web_names(const struct web *web, char names[static WEB_NAMES_MAX][ADDRE
     return 1;
 }
 
+unsigned web_clients(const struct web *web) {
+    (void)web;
+    return 0;
+}
+
 unsigned web_streams(const struct web *web) {
     (void)web;
     return 0;
@@ -137,16 +142,22 @@ static void again(uv_async_t *handle) {
     turn(handle->data);
 }
 
+/* In the next turn, which we have to ask for: on a loop that is not its own the library does not. */
+static void resume(struct client *x) {
+    if (!x->waiting)
+        return;
+    x->waiting = false;
+    MHD_resume_connection(x->connection);
+    uv_async_send(&x->web->again);
+}
+
 /* The library closes what we shut down, and tells us by connection_notified. */
 static void cut(struct client *x) {
     if (x->cut)
         return;
     x->cut = true;
     shutdown(x->fd, SHUT_RDWR);
-    if (x->waiting) {
-        x->waiting = false;
-        MHD_resume_connection(x->connection);
-    }
+    resume(x);
 }
 
 static void swept(uv_timer_t *handle) {
@@ -169,12 +180,14 @@ static void hung_up(uv_poll_t *handle, int status, int events) {
     int unread = 0;
     if (status >= 0 && !(events & UV_DISCONNECT))
         return;
-    uv_poll_stop(handle);
     turn(hangup->client->web); /* takes what came before the end; the client may go */
     struct client *x = hangup->client;
-    if (x && !x->asked)
-        ioctl(x->fd, FIONREAD, &unread);
-    if (x && (status < 0 || x->kind == WEB_STREAM || (!x->asked && unread == 0)))
+    if (!x)
+        return;
+    if (status >= 0 && !x->asked && ioctl(x->fd, FIONREAD, &unread) == 0 && unread > 0)
+        return; /* in the next turn more of it is taken */
+    uv_poll_stop(handle);
+    if (status < 0 || x->kind == WEB_STREAM || !x->asked)
         cut(x); /* who has asked and only then closed his half has his answer */
 }
 
@@ -638,16 +651,17 @@ unsigned web_names(const struct web *web, char names[static WEB_NAMES_MAX][ADDRE
     return n;
 }
 
+unsigned web_clients(const struct web *web) {
+    return web->n_clients;
+}
+
 unsigned web_streams(const struct web *web) {
     return web->n_streams;
 }
 
 void web_wake(struct web *web) {
     for (struct client *x = web->oldest; x && web->n_streams; x = x->newer)
-        if (x->waiting) {
-            x->waiting = false;
-            MHD_resume_connection(x->connection); /* in the next turn, for which this makes the descriptor readable */
-        }
+        resume(x);
 }
 
 void web_free(struct web *web) {

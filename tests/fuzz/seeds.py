@@ -481,6 +481,36 @@ def boards():
     return {"board-" + name: "\n".join((names[name], "", typed[i], said[i])).encode("utf-8", "surrogateescape") for i, name in enumerate(names)}
 
 
+def https():
+    """As fuzz_http.c takes them apart: how the client leaves, pieces."""
+    def ask(path, method="GET", body=b"", *fields):
+        lines = ["%s %s HTTP/1.1" % (method, path), "Host: 127.0.0.1:8422", *fields]
+        if method == "POST":
+            lines.append("Content-Length: %d" % len(body))
+        return "\r\n".join(lines + ["", ""]).encode() + body
+
+    def pieces(leave, *all):
+        return bytes([leave]) + b"".join(struct.pack(">H", len(piece)) + piece for piece in all)
+    get, post = ask("/?viewer=%61b&x&=1&viewer"), ask("/", "POST", b'{"on":false}', "Origin: http://a", "X-Parley-Token: 0")
+    asks = {"get": get, "post": post, "events": ask("/events", "GET", b"", "Last-Event-ID: 7"), "list": ask("/list"), "file": ask("/file"),
+            "head": ask("/", "HEAD"), "method": ask("/", "DELETE"), "upgrade": ask("/", "GET", b"", "Connection: Upgrade", "Upgrade: websocket"),
+            "old": b"GET /events HTTP/1.0\r\n\r\n", "noise": bytes(range(256)), "field": ask("/", "GET", b"", "X: " + "x" * 17000),
+            "long": ask("/" + "y" * 17000), "body": ask("/", "POST", b"z" * 16384), "body-too-long": ask("/", "POST", b"z" * 16385),
+            "length": b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\nx", "two-lengths": post[:-16] + b"Content-Length: 3\r\n\r\nabc",
+            "chunked": b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+            "chunk-lies": b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nabc\r\n",
+            "expect": ask("/", "POST", b"abc", "Expect: 100-continue"), "percent": ask("/%00%2e%2e/%zz?%00=%ff&a%26b=%3d"), "empty": b""}
+    seeds = {}
+    for i, (name, data) in enumerate(asks.items()):
+        seeds[name] = pieces(i % 4, data)
+        seeds[name + "-cut"] = pieces((i + 1) % 4, data[:len(data) // 2])
+        seeds[name + "-pieces"] = pieces((i + 2) % 4, data[:5], data[5:len(data) * 2 // 3], data[len(data) * 2 // 3:])
+        for second in ("get", "post", "body-too-long"):
+            if len(data) < 2000 and (second != "body-too-long" or name in ("get", "post", "file")):
+                seeds["%s-%s" % (name, second)] = pieces((i + 3) % 4, data + asks[second])
+    return seeds
+
+
 def main():
     frames = golden()
     some, floods = streams()
@@ -488,7 +518,8 @@ def main():
     for target, seeds in (("frame", streams_of_frames(frames)), ("message", bodies(frames)), ("address", addresses), ("machine", machines(frames)),
                           ("packet", packets()), ("streams", some), ("streams-flood", floods), ("observe", observe(frames)),
                           ("capture", captures(frames)), ("events", events()), ("keylog", keylogs()), ("lab", labs()),
-                          ("identity", identities()), ("keypath", key_paths()), ("board", boards())):
+                          ("identity", identities()), ("keypath", key_paths()), ("board", boards()),
+                          ("http", https())):
         folder = os.path.join(sys.argv[1], target)
         os.makedirs(folder, exist_ok=True)
         for name, data in seeds.items():
