@@ -124,8 +124,8 @@ static void add_what_it_means(struct session *s) {
     }
 }
 
-static void set_end(struct session *s, enum session_outcome outcome, enum abort_reason reason, const char *format,
-                    va_list args) {
+__attribute__((format(printf, 4, 0))) static void set_end(struct session *s, enum session_outcome outcome,
+                                                          enum abort_reason reason, const char *format, va_list args) {
     s->end.outcome = outcome;
     s->end.reason = reason;
     s->end.step = s->open && !s->rekeying ? STEP_OPEN : s->due;
