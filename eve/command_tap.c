@@ -79,8 +79,8 @@ int tap_run(struct arguments *a) {
     }
     int error = record_new(&tap.record, file);
     if (error) {
-        screen_error(&a->screen, "%s", strerror(-error));
-        return STATUS_INTERNAL;
+        screen_error(&a->screen, "%s: %s", a->write, strerror(-error));
+        return error == -ENOMEM ? STATUS_INTERNAL : STATUS_IO;
     }
     int status = relay_run(&config, &a->screen);
     error = record_close(tap.record);

@@ -460,7 +460,10 @@ static int report(struct lab_report *report) {
     struct params p;
     int r = lab_table(report, "growth", growth_columns, sizeof growth_columns / sizeof growth_columns[0]);
     for (uint32_t n = 32; r == 0 && n <= PARAMS_N_MAX; n += 32) {
-        r = params_make(&p, n);
+        size_t cursor = 0;
+        if (!lab_next(report, "n", n, &cursor))
+            continue;
+        r = task_set(&p, n);
         if (r == 0 && has(report, "growth", n, p.w))
             r = report_growth(report, n, p.w, &g);
     }

@@ -16,8 +16,19 @@ double task_flip(double theta, uint32_t w) {
     return (1 - pow(1 - 2 * theta, w + 1.0)) / 2;
 }
 
+int task_set(struct params *out, uint32_t n) {
+    static _Thread_local struct params made[PARAMS_N_MAX / 32];
+    struct params *one = n >= 32 && n <= PARAMS_N_MAX && n % 32 == 0 ? &made[n / 32 - 1] : NULL;
+    int r = !one ? -EINVAL : one->n ? 0 : params_make(one, n);
+    if (r < 0 && one)
+        one->n = 0;
+    if (r == 0)
+        *out = *one;
+    return r;
+}
+
 int task_params(struct params *out, uint32_t n, double theta, uint32_t w) {
-    int r = params_make(out, n);
+    int r = task_set(out, n);
     if (r < 0)
         return r;
     if (theta < 0 || theta >= 0.5 || w > RECIPES_W_MAX)

@@ -13,6 +13,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* params_make, which takes a millisecond for an n between the sets, remembered by each thread: reports ask for the same
+ * ones thousands of times. */
+int task_set(struct params *out, uint32_t n);
+
 /* The parameters of params_make(n), with the noise theta in (0, 1/2) instead of n^(-1/2) and recipes of weight w
  * instead of round(0.3 sqrt n), 1 <= w <= 64; 0 leaves either as it is. p follows; the code and N stay. -EINVAL. */
 int task_params(struct params *out, uint32_t n, double theta, uint32_t w);

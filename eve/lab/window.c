@@ -20,7 +20,7 @@ double window_factor(unsigned hundredths) {
 
 int window_params(struct params *out, uint32_t n, unsigned hundredths, enum window_rule rule) {
     struct params set;
-    int r = params_make(&set, n);
+    int r = task_set(&set, n);
     if (r < 0 || hundredths > 100)
         return r < 0 ? r : -EINVAL;
     double theta = hundredths == 50 ? set.theta : window_factor(hundredths) * pow(n, -(hundredths / 100.0));
