@@ -310,7 +310,7 @@ static void say_where(struct server *server) {
     struct screen *screen = &server->program->screen;
     const struct options *o = &server->program->options;
     const char *address;
-    char sets[160] = "";
+    char sets[PARAMS_SETS * (PARAMS_NAME_MAX + 2) + 1] = "";
     for (size_t i = 0; i < o->n_params; i++)
         snprintf(sets + strlen(sets), sizeof sets - strlen(sets), "%s%s", i ? ", " : "", o->params[i]->name);
     for (size_t i = 0; (address = listener_address(server->listener, i)); i++) {

@@ -458,7 +458,10 @@ void session_job_done(struct session *s, struct job *job, uint64_t now_ms) {
 
 int session_new(struct session **sp, enum side side, const struct session_config *config, const uint8_t seed[static 32],
                 const struct half_ops *ops, struct half *half) {
-    struct session *s = secret_new(sizeof *s);
+    struct session *s;
+    if (config->n_params == 0 || config->n_params > PARAMS_SETS)
+        return -EINVAL;
+    s = secret_new(sizeof *s);
     if (!s)
         return -ENOMEM;
     s->secrets = secret_new_guarded(sizeof *s->secrets);
@@ -469,9 +472,7 @@ int session_new(struct session **sp, enum side side, const struct session_config
     memcpy(s->secrets->seed, seed, 32);
     s->side = side;
     s->config = *config;
-    size_t n_allowed = sizeof s->allowed / sizeof s->allowed[0];
-    for (size_t i = 0; i < config->n_params && i < n_allowed; i++)
-        s->allowed[i] = config->params[i];
+    memcpy(s->allowed, config->params, config->n_params * sizeof s->allowed[0]);
     s->config.params = s->allowed;
     snprintf(s->name, sizeof s->name, "%s", config->name ? config->name : "");
     s->config.name = s->name;

@@ -30,10 +30,10 @@ struct session;
 
 struct session_config {
     const struct params *const *params; /* Alice: the one set to ask for. Bob: all sets that he accepts */
-    size_t n_params;
-    const char *name;     /* shown at the other side; at most SEALED_NAME_MAX bytes, "" for none */
-    uint64_t timeout_ms;  /* for preface + Hello, and for each step once it is owed */
-    bool agree_only;      /* close with an authenticated end once the key is confirmed */
+    size_t n_params;                    /* 1 to PARAMS_SETS, else -EINVAL where a session is made */
+    const char *name;                   /* shown at the other side; at most SEALED_NAME_MAX bytes, "" for none */
+    uint64_t timeout_ms;                /* for preface + Hello, and for each step once it is owed */
+    bool agree_only;                    /* close with an authenticated end once the key is confirmed */
     uint64_t hold_end_ms; /* our end mark waits until session_hold_end allows it (a key may have to be handed on first);
                              with agree_only, for which the peer waits, at most so long after the key. 0: it does not
                              wait */

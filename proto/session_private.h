@@ -71,7 +71,7 @@ struct session_secrets {
 struct session {
     enum side side;
     struct session_config config;
-    const struct params *allowed[16];
+    const struct params *allowed[PARAMS_SETS];
     char name[SEALED_NAME_MAX + 1];
     const struct half_ops *ops;
     struct half *half;

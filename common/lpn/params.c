@@ -30,6 +30,7 @@ static const struct params table[] = {
 };
 
 enum { N_SETS = sizeof table / sizeof table[0] };
+_Static_assert((int)N_SETS == (int)PARAMS_SETS, "what has room for all sets has room for these");
 
 const struct params *params_table(size_t *n_setsp) {
     *n_setsp = N_SETS;

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 enum {
+    PARAMS_SETS = 9, /* that the wire knows */
     PARAMS_DISTILLATE_LOG2 = 9,
     PARAMS_DISTILLATE = 1 << PARAMS_DISTILLATE_LOG2, /* D: distillate bits */
     PARAMS_NAME_MAX = 15,                            /* longest name of a set, without the NUL */
@@ -34,7 +35,7 @@ struct params {
     uint32_t least_masked;   /* among the L masked bits of B3, where they differ from the majority of their N */
 };
 
-/* The nine sets that the wire knows, in order of n. */
+/* The PARAMS_SETS sets that the wire knows, in order of n. */
 const struct params *params_table(size_t *n_setsp);
 
 /* The set of this name, or NULL. */

@@ -191,6 +191,11 @@ void narrate_event(struct screen *screen, enum side side, const struct conn *con
 
 const char *narrate_hint(enum side side, const struct session_end *end, const struct params *params) {
     static char hint[160];
+    if (end->reason == ABORT_TIMEOUT && end->step < STEP_OPEN) {
+        const char *impatient = (side == SIDE_ALICE) == end->by_peer ? "bob" : "alice";
+        snprintf(hint, sizeof hint, "if the other side takes its time (--step): %s --timeout 600", impatient);
+        return hint;
+    }
     if (end->outcome != SESSION_REFUSED || !end->by_peer || side == SIDE_BOB)
         return NULL;
     if (end->reason == ABORT_PARAMS)

@@ -10,11 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { OPTIONS_PARAMS_MAX = 9 };
-
 struct options {
     struct address address; /* --listen or --connect */
-    const struct params *params[OPTIONS_PARAMS_MAX];
+    const struct params *params[PARAMS_SETS];
     size_t n_params;
     unsigned max_sessions;  /* bob */
     uint64_t stay_ms;       /* bob: how long a place is kept in a full house */

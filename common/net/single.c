@@ -72,6 +72,9 @@ int single_new(struct single **singlep, struct program *program) {
         screen_error(&program->screen, "--step waits for Enter, and there is no terminal to press it at");
         return STATUS_USAGE;
     }
+    if (o->step)
+        screen_line(&program->screen, SCREEN_WARN, "    --step: the other side gives up after 10 s, unless it is %s.",
+                    program->side == SIDE_ALICE ? "bob --timeout 600" : "alice --timeout 600");
     return OPTIONS_GO_ON;
 }
 

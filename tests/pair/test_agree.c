@@ -1,6 +1,8 @@
 /* Every set up to n1024 agrees, however the bytes are cut and in whatever order the work is done. */
 #include "tests/pair/pair.h"
 
+#include <errno.h>
+
 static void check_same(const struct pair_record *a, const struct pair_record *b, enum side from) {
     size_t i = 0, j = 0;
     for (;; i++, j++) {
@@ -106,6 +108,29 @@ static void seeds_fix_every_byte(void **state) {
     }
 }
 
+/* All sets that there are can be offered, and not one more is taken and then lost. */
+static void as_many_sets_as_there_are(void **state) {
+    (void)state;
+    const struct params *sets[PARAMS_SETS + 1], *table;
+    size_t n_sets;
+    struct pair p;
+    table = params_table(&n_sets);
+    assert_int_equal(n_sets, PARAMS_SETS);
+    for (size_t i = 0; i <= n_sets; i++)
+        sets[i] = &table[i < n_sets ? n_sets - 1 - i : 0];
+    pair_init(&p, "n64", 16); /* the last one that is offered */
+    p.config[SIDE_BOB].params = sets;
+    p.config[SIDE_BOB].n_params = n_sets;
+    pair_good_session(&p);
+    pair_deinit(&p);
+    struct session *s = NULL;
+    for (size_t n = 0; n <= PARAMS_SETS + 1; n += PARAMS_SETS + 1) {
+        p.config[SIDE_BOB].n_params = p.config[SIDE_ALICE].n_params = n;
+        assert_int_equal(bob_new(&s, &p.config[SIDE_BOB], p.seed[SIDE_BOB]), -EINVAL);
+    }
+    assert_null(s);
+}
+
 struct frames {
     uint64_t end[4]; /* of Alice's first frames: preface, Hello, the seed, the first chunk */
 };
@@ -159,6 +184,7 @@ int main(void) {
         cmocka_unit_test(lanes_are_used_again),
         cmocka_unit_test(seeds_fix_every_byte),
         cmocka_unit_test(bob_works_from_the_first_chunk_on),
+        cmocka_unit_test(as_many_sets_as_there_are),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
 }

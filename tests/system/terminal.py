@@ -364,6 +364,27 @@ def step_by_step_at_bobs():
     check(b"Enter for step B4" not in bob.terminal.seen, "bob held B4")
 
 
+def step_with_an_impatient_peer():
+    """Both sides say what to do: the one that steps at once, the other when its time is over; and nobody agrees early."""
+    bob = start_bob("--once", "--timeout", "2", *N64, stdin=b"")
+    alice = start_alice(bob, "--step", *N64, tty=True)
+    alice.terminal.expect(b"--timeout 600")
+    alice.terminal.expect(b"Enter for step A1")
+    alice.terminal.type(b"\r")
+    bob.wait(74)
+    check("bob --timeout 600" in bob.one_error("in time"), "bob has no hint")
+    alice.wait(74)
+    alice.terminal.expect(b"Hint")
+    alice.terminal.expect(b"bob --timeout 600")
+
+
+def a_set_that_is_not_offered():
+    bob = start_bob(*N64)
+    alice = start_alice(bob, "--params", "n128", stdin=b"")
+    alice.wait(69)
+    check("Bob agrees" not in alice.stderr, "Bob is said to agree before he refuses")
+
+
 def step_without_a_terminal():
     """There is nobody to press Enter: said at once, instead of waiting for ever."""
     bob = start_bob(*N64)
@@ -396,4 +417,4 @@ run(both_at_terminals, bob_ends, the_terminal_is_given_back, a_line_arrives_whil
     only_input_is_a_terminal, only_output_is_a_terminal, the_switchboard,
     sentences_about_many, without_a_terminal_lines_are_for_a_log, nothing_is_torn_at_40_columns, commands_in_a_chat,
     commands_at_the_switchboard, slashes_in_a_pipe, step_by_step, step_by_step_at_bobs,
-    step_without_a_terminal, colours, quiet)
+    step_with_an_impatient_peer, a_set_that_is_not_offered, step_without_a_terminal, colours, quiet)
