@@ -64,12 +64,15 @@ def all_that_the_options_promise():
                                       % path(side + ".copy")]
                 if "keylog" in files:
                     options[side] += ["--keylog", path(side + ".log")]
-            bob = start_bob(*N64, *options["bob"], *(["--once"] if once else []), listen="localhost:0", stdin=b"")
+            bob = start_bob(*N64, *options["bob"], *(["--once"] if once else []), listen="localhost:0",
+                            stdin="pipe" if once else b"")  # whose input has ended gets no more keys
             port = bob.address.rsplit(":", 1)[1]
             alice = start_alice("localhost:" + port, *N64, "--rekey", "0.3", *options["alice"], stdin="pipe")
             alice.event("confirmed", count=2)
             alice.stdin.write(b"a line\n")
             alice.stdin.close()
+            if once:
+                bob.stdin.close()
             alice.wait(0)
             if once:
                 bob.wait(0)
