@@ -499,7 +499,7 @@ def https():
             "length": b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\nx", "two-lengths": post[:-16] + b"Content-Length: 3\r\n\r\nabc",
             "chunked": b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
             "chunk-lies": b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nabc\r\n",
-            "expect": ask("/", "POST", b"abc", "Expect: 100-continue"), "percent": ask("/%00%2e%2e/%zz?%00=%ff&a%26b=%3d"), "empty": b""}
+            "expect": ask("/", "POST", b"abc", "Expect: 100-continue"), "zeros": ask("/", "POST", b"a\0b\0"), "percent": ask("/%00%2e%2e/%zz?%00=%ff&a%26b=%3d"), "empty": b""}
     seeds = {}
     for i, (name, data) in enumerate(asks.items()):
         seeds[name] = pieces(i % 4, data)
