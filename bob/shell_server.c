@@ -88,11 +88,21 @@ static bool has_person(const struct server *server) {
     return server->program->screen.terminal && !server->program->options.log;
 }
 
-/* --once: this is the session. The others are told that Bob is busy. */
+/* --once: the step of hers by which an alice becomes the one. Without pins that is A1, so that nobody in between gets
+ * several tries at the words. With pins it is A4: only then she has proved to hold a key that is pinned, which a
+ * stranger who copies one has not. Who is stepped through has to be the one from the start. */
+static enum step choosing_step(const struct server *server) {
+    const struct options *o = &server->program->options;
+    return o->n_peers && !o->step ? STEP_A4 : STEP_A1;
+}
+
+/* --once: this is the session. The others are told that Bob is busy. Their events are passed as they come, so nobody
+ * else can have come as far: what is about to be written, B4, is behind this event. */
 static void choose(struct client *client, const struct session_event *e) {
     struct server *server = client->server;
     struct conn *conn = client->conn;
-    struct session_event begin = {.kind = SESSION_STEP_BEGIN, .step = STEP_A1};
+    struct session_event begin = {.kind = e->step == STEP_A1 ? SESSION_STEP_BEGIN : SESSION_IDENTIFIED,
+                                  .step = STEP_A1};
     server->chosen = true;
     listener_free(server->listener);
     server->listener = NULL;
@@ -107,7 +117,10 @@ static void choose(struct client *client, const struct session_event *e) {
         log_connected(&server->program->screen, conn);
     else
         screen_line(&server->program->screen, SCREEN_PLAIN, "    %s has connected", conn_peer(conn));
-    single_ops.event(server->single, conn, &begin);
+    if (e->step == STEP_A1)
+        single_ops.event(server->single, conn, &begin);
+    else if (!server->program->options.log)
+        narrate_event(&server->program->screen, SIDE_BOB, conn, &begin); /* what came before was not told */
     single_ops.event(server->single, conn, e);
 }
 
@@ -163,7 +176,9 @@ static void opened(struct client *client) {
 static void on_event(void *user, struct conn *conn, const struct session_event *e) {
     struct client *client = user;
     struct server *server = client->server;
-    if (server->single && e->kind == SESSION_STEP_DONE && e->step == STEP_A1) {
+    if (server->single && server->chosen && e->kind != SESSION_CLOSED)
+        return; /* not the one */
+    if (server->single && e->kind == SESSION_STEP_DONE && e->step == choosing_step(server)) {
         choose(client, e);
         return;
     }
@@ -224,14 +239,15 @@ static void count_draw(struct client *client) {
                    DRAWS_MANY);
 }
 
-/* --once: a Hello that asks for a set that is not offered, or whose identity is refused, was the one connection, too.
- */
+/* --once without pins: a Hello that asks for a set that is not offered, or whose identity is refused, was the one
+ * connection, too. With pins only who holds one of the keys can end Bob. */
 static void closed(void *user, struct conn *conn) {
     struct client *client = user;
     struct server *server = client->server;
     const struct session_end *end = session_end(conn_session(conn));
     bool identity = end->reason == ABORT_AUTHENTICATION && !end->by_peer;
-    bool refused = server->single && !server->chosen && (end->outcome == SESSION_REFUSED || identity);
+    bool refused = server->single && !server->chosen && server->program->options.n_peers == 0 &&
+                   (end->outcome == SESSION_REFUSED || identity);
     if (server->board)
         board_leave(server->board, client);
     if (!server->single && has_person(server))

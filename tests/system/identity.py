@@ -2,8 +2,10 @@
 
 import base64
 import os
+import signal
 import stat
 
+import parley
 from parley import (N64, Program, agree, check, equal, key_of, path, read, run, start_alice, start_bob, wait_until,
                     write)
 
@@ -118,9 +120,16 @@ def refused(alice_arguments, bob_arguments, refuser, part):
     bob = start_bob("--once", *N64, *key_out("bob.key", bob_arguments), *bob_arguments, stdin=b"from bob\n")
     alice = start_alice(bob, *N64, *key_out("alice.key", alice_arguments), *alice_arguments, stdin=b"from alice\n")
     alice.wait(1)
-    bob.wait(1)
+    if refuser == "bob" and "--peer" in bob_arguments:  # he waits on for the one whom he knows
+        wait_until(lambda: part in bob.stderr, 10, "bob to say why")
+        check(bob.running(), "a stranger has ended bob")
+        bob.signal(signal.SIGTERM)
+        bob.wait(128 + signal.SIGTERM)
+    else:
+        bob.wait(1)
+        bob.one_error(part if refuser == "bob" else "authentication refused")
+    alice.one_error(part if refuser == "alice" else "authentication refused")
     for program in (alice, bob):
-        program.one_error(part if program.kind == refuser else "authentication refused")
         check(not program.all("confirmed") and not program.all("open"), program.name, "came to a key")
         equal(program.output, b"", "what %s wrote" % program.name)
     check(not any(os.path.exists(path(name)) for name in ("alice.key", "bob.key", "ran")), "a key was written")
@@ -137,6 +146,41 @@ def wrong_peers():
     refused(his, his, "bob", "our own")
     refused((), ("--key-out", path("k-%p")), "bob", "no identity")
     refused(("--key-out", path("k-%p")), (), "alice", "no identity")
+
+
+def strangers_at_the_door():
+    """--once --peer: whoever holds no pinned key, or only a copy of the public half, ends nothing and keeps nobody out."""
+    a, c, b = new_identity("a"), new_identity("c"), new_identity("b")
+    bob = start_bob("--once", *N64, "--identity", path("b"), "--peer", "%s,%s" % (a, c), "--timeout", "30")
+    copy = parley.PREFACE + parley.frame(1, parley.field(1, b"n64") + parley.field(2, bytes(32)) +
+                                         parley.field(3, base64.b64decode(a)) + parley.field(4, bytes(32)))
+    waiting = []
+    for i in range(3):
+        start_alice(bob, *N64).wait(1)
+        start_alice(bob, "--params", "n128").wait(69)
+        waiting.append(parley.connect(bob.address))
+        waiting[-1].sendall(copy)
+    wait_until(lambda: len(bob.all("step", step="B1")) == 3, 10, "bob to answer the copies")
+    friend = start_alice(bob, *N64, "--identity", path("a"), "--peer", b, stdin=b"from a friend")
+    friend.wait(0)
+    bob.wait(0)
+    equal(bob.output, b"from a friend", "what bob read")
+    check("The peer is authenticated" in " ".join(bob.stderr.split()), "bob does not say who she is")
+    for s in waiting:
+        equal(parley.abort_reason(parley.receive_all(s)), "busy", "what a copy is told")
+
+
+def the_first_of_two_friends():
+    """Both hold pinned keys; one is served, the other is told that bob is busy."""
+    a, c, b = new_identity("a"), new_identity("c"), new_identity("b")
+    for _ in range(5):
+        bob = start_bob("--once", *N64, "--agree-only", "--identity", path("b"), "--peer", "%s,%s" % (a, c))
+        alices = [start_alice(bob, *N64, "--agree-only", "--timeout", "0.4", "--identity", path(name), "--peer", b)
+                  for name in ("a", "c")]
+        bob.wait(0)
+        statuses = sorted(alice.wait(None) for alice in alices)
+        check(statuses[0] == 0 and statuses[1] != 0, "the alices ended with", statuses)
+        equal(len(bob.all("confirmed")), 1, "keys at bob's")
 
 
 def a_bob_who_serves():
@@ -178,5 +222,6 @@ def a_new_key_and_a_retry():
     bob.wait(0)
 
 
-run(the_file, bad_files, both_pinned, one_side, fingerprint_before_the_chat, wrong_peers, a_bob_who_serves,
+run(the_file, bad_files, both_pinned, one_side, fingerprint_before_the_chat, wrong_peers, strangers_at_the_door,
+    the_first_of_two_friends, a_bob_who_serves,
     one_pin_one_file, a_new_key_and_a_retry)
