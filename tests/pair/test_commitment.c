@@ -12,9 +12,11 @@ void __wrap_keys_commit_bob(uint8_t commitment[static 32], const uint8_t r[stati
 static enum { HONEST, ALICE_LIES, BOB_LIES, BOB_MIRRORS } lie;
 static unsigned n_commits[2];
 
-/* The first call for a role commits, the second one checks. */
+/* Calls of a role commit and check in turn; the one that lies is given by its number. */
+static unsigned lies_at;
+
 static bool commits(enum side role) {
-    return n_commits[role]++ == 0;
+    return n_commits[role]++ == lies_at;
 }
 
 void __wrap_keys_commit_alice(uint8_t commitment[static 32], const uint8_t r[static 32]) {
@@ -37,6 +39,7 @@ void __wrap_keys_commit_bob(uint8_t commitment[static 32], const uint8_t r[stati
 static void run(int what, enum session_outcome expected, unsigned n_alice, unsigned n_bob) {
     struct pair p;
     lie = what;
+    lies_at = 0;
     n_commits[SIDE_ALICE] = n_commits[SIDE_BOB] = 0;
     pair_init(&p, "n64", 81);
     pair_script(&p);
@@ -61,9 +64,35 @@ static void have_to_be_opened(void **state) {
     run(BOB_MIRRORS, SESSION_NOT_CONFIRMED, 0, 1);
 }
 
+/* The same in a re-keying, where nobody sees words: no new key, and the session ends. */
+static void in_a_rekeying_too(void **state) {
+    (void)state;
+    for (int what = HONEST; what <= BOB_MIRRORS; what++) {
+        struct pair p;
+        lie = what;
+        lies_at = 2; /* the first agreement has committed and checked */
+        n_commits[SIDE_ALICE] = n_commits[SIDE_BOB] = 0;
+        pair_init(&p, "n64", 82);
+        pair_start(&p);
+        pair_run(&p);
+        assert_int_equal(session_rekey(p.side[SIDE_ALICE].session, p.now), 0);
+        pair_run(&p);
+        pair_end(&p);
+        assert_true(pair_settle(&p));
+        enum side caught_by = what == ALICE_LIES ? SIDE_BOB : SIDE_ALICE;
+        for (int side = SIDE_ALICE; side <= SIDE_BOB; side++)
+            assert_int_equal(p.side[side].n_keys, what == HONEST ? 2 : 1);
+        assert_int_equal(pair_outcome(&p, caught_by), what == HONEST ? SESSION_DONE : SESSION_NOT_CONFIRMED);
+        assert_int_equal(pair_outcome(&p, pair_other(caught_by)), what == HONEST ? SESSION_DONE : SESSION_BROKEN);
+        pair_check_end(&p);
+        pair_deinit(&p);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(have_to_be_opened),
+        cmocka_unit_test(in_a_rekeying_too),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
 }
