@@ -21,7 +21,7 @@ enum side session_peer(const struct session *s) {
 
 /* An event carries the key, or tells the driver to start something: a session cannot do without. */
 void session_emit_event(struct session *s, const struct session_event *e) {
-    if (s->finished)
+    if (s->stage >= STAGE_ENDED)
         return;
     struct event_node *node = secret_new(sizeof *node);
     if (!node) {
@@ -38,8 +38,8 @@ void session_emit_event(struct session *s, const struct session_event *e) {
 
 bool session_next_event(struct session *s, struct session_event *e) {
     struct event_node *node = s->events;
-    if (!node && s->closed_due) {
-        s->closed_due = false;
+    if (!node && s->stage == STAGE_ENDED) {
+        s->stage = STAGE_CLOSED;
         *e = (struct session_event){.kind = SESSION_CLOSED, .step = s->due};
         return true;
     }
@@ -58,17 +58,17 @@ void session_event_wipe(struct session_event *e) {
 }
 
 void session_step_event(struct session *s, enum session_event_kind kind) {
-    session_emit_event(
-        s,
-        &(struct session_event){
-            .kind = kind, .step = s->due, .rekeying = s->rekeying, .bytes = s->step_bytes, .attempt = s->failures + 1});
+    session_emit_event(s, &(struct session_event){.kind = kind,
+                                                  .step = s->due,
+                                                  .rekeying = s->stage == STAGE_REKEYING,
+                                                  .bytes = s->step_bytes,
+                                                  .attempt = s->failures + 1});
 }
 
 /* the end */
 
 static void finish(struct session *s) {
-    s->finished = true;
-    s->closed_due = true; /* the last event takes no memory */
+    s->stage = STAGE_ENDED;
     chunk_queue_clear(&s->backlog);
 }
 
@@ -86,7 +86,7 @@ static int send_preface(struct session *s) {
 
 /* Nothing of what waits goes out but the preface, by which the peer knows whom it has been talking to. */
 static void drop_output(struct session *s) {
-    bool again = s->preface_sent && !s->output_taken; /* it is the first output */
+    bool again = s->preface_sent && s->n_output == 0; /* it is the first output */
     chunk_queue_clear(&s->output);
     if (again) {
         s->preface_sent = false;
@@ -115,10 +115,10 @@ static void add_text(struct session_end *end, const char *text) {
 static void add_what_it_means(struct session *s) {
     if (s->end.outcome == SESSION_INTERNAL)
         return;
-    if (s->side == SIDE_BOB && s->open && !s->peer_open) {
+    if (s->side == SIDE_BOB && session_is_open(s) && s->heard == HEARD_NOTHING) {
         s->end.outcome = SESSION_NOT_CONFIRMED;
         add_text(&s->end, ", and Alice never showed that she accepted the key: discard it");
-    } else if (s->side == SIDE_ALICE && !s->open && s->due == STEP_B4 && !s->leaving) {
+    } else if (s->side == SIDE_ALICE && s->stage == STAGE_AGREEING && s->due == STEP_B4 && !s->leaving) {
         s->end.outcome = SESSION_NOT_CONFIRMED;
         add_text(&s->end, ". Bob did not open his number: do not just try again if this repeats");
     }
@@ -128,19 +128,19 @@ __attribute__((format(printf, 4, 0))) static void set_end(struct session *s, enu
                                                           enum abort_reason reason, const char *format, va_list args) {
     s->end.outcome = outcome;
     s->end.reason = reason;
-    s->end.step = s->open && !s->rekeying ? STEP_OPEN : s->due;
+    s->end.step = s->due;
     vsnprintf(s->end.text, sizeof s->end.text, format, args);
     add_what_it_means(s);
 }
 
 void session_fail(struct session *s, enum session_outcome outcome, enum abort_reason reason, const char *format, ...) {
-    if (s->finished)
+    if (s->stage >= STAGE_ENDED)
         return;
     va_list args;
     va_start(args, format);
     set_end(s, outcome, reason, format, args);
     va_end(args);
-    if (s->open || !reason)
+    if (session_is_open(s) || !reason)
         drop_output(s);
     else
         send_abort(s, reason);
@@ -149,7 +149,7 @@ void session_fail(struct session *s, enum session_outcome outcome, enum abort_re
 
 void session_fail_told(struct session *s, enum session_outcome outcome, enum abort_reason reason, const char *format,
                        ...) {
-    if (s->finished)
+    if (s->stage >= STAGE_ENDED)
         return;
     va_list args;
     va_start(args, format);
@@ -159,7 +159,7 @@ void session_fail_told(struct session *s, enum session_outcome outcome, enum abo
 }
 
 void session_done(struct session *s, enum session_outcome outcome, const char *text) {
-    if (s->finished)
+    if (s->stage >= STAGE_ENDED)
         return;
     s->end.outcome = outcome;
     s->end.step = STEP_OPEN;
@@ -168,7 +168,7 @@ void session_done(struct session *s, enum session_outcome outcome, const char *t
 }
 
 bool session_finished(const struct session *s) {
-    return s->finished;
+    return s->stage >= STAGE_ENDED;
 }
 
 const struct session_end *session_end(const struct session *s) {
@@ -193,11 +193,11 @@ void session_give_up(struct session *s, const char *text) {
 }
 
 void session_broken(struct session *s, const char *text) {
-    if (s->open && !s->peer_open)
+    if (session_is_open(s) && s->heard == HEARD_NOTHING)
         session_fail(s, SESSION_BROKEN, 0, "%s", text);
-    else if (s->open && s->end_received)
+    else if (session_is_open(s) && session_peer_ended(s))
         session_fail(s, SESSION_BROKEN, 0, "%s before our own end mark was sent", text);
-    else if (s->open)
+    else if (session_is_open(s))
         session_fail(s, SESSION_BROKEN, 0, "%s without the peer's end mark", text);
     else
         session_fail(s, SESSION_BROKEN, 0, "%s", text);
@@ -234,14 +234,12 @@ int session_begin(struct session *s) {
         memcpy(s->id_bytes, draw, SESSION_ID);
     }
     s->n_attempts++;
-    s->restart_due = false;
-    s->agreeing = true;
+    s->doing = TO_DO;
     s->due = STEP_A1;
-    s->performed = s->held = false;
     s->step_bytes = 0;
     session_owed(s);
     session_step_event(s, SESSION_STEP_BEGIN);
-    return s->finished ? -ENOMEM : s->ops->begin(s->half, attempt);
+    return s->stage >= STAGE_ENDED ? -ENOMEM : s->ops->begin(s->half, attempt);
 }
 
 static void fatal(struct session *s, int error) {
@@ -250,29 +248,26 @@ static void fatal(struct session *s, int error) {
 }
 
 void session_pump(struct session *s) {
-    if (!s->finished && s->restart_due && s->n_jobs == 0)
+    if (s->stage < STAGE_ENDED && s->doing == RESTARTING && s->n_jobs == 0)
         fatal(s, session_begin(s));
-    while (!s->finished && s->agreeing && !s->restart_due && step_speaker(s->due) == s->side && !s->performed &&
-           !s->held) {
-        if (s->config.step_by_step && !s->rekeying && !s->go) {
-            s->held = true;
+    while (session_agrees(s) && step_speaker(s->due) == s->side && (s->doing == TO_DO || s->doing == ALLOWED)) {
+        if (s->config.step_by_step && s->stage != STAGE_REKEYING && s->doing == TO_DO) {
+            s->doing = HELD;
             session_step_event(s, SESSION_STEP_HELD);
         } else {
-            s->go = false;
-            s->performed = true;
+            s->doing = BEGUN;
             fatal(s, session_speak(s));
         }
     }
-    if (!s->finished && s->open)
+    if (session_is_open(s))
         session_open_pump(s);
 }
 
 void session_continue(struct session *s, uint64_t now_ms) {
     s->now = now_ms;
-    if (!s->held)
+    if (s->doing != HELD)
         return;
-    s->held = false;
-    s->go = true;
+    s->doing = ALLOWED;
     session_pump(s);
 }
 
@@ -302,7 +297,7 @@ int session_agreement_frame(struct session *s, uint8_t *frame, size_t n) {
     if (r == -EPROTO) {
         session_violation(s, why);
         r = 0;
-    } else if (r == 0 && m.kind == MESSAGE_ABORT && !s->rekeying) {
+    } else if (r == 0 && m.kind == MESSAGE_ABORT && s->stage != STAGE_REKEYING) {
         session_peer_aborted(s, m.abort.reason);
     } else if (r == 0 && !order_allows(s->due, session_peer(s), m.kind)) {
         session_fail(s, SESSION_PROTOCOL, ABORT_PROTOCOL, "%s came out of order", message_name(m.kind));
@@ -331,7 +326,7 @@ static void take_preface(struct session *s, const uint8_t **pp, size_t *np) {
     fatal(s, send_preface(s));
     unsigned theirs = (unsigned)s->preface[6] << 8 | s->preface[7];
     unsigned ours = (unsigned)session_preface[6] << 8 | session_preface[7];
-    if (theirs != ours && !s->finished) {
+    if (theirs != ours && s->stage < STAGE_ENDED) {
         s->end.outcome = SESSION_PROTOCOL;
         s->end.step = s->due;
         snprintf(s->end.text, sizeof s->end.text, "the peer speaks version %u of the protocol, this side version %u",
@@ -341,13 +336,13 @@ static void take_preface(struct session *s, const uint8_t **pp, size_t *np) {
 }
 
 static size_t body_max(const struct session *s) {
-    return s->open ? (size_t)FRAME_BODY_MAX : order_body_max(s->due, s->params);
+    return session_is_open(s) ? (size_t)FRAME_BODY_MAX : order_body_max(s->due, s->params);
 }
 
 static void take_input(struct session *s, const uint8_t *p, size_t n) {
     if (s->n_preface < PREFACE_BYTES)
         take_preface(s, &p, &n);
-    while (n && !s->finished) {
+    while (n && s->stage < STAGE_ENDED) {
         if (!session_can_hear(s)) {
             uint8_t *rest = malloc(n);
             if (!rest) {
@@ -369,7 +364,8 @@ static void take_input(struct session *s, const uint8_t *p, size_t n) {
             fatal(s, r);
         else if (r == 1) {
             s->frame_since = n ? s->now + !s->now : 0; /* the next one has begun */
-            fatal(s, s->open ? session_open_frame(s, frame, n_frame) : session_agreement_frame(s, frame, n_frame));
+            fatal(s, session_is_open(s) ? session_open_frame(s, frame, n_frame)
+                                        : session_agreement_frame(s, frame, n_frame));
             session_pump(s);
         }
     }
@@ -378,25 +374,21 @@ static void take_input(struct session *s, const uint8_t *p, size_t n) {
 /* What was put aside while the side could not take it. */
 static void take_backlog(struct session *s) {
     struct session_chunk chunk;
-    if (s->draining)
-        return;
-    s->draining = true;
     struct chunk_queue waiting = s->backlog;
     s->backlog = (struct chunk_queue){0};
-    while (!s->finished && session_can_hear(s) && chunk_queue_take(&waiting, &chunk)) {
+    while (s->stage < STAGE_ENDED && session_can_hear(s) && chunk_queue_take(&waiting, &chunk)) {
         take_input(s, chunk.data, chunk.n);
         session_chunk_free(&chunk);
     }
     /* what is left stands behind what take_input has put aside again */
-    while (!s->finished && chunk_queue_take(&waiting, &chunk))
+    while (s->stage < STAGE_ENDED && chunk_queue_take(&waiting, &chunk))
         fatal(s, chunk_queue_push(&s->backlog, chunk.data, chunk.n));
     chunk_queue_clear(&waiting);
-    s->draining = false;
 }
 
 int session_receive(struct session *s, const uint8_t *bytes, size_t n, uint64_t now_ms) {
     s->now = now_ms;
-    if (s->finished)
+    if (s->stage >= STAGE_ENDED)
         return -EPROTO;
     session_count_input(s, n);
     if (s->backlog.head) { /* keep the order */
@@ -411,11 +403,11 @@ int session_receive(struct session *s, const uint8_t *bytes, size_t n, uint64_t 
         take_input(s, bytes, n);
     }
     session_pump(s);
-    return s->finished && s->end.outcome != SESSION_DONE ? -EPROTO : 0;
+    return s->stage >= STAGE_ENDED && s->end.outcome != SESSION_DONE ? -EPROTO : 0;
 }
 
 bool session_wants_input(const struct session *s) {
-    return !s->finished && !s->backlog.head && session_can_hear(s) && s->data.n_bytes < QUEUE_LIMIT;
+    return s->stage < STAGE_ENDED && !s->backlog.head && session_can_hear(s) && s->data.n_bytes < QUEUE_LIMIT;
 }
 
 size_t session_held(const struct session *s, size_t *waitingp) {
@@ -428,15 +420,12 @@ size_t session_held(const struct session *s, size_t *waitingp) {
 bool session_take_output(struct session *s, struct session_chunk *chunkp, uint64_t now_ms) {
     s->now = now_ms;
     bool got = chunk_queue_take(&s->output, chunkp);
-    s->output_taken |= got;
     session_count_output(s, got ? chunkp->n : 0);
-    if (got && !s->finished)
-        session_pump(s);
     return got;
 }
 
 struct job *session_next_job(struct session *s) {
-    if (s->finished || !s->agreeing || s->restart_due || s->held)
+    if (!session_agrees(s) || s->doing == RESTARTING || s->doing == HELD)
         return NULL;
     struct job *job = session_turn_work(s);
     s->n_jobs += job != NULL;
@@ -446,11 +435,11 @@ struct job *session_next_job(struct session *s) {
 void session_job_done(struct session *s, struct job *job, uint64_t now_ms) {
     s->now = now_ms;
     s->n_jobs--;
-    if (s->finished)
+    if (s->stage >= STAGE_ENDED)
         return; /* nothing is sent or told any more */
     fatal(s, session_turn_done(s, job));
     session_pump(s);
-    if (!s->finished && s->backlog.head)
+    if (s->stage < STAGE_ENDED && s->backlog.head)
         take_backlog(s);
 }
 
@@ -505,7 +494,7 @@ void session_progress(const struct session *s, uint64_t *donep, uint64_t *totalp
 }
 
 enum step session_step(const struct session *s) {
-    return s->agreeing ? s->due : STEP_OPEN;
+    return s->due;
 }
 
 const struct params *session_params(const struct session *s) {
@@ -517,7 +506,7 @@ const char *session_id(const struct session *s) {
 }
 
 bool session_rekeying(const struct session *s) {
-    return s->rekeying;
+    return s->stage == STAGE_REKEYING;
 }
 
 void session_free(struct session *s) {

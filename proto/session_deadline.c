@@ -20,7 +20,7 @@ void session_owed(struct session *s) {
 void session_count_input(struct session *s, size_t n) {
     if (!s->frame_since)
         s->frame_since = s->now ? s->now : 1;
-    if (s->due == STEP_A2 && s->agreeing) {
+    if (s->due == STEP_A2 && session_agrees(s)) {
         if (!s->transfer_since)
             s->transfer_since = s->now ? s->now : 1;
         s->transfer_total += n;
@@ -41,7 +41,7 @@ void session_set_reading(struct session *s, bool reading, uint64_t now_ms) {
     s->stopped = !reading;
     if (!reading) {
         s->stopped_since = now_ms;
-    } else if (s->open) {
+    } else if (session_is_open(s)) {
         uint64_t stood = now_ms - s->stopped_since;
         s->owed_since += stood;
         s->frame_since += s->frame_since ? stood : 0;
@@ -51,21 +51,21 @@ void session_set_reading(struct session *s, bool reading, uint64_t now_ms) {
 
 /* A peer reads on until it holds QUEUE_LIMIT of conversation that its user has not taken. */
 static bool may_be_held_up(const struct session *s) {
-    return s->open && (s->n_output < s->ahead_end || s->sent_data >= QUEUE_LIMIT);
+    return session_is_open(s) && (s->n_output < s->ahead_end || s->sent_data >= QUEUE_LIMIT);
 }
 
 /* Whether what the peer owes is due to our last step, which it has to read first: not the rest of a transfer. */
 static bool answers_us(const struct session *s) {
-    return !(s->agreeing && s->due == STEP_A2 && s->transfer_since);
+    return !(session_agrees(s) && s->due == STEP_A2 && s->transfer_since);
 }
 
 /* Whether a step of ours, or anything before the first key, waits for the peer to read it. */
 static bool output_is_owed(const struct session *s) {
-    return s->open ? s->agreeing && s->n_output < s->step_end : s->output.head != NULL;
+    return session_is_open(s) ? s->stage == STAGE_REKEYING && s->n_output < s->step_end : s->output.head != NULL;
 }
 
 static bool peer_computes(const struct session *s) {
-    return s->rekeying ||
+    return s->stage == STAGE_REKEYING ||
            (s->due != STEP_A1 && s->due != STEP_B1 && s->due != STEP_B4 && !(s->due == STEP_A2 && !s->transfer_since));
 }
 
@@ -81,24 +81,25 @@ static uint64_t min_u64(uint64_t a, uint64_t b) {
 static uint64_t deadline(const struct session *s, const char **textp) {
     uint64_t timeout = s->config.timeout_ms, none = UINT64_MAX;
     *textp = "no answer in time";
-    if (s->finished)
+    if (s->stage >= STAGE_ENDED)
         return none;
-    bool computing = s->agreeing && peer_computes(s);
-    if (s->open && s->stopped)
+    bool computing = session_agrees(s) && peer_computes(s);
+    if (session_is_open(s) && s->stopped)
         return none; /* what it owes may have come already */
     if (output_is_owed(s) && !may_be_held_up(s)) {
         *textp = "the peer does not read what we send";
         return s->output_since + max_u64(TRANSFER_MS, timeout);
     }
-    if (s->agreeing && (s->restart_due || step_speaker(s->due) == s->side || s->backlog.head))
+    if (session_agrees(s) && (s->doing == RESTARTING || step_speaker(s->due) == s->side || s->backlog.head))
         return none; /* it is our turn */
-    if (!s->agreeing && s->open && !s->peer_open)
+    if (!session_agrees(s) && s->heard == HEARD_NOTHING)
         return s->owed_since + timeout;
     if (may_be_held_up(s) && answers_us(s))
         return none;
-    if (!s->agreeing)
-        return s->switch_due || (s->config.agree_only && s->open) ? s->owed_since + max_u64(COMPUTE_MS, timeout) : none;
-    if (s->due == STEP_B4 && !s->rekeying)
+    if (!session_agrees(s))
+        return s->stage == STAGE_SWITCHING || s->config.agree_only ? s->owed_since + max_u64(COMPUTE_MS, timeout)
+                                                                   : none;
+    if (s->due == STEP_B4 && s->stage != STAGE_REKEYING)
         timeout = min_u64(timeout, CONFIRM_MS);
     uint64_t due = s->owed_since + (computing ? max_u64(COMPUTE_MS, timeout) : timeout);
     bool in_frame = s->reader.filled || s->reader.n_header;
@@ -114,7 +115,7 @@ static uint64_t deadline(const struct session *s, const char **textp) {
 
 /* Until when our own end mark waits at most: the peer waits for it. */
 static uint64_t hold_deadline(const struct session *s) {
-    return s->open && s->end_held && s->config.agree_only && !s->finished ? s->held_until : UINT64_MAX;
+    return session_is_open(s) && s->end_held && s->config.agree_only ? s->held_until : UINT64_MAX;
 }
 
 uint64_t session_deadline(const struct session *s) {

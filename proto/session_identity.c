@@ -25,7 +25,7 @@ static bool is_pinned(const struct session *s, const uint8_t identity[static IDE
 }
 
 bool session_own_identity(const struct session *s, uint8_t out[static IDENTITY_KEY]) {
-    if (!s->config.identity || s->rekeying)
+    if (!s->config.identity || s->stage == STAGE_REKEYING)
         return false;
     memcpy(out, s->config.identity->public_key, IDENTITY_KEY);
     return true;
@@ -34,7 +34,8 @@ bool session_own_identity(const struct session *s, uint8_t out[static IDENTITY_K
 /* Why we do not talk to this one, NULL if we do. */
 static const char *objection(const struct session *s, bool has, const uint8_t identity[static IDENTITY_KEY]) {
     const struct session_config *c = &s->config;
-    if (s->has_peer && (s->peer_named != has || (has && memcmp(s->peer_identity, identity, IDENTITY_KEY) != 0)))
+    if (s->peer != PEER_UNKNOWN &&
+        ((s->peer >= PEER_NAMED) != has || (has && memcmp(s->peer_identity, identity, IDENTITY_KEY) != 0)))
         return "which is not the one of the attempt before";
     if (has && c->identity && memcmp(c->identity->public_key, identity, IDENTITY_KEY) == 0)
         return "which is our own";
@@ -49,7 +50,7 @@ static const char *objection(const struct session *s, bool has, const uint8_t id
 
 bool session_meet(struct session *s, bool has, const uint8_t identity[static IDENTITY_KEY]) {
     char text[IDENTITY_TEXT];
-    if (s->rekeying) {
+    if (s->stage == STAGE_REKEYING) {
         if (has)
             session_violation(s, "an identity in a re-keying");
         return !has;
@@ -62,28 +63,27 @@ bool session_meet(struct session *s, bool has, const uint8_t identity[static IDE
     } else if (why) {
         session_fail(s, SESSION_NOT_CONFIRMED, ABORT_AUTHENTICATION, "%s presents no identity, %s", peer_name(s), why);
     }
-    s->has_peer = true;
-    s->peer_named = has;
+    s->peer = has ? PEER_NAMED : PEER_NAMELESS;
     memcpy(s->peer_identity, identity, IDENTITY_KEY);
     return !why;
 }
 
 size_t session_sign(const struct session *s, uint8_t out[static IDENTITY_SIGNATURE], const uint8_t t3[static 32]) {
-    if (!s->config.identity || s->rekeying)
+    if (!s->config.identity || s->stage == STAGE_REKEYING)
         return 0;
     identity_sign(out, s->config.identity, label_of(s->side), t3);
     return IDENTITY_SIGNATURE;
 }
 
 bool session_signed(const struct session *s, struct span signature, const uint8_t t3[static 32]) {
-    if (!s->peer_named || s->rekeying)
+    if (s->peer < PEER_NAMED || s->stage == STAGE_REKEYING)
         return signature.n == 0;
     const char *label = label_of(s->side == SIDE_ALICE ? SIDE_BOB : SIDE_ALICE);
     return signature.n == IDENTITY_SIGNATURE && identity_verify(signature.p, s->peer_identity, label, t3);
 }
 
 void session_not_signed(struct session *s) {
-    if (s->peer_named && !s->rekeying)
+    if (s->peer >= PEER_NAMED && s->stage != STAGE_REKEYING)
         session_fail(s, SESSION_NOT_CONFIRMED, ABORT_NOT_CONFIRMED,
                      "%s's signature does not verify: whoever sent it does not hold the key of the identity, or "
                      "something was changed on the way",
@@ -94,9 +94,9 @@ void session_not_signed(struct session *s) {
 }
 
 const uint8_t *session_peer_identity(const struct session *s) {
-    return s->peer_proven ? s->peer_identity : NULL;
+    return s->peer == PEER_PROVEN ? s->peer_identity : NULL;
 }
 
 bool session_peer_pinned(const struct session *s) {
-    return s->peer_proven && is_pinned(s, s->peer_identity);
+    return s->peer == PEER_PROVEN && is_pinned(s, s->peer_identity);
 }

@@ -20,13 +20,13 @@ static void start_sender(struct session *s, const uint8_t key[static 32]) {
 int session_open_send(struct session *s, enum sealed_kind kind, const uint8_t *body, size_t n) {
     uint8_t *frame;
     size_t n_frame;
-    if (s->finished)
+    if (s->stage >= STAGE_ENDED)
         return 0;
     int r = sealed_push(&s->secrets->sender, kind, body, n, &frame, &n_frame);
     if (r < 0)
         return r;
     if (kind == SEALED_END)
-        s->end_sent = true;
+        s->our_end = END_SENT;
     r = chunk_queue_push(&s->output, frame, n_frame);
     uint64_t end = s->n_output + s->output.n_bytes;
     if (kind == SEALED_DATA)
@@ -52,12 +52,12 @@ static int open_session(struct session *s, const struct agreed *result) {
     memcpy(s->fingerprint, result->fingerprint, FINGERPRINT_BYTES);
     start_sender(s, alice ? result->stream_ab : result->stream_ba);
     sealed_receiver_init(&s->secrets->receiver, alice ? result->stream_ba : result->stream_ab);
-    s->open = true;
+    s->stage = STAGE_SEALED;
     key_event(s, SESSION_CONFIRMED);
     if (alice)
         session_emit_event(s, &(struct session_event){.kind = SESSION_OPEN, .step = STEP_OPEN});
     if (s->config.agree_only) {
-        s->end_wanted = true;
+        s->our_end = END_WANTED;
         s->held_until = s->now + s->config.hold_end_ms;
         return 0;
     }
@@ -69,7 +69,7 @@ static int switch_keys(struct session *s, const struct agreed *result) {
     if (s->side == SIDE_BOB) {
         start_sender(s, result->stream_ba);
         memcpy(s->secrets->next_ab, result->stream_ab, 32);
-        s->switch_due = true;
+        s->stage = STAGE_SWITCHING;
         return 0;
     }
     int r = session_open_send(s, SEALED_SWITCH, NULL, 0);
@@ -77,6 +77,7 @@ static int switch_keys(struct session *s, const struct agreed *result) {
         return r;
     start_sender(s, result->stream_ab);
     sealed_receiver_init(&s->secrets->receiver, result->stream_ba);
+    s->stage = STAGE_SEALED;
     key_event(s, SESSION_REKEYED);
     return 0;
 }
@@ -84,22 +85,24 @@ static int switch_keys(struct session *s, const struct agreed *result) {
 int session_open_accept(struct session *s, const struct agreed *result) {
     memcpy(s->secrets->key, result->session_key, 32);
     memcpy(s->t3, result->t3, 32);
-    if (!s->rekeying)
-        s->peer_proven = s->peer_named; /* its signature has been verified, else there were no result */
-    return s->rekeying ? switch_keys(s, result) : open_session(s, result);
+    if (s->stage == STAGE_REKEYING)
+        return switch_keys(s, result);
+    if (s->peer == PEER_NAMED)
+        s->peer = PEER_PROVEN; /* its signature has been verified, else there were no result */
+    return open_session(s, result);
 }
 
 /* Alice starts it by A1; Bob when A1 arrives. */
 static int begin_rekeying(struct session *s) {
-    s->rekeying = true;
+    s->stage = STAGE_REKEYING;
     transcript_init(&s->transcript, s->t3, s->t3);
     return session_begin(s);
 }
 
 int session_rekey(struct session *s, uint64_t now_ms) {
     s->now = now_ms;
-    if (s->finished || s->side != SIDE_ALICE || !s->open || !s->peer_open || s->agreeing || s->end_wanted ||
-        s->end_sent || s->end_received)
+    if (s->side != SIDE_ALICE || s->stage != STAGE_SEALED || s->our_end != END_NONE || s->heard == HEARD_NOTHING ||
+        session_peer_ended(s))
         return 1;
     if (begin_rekeying(s) < 0)
         session_fail(s, SESSION_INTERNAL, 0, "out of memory");
@@ -120,12 +123,13 @@ static int receive_step(struct session *s, const uint8_t *body, size_t n) {
         session_violation(s, "a step whose length does not fit");
         return 0;
     }
-    if (s->side == SIDE_BOB && (s->end_sent || s->config.agree_only) && !s->rekeying && !s->void_rekey) {
+    if (s->side == SIDE_BOB && (s->our_end == END_SENT || s->config.agree_only) && s->stage != STAGE_REKEYING &&
+        !s->void_rekey) {
         s->void_rekey = true; /* our end mark and her A1 have crossed */
         return 0;
     }
-    if (!s->rekeying) {
-        if (s->side == SIDE_ALICE || s->end_sent || s->switch_due) {
+    if (s->stage != STAGE_REKEYING) {
+        if (s->side == SIDE_ALICE || s->our_end == END_SENT || s->stage == STAGE_SWITCHING) {
             session_violation(s, "a step of a re-keying that nobody began");
             return 0;
         }
@@ -144,19 +148,24 @@ static int receive_step(struct session *s, const uint8_t *body, size_t n) {
     return session_agreement_frame(s, frame, n);
 }
 
+/* Our end mark is to follow what was sent so far. */
+static void want_end(struct session *s) {
+    if (s->our_end == END_NONE)
+        s->our_end = END_WANTED;
+}
+
 static int receive_end(struct session *s) {
-    if (s->rekeying && s->side == SIDE_ALICE && s->due == STEP_B1) {
-        s->rekeying = s->agreeing = false; /* Bob's end mark and our A1 have crossed: nobody re-keys */
-    } else if (s->rekeying || s->switch_due) {
+    if (s->stage == STAGE_REKEYING && s->side == SIDE_ALICE && s->due == STEP_B1) {
+        s->stage = STAGE_SEALED; /* Bob's end mark and our A1 have crossed: nobody re-keys */
+        s->due = STEP_OPEN;
+    } else if (s->stage == STAGE_REKEYING || s->stage == STAGE_SWITCHING) {
         session_violation(s, "an end mark in a re-keying");
         return 0;
     }
-    s->end_received = true;
+    s->heard = s->heard == HEARD_HELLO ? HEARD_END : HEARD_END_ONLY;
     session_emit_event(s, &(struct session_event){.kind = SESSION_PEER_END, .step = STEP_OPEN});
-    if (!s->peer_said_hello) {
-        s->only_agreed = true; /* nobody would read what we might say */
-        s->end_wanted = true;
-    }
+    if (s->heard == HEARD_END_ONLY) /* nobody would read what we might say */
+        want_end(s);
     return 0;
 }
 
@@ -185,8 +194,8 @@ static int receive_data(struct session *s, uint8_t *frame, uint8_t *body, size_t
 
 /* Takes the frame, in which plain stands open: the kind, and n bytes of body. */
 static int receive_message(struct session *s, enum sealed_kind kind, uint8_t *frame, uint8_t *plain, size_t n) {
-    if (!s->peer_open) {
-        s->peer_open = true;
+    if (s->heard == HEARD_NOTHING) {
+        s->heard = HEARD_FIRST;
         if (s->side == SIDE_BOB)
             session_emit_event(s, &(struct session_event){.kind = SESSION_OPEN, .step = STEP_OPEN});
         if (kind != SEALED_HELLO && kind != SEALED_END)
@@ -195,19 +204,19 @@ static int receive_message(struct session *s, enum sealed_kind kind, uint8_t *fr
         session_violation(s, "a second hello");
     }
     int r = 0;
-    if (s->finished)
+    if (s->stage >= STAGE_ENDED)
         ;
     else if (kind == SEALED_DATA)
         return receive_data(s, frame, plain + 1, n);
     else if (kind == SEALED_HELLO) {
-        s->peer_said_hello = true;
+        s->heard = HEARD_HELLO;
         receive_name(s, plain + 1, n);
     } else if (kind == SEALED_END)
         r = receive_end(s);
     else if (kind == SEALED_STEP)
         r = receive_step(s, plain + 1, n);
-    else if (s->switch_due) {
-        s->switch_due = false;
+    else if (s->stage == STAGE_SWITCHING) {
+        s->stage = STAGE_SEALED;
         sealed_receiver_init(&s->secrets->receiver, s->secrets->next_ab);
         sodium_memzero(s->secrets->next_ab, 32);
         key_event(s, SESSION_REKEYED);
@@ -224,7 +233,8 @@ int session_open_frame(struct session *s, uint8_t *frame, size_t n) {
     size_t n_body;
     const char *why = "";
     int r = message_parse(&m, frame + FRAME_HEADER, n - FRAME_HEADER, &why);
-    if (r == 0 && m.kind == MESSAGE_ABORT && !s->peer_open) { /* Alice does not accept the key; Bob has to go */
+    if (r == 0 && m.kind == MESSAGE_ABORT &&
+        s->heard == HEARD_NOTHING) { /* Alice does not accept the key; Bob has to go */
         session_peer_aborted(s, m.abort.reason);
         free(frame);
         return 0;
@@ -250,11 +260,11 @@ int session_open_frame(struct session *s, uint8_t *frame, size_t n) {
 }
 
 void session_open_pump(struct session *s) {
-    if (s->end_wanted && !s->end_held && !s->end_sent && !s->rekeying && !s->switch_due &&
+    if (s->our_end == END_WANTED && !s->end_held && s->stage == STAGE_SEALED &&
         session_open_send(s, SEALED_END, NULL, 0) < 0)
         session_fail(s, SESSION_INTERNAL, 0, "out of memory");
-    if (s->end_sent && s->end_received) {
-        if (s->only_agreed && s->sent_data)
+    if (s->our_end == END_SENT && session_peer_ended(s)) {
+        if (s->heard == HEARD_END_ONLY && s->sent_data)
             session_done(s, SESSION_BROKEN, "the peer only agreed on a key: nobody read what was sent");
         else
             session_done(s, SESSION_DONE, "");
@@ -262,7 +272,7 @@ void session_open_pump(struct session *s) {
 }
 
 bool session_wants_data(const struct session *s) {
-    return !s->finished && s->open && !s->end_wanted && !s->end_sent && s->output.n_bytes < QUEUE_LIMIT;
+    return session_is_open(s) && s->our_end == END_NONE && s->output.n_bytes < QUEUE_LIMIT;
 }
 
 size_t session_send(struct session *s, const uint8_t *bytes, size_t n) {
@@ -280,7 +290,7 @@ size_t session_send(struct session *s, const uint8_t *bytes, size_t n) {
 }
 
 void session_send_end(struct session *s) {
-    s->end_wanted = true;
+    want_end(s);
     session_pump(s);
 }
 

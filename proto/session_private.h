@@ -68,8 +68,47 @@ struct session_secrets {
     struct sealed_receiver receiver;
 };
 
+/* Where a session is. What an end mark or a name has to do with it lies beside it. */
+enum stage {
+    STAGE_AGREEING,  /* prefaces, and the first A1 ... B4 */
+    STAGE_SEALED,    /* a key is in force, sealed frames flow */
+    STAGE_REKEYING,  /* and A1 ... B4 run among them */
+    STAGE_SWITCHING, /* Bob: B4 of a new key is said, Alice's switch has not come */
+    STAGE_ENDED,     /* nothing more is sent or taken; SESSION_CLOSED follows the events that wait */
+    STAGE_CLOSED,    /* and has been told */
+};
+
+/* What this side does about the step that is due, if it is ours. */
+enum doing {
+    TO_DO,
+    HELD,    /* it waits for session_continue */
+    ALLOWED, /* which came */
+    BEGUN,
+    RESTARTING, /* a new attempt begins once no job is outstanding, whosever step it was */
+};
+
+/* What is known of who the peer is. */
+enum peer_is {
+    PEER_UNKNOWN,  /* before A1 or B1 */
+    PEER_NAMELESS, /* "none" */
+    PEER_NAMED,    /* it presented an identity, */
+    PEER_PROVEN,   /* and has signed with it */
+};
+
+/* What of the peer's sealed stream has come. */
+enum heard {
+    HEARD_NOTHING,
+    HEARD_FIRST,    /* its first message: it accepted the key */
+    HEARD_HELLO,    /* which was its name */
+    HEARD_END,      /* its end mark */
+    HEARD_END_ONLY, /* and nothing else: it wants the key and no conversation */
+};
+
+enum our_end { END_NONE, END_WANTED, END_SENT };
+
 struct session {
     enum side side;
+    enum stage stage;
     struct session_config config;
     const struct params *allowed[PARAMS_SETS];
     char name[SEALED_NAME_MAX + 1];
@@ -81,23 +120,17 @@ struct session {
     uint8_t preface[PREFACE_BYTES];
     size_t n_preface;
     bool preface_sent;
-    bool output_taken; /* anything of the output, so the preface at least */
     struct frame_reader reader;
     struct chunk_queue backlog; /* bytes given while the side could not take them */
-    bool draining;
 
     /* the agreement under way */
     const struct params *params;
     uint8_t id_bytes[SESSION_ID];
     char id[2 * SESSION_ID + 1]; /* "" before it is known to both */
     enum step due;
-    bool performed, held; /* whether our due step has begun; whether it waits for session_continue */
-    bool agreeing;        /* A1 ... B4 run, first or again */
-    bool rekeying;
-    bool go;                                /* session_continue came for the step that was held */
-    bool restart_due;                       /* a new attempt begins once no job is outstanding */
-    size_t n_jobs;                          /* outstanding */
-    bool has_peer, peer_named, peer_proven; /* A1 or B1 has come; with an identity; which the peer has signed with */
+    enum doing doing;
+    size_t n_jobs; /* outstanding */
+    enum peer_is peer;
     uint8_t peer_identity[IDENTITY_KEY];
     bool void_rekey;     /* Bob: his end mark crossed Alice's A1, which is ignored */
     unsigned failures;   /* in a row */
@@ -113,15 +146,12 @@ struct session {
     uint64_t progress_done, progress_total;
 
     /* after B4 */
-    bool open;      /* sealed frames flow */
-    bool peer_open; /* the first sealed frame of the peer has been read */
-    bool peer_said_hello;
-    bool switch_due; /* Bob: Alice's switch has not come yet */
-    bool end_wanted, end_held, end_sent, end_received;
+    enum heard heard;
+    enum our_end our_end;
+    bool end_held;          /* it is wanted, but not yet */
     bool peer_spoke;        /* data has come */
     uint64_t held_until;    /* with agree_only */
     uint64_t rekey_allowed; /* Bob: in theory, at the least interval, the next one would come now */
-    bool only_agreed;       /* the peer wants the key and no conversation */
     uint64_t sent_data;
     uint64_t n_output;         /* bytes of output that have been taken */
     uint64_t step_end;         /* where in the output our last step of a re-keying, or our switch, ends ... */
@@ -144,9 +174,19 @@ struct session {
 
     struct session_end end;
     bool leaving; /* it is this side that wants to go */
-    bool finished;
-    bool closed_due; /* SESSION_CLOSED, after the events that wait */
 };
+
+static inline bool session_is_open(const struct session *s) {
+    return s->stage == STAGE_SEALED || s->stage == STAGE_REKEYING || s->stage == STAGE_SWITCHING;
+}
+
+static inline bool session_peer_ended(const struct session *s) {
+    return s->heard == HEARD_END || s->heard == HEARD_END_ONLY;
+}
+
+static inline bool session_agrees(const struct session *s) {
+    return s->stage == STAGE_AGREEING || s->stage == STAGE_REKEYING;
+}
 
 /* A copy-free hand-over: data becomes the queue's. -ENOMEM frees it. */
 int chunk_queue_push(struct chunk_queue *q, uint8_t *data, size_t n);

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 static const uint8_t *old_key(const struct session *s) {
-    return s->rekeying ? s->secrets->key : NULL;
+    return s->stage == STAGE_REKEYING ? s->secrets->key : NULL;
 }
 
 static struct turn_in turn_in(const struct session *s) {
@@ -45,17 +45,16 @@ static void advance(struct session *s, bool learned) {
     enum step next = order_next(s->due, learned);
     if (next != STEP_OPEN) /* the end of B4 is told before the key */
         session_step_event(s, SESSION_STEP_DONE);
-    if (s->finished)
+    if (s->stage >= STAGE_ENDED)
         return;
     s->due = next;
     s->step_bytes = 0;
-    s->performed = s->held = false;
+    s->doing = TO_DO;
     s->progress_done = s->progress_total = 0;
     session_owed(s);
     if (next == STEP_A4)
         complete_t3(s);
     if (next == STEP_OPEN) {
-        s->agreeing = s->rekeying = false;
         s->failures = 0;
     } else {
         session_step_event(s, SESSION_STEP_BEGIN);
@@ -65,12 +64,13 @@ static void advance(struct session *s, bool learned) {
 /* Learning failed: all of it again from A1, or the end after the third time in a row. */
 static void again(struct session *s) {
     s->failures++;
-    session_emit_event(
-        s, &(struct session_event){
-               .kind = SESSION_ATTEMPT_FAILED, .step = s->due, .rekeying = s->rekeying, .attempt = s->failures});
+    session_emit_event(s, &(struct session_event){.kind = SESSION_ATTEMPT_FAILED,
+                                                  .step = s->due,
+                                                  .rekeying = s->stage == STAGE_REKEYING,
+                                                  .attempt = s->failures});
     static const char text[] = "learning failed %u times in a row: the path or the peer is faulty or hostile";
     if (s->failures < SESSION_ATTEMPTS)
-        s->restart_due = true;
+        s->doing = RESTARTING;
     else if (s->side == SIDE_ALICE) /* by her third A3 */
         session_fail_told(s, SESSION_NOT_CONFIRMED, ABORT_ATTEMPTS, text, s->failures);
     else
@@ -90,7 +90,7 @@ static int complete_step(struct session *s, bool learned, const struct agreed *a
     }
     if (agreed) {
         session_step_event(s, SESSION_STEP_DONE);
-        int r = s->finished ? 0 : session_open_accept(s, agreed);
+        int r = s->stage >= STAGE_ENDED ? 0 : session_open_accept(s, agreed);
         if (r < 0)
             return r;
     }
@@ -103,11 +103,11 @@ static int complete_step(struct session *s, bool learned, const struct agreed *a
 static int send_frame(struct session *s, uint8_t *frame, size_t n, const uint8_t digest[static 32]) {
     transcript_add(&s->transcript, s->side, digest);
     s->step_bytes += n;
-    if (s->finished) {
+    if (s->stage >= STAGE_ENDED) {
         free(frame);
         return 0;
     }
-    if (!s->rekeying)
+    if (s->stage != STAGE_REKEYING)
         return chunk_queue_push(&s->output, frame, n);
     int r = session_open_send(s, SEALED_STEP, frame, n);
     free(frame);
@@ -177,7 +177,7 @@ static void refuse(struct session *s, const struct turn *t, bool peer_signed) {
 
 static void tell(struct session *s, struct turn *t) {
     t->event.step = s->due;
-    t->event.rekeying = s->rekeying;
+    t->event.rekeying = s->stage == STAGE_REKEYING;
     t->event.attempt = s->failures + 1;
     session_emit_event(s, &t->event);
 }
@@ -193,7 +193,7 @@ static int take_turn(struct session *s, struct turn *t, const struct message *he
         r = complete_step(s, !heard || has_learned(heard), t->agreed);
     else if (t->kind == TURN_SAY && heard) {
         r = complete_step(s, true, NULL);
-        if (r == 0 && !s->finished)
+        if (r == 0 && s->stage < STAGE_ENDED)
             r = say(s, t);
     } else if (t->kind == TURN_SAY || (t->kind == TURN_PART && !heard))
         r = say(s, t);
@@ -230,7 +230,7 @@ static bool meet_alice(struct session *s, const struct message *m) {
         session_fail(s, SESSION_REFUSED, ABORT_PARAMS, "Alice asks for a parameter set that is not offered");
     else if (session_meet(s, m->hello.has_identity, m->hello.identity))
         s->params = params;
-    return !s->finished;
+    return s->stage < STAGE_ENDED;
 }
 
 /* B1, likewise. */
@@ -241,7 +241,7 @@ static bool meet_bob(struct session *s, const struct message *m) {
         session_violation(s, "Bob answers with another session id than before");
     else if (session_meet(s, m->welcome.has_identity, m->welcome.identity))
         session_identified(s, m->welcome.session);
-    return !s->finished;
+    return s->stage < STAGE_ENDED;
 }
 
 /* Whether the peer's A4 or B4 is signed as it has to be; true for every other message. */
@@ -279,7 +279,7 @@ int session_hear(struct session *s, const struct message *m, uint8_t *frame, siz
 }
 
 bool session_can_hear(const struct session *s) {
-    return !s->agreeing || (!s->restart_due && (s->side == SIDE_ALICE || s->bulk.n < BULK_MAX));
+    return !session_agrees(s) || (s->doing != RESTARTING && (s->side == SIDE_ALICE || s->bulk.n < BULK_MAX));
 }
 
 /* ---- bulk */
@@ -311,7 +311,7 @@ static struct job *next_hash(struct bulk *b) {
 /* Gives hashed frames of the peer to the half, one at a time. */
 static int deliver(struct session *s) {
     int r = 0;
-    while (r == 0 && !s->finished && s->bulk.n_hashed && !s->bulk.in_half) {
+    while (r == 0 && s->stage < STAGE_ENDED && s->bulk.n_hashed && !s->bulk.in_half) {
         if (s->due != STEP_A2) {
             session_violation(s, "more samples than the set has");
             return 0;
@@ -334,7 +334,7 @@ static int hashed(struct session *s) {
     struct bulk_frame f = b->frames[0];
     drop_bulk(s, false);
     int r = send_frame(s, f.frame, f.n, b->digest);
-    return r < 0 || !f.last || s->finished ? r : complete_step(s, true, NULL);
+    return r < 0 || !f.last || s->stage >= STAGE_ENDED ? r : complete_step(s, true, NULL);
 }
 
 /* ---- jobs */
