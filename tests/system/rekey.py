@@ -180,11 +180,12 @@ def an_end_that_crosses():
 def after_a_busy_bob():
     """The connection to a bob who was busy may close only when the next one has long been open: keys are renewed there all
     the same, and what is typed arrives."""
-    bob = start_bob("--once", *N64, stdout="pipe")
+    bob = start_bob("--once", *N64, stdin="pipe", stdout="pipe")
     alice = start_alice(Relay(bob.address, busy=1).address, *N64, "--rekey", "0.5", stdin="pipe")
     alice.event("confirmed", count=5)
     alice.stdin.write(b"still here\n")
     alice.stdin.close()
+    bob.stdin.close()
     alice.wait(0)
     bob.wait(0)
     equal(bob.stdout.read(), b"still here\n", "what bob heard")
