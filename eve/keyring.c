@@ -1,5 +1,6 @@
 #include "eve/keyring.h"
 
+#include "common/base/base64.h"
 #include "common/net/status.h"
 
 #include <errno.h>
@@ -30,12 +31,10 @@ static int grow(struct keyring *k) {
 }
 
 static int add(struct keyring *k, const char *session, const char *text) {
-    size_t n;
     int r = k->n == k->capacity ? grow(k) : 0;
     if (r < 0)
         return r;
-    if (sodium_base642bin(k->keys[k->n], 32, text, strlen(text), NULL, &n, NULL, sodium_base64_VARIANT_ORIGINAL) != 0 ||
-        n != 32)
+    if (base64_parse32(k->keys[k->n], text, strlen(text), sodium_base64_VARIANT_ORIGINAL) < 0)
         return -EINVAL;
     snprintf(k->sessions[k->n++], OBSERVE_ID, "%s", session);
     return 0;

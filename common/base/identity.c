@@ -1,5 +1,7 @@
 #include "common/base/identity.h"
 
+#include "common/base/base64.h"
+
 #include <errno.h>
 #include <sodium.h>
 #include <string.h>
@@ -39,10 +41,7 @@ void identity_text(char out[static IDENTITY_TEXT], const uint8_t public_key[stat
 int identity_parse(uint8_t public_key[static IDENTITY_KEY], const char *text, size_t n) {
     static const int variants[] = {sodium_base64_VARIANT_ORIGINAL, sodium_base64_VARIANT_URLSAFE};
     for (size_t i = 0; i < 2; i++) {
-        size_t n_bytes;
-        if (n == IDENTITY_TEXT - 1 &&
-            sodium_base642bin(public_key, IDENTITY_KEY, text, n, NULL, &n_bytes, NULL, variants[i]) == 0 &&
-            n_bytes == IDENTITY_KEY)
+        if (n == IDENTITY_TEXT - 1 && base64_parse32(public_key, text, n, variants[i]) == 0)
             return crypto_core_ed25519_is_valid_point(public_key) ? 0 : -EINVAL;
     }
     return -EINVAL;

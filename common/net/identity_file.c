@@ -1,5 +1,6 @@
 #include "common/net/identity_file.h"
 
+#include "common/base/base64.h"
 #include "common/base/secret.h"
 #include "common/net/keyfile.h"
 
@@ -56,16 +57,13 @@ int identity_file_new(const char *path, uint8_t public_key[static IDENTITY_KEY])
 int identity_file_parse(const char *line, size_t n, struct identity *identity, char why[static IDENTITY_WHY]) {
     SECRET32 uint8_t seed[IDENTITY_KEY];
     uint8_t public_key[IDENTITY_KEY];
-    size_t n_bytes = 0;
     const char *seed_text = line + MAGIC, *public_text = seed_text + BASE64 + 1;
     if (n < MAGIC || memcmp(line, magic, MAGIC) != 0)
         snprintf(why, IDENTITY_WHY, "is no identity file: it does not begin with '%s'", magic);
     else if (n != LINE || line[LINE - 1] != '\n' || public_text[-1] != ' ')
         snprintf(why, IDENTITY_WHY, "is damaged: one line of %d bytes is expected, there are %zu%s", (int)LINE,
                  n > LINE ? (size_t)LINE : n, n > LINE ? " and more" : "");
-    else if (sodium_base642bin(seed, sizeof seed, seed_text, BASE64, NULL, &n_bytes, NULL,
-                               sodium_base64_VARIANT_ORIGINAL) < 0 ||
-             n_bytes != sizeof seed)
+    else if (base64_parse32(seed, seed_text, BASE64, sodium_base64_VARIANT_ORIGINAL) < 0)
         snprintf(why, IDENTITY_WHY, "is damaged: bytes %d to %d, the secret, are not 32 bytes in base64",
                  (int)MAGIC + 1, (int)(MAGIC + BASE64));
     else if (identity_parse(public_key, public_text, BASE64) < 0)

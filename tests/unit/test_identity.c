@@ -75,6 +75,10 @@ static void texts(void **state) {
         memcpy(changed, plain, sizeof changed);
         changed[i] = changed[i] == '*' ? '!' : '*';
         assert_true(identity_parse(key, changed, 44) < 0);
+        for (int c = 128; c < 256; c++) {
+            changed[i] = (char)c;
+            assert_true(identity_parse(key, changed, 44) < 0);
+        }
     }
 }
 
