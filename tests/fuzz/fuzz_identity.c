@@ -22,7 +22,10 @@ void fuzz_target(const uint8_t *data, size_t size) {
     }
     identity_text(text, identity.public_key, false);
     REQUIRE(size > strlen(text) + 2 && data[size - 1] == '\n');
-    REQUIRE(memcmp(data + size - 1 - strlen(text), text, strlen(text)) == 0);
+    for (size_t i = 0; i < strlen(text); i++) { /* URL-safe base64 will do, too */
+        char found = (char)data[size - 1 - strlen(text) + i];
+        REQUIRE((found == '-' ? '+' : found == '_' ? '/' : found) == text[i]);
+    }
     identity_from_seed(&again, identity.secret); /* an Ed25519 secret key begins with its seed */
     REQUIRE(memcmp(&again, &identity, sizeof again) == 0);
 }

@@ -456,6 +456,7 @@ def identities():
             "magic-only": good[:18], "other-version": good.replace(b"-1 ", b"-2 "), "tab": good.replace(b" d", b"\td"),
             "no-space": good[:62] + b"A" + good[63:], "seed-bad": good[:20] + b"!" + good[21:],
             "seed-short": good[:61] + b"A" + good[62:], "public-bad": good[:70] + b"!" + good[71:],
+            "public-url-safe": good[:63] + good[63:].replace(b"/", b"_"),
             "public-other": b"parley-identity-1 " + seed + b" " + seed + b"\n", "crlf": good[:-1] + b"\r\n",
             "zeros": b"parley-identity-1 " + base64.b64encode(bytes(32)) + b" " + base64.b64encode(bytes(32)) + b"\n",
             "binary": bytes(range(107))}
