@@ -17,8 +17,7 @@ static const struct {
     const char *sentence;
 } table[] = {
     [STEP_A1] = {"A1", SIDE_ALICE, MESSAGE_HELLO, "Alice asks for a parameter set and commits to a secret number."},
-    [STEP_B1] = {"B1", SIDE_BOB, MESSAGE_WELCOME,
-                 "Bob takes the set if he offers it, names the session and commits to a number."},
+    [STEP_B1] = {"B1", SIDE_BOB, MESSAGE_WELCOME, "Bob takes the set, names the session and commits to a number too."},
     [STEP_A2] = {"A2", SIDE_ALICE, MESSAGE_SAMPLES,
                  "Alice sends vectors: some uniform, some secretly composed of those."},
     [STEP_B2] = {"B2", SIDE_BOB, MESSAGE_LABELS, "Bob labels them all by a secret parity; some labels are wrong."},
