@@ -59,7 +59,7 @@ static void answer(void *user, const struct web_request *r, struct web_answer *a
 }
 
 static void begin(void) {
-    struct web_config config = {.listen = {"127.0.0.1", "0"}, .answer = answer, .next = next};
+    struct web_config config = {.listen = {.host = "127.0.0.1", .port = "0"}, .answer = answer, .next = next};
     char names[WEB_NAMES_MAX][ADDRESS_TEXT];
     signal(SIGPIPE, SIG_IGN); /* as eve does */
     REQUIRE(uv_loop_init(&loop) == 0);

@@ -242,9 +242,9 @@ def repeated_frames():
     """Each frame twice; and each sent back to who sent it."""
     cases = []
     for kind, way in STEPS.items():
-        # a second B3 may come before or after A4; a second A4 finds a bob who waits for something sealed; a second B4
+        # a second A3 or B3 may come before or after A4; a second A4 finds a bob who waits for something sealed; a second B4
         # finds an alice who has opened the chat; a bob who has sent and received all by then cannot know
-        status = {CHALLENGE: ({1, 76}, {1, 76}), CONFIRM_ALICE: (BROKEN, {1}),
+        status = {LEARNED: ({1, 76}, {76}), CHALLENGE: ({1, 76}, {1, 76}), CONFIRM_ALICE: (BROKEN, {1}),
                   CONFIRM_BOB: ({76}, BROKEN | {0})}.get(kind, ({76}, {76}))
         cases.append((NAMES[kind] + " twice", lambda kind=kind: at(kind, lambda link, f: [f, f]), status))
 
