@@ -37,11 +37,12 @@ def identities(pinned):
 
 
 def status_of(program):
-    """(status,) of a session that has ended. A bob with --once who has not heard a valid Hello waits for another alice."""
+    """(status,) of a session that has ended. A bob with --once who has not chosen it waits for another alice: he chooses by
+    a valid Hello, or by a valid A4 where he has pinned her."""
     if not program.running():
         return (program.process.returncode,)
     closed = program.all("closed")
-    if program.kind == "bob" and closed and not program.all("step"):
+    if program.kind == "bob" and closed and not program.all("confirmed" if "--peer" in program.command else "step"):
         program.kill()
         return (closed[0]["status"],)
     return None
@@ -356,7 +357,7 @@ def replay():
                 attacker.read_frame(s)
             if kind_of(frame) == CONFIRM_ALICE:
                 break
-        bob.wait(1)
+        equal(wait_until(lambda: status_of(bob), 60, "the end of " + bob.name), (1,), "status of a replayed alice's session")
         bob.one_error("signature does not verify" if pinned else "does not verify")
         # to a new alice: the labels are those of other samples
         listener, address = parley.listen()
