@@ -1,9 +1,9 @@
 /* alice: connects to a bob and agrees on a key with him. */
 #include "alice/machine.h"
-#include "common/net/connect.h"
-#include "common/net/log.h"
-#include "common/net/single.h"
-#include "common/net/timer.h"
+#include "common/shell/app/single.h"
+#include "common/shell/net/connect.h"
+#include "common/shell/net/timer.h"
+#include "common/shell/told/log.h"
 
 #include <errno.h>
 #include <sodium.h>

@@ -3,11 +3,11 @@
 #include "bob/shell_crowd.h"
 #include "common/base/secret.h"
 #include "common/base/text.h"
-#include "common/net/chat.h"
-#include "common/net/command.h"
-#include "common/net/input.h"
-#include "common/net/output.h"
-#include "common/net/timer.h"
+#include "common/shell/net/chat.h"
+#include "common/shell/net/input.h"
+#include "common/shell/net/output.h"
+#include "common/shell/net/timer.h"
+#include "common/shell/term/command.h"
 
 #include <errno.h>
 #include <signal.h>

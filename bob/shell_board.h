@@ -4,7 +4,7 @@
 #define PARLEY_BOB_SHELL_BOARD_H
 
 #include "bob/shell_client.h"
-#include "common/net/program.h"
+#include "common/shell/app/program.h"
 
 struct board;
 

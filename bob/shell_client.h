@@ -4,10 +4,10 @@
 
 #include "bob/label.h"
 #include "bob/room.h"
-#include "common/net/keyout.h"
-#include "common/net/lines.h"
-#include "common/net/log.h"
-#include "common/net/typed.h"
+#include "common/shell/app/keyout.h"
+#include "common/shell/term/lines.h"
+#include "common/shell/term/typed.h"
+#include "common/shell/told/log.h"
 
 struct server;
 

@@ -1,4 +1,5 @@
-/* Sentences about one of many alices, for a person at a terminal; a log has the lines of common/net/log.h instead. */
+/* Sentences about one of many alices, for a person at a terminal; a log has the lines of common/shell/told/log.h
+ * instead. */
 #ifndef PARLEY_BOB_SHELL_CROWD_H
 #define PARLEY_BOB_SHELL_CROWD_H
 

@@ -4,11 +4,11 @@
 #include "bob/machine.h"
 #include "bob/shell_board.h"
 #include "bob/shell_crowd.h"
-#include "common/net/listener.h"
-#include "common/net/narrate.h"
-#include "common/net/notify.h"
-#include "common/net/single.h"
-#include "common/net/timer.h"
+#include "common/shell/app/single.h"
+#include "common/shell/host/notify.h"
+#include "common/shell/net/listener.h"
+#include "common/shell/net/timer.h"
+#include "common/shell/told/narrate.h"
 
 #include <signal.h>
 #include <sodium.h>

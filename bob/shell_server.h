@@ -3,7 +3,7 @@
 #ifndef PARLEY_BOB_SHELL_SERVER_H
 #define PARLEY_BOB_SHELL_SERVER_H
 
-#include "common/net/program.h"
+#include "common/shell/app/program.h"
 
 /* Serves until a signal or, with --once, to the end of the session. Returns the exit status. */
 int server_run(struct program *program);

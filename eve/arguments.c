@@ -1,7 +1,7 @@
 #include "eve/arguments.h"
 
 #include "common/base/prg.h"
-#include "common/net/status.h"
+#include "common/shell/host/status.h"
 
 #include <popt.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
 #ifndef PARLEY_EVE_ARGUMENTS_H
 #define PARLEY_EVE_ARGUMENTS_H
 
-#include "common/net/screen.h"
+#include "common/shell/term/screen.h"
 
 #include <stdbool.h>
 #include <stdint.h>

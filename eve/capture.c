@@ -1,6 +1,6 @@
 #include "eve/capture.h"
 
-#include "common/net/status.h"
+#include "common/shell/host/status.h"
 
 #include <errno.h>
 #include <pcap/pcap.h>

@@ -7,8 +7,8 @@
 #include "eve/printed.h"
 
 #include "common/base/prg.h"
-#include "common/net/status.h"
-#include "common/net/timer.h"
+#include "common/shell/host/status.h"
+#include "common/shell/net/timer.h"
 
 #include <jansson.h>
 #include <math.h>

@@ -10,7 +10,7 @@
 #include "eve/samples.h"
 #include "eve/select.h"
 
-#include "common/net/status.h"
+#include "common/shell/host/status.h"
 
 #include <errno.h>
 #include <stdlib.h>

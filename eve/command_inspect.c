@@ -4,7 +4,7 @@
 #include "eve/printed.h"
 
 #include "common/base/bytes.h"
-#include "common/net/status.h"
+#include "common/shell/host/status.h"
 #include "proto/fingerprint.h"
 
 #include <inttypes.h>

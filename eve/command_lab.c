@@ -11,8 +11,8 @@
 #include "eve/printed.h"
 
 #include "common/base/bytes.h"
-#include "common/net/status.h"
-#include "common/net/timer.h"
+#include "common/shell/host/status.h"
+#include "common/shell/net/timer.h"
 
 #include <errno.h>
 #include <sodium.h>

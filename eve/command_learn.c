@@ -8,10 +8,10 @@
 #include "eve/select.h"
 
 #include "common/base/prg.h"
-#include "common/net/events.h"
-#include "common/net/keyfile.h"
-#include "common/net/status.h"
-#include "common/net/timer.h"
+#include "common/shell/host/keyfile.h"
+#include "common/shell/host/status.h"
+#include "common/shell/net/timer.h"
+#include "common/shell/told/events.h"
 
 #include <errno.h>
 #include <jansson.h>

@@ -6,7 +6,7 @@
 #include "eve/unseal.h"
 
 #include "common/base/text.h"
-#include "common/net/status.h"
+#include "common/shell/host/status.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #include "eve/commands.h"
 #include "eve/page/page.h"
 
-#include "common/net/status.h"
+#include "common/shell/host/status.h"
 
 int serve_run(struct arguments *a) {
     struct page_config config = {.lab = a->lab, .budget = a->budget, .threads = a->threads, .screen = &a->screen};

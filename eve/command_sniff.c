@@ -3,7 +3,7 @@
 #include "eve/commands.h"
 #include "eve/privilege.h"
 
-#include "common/net/status.h"
+#include "common/shell/host/status.h"
 
 #include <errno.h>
 #include <pcap/pcap.h>

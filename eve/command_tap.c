@@ -2,8 +2,8 @@
 #include "eve/commands.h"
 #include "eve/record.h"
 
-#include "common/net/relay.h"
-#include "common/net/status.h"
+#include "common/shell/host/status.h"
+#include "common/shell/net/relay.h"
 
 #include <errno.h>
 #include <string.h>

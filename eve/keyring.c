@@ -1,7 +1,7 @@
 #include "eve/keyring.h"
 
 #include "common/base/base64.h"
-#include "common/net/status.h"
+#include "common/shell/host/status.h"
 
 #include <errno.h>
 #include <sodium.h>

@@ -1,5 +1,5 @@
 /* eve: listens, and learns what can be learned. She reads, and never writes on the wire. */
-#include "common/net/status.h"
+#include "common/shell/host/status.h"
 #include "eve/commands.h"
 
 #include <signal.h>

@@ -1,6 +1,6 @@
 #include "eve/printed.h"
 
-#include "common/net/status.h"
+#include "common/shell/host/status.h"
 
 #include <errno.h>
 #include <poll.h>

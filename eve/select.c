@@ -1,7 +1,7 @@
 #include "eve/select.h"
 
 #include "common/base/prg.h"
-#include "common/net/status.h"
+#include "common/shell/host/status.h"
 
 int select_sessions(struct capture *capture, struct arguments *a) {
     char error[CAPTURE_ERROR];

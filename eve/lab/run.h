@@ -2,7 +2,7 @@
 #ifndef PARLEY_EVE_LAB_RUN_H
 #define PARLEY_EVE_LAB_RUN_H
 
-#include "common/net/screen.h"
+#include "common/shell/term/screen.h"
 #include "eve/lab/lab.h"
 
 struct lab_run {

@@ -1,6 +1,6 @@
 #include "eve/page/attack.h"
 
-#include "common/net/spawn.h"
+#include "common/shell/net/spawn.h"
 #include "eve/page/programs.h"
 #include "eve/page/tail.h"
 

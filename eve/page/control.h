@@ -7,7 +7,7 @@
 #ifndef PARLEY_EVE_PAGE_CONTROL_H
 #define PARLEY_EVE_PAGE_CONTROL_H
 
-#include "common/net/web.h"
+#include "common/shell/net/web.h"
 
 #include <stdbool.h>
 

@@ -3,8 +3,8 @@
 #ifndef PARLEY_EVE_PAGE_INTERNAL_H
 #define PARLEY_EVE_PAGE_INTERNAL_H
 
-#include "common/net/loop.h"
-#include "common/net/web.h"
+#include "common/shell/net/loop.h"
+#include "common/shell/net/web.h"
 #include "eve/page/attack.h"
 #include "eve/page/control.h"
 #include "eve/page/hub.h"

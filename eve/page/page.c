@@ -1,5 +1,5 @@
-#include "common/net/status.h"
-#include "common/net/timer.h"
+#include "common/shell/host/status.h"
+#include "common/shell/net/timer.h"
 #include "eve/page/internal.h"
 #include "eve/page/programs.h"
 

@@ -2,8 +2,8 @@
 #ifndef PARLEY_EVE_PAGE_PAGE_H
 #define PARLEY_EVE_PAGE_PAGE_H
 
-#include "common/net/address.h"
-#include "common/net/screen.h"
+#include "common/shell/net/address.h"
+#include "common/shell/term/screen.h"
 
 #include <stddef.h>
 

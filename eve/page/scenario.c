@@ -2,7 +2,7 @@
 
 #include "common/base/bytes.h"
 #include "common/base/prg.h"
-#include "common/net/spawn.h"
+#include "common/shell/net/spawn.h"
 #include "eve/page/programs.h"
 #include "eve/page/schema.h"
 #include "eve/page/tail.h"

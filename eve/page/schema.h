@@ -1,5 +1,5 @@
-/* What a line of a file of events may say: alice's and bob's events as common/net/EVENTS.md documents them, and nothing
- * else, since such a file may come from anybody. Pure. */
+/* What a line of a file of events may say: alice's and bob's events as common/shell/told/EVENTS.md documents them, and
+ * nothing else, since such a file may come from anybody. Pure. */
 #ifndef PARLEY_EVE_PAGE_SCHEMA_H
 #define PARLEY_EVE_PAGE_SCHEMA_H
 

@@ -1,5 +1,5 @@
-#include "common/net/spawn.h"
-#include "common/net/status.h"
+#include "common/shell/host/status.h"
+#include "common/shell/net/spawn.h"
 #include "eve/page/internal.h"
 #include "eve/page/programs.h"
 #include "eve/page/schema.h"

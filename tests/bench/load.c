@@ -9,10 +9,10 @@
  * The status is 0 if all that were to go well did. */
 #include "alice/machine.h"
 #include "common/base/prg.h"
-#include "common/net/conn.h"
-#include "common/net/connect.h"
-#include "common/net/program.h"
-#include "common/net/timer.h"
+#include "common/shell/app/program.h"
+#include "common/shell/net/conn.h"
+#include "common/shell/net/connect.h"
+#include "common/shell/net/timer.h"
 
 #include <errno.h>
 #include <signal.h>

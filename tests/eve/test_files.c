@@ -2,7 +2,7 @@
 #include "eve/capture.h"
 #include "eve/keyring.h"
 
-#include "common/net/status.h"
+#include "common/shell/host/status.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* HOST:PORT as it is typed after --connect and --listen. What is accepted can be typed again as it is shown. */
-#include "common/net/address.h"
+#include "common/shell/net/address.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <errno.h>

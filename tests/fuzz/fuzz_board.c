@@ -2,7 +2,7 @@
  * that bob types, and what all of the alices send then. */
 #include "bob/label.h"
 #include "common/base/text.h"
-#include "common/net/lines.h"
+#include "common/shell/term/lines.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <stdbool.h>

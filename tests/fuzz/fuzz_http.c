@@ -1,8 +1,8 @@
-/* HTTP to eve serve: the server of common/net/web.c as it is, on a loop of its own, and a client that sends the input
- * in pieces over a connection of loopback. The owner answers with each kind of answer there is.
+/* HTTP to eve serve: the server of common/shell/net/web.c as it is, on a loop of its own, and a client that sends the
+ * input in pieces over a connection of loopback. The owner answers with each kind of answer there is.
  *
  * The input: one byte, how the client leaves; then pieces, two bytes for the length and the bytes. */
-#include "common/net/web.h"
+#include "common/shell/net/web.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <arpa/inet.h>

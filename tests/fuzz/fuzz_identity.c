@@ -1,6 +1,6 @@
 /* The file of an identity. What is accepted is one line, and says itself which key it holds; what is not gets one plain
  * line that says why. */
-#include "common/net/identity_file.h"
+#include "common/shell/host/identity_file.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <errno.h>

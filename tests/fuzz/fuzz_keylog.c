@@ -2,7 +2,7 @@
 #include "eve/keyring.h"
 #include "tests/fuzz/fuzz.h"
 
-#include "common/net/status.h"
+#include "common/shell/host/status.h"
 
 #include <unistd.h>
 

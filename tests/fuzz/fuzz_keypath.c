@@ -1,5 +1,5 @@
 /* PATTERN newline SESSION newline IDENTITY, as of --key-out: the path is what a naive twin says, and no option. */
-#include "common/net/keyfile.h"
+#include "common/shell/host/keyfile.h"
 #include "tests/fuzz/fuzz.h"
 
 /* One text up to a newline or the end, as a block of its own. */

@@ -1,6 +1,6 @@
 /* What the sandbox refuses, each in a process of its own; and the same call without it, which must go well: otherwise
  * the refusal would prove nothing. */
-#include "common/net/sandbox.h"
+#include "common/shell/host/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 """The flags of --help are those of the page of the manual and of the completions for bash, zsh and fish, for all three
-programs and each command of eve; the exit statuses of the pages are those of common/net/status.h, and the events that
+programs and each command of eve; the exit statuses of the pages are those of common/shell/host/status.h, and the events that
 bob.1 tells of are those that the log and --events have.
 
 usage: flags.py ALICE BOB EVE"""

@@ -20,7 +20,7 @@
 #include "common/bimodal/learner.h"
 #include "common/gf2/gf2.h"
 #include "common/lpn/matrix.h"
-#include "common/net/keyfile.h"
+#include "common/shell/host/keyfile.h"
 #include "proto/sealed.h"
 
 #include <valgrind/memcheck.h>

@@ -1,5 +1,5 @@
 /* Lines of a chat that are for this side, and those that begin with a slash and are not. */
-#include "common/net/command.h"
+#include "common/shell/term/command.h"
 #include "tests/unit/unit.h"
 
 #include <string.h>

@@ -1,8 +1,8 @@
 /* Files with secrets in them: paths, what is checked before there is a key, who may read them. */
 #include "tests/unit/unit.h"
 
-#include "common/net/identity_file.h"
-#include "common/net/keyfile.h"
+#include "common/shell/host/identity_file.h"
+#include "common/shell/host/keyfile.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,0 +1,38 @@
+/* The command line of alice and bob. */
+#ifndef PARLEY_NET_OPTIONS_H
+#define PARLEY_NET_OPTIONS_H
+
+#include "common/base/identity.h"
+#include "common/lpn/params.h"
+#include "common/shell/net/address.h"
+#include "proto/order.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct options {
+    struct address address; /* --listen or --connect */
+    const struct params *params[PARAMS_SETS];
+    size_t n_params;
+    unsigned max_sessions;  /* bob */
+    uint64_t stay_ms;       /* bob: how long a place is kept in a full house */
+    uint64_t rekey_ms;      /* alice; 0: never */
+    unsigned fail_attempts; /* alice, for tests */
+    uint64_t timeout_ms, on_key_ms;
+    bool agree_only, once, log, step, quiet, verbose, seeded, no_sandbox;
+    uint8_t seed[32];
+    char *user;                                      /* bob; NULL for none */
+    char *name, *key_out, *on_key, *events, *keylog; /* NULL for none, but name "" */
+    char *identity, *new_identity;                   /* files, NULL for none */
+    uint8_t (*peers)[IDENTITY_KEY];                  /* pinned by --peer */
+    size_t n_peers;
+    bool key_names_peer; /* --key-out has %p */
+};
+
+enum { OPTIONS_GO_ON = -1 };
+
+/* OPTIONS_GO_ON, or the status to exit with: 0 after --help and --version, 64 after one line about what is wrong. */
+int options_parse(struct options *o, enum side side, int argc, const char **argv);
+void options_deinit(struct options *o);
+
+#endif

@@ -1,0 +1,365 @@
+#include "common/shell/app/program.h"
+
+#include "common/base/chacha.h"
+#include "common/base/prg.h"
+#include "common/base/secret.h"
+#include "common/shell/host/identity_file.h"
+#include "common/shell/host/keyfile.h"
+#include "common/shell/host/notify.h"
+#include "common/shell/host/sandbox.h"
+#include "common/shell/host/system.h"
+#include "common/shell/host/user.h"
+#include "common/shell/net/chat.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#include <uv.h>
+
+struct signals {
+    uv_signal_t interrupt, terminate;
+    struct program *program;
+    void (*on_signal)(void *user, int number);
+    void *user;
+    unsigned handles;
+};
+
+/* A file that we open must not become standard output. */
+static void fill_standard_files(void) {
+    for (int fd = 0; fd <= 2; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY) != fd)
+            abort();
+    }
+}
+
+static int cannot_write(struct program *p, const char *option, const char *path, int error) {
+    const char *user = p->options.user;
+    screen_error(&p->screen, "%s %s: %s%s%s", option, path, strerror(error), user ? " for user " : "",
+                 user ? user : "");
+    return error == EACCES || error == EPERM || error == EROFS ? STATUS_PERMISSION
+           : error == ENOMEM                                   ? STATUS_INTERNAL
+                                                               : STATUS_IO;
+}
+
+static int open_events(struct program *p) {
+    int r = events_open(&p->events, p->options.events, p->name, &p->screen);
+    return r < 0 ? cannot_write(p, "--events", p->options.events, -r) : OPTIONS_GO_ON;
+}
+
+/* Now, not when the first key is there: by then the peer has one, too. */
+static int check_key_out(struct program *p) {
+    const struct options *o = &p->options;
+    char identity[IDENTITY_TEXT];
+    int r = keyfile_check(o->key_out, NULL);
+    for (size_t i = 0; i < o->n_peers && r == 0; i++) {
+        identity_text(identity, o->peers[i], true);
+        r = keyfile_check(o->key_out, identity);
+    }
+    return r < 0 ? cannot_write(p, "--key-out", o->key_out, -r) : OPTIONS_GO_ON;
+}
+
+static int check_keylog(struct program *p) {
+    const char *path = p->options.keylog;
+    int fd = keyfile_log_open(path);
+    if (fd == -KEYFILE_EXPOSED) {
+        screen_error(&p->screen, "--keylog %s: %s", path, keyfile_log_strerror(-fd));
+        return STATUS_PERMISSION;
+    }
+    if (fd < 0)
+        return cannot_write(p, "--keylog", path, -fd);
+    close(fd);
+    screen_warning(&p->screen, "--keylog: EVERY SESSION KEY IS WRITTEN to %s; whoever reads it reads the conversations",
+                   path);
+    return OPTIONS_GO_ON;
+}
+
+static int new_identity(struct program *p) {
+    uint8_t public_key[IDENTITY_KEY];
+    char text[IDENTITY_TEXT];
+    const char *path = p->options.new_identity;
+    int r = identity_file_new(path, public_key);
+    if (r < 0) {
+        screen_error(&p->screen, "--new-identity %s: %s%s", path, strerror(-r),
+                     r == -EEXIST ? "; an identity is never overwritten" : "");
+        return r == -EACCES || r == -EPERM ? STATUS_PERMISSION : STATUS_IO;
+    }
+    identity_text(text, public_key, false);
+    if (puts(text) == EOF || fflush(stdout) == EOF) {
+        screen_error(&p->screen, "--new-identity %s: the public key could not be printed; it is the file's last word",
+                     path);
+        return STATUS_IO;
+    }
+    return STATUS_OK;
+}
+
+static int load_identity(struct program *p) {
+    char why[IDENTITY_WHY] = "", text[IDENTITY_TEXT];
+    p->identity = secret_new_guarded(sizeof *p->identity);
+    int r = p->identity ? identity_file_read(p->options.identity, p->identity, why) : -ENOMEM;
+    if (r < 0) {
+        screen_error(&p->screen, "--identity %s%s %s", p->options.identity, *why ? "" : ":", *why ? why : strerror(-r));
+        return r == -EBADMSG                 ? STATUS_DATA
+               : r == -EACCES || r == -EPERM ? STATUS_PERMISSION
+               : r == -ENOMEM                ? STATUS_INTERNAL
+                                             : STATUS_IO;
+    }
+    identity_text(text, p->identity->public_key, false);
+    screen_line(&p->screen, SCREEN_PLAIN, "    our identity: %s", text);
+    for (size_t i = 0; i < p->options.n_peers; i++) {
+        if (memcmp(p->options.peers[i], p->identity->public_key, IDENTITY_KEY) == 0) {
+            screen_error(&p->screen, "--peer: %s is our own identity", text);
+            return STATUS_USAGE;
+        }
+    }
+    return OPTIONS_GO_ON;
+}
+
+static char gave_up[96];
+static size_t n_gave_up;
+
+/* libuv aborts where it cannot grow a table or start a thread. Only what a signal handler may do. */
+static void aborted(int number) {
+    (void)number;
+    chat_restore_terminal();
+    if (write(STDERR_FILENO, gave_up, n_gave_up) < 0)
+        _exit(STATUS_INTERNAL);
+    _exit(STATUS_INTERNAL);
+}
+
+static void catch_abort(const struct program *p) {
+    int n = snprintf(gave_up, sizeof gave_up, "%s: a library gave up: out of memory, or of threads\n", p->name);
+    n_gave_up = n > 0 ? (size_t)n : 0;
+    signal(SIGABRT, aborted);
+}
+
+static int make_loop(struct program *p) {
+    uv_loop_t *loop = malloc(sizeof *loop);
+    if (!loop || uv_loop_init(loop) < 0) {
+        free(loop);
+        return -ENOMEM;
+    }
+    p->loop = loop;
+    return pool_new(&p->pool, loop);
+}
+
+int program_init(struct program *p, enum side side, int argc, const char **argv) {
+    *p = (struct program){.name = side == SIDE_ALICE ? "alice" : "bob", .side = side, .notify = -1};
+    fill_standard_files();
+    signal(SIGPIPE, SIG_IGN);
+    catch_abort(p);
+    system_hide_memory();
+    system_keep_memory();
+    chacha_prepare();
+    int status = options_parse(&p->options, side, argc, argv);
+    if (status != OPTIONS_GO_ON)
+        return status;
+    screen_init(&p->screen, p->name, p->options.quiet, p->options.verbose);
+    if (sodium_init() < 0 || make_loop(p) < 0) {
+        screen_error(&p->screen, "cannot start: out of memory");
+        return STATUS_INTERNAL;
+    }
+    if (p->options.new_identity)
+        return new_identity(p);
+    if (p->options.identity && (status = load_identity(p)) != OPTIONS_GO_ON)
+        return status;
+    p->notify = notify_open();
+    if (p->options.seeded)
+        screen_warning(&p->screen, "--seed: INSECURE. This side's secrets are no secret; use it for tests only");
+    return OPTIONS_GO_ON;
+}
+
+/* Bob may have had to be root to bind his port. */
+static int leave_root(struct program *p) {
+    const char *name = p->options.user;
+    int r = name ? user_become(name) : 0;
+    system_hide_memory(); /* another user's process shows its memory anew */
+    if (r == -ENOENT) {
+        screen_error(&p->screen, "--user: there is no user '%s'", name);
+        return STATUS_USAGE;
+    }
+    if (r < 0) {
+        screen_error(&p->screen, "--user %s: %s", name,
+                     r == -EPERM ? "only root can become another user" : strerror(-r));
+        return STATUS_PERMISSION;
+    }
+    if (p->side == SIDE_BOB && user_is_root())
+        screen_line(&p->screen, SCREEN_WARN,
+                    "Bob is root and stays root: --user NAME gives that up once the port is bound.");
+    return OPTIONS_GO_ON;
+}
+
+static void enter_sandbox(struct program *p) {
+    const struct options *o = &p->options;
+    const struct sandbox needs = {.connects = p->side == SIDE_ALICE,
+                                  .replaces = o->key_out != NULL,
+                                  .appends = o->keylog != NULL,
+                                  .commands = o->on_key != NULL};
+    if (o->no_sandbox)
+        return;
+    int r = sandbox_enter(&needs);
+    if (r < 0)
+        screen_warning(&p->screen, "no filter of system calls: %s", strerror(-r));
+    else
+        screen_detail(&p->screen, "no new privileges%s",
+                      r == SANDBOX_FILTERED ? "; system calls are filtered" : ", and no filter of system calls here");
+}
+
+int program_enter(struct program *p) {
+    int status = leave_root(p);
+    if (status == OPTIONS_GO_ON && p->options.events)
+        status = open_events(p);
+    if (status == OPTIONS_GO_ON && p->options.keylog)
+        status = check_keylog(p);
+    if (status == OPTIONS_GO_ON && p->options.key_out)
+        status = check_key_out(p);
+    if (status != OPTIONS_GO_ON)
+        return status;
+    if (keyout_new(&p->keyout, p->loop, &p->options, &p->screen, p->events) < 0) {
+        screen_error(&p->screen, "out of memory");
+        return STATUS_INTERNAL;
+    }
+    enter_sandbox(p);
+    return OPTIONS_GO_ON;
+}
+
+void program_ready(struct program *p, const char *what) {
+    char state[200];
+    snprintf(state, sizeof state, "READY=1\nSTATUS=%s", what);
+    notify_say(p->notify, state);
+}
+
+void program_deinit(struct program *p) {
+    program_stop(p);
+    if (p->loop)
+        uv_run(p->loop, UV_RUN_DEFAULT); /* close callbacks */
+    keyout_free(p->keyout);
+    notify_close(p->notify);
+    events_close(p->events);
+    pool_free(p->pool);
+    if (p->loop)
+        uv_loop_close(p->loop);
+    free(p->loop);
+    secret_free_guarded(p->identity);
+    sodium_memzero(p->options.seed, sizeof p->options.seed);
+    options_deinit(&p->options);
+    *p = (struct program){0};
+}
+
+static void caught(uv_signal_t *handle, int number) {
+    struct signals *signals = handle->data;
+    keyout_stop(signals->program->keyout);
+    signals->on_signal(signals->user, number);
+}
+
+int program_catch_signals(struct program *p, void (*on_signal)(void *user, int number), void *user) {
+    struct signals *signals = calloc(1, sizeof *signals);
+    if (!signals)
+        return -ENOMEM;
+    signals->program = p;
+    signals->on_signal = on_signal;
+    signals->user = user;
+    signals->handles = 2;
+    uv_signal_init(p->loop, &signals->interrupt);
+    uv_signal_init(p->loop, &signals->terminate);
+    signals->interrupt.data = signals->terminate.data = signals;
+    uv_signal_start(&signals->interrupt, caught, SIGINT);
+    uv_signal_start(&signals->terminate, caught, SIGTERM);
+    p->signals = signals;
+    return 0;
+}
+
+void program_interrupt(struct program *p, int number) {
+    if (p->signals)
+        p->signals->on_signal(p->signals->user, number);
+}
+
+static void signal_closed(uv_handle_t *handle) {
+    struct signals *signals = handle->data;
+    if (--signals->handles == 0)
+        free(signals);
+}
+
+void program_stop(struct program *p) {
+    if (!p->signals)
+        return;
+    uv_close((uv_handle_t *)&p->signals->interrupt, signal_closed);
+    uv_close((uv_handle_t *)&p->signals->terminate, signal_closed);
+    p->signals = NULL;
+}
+
+bool program_failed(const struct program *p) {
+    return keyout_failed(p->keyout) || events_failed(p->events);
+}
+
+int program_run(struct program *p) {
+    uv_run(p->loop, UV_RUN_DEFAULT);
+    if (p->status == STATUS_OK && program_failed(p))
+        p->status = STATUS_IO;
+    return p->status;
+}
+
+void program_leave(struct program *p, int status) {
+    if (status == STATUS_OK && p->keyout && program_failed(p))
+        status = STATUS_IO;
+    keyout_kill(p->keyout);
+    fflush(stdout);
+    chat_restore_terminal();
+    screen_bar_clear(&p->screen);
+    fflush(NULL);
+    _exit(status); /* a thread may be stuck in a write that nobody reads: do not wait for it */
+}
+
+/* While a peer who only agrees waits for our end mark, which is a step that we owe: a part of the time for one. */
+static uint64_t hold_end_ms(const struct options *o) {
+    enum { MOST_MS = 2500 };
+    return o->timeout_ms / 4 < MOST_MS ? o->timeout_ms / 4 : MOST_MS;
+}
+
+struct session_config program_session_config(const struct program *p) {
+    const struct options *o = &p->options;
+    return (struct session_config){.params = o->params,
+                                   .n_params = o->n_params,
+                                   .name = o->name,
+                                   .timeout_ms = o->timeout_ms,
+                                   .agree_only = o->agree_only,
+                                   .hold_end_ms = o->key_out || o->keylog ? hold_end_ms(o) : 0,
+                                   .step_by_step = o->step,
+                                   .fail_attempts = o->fail_attempts,
+                                   .identity = p->identity,
+                                   .peers = (const uint8_t(*)[IDENTITY_KEY])o->peers,
+                                   .n_peers = o->n_peers,
+                                   .named = o->key_names_peer};
+}
+
+void program_seed(struct program *p, uint8_t out[static 32]) {
+    if (!p->options.seeded)
+        randombytes_buf(out, 32);
+    else if (p->n_seeds == 0)
+        memcpy(out, p->options.seed, 32);
+    else
+        prg_subkey(out, p->options.seed, "session", p->n_seeds);
+    p->n_seeds++;
+}
+
+int program_session_status(const struct program *p, const struct session_end *end) {
+    if (end->outcome == SESSION_DONE && program_failed(p))
+        return STATUS_IO;
+    return end->outcome == SESSION_RUNNING ? STATUS_INTERNAL : (int)end->outcome;
+}
+
+uint64_t program_open_files(uint64_t n) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return n;
+    if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= n)
+        return n;
+    rlim_t before = limit.rlim_cur;
+    limit.rlim_cur = limit.rlim_max != RLIM_INFINITY && limit.rlim_max < n ? limit.rlim_max : (rlim_t)n;
+    return setrlimit(RLIMIT_NOFILE, &limit) < 0 ? before : limit.rlim_cur;
+}

@@ -1,0 +1,116 @@
+#include "common/shell/net/pool.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <uv.h>
+
+enum { OTHER_THREADS = 3 }; /* for getaddrinfo, standard input and output, key files */
+
+struct slice {
+    uv_work_t request;
+    struct pool *pool;
+    struct pool_seat *seat;
+    struct job *job;
+    struct slice *next_free;
+};
+
+struct pool {
+    uv_loop_t *loop;
+    struct pool_seat *tail; /* of the ring of seats; tail->next is the head */
+    struct slice *free_slices;
+    struct slice slices[];
+};
+
+int pool_new(struct pool **poolp, struct uv_loop_s *loop) {
+    unsigned n = uv_available_parallelism() + 1;
+    char threads[16];
+    snprintf(threads, sizeof threads, "%u", n + OTHER_THREADS);
+    setenv("UV_THREADPOOL_SIZE", threads, 0);
+    struct pool *pool = calloc(1, sizeof *pool + n * sizeof pool->slices[0]);
+    if (!pool)
+        return -ENOMEM;
+    pool->loop = loop;
+    for (unsigned i = 0; i < n; i++) {
+        pool->slices[i].pool = pool;
+        pool->slices[i].next_free = pool->free_slices;
+        pool->free_slices = &pool->slices[i];
+    }
+    *poolp = pool;
+    return 0;
+}
+
+void pool_free(struct pool *pool) {
+    free(pool);
+}
+
+static void push_tail(struct pool *pool, struct pool_seat *seat) {
+    seat->next = pool->tail ? pool->tail->next : seat;
+    if (pool->tail)
+        pool->tail->next = seat;
+    pool->tail = seat;
+}
+
+static struct pool_seat *pop_head(struct pool *pool) {
+    struct pool_seat *head = pool->tail->next;
+    pool->tail->next = head->next;
+    if (pool->tail == head)
+        pool->tail = NULL;
+    head->next = NULL;
+    return head;
+}
+
+static void run_slice(uv_work_t *request) {
+    struct slice *slice = request->data;
+    slice->job->run(slice->job);
+}
+
+static void start_slices(struct pool *pool);
+
+static void slice_done(uv_work_t *request, int status) {
+    (void)status; /* slices are never cancelled */
+    struct slice *slice = request->data;
+    struct pool *pool = slice->pool;
+    struct pool_seat *seat = slice->seat;
+    slice->next_free = pool->free_slices;
+    pool->free_slices = slice;
+    seat->outstanding--;
+    session_job_done(seat->session, slice->job, uv_hrtime() / 1000000);
+    seat->returned(seat->user); /* may release the seat */
+    start_slices(pool);
+}
+
+static void start_slices(struct pool *pool) {
+    while (pool->free_slices && pool->tail) {
+        struct pool_seat *seat = pop_head(pool);
+        struct job *job = session_next_job(seat->session);
+        if (!job)
+            continue;
+        push_tail(pool, seat);
+        struct slice *slice = pool->free_slices;
+        pool->free_slices = slice->next_free;
+        slice->seat = seat;
+        slice->job = job;
+        slice->request.data = slice;
+        seat->outstanding++;
+        uv_queue_work(pool->loop, &slice->request, run_slice, slice_done);
+    }
+}
+
+void pool_offer(struct pool *pool, struct pool_seat *seat) {
+    if (!seat->next)
+        push_tail(pool, seat);
+    start_slices(pool);
+}
+
+void pool_leave(struct pool *pool, struct pool_seat *seat) {
+    if (!seat->next)
+        return;
+    struct pool_seat *before = pool->tail;
+    while (before->next != seat)
+        before = before->next;
+    before->next = seat->next;
+    if (pool->tail == seat)
+        pool->tail = before == seat ? NULL : before;
+    seat->next = NULL;
+}

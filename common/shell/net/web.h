@@ -1,0 +1,91 @@
+/* An HTTP server on a loop of libuv: requests in, answers and event streams out. libmicrohttpd speaks HTTP; what is
+ * asked and answered is the owner's.
+ *
+ * A connection has one request, and ends with its answer. What is large is never held for a reader: files are sent from
+ * their descriptor, and of a stream or a list the owner is asked for what follows a number when the socket takes more.
+ * So a reader costs WEB_HEADERS_MAX, at most WEB_BODY_MAX while his request comes, and some 2 KiB, whatever he asks for
+ * and however slowly he reads. */
+#ifndef PARLEY_NET_WEB_H
+#define PARLEY_NET_WEB_H
+
+#include "common/shell/net/address.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct uv_loop_s;
+struct web;
+
+enum {
+    WEB_HEADERS_MAX = 16 << 10,                  /* of a request: its first line and its header fields */
+    WEB_BODY_MAX = 16 << 10,                     /* of a request */
+    WEB_STREAMS_MAX = 256,                       /* at once */
+    WEB_CONNECTIONS_MAX = WEB_STREAMS_MAX + 128, /* at once; the others wait to be accepted */
+    WEB_REQUEST_SECONDS = 10,                    /* until a request is whole; in a full house less */
+    WEB_STALL_SECONDS = 20,                      /* for a reader who takes nothing */
+    WEB_BYTES_PER_SECOND = 16 << 10,             /* what a reader of a file has to take, behind its first 20 seconds */
+    WEB_NAMES_MAX = 16,
+};
+
+/* Texts are "" where the request has none, and valid during the call. */
+struct web_request {
+    bool post; /* POST; otherwise GET */
+    const char *path;
+    const char *query; /* "a=1&b=2", percent signs decoded */
+    const char *host, *origin, *token, *last_event_id;
+    const char *body;
+    size_t n_body;
+};
+
+enum web_kind {
+    WEB_TEXT,   /* body or owned */
+    WEB_FILE,   /* fd from its beginning, n_body bytes */
+    WEB_STREAM, /* an event stream: what follows number `after`, for ever */
+    WEB_LIST,   /* one JSON array of the events behind `after` up to `until`, one at least; about n_body bytes */
+};
+
+struct web_answer {
+    unsigned status;  /* 200 ... */
+    const char *type; /* "text/html; charset=utf-8"; static */
+    enum web_kind kind;
+    const void *body; /* copied, unless */
+    bool lasting;     /* it outlives the server */
+    char *owned;      /* or this, freed by the server; takes the place of body */
+    int fd;           /* closed by the server */
+    size_t n_body;
+    uint64_t after, until;
+    char save_as[80]; /* a download of this name; "" */
+};
+
+struct web_config {
+    struct address listen;
+    void (*answer)(void *user, const struct web_request *request, struct web_answer *answer);
+    /* The first event behind number *numberp: its text (one line, valid until the next call) and number; NULL: none
+     * yet. The text of a number never changes while it can be had. */
+    const char *(*next)(void *user, uint64_t *numberp);
+    void *user;
+};
+
+/* 0; -ENOSYS when built without libmicrohttpd; -EADDRNOTAVAIL when the address is none of this machine, -ENOENT when
+ * the name has no address, -EADDRINUSE, -EACCES, -ENOMEM. */
+int web_new(struct web **webp, struct uv_loop_s *loop, const struct web_config *config);
+/* It listens at an address of loopback and nowhere else. */
+bool web_is_loopback(const struct web *web);
+/* The addresses under which others reach it, as "192.0.2.7:8422": the one it listens at, or when it listens at all,
+ * those that this machine has (of loopback only if it has no others). How many, at least 1 and at most WEB_NAMES_MAX.
+ */
+unsigned web_names(const struct web *web, char names[static WEB_NAMES_MAX][ADDRESS_TEXT]);
+/* Connections that are open, and streams among them. */
+unsigned web_clients(const struct web *web);
+unsigned web_streams(const struct web *web);
+/* Events have come: the streams are asked. */
+void web_wake(struct web *web);
+/* NULL is fine. */
+void web_free(struct web *web);
+
+/* The value of a name in a query (whose percent signs are decoded already): its length, -1 if it is not there or does
+ * not fit. */
+int web_query(char *out, size_t size, const char *query, const char *name);
+
+#endif

@@ -1,0 +1,27 @@
+/* --events: one JSON object a line, "schema": 1, for programs that watch. Never a key in it. */
+#ifndef PARLEY_NET_EVENTS_H
+#define PARLEY_NET_EVENTS_H
+
+#include "common/shell/net/conn.h"
+#include "common/shell/term/screen.h"
+
+struct events; /* NULL is a sink */
+struct json_t;
+
+/* side: who writes them, "alice", "bob" or "eve". Truncates the file. The first line that cannot be written is reported
+ * on the screen, which is kept as path is. Negative errno. */
+int events_open(struct events **eventsp, const char *path, const char *side, struct screen *screen);
+/* Whether a line could not be written. */
+bool events_failed(const struct events *events);
+void events_close(struct events *events);
+
+void events_listening(struct events *events, const char *address);
+void events_connected(struct events *events, const struct conn *conn);
+/* Those of a session's events that programs are told: step, learned, agreed, confirmed, open, closed. */
+void events_session(struct events *events, const struct conn *conn, const struct session_event *e);
+/* An event of another kind: object's fields after those that all have. Takes object. */
+void events_write(struct events *events, const char *event, const char *session, struct json_t *object);
+/* session and peer may be NULL. */
+void events_error(struct events *events, const char *session, const char *peer, const char *text);
+
+#endif

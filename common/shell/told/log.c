@@ -1,0 +1,132 @@
+#include "common/shell/told/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+struct line {
+    char text[1000];
+    size_t n;
+};
+
+__attribute__((format(printf, 2, 3))) static void add(struct line *line, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(line->text + line->n, sizeof line->text - line->n, format, args);
+    va_end(args);
+    size_t room = sizeof line->text - line->n - 1;
+    line->n += n < 0 ? 0 : (size_t)n < room ? (size_t)n : room;
+}
+
+/* A peer chooses its name and the words of its reasons: a quotation mark there would mislead whoever reads the log with
+ * a program. */
+static void add_quoted(struct line *line, const char *key, const char *value) {
+    add(line, " %s=\"", key);
+    for (; *value; value++) {
+        if (*value == '"')
+            add(line, "\\x22");
+        else
+            add(line, "%c", *value);
+    }
+    add(line, "\"");
+}
+
+static void begin(struct line *line, const char *event, const struct conn *conn, enum step step, uint64_t bytes,
+                  double seconds) {
+    const char *id = session_id(conn_session(conn));
+    line->n = 0;
+    add(line, "%s peer=%s session=%s step=%s bytes=%llu seconds=%.3f", event, conn_peer(conn), *id ? id : "-",
+        step_name(step), (unsigned long long)bytes, seconds);
+}
+
+/* With the figures of the whole session so far. */
+static void begin_session(struct line *line, const char *event, const struct conn *conn, enum step step) {
+    begin(line, event, conn, step, conn_bytes(conn), conn_seconds(conn));
+}
+
+void log_connected(struct screen *screen, const struct conn *conn) {
+    struct line line;
+    begin_session(&line, "connected", conn, STEP_A1);
+    screen_detail(screen, "%s", line.text);
+}
+
+static void log_open(struct log *log, struct screen *screen, const struct conn *conn) {
+    struct line line;
+    if (log->opened)
+        return;
+    log->opened = true;
+    const struct session *session = conn_session(conn);
+    const uint8_t *identity = session_peer_identity(session);
+    char key[IDENTITY_TEXT] = "none";
+    if (identity)
+        identity_text(key, identity, false);
+    begin_session(&line, "open", conn, STEP_OPEN);
+    add(&line, " set=%s identity=%s authenticated=%s", session_params(session)->name, key,
+        session_peer_pinned(session) ? "yes" : "no");
+    add_quoted(&line, "fingerprint", log->fingerprint);
+    if (*log->name)
+        add_quoted(&line, "name", log->name);
+    screen_line(screen, SCREEN_GOOD, "%s", line.text);
+}
+
+static void log_closed(struct screen *screen, const struct conn *conn, bool expected) {
+    const struct session_end *end = session_end(conn_session(conn));
+    bool done = end->outcome == SESSION_DONE;
+    struct line line;
+    begin_session(&line, "closed", conn, end->step);
+    add(&line, " status=%d by=%s", (int)end->outcome, end->by_peer ? "peer" : "self");
+    add_quoted(&line, "reason", done ? "done" : end->text);
+    if (done || expected)
+        screen_line(screen, SCREEN_PLAIN, "%s", line.text);
+    else
+        screen_always(screen, SCREEN_BAD, "%s", line.text);
+}
+
+void log_session(struct log *log, struct screen *screen, const struct conn *conn, const struct session_event *e,
+                 bool expected) {
+    const struct params *p = session_params(conn_session(conn));
+    const char *again = e->rekeying ? " rekey=yes" : "";
+    struct line line;
+    switch (e->kind) {
+    case SESSION_STEP_DONE:
+        begin(&line, "step", conn, e->step, e->bytes, conn_step_seconds(conn));
+        screen_detail(screen, "%s%s", line.text, again);
+        break;
+    case SESSION_LEARNED:
+        begin_session(&line, "learned", conn, STEP_A3);
+        screen_detail(screen, "%s accepted=%s symbol_error=%.4f disagreement=%.4f%s", line.text,
+                      e->learned.accepted ? "yes" : "no", e->learned.symbol_error,
+                      (double)e->learned.disagreements / p->m, again);
+        break;
+    case SESSION_ATTEMPT_FAILED:
+        begin_session(&line, "failed", conn, STEP_A3);
+        screen_line(screen, SCREEN_WARN, "%s attempt=%u%s", line.text, e->attempt, again);
+        break;
+    case SESSION_AGREED:
+        begin_session(&line, "agreed", conn, STEP_B3);
+        screen_detail(screen, "%s challenges=%llu%s", line.text, (unsigned long long)e->agreed.challenges, again);
+        break;
+    case SESSION_CONFIRMED:
+        memcpy(log->fingerprint, e->confirmed.fingerprint, sizeof log->fingerprint);
+        begin_session(&line, "confirmed", conn, STEP_B4);
+        add_quoted(&line, "fingerprint", log->fingerprint);
+        screen_line(screen, SCREEN_GOOD, "%s", line.text);
+        break;
+    case SESSION_PEER_NAME:
+        snprintf(log->name, sizeof log->name, "%s", e->peer_name.text);
+        log_open(log, screen, conn);
+        break;
+    case SESSION_PEER_END:
+        log_open(log, screen, conn);
+        break;
+    case SESSION_REKEYED:
+        begin_session(&line, "rekeyed", conn, STEP_B4);
+        screen_line(screen, SCREEN_GOOD, "%s", line.text);
+        break;
+    case SESSION_CLOSED:
+        log_closed(screen, conn, expected);
+        break;
+    default:
+        break;
+    }
+}

@@ -1,0 +1,223 @@
+#include "common/shell/told/narrate.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *narrate_toy(const struct params *params) {
+    static const struct {
+        uint32_t n;
+        const char *eve;
+    } toys[] = {{64, "at once"},
+                {128, "in well under a second"},
+                {256, "in seconds"},
+                {384, "in minutes"},
+                {512, "in about an hour"}};
+    for (size_t i = 0; i < sizeof toys / sizeof toys[0]; i++) {
+        if (params && params->n == toys[i].n)
+            return toys[i].eve;
+    }
+    return NULL;
+}
+
+static void step_begins(struct screen *screen, const struct session_event *e) {
+    screen_wrap(screen, SCREEN_BOLD, 4, "%s  %s", step_name(e->step), step_sentence(e->step));
+}
+
+static void step_done(struct screen *screen, const struct conn *conn, const struct session_event *e) {
+    char bytes[SCREEN_BYTES_TEXT];
+    screen_bytes(bytes, e->bytes);
+    double seconds = conn_step_seconds(conn);
+    int room = screen_columns(screen) - 18;
+    if (seconds < 10)
+        screen_line(screen, SCREEN_DIM, "    %*s  %8.1f ms", room, bytes, 1000 * seconds);
+    else
+        screen_line(screen, SCREEN_DIM, "    %*s  %8.0f s", room, bytes, seconds);
+}
+
+static void table_head(struct screen *screen) {
+    screen_line(screen, SCREEN_DIM, "    %-28s %8s   %8s", "", "measured", "expected");
+}
+
+static void learned(struct screen *screen, const struct params *p, const struct session_event *e) {
+    table_head(screen);
+    screen_line(screen, SCREEN_PLAIN, "    %-28s %8.4f   %8.4f  (p)", "symbol error rate", e->learned.symbol_error,
+                p->p);
+    screen_line(screen, SCREEN_PLAIN, "    %-28s %8.4f   %8.4f  (theta)", "self-check disagreement",
+                (double)e->learned.disagreements / p->m, p->theta);
+    screen_detail(screen, "    %u of %u plain labels disagree, at most %u may; %u rounds of belief propagation",
+                  e->learned.disagreements, p->m, params_self_check_limit(p), e->learned.iterations);
+    screen_line(screen, e->learned.accepted ? SCREEN_GOOD : SCREEN_WARN, "    %s",
+                e->learned.accepted ? "Learned: the hypothesis predicts the labels." : "Not learned.");
+}
+
+static void agreed(struct screen *screen, enum side side, const struct params *p, const struct session_event *e) {
+    if (side == SIDE_ALICE) {
+        table_head(screen);
+        screen_line(screen, SCREEN_PLAIN, "    %-28s %8.4f   %8.4f  (1 - theta)", "bit agreement",
+                    (double)e->agreed.agreeing / (double)e->agreed.challenges, 1 - p->theta);
+    }
+    screen_line(screen, SCREEN_PLAIN, "    %u secret bits, each masked N = %u times; any wrong: below 2^%.0f",
+                PARAMS_DISTILLATE, p->repeat, ceil(e->agreed.failure_log2));
+}
+
+static void box_line(struct screen *screen, int inside, const char *text, int n) {
+    int left = (inside - n) / 2;
+    screen_line(screen, SCREEN_GOOD, "    |%*s%.*s%*s|", left, "", n, text, inside - n - left, "");
+}
+
+/* However many words there are: as many in a line as the box has room for, and the box as wide as the terminal. */
+static void fingerprint(struct screen *screen, const char *words) {
+    enum { INSIDE = 66, TITLE = 11 };
+    int room = screen_columns(screen) - 6, inside = room < INSIDE ? room : INSIDE;
+    char rule[INSIDE + 1];
+    memset(rule, '=', (size_t)inside);
+    rule[inside] = 0;
+    screen_line(screen, SCREEN_PLAIN, " ");
+    screen_line(screen, SCREEN_GOOD, "    +%s+", rule);
+    box_line(screen, inside, "FINGERPRINT", TITLE);
+    box_line(screen, inside, "", 0);
+    while (*words) {
+        int n = (int)strlen(words);
+        if (n > inside - 2) {
+            n = inside - 2;
+            while (n > 0 && words[n] != ' ')
+                n--;
+            n = n ? n : inside - 2; /* a word longer than a line: none of ours */
+        }
+        box_line(screen, inside, words, n);
+        words += n;
+        words += strspn(words, " ");
+    }
+    screen_line(screen, SCREEN_GOOD, "    +%s+", rule);
+    screen_line(screen, SCREEN_PLAIN, " ");
+}
+
+/* log2 of the bit operations of the best attack on the labels, as proto/DESIGN.md section 5 has them. */
+static unsigned attack_bits(const struct params *p) {
+    return p->n <= 1024 ? 59 : p->n <= 2048 ? 78 : p->n <= 4096 ? 105 : 144;
+}
+
+static void secrecy(struct screen *screen, const struct params *p) {
+    screen_wrap(
+        screen, SCREEN_PLAIN, 4,
+        "    Who only listens has the same vectors and labels, but not the recipes. To learn the parity without "
+        "them is LPN with noise 1/sqrt(%u): by estimate 2^%u bit operations. That it is hard is assumed, not "
+        "proven.",
+        (unsigned)p->n, attack_bits(p));
+}
+
+static void authentication(struct screen *screen, const char *peer, const struct session *session) {
+    const uint8_t *identity = session_peer_identity(session);
+    char key[IDENTITY_TEXT] = "";
+    if (identity)
+        identity_text(key, identity, false);
+    if (session_peer_pinned(session)) {
+        screen_wrap(screen, SCREEN_GOOD, 4,
+                    "    The peer is authenticated: %s holds the secret key of %s, which --peer names.", peer, key);
+        return;
+    }
+    if (identity)
+        screen_wrap(screen, SCREEN_WARN, 4,
+                    "    %s holds the secret key of %s. Nobody said that this is the right one (--peer).", peer, key);
+    screen_wrap(
+        screen, SCREEN_WARN, 4,
+        "    The peer is unauthenticated. Compare these five words with %s's, by voice or side by side: different "
+        "words mean that somebody sits in between.",
+        peer);
+}
+
+static void confirmed(struct screen *screen, enum side side, const struct conn *conn, const struct session_event *e) {
+    const struct params *p = session_params(conn_session(conn));
+    const char *peer = side == SIDE_ALICE ? "Bob" : "Alice", *toy = narrate_toy(p);
+    fingerprint(screen, e->confirmed.fingerprint);
+    authentication(screen, peer, conn_session(conn));
+    if (toy)
+        screen_wrap(screen, SCREEN_WARN, 4, "    %s is a toy: an eavesdropper finds this key %s.", p->name, toy);
+    else
+        secrecy(screen, p);
+}
+
+void narrate_event(struct screen *screen, enum side side, const struct conn *conn, const struct session_event *e) {
+    const struct params *p = session_params(conn_session(conn));
+    const char *peer = side == SIDE_ALICE ? "Bob" : "Alice";
+    if (e->rekeying && !screen->verbose)
+        return;
+    switch (e->kind) {
+    case SESSION_STEP_BEGIN:
+        step_begins(screen, e);
+        break;
+    case SESSION_STEP_DONE:
+        step_done(screen, conn, e);
+        break;
+    case SESSION_STEP_HELD:
+        screen_line(screen, SCREEN_WARN, "    -- press Enter for step %s --", step_name(e->step));
+        break;
+    case SESSION_IDENTIFIED:
+        screen_line(screen, SCREEN_PLAIN, "    session %s, set %s: n = %u, theta = %.4f",
+                    session_id(conn_session(conn)), p->name, p->n, p->theta);
+        break;
+    case SESSION_LEARNED:
+        learned(screen, p, e);
+        break;
+    case SESSION_ATTEMPT_FAILED:
+        screen_line(screen, SCREEN_WARN, "    Attempt %u of 3 failed%s", e->attempt,
+                    e->attempt < 3 ? ": again from A1, with everything fresh." : ".");
+        break;
+    case SESSION_AGREED:
+        agreed(screen, side, p, e);
+        break;
+    case SESSION_CONFIRMED:
+        confirmed(screen, side, conn, e);
+        break;
+    case SESSION_OPEN:
+        if (side == SIDE_BOB)
+            screen_line(screen, SCREEN_GOOD, "    Alice accepted the key.");
+        break;
+    case SESSION_PEER_NAME:
+        if (*e->peer_name.text)
+            screen_line(screen, SCREEN_PLAIN, "    %s's name is %s.", peer, e->peer_name.text);
+        break;
+    case SESSION_REKEYED:
+        screen_line(screen, SCREEN_GOOD, "    A fresh key is in force (re-keyed).");
+        break;
+    case SESSION_PEER_END:
+        screen_detail(screen, "    %s has ended that direction.", peer);
+        break;
+    case SESSION_CLOSED:
+        break;
+    }
+}
+
+const char *narrate_hint(enum side side, const struct session_end *end, const struct params *params) {
+    static char hint[160];
+    if (end->reason == ABORT_TIMEOUT && end->step < STEP_OPEN) {
+        const char *impatient = (side == SIDE_ALICE) == end->by_peer ? "bob" : "alice";
+        snprintf(hint, sizeof hint, "if the other side takes its time (--step): %s --timeout 600", impatient);
+        return hint;
+    }
+    if (end->outcome != SESSION_REFUSED || !end->by_peer || side == SIDE_BOB)
+        return NULL;
+    if (end->reason == ABORT_PARAMS)
+        snprintf(hint, sizeof hint, "start him with: bob --params %s, or ask for another set: alice --params n2048",
+                 params ? params->name : "n2048");
+    else if (end->reason == ABORT_BUSY)
+        snprintf(hint, sizeof hint, "try again in a moment, or start him with a larger bob --max-sessions N");
+    else
+        snprintf(hint, sizeof hint, "start bob again, then alice");
+    return hint;
+}
+
+void narrate_end(struct screen *screen, enum side side, const struct conn *conn) {
+    const struct session *session = conn_session(conn);
+    const struct session_end *end = session_end(session);
+    const char *hint = narrate_hint(side, end, session_params(session));
+    char bytes[SCREEN_BYTES_TEXT];
+    if (end->outcome == SESSION_DONE) {
+        screen_bytes(bytes, conn_bytes(conn));
+        screen_line(screen, SCREEN_GOOD, "    Done: %s on the wire in %.3f s.", bytes, conn_seconds(conn));
+        return;
+    }
+    screen_error(screen, "%s%s, in step %s with %s%s%s", end->by_peer ? "the peer says: " : "", end->text,
+                 step_name(end->step), conn_peer(conn), hint ? ". Hint: " : "", hint ? hint : "");
+}

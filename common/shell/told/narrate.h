@@ -1,0 +1,20 @@
+/* One session in plain sentences, with measured numbers beside expected ones. */
+#ifndef PARLEY_NET_NARRATE_H
+#define PARLEY_NET_NARRATE_H
+
+#include "common/shell/net/conn.h"
+#include "common/shell/term/screen.h"
+
+/* What a session's event means to a person. */
+void narrate_event(struct screen *screen, enum side side, const struct conn *conn, const struct session_event *e);
+
+/* How the session ended; for a failure the line goes out with -q too. */
+void narrate_end(struct screen *screen, enum side side, const struct conn *conn);
+
+/* How far an eavesdropper is known to get, for a set that is a toy; NULL for the others. */
+const char *narrate_toy(const struct params *params);
+
+/* What to type after an end that the user can do something about, NULL for none. */
+const char *narrate_hint(enum side side, const struct session_end *end, const struct params *params);
+
+#endif
