@@ -7,8 +7,8 @@
 #ifndef PARLEY_EVE_LAB_MODALITY_H
 #define PARLEY_EVE_LAB_MODALITY_H
 
-#include "eve/lab/task.h"
-#include "eve/learner.h"
+#include "eve/lab/instance.h"
+#include "eve/learn/learner.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 #include "eve/lab/report.h"
 
 #include "common/base/text.h"
-#include "eve/duration.h"
+#include "eve/learn/duration.h"
 
 #include <errno.h>
 #include <math.h>

@@ -2,8 +2,8 @@
 #ifndef PARLEY_EVE_LAB_TRIAL_H
 #define PARLEY_EVE_LAB_TRIAL_H
 
-#include "eve/lab/task.h"
-#include "eve/learner.h"
+#include "eve/lab/instance.h"
+#include "eve/learn/learner.h"
 
 struct trial {
     struct learn_result result; /* its clocks count processor seconds, but wall seconds for a learner in a process of

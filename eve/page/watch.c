@@ -2,10 +2,10 @@
  * the capture, so that a capture tells the same story whenever it is read. */
 #include "eve/page/watch.h"
 
-#include "eve/capture.h"
-#include "eve/page/growing.h"
-#include "eve/select.h"
-#include "eve/view.h"
+#include "eve/cli/select.h"
+#include "eve/learn/view.h"
+#include "eve/wire/capture.h"
+#include "eve/wire/growing.h"
 
 #include <errno.h>
 #include <sodium.h>

@@ -4,8 +4,8 @@
 #define PARLEY_TESTS_EVE_INSTANCE_H
 
 #include "common/lpn/params.h"
-#include "eve/learner.h"
-#include "eve/view.h"
+#include "eve/learn/learner.h"
+#include "eve/learn/view.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* Processes that several threads start at the same time: each one's output ends when that one does, however long the
  * others live. */
-#include "eve/child.h"
+#include "eve/learn/child.h"
 
 #include <errno.h>
 #include <poll.h>

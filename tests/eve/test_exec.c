@@ -1,6 +1,6 @@
 /* Programs as learners. argv[1]: the command of the example. */
 #include "common/base/bytes.h"
-#include "eve/learner.h"
+#include "eve/learn/learner.h"
 #include "tests/eve/instance.h"
 
 #include <math.h>

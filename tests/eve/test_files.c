@@ -1,6 +1,6 @@
 /* Files that eve is given: what is wrong with one is said as what it is. */
-#include "eve/capture.h"
-#include "eve/keyring.h"
+#include "eve/key/keyring.h"
+#include "eve/wire/capture.h"
 
 #include "common/shell/host/status.h"
 

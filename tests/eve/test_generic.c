@@ -1,7 +1,7 @@
 /* The generic learners: they learn easy targets at the same n, sample count, settings and budget at which they fail on
  * the labels of a session; and their process ends with the budget. */
 #include "common/base/bytes.h"
-#include "eve/learner.h"
+#include "eve/learn/learner.h"
 #include "tests/eve/instance.h"
 
 #include <math.h>

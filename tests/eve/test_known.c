@@ -10,8 +10,8 @@
  * its outcome and the numbers of samples are fixed, and that it is like a coin within six deviations. */
 #include "common/base/bytes.h"
 #include "common/base/prg.h"
-#include "eve/derive.h"
-#include "eve/learner.h"
+#include "eve/key/derive.h"
+#include "eve/learn/learner.h"
 #include "tests/eve/instance.h"
 #include "tests/pair/pair.h"
 

@@ -1,8 +1,8 @@
 /* What learners promise: they solve what they can, never what cannot be, and do not look at the test labels. */
 #include "common/base/bytes.h"
-#include "eve/estimate.h"
-#include "eve/kernels.h"
-#include "eve/learner.h"
+#include "eve/f2/kernels.h"
+#include "eve/learn/learner.h"
+#include "eve/learners/estimate.h"
 #include "tests/eve/instance.h"
 
 #include <limits.h>

@@ -3,10 +3,10 @@
  * Bob's to tell, so at these sizes she learns it. */
 #include "common/base/bytes.h"
 #include "common/base/prg.h"
-#include "eve/derive.h"
-#include "eve/learner.h"
-#include "eve/observe.h"
-#include "eve/unseal.h"
+#include "eve/key/derive.h"
+#include "eve/key/unseal.h"
+#include "eve/learn/learner.h"
+#include "eve/wire/observe.h"
 #include "tests/pair/pair.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* One TCP segment in every wrapping that captures come with, and every prefix and every flip of it. */
 #include "common/base/bytes.h"
-#include "eve/packet.h"
+#include "eve/wire/packet.h"
 #include "tests/unit/unit.h"
 
 #include <pcap/dlt.h>

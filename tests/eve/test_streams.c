@@ -1,6 +1,6 @@
 /* The reassembler on segments made here: what comes out is what was sent, or says what is missing. */
 #include "common/base/bytes.h"
-#include "eve/streams.h"
+#include "eve/wire/streams.h"
 #include "tests/unit/unit.h"
 
 enum { CONNECTIONS = 8 };

@@ -1,10 +1,10 @@
 /* Elimination, exchanges and collisions against their definitions, at every vector width. */
 #include "common/base/bytes.h"
 #include "common/base/prg.h"
-#include "eve/collide.h"
-#include "eve/elim.h"
-#include "eve/kernels.h"
-#include "eve/tableau.h"
+#include "eve/f2/collide.h"
+#include "eve/f2/elim.h"
+#include "eve/f2/kernels.h"
+#include "eve/f2/tableau.h"
 #include "tests/eve/instance.h"
 
 #include <setjmp.h>

@@ -3,7 +3,7 @@
 #ifndef PARLEY_FUZZ_H
 #define PARLEY_FUZZ_H
 
-#include "eve/observe.h"
+#include "eve/wire/observe.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* A capture file as a whole, as eve reads it: the input is the file. */
-#include "eve/capture.h"
+#include "eve/wire/capture.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <unistd.h>

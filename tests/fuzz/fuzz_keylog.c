@@ -1,5 +1,5 @@
 /* A file of keys, read as a key log and as a single key. */
-#include "eve/keyring.h"
+#include "eve/key/keyring.h"
 #include "tests/fuzz/fuzz.h"
 
 #include "common/shell/host/status.h"

@@ -2,7 +2,7 @@
  * 8 little memory), the second the size of the pieces of a second observer, which hears the same and must conclude the
  * same. Then events: control byte (1 direction; 6 what: bytes, bytes, gap, end), a length of two bytes, and the bytes.
  */
-#include "eve/observe.h"
+#include "eve/wire/observe.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { MEMORY = 64 << 20, LITTLE = 20000 };

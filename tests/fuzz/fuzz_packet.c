@@ -1,5 +1,5 @@
 /* A packet: the first byte chooses the link type, the others are the packet. */
-#include "eve/packet.h"
+#include "eve/wire/packet.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <pcap/dlt.h>

@@ -4,7 +4,7 @@
  *             Then every byte that comes out must be the text's byte of its place;
  *   flood     (FLOOD) as free, and enough of it to fill every store. Slow: in a folder of their own (streams-flood).
  * Then segments: control byte (see send_one), flags, place, length, and in free mode the payload. */
-#include "eve/streams.h"
+#include "eve/wire/streams.h"
 #include "tests/fuzz/fuzz.h"
 
 enum {

@@ -1,8 +1,8 @@
 /* The task in one process is the session's: the same labels with and without vectors, learned at any n, judged on fresh
  * labels. */
 #include "common/base/bytes.h"
-#include "eve/lab/task.h"
-#include "eve/learner.h"
+#include "eve/lab/instance.h"
+#include "eve/learn/learner.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -23,7 +23,7 @@ CASES = [
 ]
 PROBE = r"""
 typed=$1
-source "$2/$3/$3.bash"
+source "$2"
 COMP_LINE=$typed COMP_POINT=${#typed}
 read -ra COMP_WORDS <<<"$typed"
 COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
@@ -39,7 +39,7 @@ def check(condition, what):
 
 
 def script(program, shell):
-    return os.path.join(TOP, program, program + "." + shell)
+    return os.path.join(TOP, *(("eve", "cli") if program == "eve" else (program,)), program + "." + shell)
 
 
 def run(*command, **options):
@@ -55,7 +55,7 @@ def parses(shell):
 def in_bash():
     parses("bash")
     for typed, expected in CASES:
-        result = run("bash", "-c", PROBE, "probe", typed, TOP, typed.split()[0])
+        result = run("bash", "-c", PROBE, "probe", typed, script(typed.split()[0], "bash"), typed.split()[0])
         found = sorted(result.stdout.split())
         check(found == expected and not result.stderr, "bash: '%s' offers %s, not %s %s" %
               (typed, found, expected, result.stderr))

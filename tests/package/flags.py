@@ -21,8 +21,10 @@ def same(found, expected, what):
         problems.append("%s has %s, which the program has not" % (what, flag))
 
 
-def read(*parts):
-    with open(os.path.join(TOP, *parts), encoding="utf-8") as f:
+def read(program, *parts):
+    """A file that lies with a program."""
+    folder = ("eve", "cli") if program == "eve" else (program,)
+    with open(os.path.join(TOP, *folder, *parts), encoding="utf-8") as f:
         return f.read()
 
 
@@ -115,16 +117,16 @@ def main():
     # the events of the log, and those of --events
     page = read("bob", "bob.1.scd")
     same(re.findall(r"^\*([a-z]+)\*$", section(page, "LOG"), re.M),
-         re.findall(r'begin(?:_session)?\(&line, "([a-z]+)"', read("common", "net", "log.c")), "LOG of bob.1")
+         re.findall(r'begin(?:_session)?\(&line, "([a-z]+)"', read("common", "shell", "told", "log.c")), "LOG of bob.1")
     told = section(page, "EVENTS").split("The events are", 1)[-1]
-    made = re.findall(r'begin(?:_for)?\(events, "([a-z]+)"', read("common", "net", "events.c"))
+    made = re.findall(r'begin(?:_for)?\(events, "([a-z]+)"', read("common", "shell", "told", "events.c"))
     same([word for word in re.findall(r"\*([a-z]+)\*", told) if word in made], made, "EVENTS of bob.1")
 
     named = set(re.findall(r"--[a-z][a-z-]+", read("SECURITY.md")))
     for flag in sorted(named - offered):
         problems.append("SECURITY.md names %s, which alice and bob have not" % flag)
 
-    known = {int(n) for n in re.findall(r"STATUS_\w+ = (\d+)", read("common", "net", "status.h"))}
+    known = {int(n) for n in re.findall(r"STATUS_\w+ = (\d+)", read("common", "shell", "host", "status.h"))}
     known = known - {128} | {128 + 2, 128 + 15}
     for name in ("alice", "bob", "eve"):
         terms = re.findall(r"^\*\d.*", section(read(name, name + ".1.scd"), "EXIT STATUS"), re.M)

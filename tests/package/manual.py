@@ -11,7 +11,7 @@ TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "EXAMPLES", "SECURITY", "SEE ALSO"]
 
 for name in ("alice", "bob", "eve"):
-    with open(os.path.join(TOP, name, name + ".1.scd"), "rb") as f:
+    with open(os.path.join(TOP, "eve/cli" if name == "eve" else name, name + ".1.scd"), "rb") as f:
         page = subprocess.run([sys.argv[1]], stdin=f, capture_output=True, timeout=300)
     if page.returncode or page.stderr:
         sys.exit("scdoc on %s.1.scd: %s" % (name, page.stderr.decode()))

@@ -1,10 +1,10 @@
 /* The page's parts without a browser: who may change it, what it remembers, captures that grow. */
 #include "eve/page/control.h"
-#include "eve/page/growing.h"
 #include "eve/page/hub.h"
 #include "eve/page/match.h"
 #include "eve/page/schema.h"
 #include "eve/page/tail.h"
+#include "eve/wire/growing.h"
 
 #include "common/base/prg.h"
 

@@ -1,0 +1,85 @@
+/* eve export: the samples and labels of a session for other programs.
+ *
+ * text: see samples.h.
+ * npz: for numpy: x (samples x n/8 bytes, packed, least significant bit first), z (samples), n, plain (how many of the
+ * first are plain), theta. np.unpackbits(d["x"], axis=1, bitorder="little") gives the bits. */
+#include "eve/cli/commands.h"
+#include "eve/cli/printed.h"
+#include "eve/cli/select.h"
+#include "eve/learn/npz.h"
+#include "eve/learn/samples.h"
+#include "eve/wire/capture.h"
+
+#include "common/shell/host/status.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROWS = 1024 }; /* expanded at a time */
+
+static int export_npz(const struct view *v, FILE *out) {
+    const struct params *p = v->params;
+    size_t bytes = view_row_bytes(v), n = view_samples(v);
+    uint8_t *rows = malloc(ROWS * bytes), *labels = malloc(n);
+    struct npz z;
+    if (rows && labels) {
+        uint64_t dimension = p->n, plain = p->m;
+        npz_begin(&z, out);
+        npz_array(&z, "x", "|u1", 2, (const size_t[]){n, bytes});
+        for (size_t first = 0; first < n && !ferror(out); first += ROWS) {
+            size_t now = n - first < ROWS ? n - first : ROWS;
+            view_rows(v, first, now, rows);
+            npz_data(&z, rows, now * bytes);
+        }
+        for (size_t i = 0; i < n; i++)
+            labels[i] = (uint8_t)view_label(v, i);
+        npz_array(&z, "z", "|u1", 1, (const size_t[]){n});
+        npz_data(&z, labels, n);
+        npz_number(&z, "n", dimension);
+        npz_number(&z, "plain", plain);
+        npz_real(&z, "theta", p->theta);
+        npz_end(&z);
+    }
+    int r = rows && labels ? 0 : -ENOMEM;
+    free(rows);
+    free(labels);
+    return r;
+}
+
+int export_run(struct arguments *a) {
+    struct capture capture;
+    struct capture_session *session = NULL;
+    bool npz = a->format && strcmp(a->format, "npz") == 0;
+    if (a->format && !npz && strcmp(a->format, "text") != 0) {
+        screen_error(&a->screen, "--format is text or npz");
+        return STATUS_USAGE;
+    }
+    int status = select_one(&capture, a, &session);
+    FILE *out = stdout;
+    if (status == STATUS_OK && a->output && !(out = fopen(a->output, "wbe"))) {
+        screen_error(&a->screen, "%s: %s", a->output, strerror(errno));
+        status = STATUS_IO;
+    }
+    if (status == STATUS_OK) {
+        uint8_t key[32];
+        struct view view;
+        select_view(&view, key, session->facts);
+        errno = 0;
+        if ((npz ? export_npz(&view, out) : samples_write(out, &view, session->facts->session, NULL, 0)) < 0) {
+            screen_error(&a->screen, "out of memory");
+            status = STATUS_INTERNAL;
+        }
+        if (out == stdout) {
+            status = printed_end(&a->screen, status);
+        } else {
+            bool failed = fflush(out) != 0 || ferror(out);
+            if (fclose(out) != 0 || failed) {
+                screen_error(&a->screen, "%s: %s", a->output, strerror(errno ? errno : EIO));
+                status = STATUS_IO;
+            }
+        }
+    }
+    capture_deinit(&capture);
+    return status;
+}

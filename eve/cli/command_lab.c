@@ -1,0 +1,340 @@
+/* eve lab: runs an experiment, joins the shards of one, or draws its figures again. What is measured is in eve/lab;
+ * here are folders, words to the user and the exit status. */
+#include "eve/cli/commands.h"
+#include "eve/cli/printed.h"
+#include "eve/lab/folder.h"
+#include "eve/lab/manifest.h"
+#include "eve/lab/plan.h"
+#include "eve/lab/plot.h"
+#include "eve/lab/report.h"
+#include "eve/lab/run.h"
+#include "eve/learn/duration.h"
+
+#include "common/base/bytes.h"
+#include "common/shell/host/status.h"
+#include "common/shell/net/timer.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int status_of(int error) {
+    switch (error) {
+    case -ENOMEM:
+        return STATUS_INTERNAL;
+    case -EEXIST:
+    case -EBADMSG:
+    case -ENOENT:
+        return STATUS_DATA;
+    case -EBUSY:
+        return STATUS_UNAVAILABLE;
+    case -EACCES:
+    case -EPERM:
+        return STATUS_PERMISSION;
+    default:
+        return STATUS_IO;
+    }
+}
+
+static int folder_failed(struct arguments *a, const struct folder *f, int error) {
+    screen_error(&a->screen, "%s%s", f->problem,
+                 error == -EEXIST  ? ": choose another --out"
+                 : error == -EBUSY ? ": wait for it, or choose another --out"
+                                   : "");
+    return status_of(error);
+}
+
+static void list(FILE *out) {
+    size_t n;
+    const struct lab_experiment *const *table = lab_experiments(&n);
+    for (size_t i = 0; i < n; i++)
+        fprintf(out, "  %-10s %s\n", table[i]->name, table[i]->summary);
+}
+
+/* ---- what a finished run says */
+
+static int write_tables(struct folder *f, const struct lab_report *report) {
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < json_array_size(report->tables); i++) {
+        const char *name;
+        char file[96], *text = report_tsv(report, i, &name);
+        if (!text)
+            return -ENOMEM;
+        snprintf(file, sizeof file, "%s.tsv", name);
+        r = folder_write(f, file, text);
+        free(text);
+    }
+    return r;
+}
+
+static int draw(struct arguments *a, struct folder *f, const struct lab_experiment *experiment,
+                const struct lab_report *report) {
+    size_t n = sizeof experiment->figures / sizeof experiment->figures[0];
+    bool drawn = true;
+    for (size_t i = 0; i < n && experiment->figures[i].name; i++) {
+        int r = plot_figure(f, &experiment->figures[i], report->values);
+        if (r == -ENOENT) {
+            screen_warning(&a->screen, "no gnuplot here: the data is in %s, `eve lab plot %s` draws it later", f->path,
+                           f->path);
+            return STATUS_OK;
+        }
+        if (r < 0) { /* a run that came to nothing has no points to draw */
+            screen_warning(&a->screen, "%s/%s.gp: gnuplot could not draw it; the data is kept", f->path,
+                           experiment->figures[i].name);
+            drawn = false;
+        }
+    }
+    return drawn || strcmp(a->file, "plot") != 0 ? STATUS_OK : STATUS_IO;
+}
+
+/* Tables, result, figures: of all units, or of those that are there. */
+static int finish(struct arguments *a, struct folder *f) {
+    const struct lab_experiment *experiment = f->experiment;
+    struct lab_report report;
+    int r = report_make(&report, experiment, f->manifest, f->units);
+    char *text = r == 0 ? report_text(&report) : NULL;
+    json_t *result = text ? report_json(&report, f->manifest) : NULL;
+    if (r == 0 && !result)
+        r = -ENOMEM;
+    if (r == 0)
+        r = folder_write_json(f, "result.json", result);
+    if (r == 0)
+        r = folder_write(f, "table.txt", text);
+    if (r == 0)
+        r = write_tables(f, &report);
+    int status = STATUS_OK;
+    if (r < 0) {
+        screen_error(&a->screen, "%s: %s", f->path, f->problem[0] ? f->problem : strerror(-r));
+        status = status_of(r);
+    } else {
+        fputs(text, stdout);
+        status = draw(a, f, experiment, &report);
+        status = printed_end(&a->screen, status);
+        screen_line(&a->screen, SCREEN_DIM, "In %s: result.json, table.txt, data, figures.", f->path);
+    }
+    if (status == STATUS_OK && !report_holds(&report))
+        status = STATUS_NEGATIVE;
+    json_decref(result);
+    free(text);
+    report_free(&report);
+    return status;
+}
+
+/* ---- running */
+
+static int keep(void *context, const json_t *line) {
+    return folder_append(context, line);
+}
+
+/* The seed of the run that the folder holds, unless another was asked for. */
+static void choose_seed(uint8_t seed[static 32], const struct arguments *a, const char *path) {
+    struct folder f;
+    const char *hex = folder_read(&f, path) == 0 ? json_string_value(json_object_get(f.manifest, "seed")) : NULL;
+    if (a->seeded)
+        memcpy(seed, a->seed, 32);
+    else if (!hex || bytes_from_hex(seed, 32, hex) < 0)
+        randombytes_buf(seed, 32);
+    folder_close(&f);
+}
+
+static int run_units(struct arguments *a, struct folder *f, const struct lab_experiment *experiment,
+                     const struct lab_plan *plan, const uint8_t seed[static 32]) {
+    char duration[DURATION_TEXT], part[48] = "";
+    struct lab_run run = {.experiment = experiment,
+                          .plan = plan,
+                          .shard = a->shard,
+                          .n_shards = a->n_shards,
+                          .done = calloc(plan->n_units, sizeof *run.done),
+                          .keep = keep,
+                          .context = f,
+                          .screen = &a->screen};
+    json_t *entry = manifest_run_new(plan->n_threads, a->shard, a->n_shards);
+    if (!run.done || !entry) {
+        free(run.done);
+        json_decref(entry);
+        return -ENOMEM;
+    }
+    memcpy(run.seed, seed, 32);
+    size_t mine = 0, left = 0;
+    for (size_t i = 0; i < plan->n_units; i++) {
+        run.done[i] = !json_is_null(json_array_get(f->units, i));
+        mine += plan_in_shard(i, a->shard, a->n_shards);
+        left += plan_in_shard(i, a->shard, a->n_shards) && !run.done[i];
+    }
+    if (a->n_shards)
+        snprintf(part, sizeof part, ", shard %u of %u", a->shard, a->n_shards);
+    duration_text(duration, lab_run_estimate(&run), 1);
+    if (left == 0)
+        screen_line(&a->screen, SCREEN_PLAIN, "%s%s: all is in %s already.", experiment->name, part, f->path);
+    else
+        screen_line(&a->screen, SCREEN_PLAIN, "%s (%s%s): %zu of %zu units to do on %u threads, about %s.",
+                    experiment->name, lab_size_name(plan->size), part, left, mine, plan->n_threads, duration);
+    double began = timer_now();
+    int r = left ? lab_run_units(&run) : 0;
+    if (left) {
+        manifest_run_end(entry, timer_now() - began);
+        json_array_append(json_object_get(f->manifest, "runs"), entry);
+        int written = folder_write_json(f, "manifest.json", f->manifest);
+        r = r == 0 ? written : r;
+    }
+    json_decref(entry);
+    free(run.done);
+    return r;
+}
+
+static int run_experiment(struct arguments *a, const struct lab_experiment *experiment, struct lab_plan *plan) {
+    char path[64];
+    uint8_t seed[32];
+    struct folder f;
+    snprintf(path, sizeof path, "lab-%s%s%s", experiment->name, plan->size == LAB_FULL ? "" : "-",
+             plan->size == LAB_FULL ? "" : lab_size_name(plan->size));
+    const char *out = a->output ? a->output : path;
+    choose_seed(seed, a, out);
+    json_t *manifest = manifest_new(experiment, plan, seed);
+    int status, r = manifest ? folder_open(&f, out, manifest) : -ENOMEM;
+    if (r < 0) {
+        status = manifest ? folder_failed(a, &f, r) : STATUS_INTERNAL;
+    } else if ((r = run_units(a, &f, experiment, plan, seed)) == -EINTR) {
+        screen_line(&a->screen, SCREEN_PLAIN, "Interrupted; the same command goes on with the rest.");
+        status = STATUS_SIGNAL + lab_run_signal();
+    } else if (r < 0) {
+        screen_error(&a->screen, "%s", f.problem[0] ? f.problem : strerror(-r));
+        status = status_of(r);
+    } else if (f.n_done < plan->n_units) {
+        screen_line(&a->screen, SCREEN_PLAIN, "%zu of %zu units are in %s. `eve lab merge` joins the shards.", f.n_done,
+                    plan->n_units, out);
+        status = STATUS_OK;
+    } else {
+        status = finish(a, &f);
+    }
+    if (manifest)
+        folder_close(&f);
+    return status;
+}
+
+static int plan_and_run(struct arguments *a, const struct lab_experiment *experiment) {
+    char bad[32];
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    struct lab_plan plan = {
+        .size = a->check_size ? LAB_CHECK
+                : a->quick    ? LAB_QUICK
+                              : LAB_FULL,
+        .budget = a->budget,
+        .n_threads = a->threads       ? a->threads
+                     : processors > 0 ? (unsigned)processors
+                                      : 1,
+        .programs = a->programs,
+    };
+    if (a->fault && strcmp(a->fault, "learner") == 0)
+        plan.fault = LAB_FAULT_LEARNER;
+    else if (a->fault && strcmp(a->fault, "theta") == 0)
+        plan.fault = LAB_FAULT_THETA;
+    else if (a->fault) {
+        screen_error(&a->screen, "--fault: 'learner' or 'theta'");
+        return STATUS_USAGE;
+    }
+    if (a->sets && plan_parse_sets(&plan, a->sets, bad) < 0) {
+        screen_error(&a->screen, "--sets: no set '%s': n64 to n8192, or any multiple of 32 from 32 on", bad);
+        return STATUS_USAGE;
+    }
+    int r = plan_make(&plan, experiment), status;
+    if (r == -ENOMEM) {
+        screen_error(&a->screen, "out of memory");
+        status = STATUS_INTERNAL;
+    } else if (r == -ENOENT) {
+        screen_error(&a->screen, "%s: no alice and bob %s: --programs FOLDER says where they are", experiment->name,
+                     a->programs ? "there" : "beside eve or in PATH");
+        status = STATUS_USAGE;
+    } else if (r < 0) {
+        screen_error(&a->screen, "%s: nothing to do with these sets", experiment->name);
+        status = STATUS_USAGE;
+    } else
+        status = run_experiment(a, experiment, &plan);
+    plan_free(&plan);
+    return status;
+}
+
+/* ---- merge and plot */
+
+/* What the folder has and `into` has not. */
+static int take_over(struct arguments *a, struct folder *into, const char *path) {
+    struct folder from;
+    int r = folder_read(&from, path), status = STATUS_OK;
+    if (r < 0)
+        status = folder_failed(a, &from, r);
+    else if ((r = folder_merge(into, &from)) < 0)
+        status = folder_failed(a, into, r);
+    folder_close(&from);
+    return status;
+}
+
+static int merge(struct arguments *a) {
+    struct folder into, first;
+    if (!a->more[0] || !a->output) {
+        screen_error(&a->screen, "eve lab merge FOLDER... --out FOLDER");
+        return STATUS_USAGE;
+    }
+    int r = folder_read(&first, a->more[0]), status;
+    if (r < 0) {
+        status = folder_failed(a, &first, r);
+        folder_close(&first);
+        return status;
+    }
+    json_t *manifest = json_deep_copy(first.manifest);
+    folder_close(&first);
+    json_array_clear(json_object_get(manifest, "runs"));
+    r = folder_open(&into, a->output, manifest);
+    status = r < 0 ? folder_failed(a, &into, r) : STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && a->more[i]; i++)
+        status = take_over(a, &into, a->more[i]);
+    if (status == STATUS_OK && folder_write_json(&into, "manifest.json", into.manifest) < 0)
+        status = folder_failed(a, &into, -EIO);
+    size_t n_units = status == STATUS_OK ? json_array_size(into.units) : 0;
+    if (status == STATUS_OK && into.n_done < n_units) {
+        screen_error(&a->screen, "%zu of %zu units are missing: a shard is not complete, or not named",
+                     n_units - into.n_done, n_units);
+        status = STATUS_DATA;
+    } else if (status == STATUS_OK)
+        status = finish(a, &into);
+    folder_close(&into);
+    return status;
+}
+
+static int plot(struct arguments *a) {
+    struct folder f;
+    if (!a->more[0] || a->more[1]) {
+        screen_error(&a->screen, "eve lab plot FOLDER");
+        return STATUS_USAGE;
+    }
+    int r = folder_read(&f, a->more[0]), status;
+    if (r < 0)
+        status = folder_failed(a, &f, r);
+    else {
+        if (f.n_done < json_array_size(f.units))
+            screen_warning(&a->screen, "%s: only %zu of %zu units are there", f.path, f.n_done,
+                           json_array_size(f.units));
+        status = finish(a, &f);
+    }
+    folder_close(&f);
+    return status;
+}
+
+int lab_run(struct arguments *a) {
+    if (strcmp(a->file, "merge") == 0)
+        return merge(a);
+    if (strcmp(a->file, "plot") == 0)
+        return plot(a);
+    const struct lab_experiment *experiment = lab_find(a->file);
+    if (!experiment || a->more[0]) {
+        screen_error(&a->screen, "no experiment '%.40s'. There are:", experiment ? a->more[0] : a->file);
+        list(stderr);
+        fputs("  merge      joins the shards of a run: eve lab merge FOLDER... --out FOLDER\n"
+              "  plot       draws a run again: eve lab plot FOLDER\n",
+              stderr);
+        return STATUS_USAGE;
+    }
+    return plan_and_run(a, experiment);
+}

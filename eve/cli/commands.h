@@ -1,0 +1,17 @@
+/* The commands of eve, each in command_NAME.c. They return the exit status. */
+#ifndef PARLEY_EVE_COMMANDS_H
+#define PARLEY_EVE_COMMANDS_H
+
+#include "eve/cli/arguments.h"
+
+int tap_run(struct arguments *a);
+int sniff_run(struct arguments *a);
+int inspect_run(struct arguments *a);
+int learn_run_all(struct arguments *a);
+int read_run(struct arguments *a);
+int export_run(struct arguments *a);
+int estimate_run(struct arguments *a);
+int lab_run(struct arguments *a);
+int serve_run(struct arguments *a);
+
+#endif

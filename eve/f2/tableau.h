@@ -1,0 +1,62 @@
+/* The state of information-set decoding on the label side.
+ *
+ * n independent samples I_0 ... I_(n-1), the information set, and TABLEAU_BITS others, the redundancy. Every redundancy
+ * sample is a sum of information samples, x_(R_j) = sum over i of t_ij x_(I_i), hence, as labels are linear up to their
+ * errors e,
+ *
+ *     sigma_j := z_(R_j) + sum over i of t_ij z_(I_i) = e_(R_j) + sum over i of t_ij e_(I_i).
+ *
+ * So the errors of the information set are the few rows t_i whose sum is nearest to sigma. Row i is one word of 256
+ * bits; row n is sigma. Rows lie in four planes, bits 64 q ... 64 q + 63 of all rows together, which is the order that
+ * pivots and searches read. */
+#ifndef PARLEY_EVE_TABLEAU_H
+#define PARLEY_EVE_TABLEAU_H
+
+#include "eve/f2/kernels.h"
+#include "eve/f2/pool.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { TABLEAU_BITS = 256 };
+
+struct tableau {
+    const struct pool *pool;
+    const struct kernels *kernels;
+    size_t n;      /* information samples, rows but sigma */
+    size_t n_rows; /* n + 1 rounded up to a multiple of 8; the last ones are zero */
+    uint64_t *planes[4];
+    uint32_t *info;                    /* n sample numbers */
+    uint32_t redundancy[TABLEAU_BITS]; /* sample numbers */
+    struct dice dice;
+    uint32_t next_bit; /* redundancy samples take their turns */
+
+    uint32_t *deck; /* the pool's samples, for drawing */
+    size_t stride;  /* scratch of the elimination: n + 1 rows of n + 256 columns */
+    uint64_t *matrix, *table;
+    uint32_t *pivots;
+    uint64_t *samples; /* 64 rows of the pool */
+    void *memory;
+};
+
+/* -ENOMEM, -ERANGE if the pool has fewer than n + 256 samples. */
+int tableau_init(struct tableau *t, const struct pool *pool, const uint8_t seed[static 32], unsigned thread);
+void tableau_deinit(struct tableau *t);
+size_t tableau_bytes(const struct pool *pool);
+
+/* From n + 256 fresh samples of the pool. False if stop said so, or if the pool's samples do not span the space. */
+bool tableau_build(struct tableau *t, bool (*stop)(void *context), void *context);
+
+/* One random exchange of an information sample with a redundancy sample. */
+void tableau_step(struct tableau *t);
+
+/* Exchanges information sample p with redundancy sample r, whose bit in row p is 1. Row i becomes row i + t_ir (row p
+ * without bit r), for every i but p, sigma too: substitute x_(I_p) = x_(R_r) + the other rows of column r. */
+void tableau_exchange(struct tableau *t, size_t p, size_t r);
+
+static inline unsigned tableau_bit(const struct tableau *t, size_t row, size_t bit) {
+    return (unsigned)(t->planes[bit / 64][row] >> (bit % 64)) & 1;
+}
+
+#endif

@@ -1,0 +1,561 @@
+/* What the times say: a n^b fitted to the bimodal learner, a exp(b sqrt n) to each unimodal one, where the two lines
+ * cross, and what every set would cost.
+ *
+ * Mean times are fitted by the exponential law, which for sessions that all ended is the right fit of a mean whatever
+ * the law (it is the gamma regression with logarithmic link), and which counts those that did not; its intervals come
+ * from drawing sessions anew, so they hold if the law does not. The log-normal law, with profile likelihood, stands
+ * beside it. */
+#include "eve/lab/experiments/hardness.h"
+#include "eve/lab/fit.h"
+#include "eve/lab/statistics.h"
+#include "eve/learn/learner.h"
+#include "eve/learners/estimate.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DRAWS = 400, SIZES_MAX = PARAMS_N_MAX / 32 };
+
+#define CERTAIN 0.9999999 /* of the intervals that decide: a false alarm in 10^7 */
+
+static const char bimodal[] = "bimodal", strongest[] = "isd";
+
+/* One learner in one session. */
+struct sample {
+    uint32_t n;
+    double seconds, preparing;
+    bool solved;
+};
+
+/* One learner in all of them. */
+struct series {
+    const char *name;
+    struct sample *samples;
+    size_t n_samples, n_wrong; /* wrong: called itself solved, and was not */
+    size_t labels, errors;     /* of the last judgement of each: all labels that it was tested on */
+    const char *reason;        /* why it was not run, if it never was */
+    size_t n_failed;           /* sessions in which its process broke: they say nothing of its time */
+    const char *failure;
+    /* its fit */
+    struct fit_line mean, median;
+    struct fit_line *draws;   /* of mean */
+    long n_draws;             /* 0: no fit */
+    double low, high;         /* of b, from draws */
+    uint32_t n_least, n_most; /* of the fitted sizes */
+};
+
+static const struct shape learner_shape[] = {{.name = "name", .type = SHAPE_TEXT, .most = 64},
+                                             {.name = "status", .type = SHAPE_WORD, .words = learn_status_names},
+                                             {.name = "right", .type = SHAPE_BOOLEAN},
+                                             SHAPE_SECONDS("seconds"),
+                                             SHAPE_SECONDS("limit_seconds"),
+                                             SHAPE_SECONDS("preparing_seconds"),
+                                             {.name = "risk", .type = SHAPE_NUMBER, .most = 1, .or_null = true},
+                                             SHAPE_COUNT("test_labels"),
+                                             {.name = "reason", .type = SHAPE_TEXT, .most = 1000, .optional = true},
+                                             {0}};
+static const struct shape bimodal_shape[] = {{.name = "learned", .type = SHAPE_BOOLEAN},
+                                             SHAPE_SECONDS("seconds"),
+                                             SHAPE_COUNT("iterations"),
+                                             SHAPE_COUNT("fresh_labels"),
+                                             SHAPE_COUNT_OF("fresh_errors", "fresh_labels"),
+                                             {0}};
+const struct shape hardness_shape[] = {{.name = "bimodal", .type = SHAPE_OBJECT, .of = bimodal_shape},
+                                       {.name = "learners", .type = SHAPE_LIST, .of = learner_shape},
+                                       {0}};
+
+static int compare_sizes(const void *a, const void *b) {
+    const struct sample *x = a, *y = b;
+    return x->n != y->n ? (x->n > y->n) - (x->n < y->n) : (x->seconds > y->seconds) - (x->seconds < y->seconds);
+}
+
+static int add(struct series *s, const json_t *said, uint32_t n, bool solved) {
+    struct sample *more = realloc(s->samples, (s->n_samples + 1) * sizeof *more);
+    if (!more)
+        return -ENOMEM;
+    s->samples = more;
+    s->samples[s->n_samples++] =
+        (struct sample){n, fmax(lab_number(said, "seconds"), 1e-9), lab_number(said, "preparing_seconds"), solved};
+    return 0;
+}
+
+/* The bimodal learner's name is bimodal. */
+static int collect(const struct lab_report *report, struct series *s) {
+    size_t i, j;
+    json_t *unit, *said;
+    json_array_foreach(report->units, i, unit) {
+        json_t *result = json_object_get(unit, "result");
+        uint32_t n = (uint32_t)lab_count(json_object_get(unit, "parameters"), "n");
+        int r = 0;
+        if (s->name == bimodal) {
+            said = json_object_get(result, bimodal);
+            s->labels += lab_count(said, "fresh_labels");
+            s->errors += lab_count(said, "fresh_errors");
+            r = add(s, said, n, json_is_true(json_object_get(said, "learned")));
+        }
+        json_array_foreach(json_object_get(result, "learners"), j, said) {
+            const char *status = json_string_value(json_object_get(said, "status"));
+            if (!status || strcmp(json_string_value(json_object_get(said, "name")), s->name) != 0 || r < 0)
+                continue;
+            bool solved = strcmp(status, learn_status_name(LEARN_SOLVED)) == 0;
+            bool right = json_is_true(json_object_get(said, "right"));
+            if (strcmp(status, learn_status_name(LEARN_NOT_APPLICABLE)) == 0) {
+                s->reason = json_string_value(json_object_get(said, "reason"));
+                continue;
+            }
+            if (strcmp(status, learn_status_name(LEARN_FAILED)) == 0) {
+                s->n_failed++;
+                s->failure = json_string_value(json_object_get(said, "reason"));
+                continue;
+            }
+            s->n_wrong += solved && !right;
+            s->labels += lab_count(said, "test_labels");
+            s->errors += (size_t)lround(lab_number(said, "risk") * (double)lab_count(said, "test_labels"));
+            r = add(s, said, n, solved && right);
+        }
+        if (r < 0)
+            return r;
+    }
+    if (s->n_samples)
+        qsort(s->samples, s->n_samples, sizeof *s->samples, compare_sizes);
+    return 0;
+}
+
+/* What a size came to: samples first ... end - 1 of a series. */
+struct size {
+    uint32_t n;
+    size_t first, end, solved;
+    double total, preparing, limit;
+};
+
+static bool next_size(const struct series *s, struct size *z) {
+    z->first = z->end;
+    if (z->first >= s->n_samples)
+        return false;
+    z->n = s->samples[z->first].n;
+    z->solved = 0;
+    z->total = z->preparing = z->limit = 0;
+    for (; z->end < s->n_samples && s->samples[z->end].n == z->n; z->end++) {
+        const struct sample *x = &s->samples[z->end];
+        z->solved += x->solved;
+        z->total += x->seconds;
+        z->preparing += x->preparing;
+        z->limit = x->solved ? z->limit : fmax(z->limit, x->seconds);
+    }
+    return true;
+}
+
+/* Time in all over successes, which counts the unfinished; NAN without a success. */
+static double size_mean(const struct size *z) {
+    return z->solved ? z->total / (double)z->solved : NAN;
+}
+
+/* Of samples in order of time; NAN if the middle one did not end. All have the same limit. */
+static double size_median(const struct series *s, const struct size *z) {
+    const struct sample *low = &s->samples[z->first + (z->end - z->first - 1) / 2];
+    const struct sample *high = &s->samples[z->first + (z->end - z->first) / 2];
+    return low->solved && high->solved ? (low->seconds + high->seconds) / 2 : NAN;
+}
+
+/* ---- fits */
+
+/* Sizes at which preparing (expanding samples, tuning) takes half the time or more tell nothing of the search. */
+static int fit_series(struct series *s, const uint8_t seed[static 32]) {
+    bool power = s->name == bimodal;
+    enum fit_law law = power ? FIT_LOGNORMAL : FIT_EXPONENTIAL;
+    struct fit_point *points = malloc((s->n_samples + 1) * sizeof *points);
+    double slopes[DRAWS];
+    size_t n = 0;
+    struct size z = {0};
+    s->draws = malloc(DRAWS * sizeof *s->draws);
+    int r = points && s->draws ? 0 : -ENOMEM;
+    while (r == 0 && next_size(s, &z)) {
+        if (z.preparing > z.total / 2)
+            continue;
+        s->n_least = n ? s->n_least : z.n;
+        s->n_most = z.n;
+        for (size_t i = z.first; i < z.end; i++)
+            points[n++] =
+                (struct fit_point){power ? log(z.n) : sqrt(z.n), s->samples[i].seconds, !s->samples[i].solved};
+    }
+    s->low = s->high = NAN;
+    if (r == 0 && fit_line(law, points, n, &s->mean) == 0 && fit_line(FIT_LOGNORMAL, points, n, &s->median) == 0)
+        s->n_draws = fit_bootstrap(law, points, n, seed, DRAWS, s->draws);
+    free(points);
+    if (s->n_draws < 0)
+        return (int)s->n_draws;
+    for (long i = 0; i < s->n_draws; i++)
+        slopes[i] = s->draws[i].b;
+    s->low = fit_quantile(slopes, (size_t)s->n_draws, 0.025);
+    s->high = fit_quantile(slopes, (size_t)s->n_draws, 0.975);
+    return r;
+}
+
+static double place(const struct series *s, uint32_t n) {
+    return s->name == bimodal ? log(n) : sqrt(n);
+}
+
+/* Seconds at n by the fit, with the 95% interval from draws; NAN without a fit. */
+static double extrapolate(const struct series *s, uint32_t n, double *lowp, double *highp) {
+    double values[DRAWS];
+    for (long i = 0; i < s->n_draws; i++)
+        values[i] = exp(fit_log_at(&s->draws[i], place(s, n)));
+    *lowp = fit_quantile(values, (size_t)s->n_draws, 0.025);
+    *highp = fit_quantile(values, (size_t)s->n_draws, 0.975);
+    return s->n_draws > 0 ? exp(fit_log_at(&s->mean, place(s, n))) : NAN;
+}
+
+static bool measured(const struct series *s, uint32_t n, struct size *out) {
+    *out = (struct size){0};
+    while (next_size(s, out))
+        if (out->n == n)
+            return out->solved > 0;
+    return false;
+}
+
+/* ---- tables */
+
+static const struct lab_column times_columns[] = {
+    {"learner", "learner", LAB_TEXT, 0},
+    {"n", "n", LAB_INTEGER, 0},
+    {"sessions", "sessions", LAB_INTEGER, 0},
+    {"solved", "solved", LAB_INTEGER, 0},
+    {"mean_seconds", "mean, all counted", LAB_DURATION, 0},
+    {"median_seconds", "median", LAB_DURATION, 0},
+    {"least_seconds", "least", LAB_DURATION, 0},
+    {"most_seconds", "most", LAB_DURATION, 0},
+    {"limit_seconds", "unfinished after", LAB_DURATION, 0},
+    {"preparing_share", "", LAB_HIDDEN, 0},
+};
+
+static int tell_times(struct lab_report *report, const struct series *s) {
+    int r = 0;
+    struct size z = {0};
+    while (r == 0 && next_size(s, &z)) {
+        double least = NAN, most = NAN;
+        for (size_t i = z.first; i < z.end; i++)
+            if (s->samples[i].solved) {
+                least = fmin(least, s->samples[i].seconds);
+                most = fmax(most, s->samples[i].seconds);
+            }
+        r = lab_row(report, "times",
+                    json_pack("{s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "learner", s->name, "n",
+                              (json_int_t)z.n, "sessions", (json_int_t)(z.end - z.first), "solved",
+                              (json_int_t)z.solved, "mean_seconds", lab_real(size_mean(&z)), "median_seconds",
+                              lab_real(size_median(s, &z)), "least_seconds", lab_real(least), "most_seconds",
+                              lab_real(most), "limit_seconds", lab_real(z.limit > 0 ? z.limit : NAN), "preparing_share",
+                              lab_real(z.preparing / z.total)));
+    }
+    return r;
+}
+
+static const struct lab_column fits_columns[] = {
+    {"learner", "learner", LAB_TEXT, 0},
+    {"form", "seconds", LAB_TEXT, 0},
+    {"n_least", "from n", LAB_INTEGER, 0},
+    {"n_most", "to", LAB_INTEGER, 0},
+    {"sessions", "sessions", LAB_INTEGER, 0},
+    {"unfinished", "unfinished", LAB_INTEGER, 0},
+    {"a", "a", LAB_SHORT, 3},
+    {"b", "b", LAB_FIXED, 3},
+    {"b_low", "95% from", LAB_FIXED, 3},
+    {"b_high", "to", LAB_FIXED, 3},
+    {"median_a", "median: a", LAB_SHORT, 3},
+    {"median_b", "b", LAB_FIXED, 3},
+    {"median_b_low", "95% from", LAB_FIXED, 3},
+    {"median_b_high", "to", LAB_FIXED, 3},
+    {"sigma", "sigma", LAB_FIXED, 2},
+};
+
+static int tell_fit(struct lab_report *report, const struct series *s) {
+    if (s->n_draws == 0)
+        return 0;
+    return lab_row(report, "fits",
+                   json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "learner",
+                             s->name, "form", s->name == bimodal ? "a n^b" : "a exp(b sqrt n)", "n_least",
+                             (json_int_t)s->n_least, "n_most", (json_int_t)s->n_most, "sessions",
+                             (json_int_t)s->mean.n_points, "unfinished", (json_int_t)s->mean.n_censored, "a",
+                             lab_real(exp(s->mean.log_a)), "b", lab_real(s->mean.b), "b_low", lab_real(s->low),
+                             "b_high", lab_real(s->high), "median_a", lab_real(exp(s->median.log_a)), "median_b",
+                             lab_real(s->median.b), "median_b_low", lab_real(s->median.b_low), "median_b_high",
+                             lab_real(s->median.b_high), "sigma", lab_real(s->median.sigma)));
+}
+
+static const struct lab_column sets_columns[] = {
+    {"set", "set", LAB_TEXT, 0},
+    {"n", "", LAB_HIDDEN, 0},
+    {"bimodal_seconds", "bimodal", LAB_DURATION, 0},
+    {"bimodal_from", "", LAB_TEXT, 0},
+    {"eve_seconds", "isd", LAB_DURATION, 0},
+    {"eve_low", "95% from", LAB_DURATION, 0},
+    {"eve_high", "to", LAB_DURATION, 0},
+    {"eve_from", "", LAB_TEXT, 0},
+    {"ratio", "ratio", LAB_SHORT, 2},
+    {"formula_seconds", "by formula", LAB_DURATION, 0},
+};
+
+/* What a set costs: measured where it was, from the fit elsewhere. */
+static int tell_set(struct lab_report *report, const struct params *p, const struct series *ours,
+                    const struct series *eve, double seconds_per_operation) {
+    struct estimate estimate;
+    struct size z;
+    double low, high, unused, hers = extrapolate(eve, p->n, &low, &high),
+                              mine = extrapolate(ours, p->n, &unused, &unused);
+    bool eve_measured = measured(eve, p->n, &z);
+    if (eve_measured) {
+        hers = size_mean(&z);
+        low = high = NAN;
+    }
+    bool ours_measured = measured(ours, p->n, &z);
+    mine = ours_measured ? size_mean(&z) : mine;
+    estimate_set(&estimate, p);
+    return lab_row(report, "sets",
+                   json_pack("{s:s, s:i, s:o, s:s, s:o, s:o, s:o, s:s, s:o, s:o}", "set", p->name, "n", (int)p->n,
+                             "bimodal_seconds", lab_real(mine), "bimodal_from",
+                             ours_measured ? "measured" : "extrapolated", "eve_seconds", lab_real(hers), "eve_low",
+                             lab_real(low), "eve_high", lab_real(high), "eve_from",
+                             eve_measured ? "measured" : "extrapolated", "ratio", lab_real(hers / mine),
+                             "formula_seconds", lab_real(exp2(estimate.stern.operations) * seconds_per_operation)));
+}
+
+static int tell_sets(struct lab_report *report, const struct series *ours, const struct series *eve) {
+    struct size z = {0}, last = {0};
+    struct params p;
+    struct estimate estimate;
+    double scale = NAN;
+    while (next_size(eve, &z))
+        last = z.solved ? z : last;
+    if (last.n && params_make(&p, last.n) == 0) {
+        estimate_set(&estimate, &p);
+        scale = size_mean(&last) / exp2(estimate.stern.operations);
+    }
+    size_t n_sets;
+    const struct params *sets = params_table(&n_sets);
+    int r = lab_table(report, "sets", sets_columns, sizeof sets_columns / sizeof *sets_columns);
+    for (size_t i = 0; i < n_sets && r == 0; i++)
+        r = tell_set(report, &sets[i], ours, eve, scale);
+    if (r == 0)
+        r = lab_note(
+            report,
+            "Mean processor seconds of one core. \"By formula\": the operations of `eve estimate` for the label "
+            "side, at the rate measured at n = %u.",
+            last.n);
+    return r;
+}
+
+/* ---- claims */
+
+static int claim_bimodal(struct lab_report *report, const struct series *s) {
+    struct params p;
+    bool holds = true;
+    double worst = 0, sessions = 0, failed = 0, least, most;
+    for (uint32_t n = 32; n <= PARAMS_N_MAX; n += 32) {
+        size_t cursor = 0, labels = 0, errors = 0;
+        for (const json_t *unit; (unit = lab_next(report, "n", n, &cursor));) {
+            const json_t *said = json_object_get(json_object_get(unit, "result"), bimodal);
+            labels += lab_count(said, "fresh_labels");
+            errors += lab_count(said, "fresh_errors");
+            sessions++;
+            failed += !json_is_true(json_object_get(said, "learned"));
+        }
+        if (labels == 0 || params_make(&p, n) < 0)
+            continue;
+        statistics_exact(&least, &most, errors, labels, CERTAIN);
+        holds = holds && least <= p.theta;
+        worst = fmax(worst, (double)errors / (double)labels / p.theta);
+    }
+    int r = lab_claim(report, holds && s->labels > 0, worst, NAN, NAN,
+                      "The bimodal learner's population risk on fresh labels is at most n^(-1/2), within the interval, "
+                      "at every n; at most %.3f times that",
+                      worst);
+    statistics_exact(&least, &most, (size_t)failed, (size_t)sessions, CERTAIN);
+    if (r == 0)
+        r = lab_claim(
+            report, least <= 0.01, failed / sessions, least, most,
+            "The bimodal learner learns in 99%% of sessions or more, between the sets too, where a code made for "
+            "another n serves: it failed in %.0f of %.0f",
+            failed, sessions);
+    return r;
+}
+
+static int claim_growth(struct lab_report *report, const struct series *ours, const struct series *eve) {
+    int r = lab_claim(report, ours->n_draws > 0 && ours->median.b_high < 3, ours->mean.b, ours->median.b_low,
+                      ours->median.b_high, "The bimodal learner's time grows as a power of n: n^b, b below 3");
+    if (r == 0)
+        r = lab_claim(report, eve->n_draws > 0 && eve->low > 0 && eve->median.b_low > 0, eve->mean.b, eve->low,
+                      eve->high, "isd's time grows as exp(b sqrt n) with b above 0: both intervals exclude 0");
+    struct size z = {0}, mine;
+    double first = NAN, last = NAN;
+    while (next_size(eve, &z))
+        if (z.solved && measured(ours, z.n, &mine)) {
+            last = size_mean(&z) / size_mean(&mine);
+            first = isnan(first) ? last : first;
+        }
+    if (r == 0)
+        r = lab_claim(
+            report, last > first, last / first, NAN, NAN,
+            "The separation widens: isd takes %.3g times the bimodal learner's time at the smallest n, %.3g times "
+            "at the largest that it solved",
+            first, last);
+    return r;
+}
+
+/* ---- the whole */
+
+static int tell_crossing(struct lab_report *report, const struct series *ours, const struct series *eve) {
+    double crossing = NAN, crossings[DRAWS], low = NAN, high = NAN;
+    if (ours->n_draws > 0 && eve->n_draws > 0) {
+        crossing = fit_crossing(&ours->mean, &eve->mean);
+        size_t n = (size_t)(ours->n_draws < eve->n_draws ? ours->n_draws : eve->n_draws);
+        for (size_t i = 0; i < n; i++)
+            crossings[i] = fit_crossing(&ours->draws[i], &eve->draws[i]);
+        low = fit_quantile(crossings, n, 0.025);
+        high = fit_quantile(crossings, n, 0.975);
+    }
+    const struct series *both[] = {ours, eve};
+    static const char *const names[] = {"bimodal", "eve"};
+    int r = 0;
+    for (size_t i = 0; i < 2 && r == 0; i++) {
+        char name[32];
+        bool fitted = both[i]->n_draws > 0;
+        snprintf(name, sizeof name, "%s_log_a", names[i]);
+        r = lab_value(report, name, fitted ? both[i]->mean.log_a : NAN);
+        snprintf(name, sizeof name, "%s_b", names[i]);
+        r = r ? r : lab_value(report, name, fitted ? both[i]->mean.b : NAN);
+        snprintf(name, sizeof name, "%s_n_least", names[i]);
+        r = r ? r : lab_value(report, name, both[i]->n_least);
+        snprintf(name, sizeof name, "%s_n_most", names[i]);
+        r = r ? r : lab_value(report, name, both[i]->n_most);
+    }
+    r = r ? r : lab_value(report, "crossing", crossing);
+    r = r ? r : lab_value(report, "crossing_low", low);
+    r = r ? r : lab_value(report, "crossing_high", high);
+    if (r == 0 && isnan(crossing))
+        r = lab_note(report, "By the fits the two lines do not cross: Eve is the slower one at every n.");
+    else if (r == 0)
+        r = lab_note(report,
+                     "By the fits the lines cross at n = %.0f (95%% %.0f to %.0f): below it Eve is the faster one.%s",
+                     crossing, low, high, crossing < eve->n_least ? " That is extrapolated." : "");
+    return r;
+}
+
+static int tell_unfitted(struct lab_report *report, const struct series *s) {
+    double spent = 0, solved = 0;
+    for (size_t i = 0; i < s->n_samples; i++) {
+        spent += s->samples[i].seconds;
+        solved += s->samples[i].solved;
+    }
+    if (s->n_failed) {
+        int r = lab_note(report, "%s: its process broke in %zu sessions, which are left out: %s.", s->name, s->n_failed,
+                         s->failure ? s->failure : "no reason given");
+        if (r < 0)
+            return r;
+    }
+    if (s->n_samples == 0)
+        return s->reason ? lab_note(report, "%s: not applicable: %s.", s->name, s->reason) : 0;
+    if (s->n_draws > 0)
+        return 0;
+    double low, high;
+    learn_wilson(&low, &high, s->errors, s->labels ? s->labels : 1);
+    return lab_note(report, "%s: %.0f of %zu sessions solved in %.3g s; risk %.4f (99.9%% %.4f to %.4f). No fit.",
+                    s->name, solved, s->n_samples, spent, (double)s->errors / (double)(s->labels ? s->labels : 1), low,
+                    high);
+}
+
+int hardness_report(struct lab_report *report) {
+    size_t n_kinds, n_wrong = 0, n = 1;
+    const struct learner_kind *const *kinds = learn_kinds(&n_kinds);
+    struct series *all = calloc(n_kinds + 1, sizeof *all), *eve = NULL;
+    static const uint8_t seed[32] = "hardness: draws";
+    int r = all ? 0 : -ENOMEM;
+    if (r == 0)
+        all[0].name = bimodal;
+    for (size_t i = 0; i < n_kinds && r == 0; i++) {
+        all[n].name = kinds[i]->name;
+        eve = strcmp(kinds[i]->name, strongest) == 0 ? &all[n] : eve;
+        n++;
+    }
+    r = r ? r : lab_table(report, "times", times_columns, sizeof times_columns / sizeof *times_columns);
+    r = r ? r : lab_table(report, "fits", fits_columns, sizeof fits_columns / sizeof *fits_columns);
+    for (size_t i = 0; i < n && r == 0; i++) {
+        r = collect(report, &all[i]);
+        r = r ? r : fit_series(&all[i], seed);
+        r = r ? r : tell_times(report, &all[i]);
+        r = r ? r : tell_fit(report, &all[i]);
+        r = r ? r : tell_unfitted(report, &all[i]);
+        n_wrong += all[i].n_wrong;
+    }
+    if (r == 0) {
+        r = tell_sets(report, &all[0], eve);
+        r = r ? r : tell_crossing(report, &all[0], eve);
+        r = r ? r : claim_bimodal(report, &all[0]);
+        r = r ? r : claim_growth(report, &all[0], eve);
+        r = r ? r : lab_claim(report, n_wrong == 0, (double)n_wrong, NAN, NAN, "Whoever says solved has the secret");
+    }
+    for (size_t i = 0; all && i < n; i++) {
+        free(all[i].samples);
+        free(all[i].draws);
+    }
+    free(all);
+    return r;
+}
+
+/* ---- figures: against sqrt n, so that exp(b sqrt n) is a straight line */
+
+const char hardness_separation[] =
+    "set title 'Time to learn, with both modalities and with one'\n"
+    "set xlabel 'dimension n (spaced by its root)'\n"
+    "set ylabel 'processor time of one core'\n"
+    "set logscale y\n"
+    "set xrange [5:47]\n"
+    "set yrange [1e-6:1e17]\n"
+    "set xtics ('32' sqrt(32), '64' 8, '128' sqrt(128), '256' 16, '384' sqrt(384), '512' sqrt(512), '1024' 32, '1536' "
+    "sqrt(1536), "
+    "'2048' sqrt(2048))\n"
+    "set ytics ('1 us' 1e-6, '10 us' 1e-5, '100 us' 1e-4, '1 ms' 1e-3, '0.1 s' 0.1, '10 s' 10, '1 hour' 3600, '1 day' "
+    "86400, '1 month' 2.6e6, "
+    "'1 year' 3.156e7, '1000 years' 3.156e10, '10^6 years' 3.156e13)\n"
+    "set key top left Left reverse font ',22'\n"
+    "power(x) = exp(bimodal_log_a) * (x*x)**bimodal_b\n"
+    "curve(x) = exp(eve_log_a + eve_b * x)\n"
+    "inside(x, least, most) = x*x >= least - 1 && x*x <= most + 1\n"
+    "set samples 2000\n"
+    "if (crossing == crossing) set arrow 1 from sqrt(crossing), graph 0 to sqrt(crossing), power(sqrt(crossing)) "
+    "nohead "
+    "dt 3 lw 2\n"
+    "if (crossing == crossing) set label 1 sprintf(' the lines cross at n = %.0f', crossing) at sqrt(crossing) > 5 ? "
+    "sqrt(crossing) : 5, 3e-6\n"
+    "if (crossing != crossing) set label 1 'By these fits the lines cross nowhere.' at graph 0.45, graph 0.2\n"
+    "plot curve(x) with lines lt 8 lw 2 title sprintf('one modality: a e^{%.2f √n}, extrapolated', eve_b), \\\n"
+    "     (inside(x, eve_n_least, eve_n_most) ? curve(x) : NaN) with lines lt 2 dt 1 lw 4 title '... where it was "
+    "fitted', \\\n"
+    "     'times.tsv' using (strcol('learner') eq 'isd' ? sqrt(column('n')) : -9):'mean_seconds' with points lt 2 "
+    "title 'isd, mean of sessions', \\\n"
+    "     'sets.tsv' using (strcol('eve_from') eq 'extrapolated' ? sqrt(column('n')) : -9):'eve_seconds' with points "
+    "lt "
+    "8 pt 8 title 'isd, extrapolated', \\\n"
+    "     power(x) with lines lt 1 title sprintf('both modalities: a n^{%.2f}', bimodal_b), \\\n"
+    "     'times.tsv' using (strcol('learner') eq 'bimodal' ? sqrt(column('n')) : -9):'mean_seconds' with points lt 1 "
+    "title 'bimodal learner, mean of sessions'\n";
+
+const char hardness_learners[] =
+    "set title 'All learners on the same sessions'\n"
+    "set xlabel 'dimension n (spaced by its root)'\n"
+    "set ylabel 'processor seconds: mean, least, most'\n"
+    "set logscale y\n"
+    "set format y '10^{%L}'\n"
+    "set xrange [7.5:20.5]\n"
+    "set yrange [1e-5:1e7]\n"
+    "set xtics ('64' 8, '96' sqrt(96), '128' sqrt(128), '160' sqrt(160), '192' sqrt(192), '224' sqrt(224), '256' 16, "
+    "'320' sqrt(320), '384' sqrt(384))\n"
+    "set key top left Left reverse\n"
+    "shift(i) = 0.05 * (i - 2.5)\n"
+    "at(i) = strcol('learner') eq word('bimodal isd gauss recipe', i) ? sqrt(column('n')) + shift(i) : -9\n"
+    "any(x, y) = x > 0 ? x : y\n"
+    "plot for [i=1:4] 'times.tsv' using (at(i)):'mean_seconds':'least_seconds':'most_seconds' with yerrorbars lt i "
+    "title word('bimodal isd gauss recipe', i), \\\n"
+    "     'times.tsv' using (column('solved') < column('sessions') ? any(at(2), any(at(3), at(4))) : -9):"
+    "'limit_seconds' with points lt 8 lc rgb 'black' pt 2 ps 2 title 'time limit, where sessions reached it'\n";

@@ -1,0 +1,43 @@
+#include "eve/learn/samples.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum { ROWS = 1024 }; /* expanded at a time */
+
+static void write_line(FILE *out, char *line, const uint8_t *row, size_t n, unsigned label) {
+    for (size_t j = 0; j < n; j++)
+        line[j] = (char)('0' + bit_get(row, j));
+    line[n] = ' ';
+    line[n + 1] = (char)('0' + label);
+    line[n + 2] = '\n';
+    fwrite(line, 1, n + 3, out);
+}
+
+int samples_write(FILE *out, const struct view *v, const char *session, const uint32_t *ids, size_t n_ids) {
+    const struct params *p = v->params;
+    size_t bytes = view_row_bytes(v), n = ids ? n_ids : view_samples(v), n_plain = ids ? 0 : p->m;
+    uint8_t *rows = malloc(ROWS * bytes);
+    char *line = malloc(p->n + 4);
+    while (ids && n_plain < n && ids[n_plain] < p->m)
+        n_plain++;
+    fputs("# parley samples 1\n", out);
+    if (session)
+        fprintf(out, "# session %s\n", session);
+    fprintf(out, "# params %s\n# n %u\n# plain %zu\n# composed %zu\n# theta %.17g\n", p->name, p->n, n_plain,
+            n - n_plain, p->theta);
+    for (size_t first = 0; rows && line && first < n && !ferror(out); first += ROWS) {
+        size_t now = n - first < ROWS ? n - first : ROWS;
+        if (ids)
+            for (size_t i = 0; i < now; i++)
+                view_row(v, ids[first + i], rows + i * bytes);
+        else
+            view_rows(v, first, now, rows);
+        for (size_t i = 0; i < now; i++)
+            write_line(out, line, rows + i * bytes, p->n, view_label(v, ids ? ids[first + i] : first + i));
+    }
+    int r = rows && line ? 0 : -ENOMEM;
+    free(rows);
+    free(line);
+    return r;
+}
