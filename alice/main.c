@@ -176,8 +176,8 @@ static int run(struct alice *alice) {
         return status;
     address_name(name, &o->address);
     screen_line(&program->screen, SCREEN_BOLD, "Alice, with set %s, to Bob at %s", o->params[0]->name, name);
-    if (program_catch_signals(program, on_signal, alice) < 0 ||
-        timer_new(&alice->again, program->loop, come_again, alice) < 0) {
+    program_catch_signals(program, on_signal, alice);
+    if (timer_new(&alice->again, program->loop, come_again, alice) < 0) {
         screen_error(&program->screen, "out of memory");
         return STATUS_INTERNAL;
     }

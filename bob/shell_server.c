@@ -5,6 +5,7 @@
 #include "bob/shell_board.h"
 #include "bob/shell_crowd.h"
 #include "common/shell/app/single.h"
+#include "common/shell/host/files.h"
 #include "common/shell/host/notify.h"
 #include "common/shell/net/listener.h"
 #include "common/shell/net/timer.h"
@@ -401,7 +402,7 @@ static void on_signal(void *user, int number) {
 static int set_limit(struct server *server) {
     struct program *program = server->program;
     uint64_t others = BEYOND_MAX + OTHER_FILES, wanted = program->options.max_sessions + others;
-    uint64_t files = program_open_files(wanted);
+    uint64_t files = files_may_be_open(wanted);
     server->limit = program->options.max_sessions;
     if (files >= wanted)
         return 0;
@@ -439,9 +440,8 @@ int server_run(struct program *program) {
         status = out_of_memory(program);
     else
         status = OPTIONS_GO_ON;
-    if (status == OPTIONS_GO_ON && program_catch_signals(program, on_signal, &server) < 0)
-        status = out_of_memory(program);
     if (status == OPTIONS_GO_ON) {
+        program_catch_signals(program, on_signal, &server);
         keyout_on_idle(program->keyout, keys_are_out, &server);
         say_where(&server);
         program_ready(program, "waiting for alices");

@@ -16,6 +16,8 @@ import sys
 import tempfile
 
 # folder: the folders whose headers it may include, besides its own
+MATHS = ["common/bimodal", "common/lpn", "common/gf2", "common/base"]
+SHELL = "common/shell/"
 FOLDERS = {
     "common/base": [],
     "common/gf2": ["common/base"],
@@ -23,10 +25,25 @@ FOLDERS = {
     "common/bimodal": ["common/lpn", "common/gf2", "common/base"],
     "common/agree": ["common/lpn", "common/gf2", "common/base"],
     "proto": ["common/lpn", "common/gf2", "common/base"],
-    "common/net": ["proto", "common/lpn", "common/base"],
-    "alice": ["proto", "common/agree", "common/bimodal", "common/lpn", "common/gf2", "common/base"],
-    "bob": ["proto", "common/agree", "common/bimodal", "common/lpn", "common/gf2", "common/base"],
-    "eve": ["proto", "common/net", "common/agree", "common/bimodal", "common/lpn", "common/gf2", "common/base"],
+    # what the programs share around the pure parts
+    SHELL + "host": ["common/base"],
+    SHELL + "term": ["proto", "common/lpn", "common/base"],
+    SHELL + "net": [SHELL + "host", SHELL + "term", "proto", "common/lpn", "common/base"],
+    SHELL + "told": [SHELL + "net", SHELL + "term", "proto", "common/lpn", "common/base"],
+    SHELL + "app": [SHELL + f for f in ("told", "net", "term", "host")] + ["proto", "common/lpn", "common/base"],
+    "alice": ["proto", "common/agree"] + MATHS,
+    "bob": ["proto", "common/agree"] + MATHS,
+    # eve's ears, keys, learners, laboratory, page and commands
+    "eve/wire": ["proto", "common/agree", "common/lpn", "common/base"],
+    "eve/key": ["eve/wire", "proto", "common/agree", "common/lpn", "common/base"],
+    "eve/learn": ["eve/wire", "proto", "common/agree"] + MATHS,
+    "eve/f2": ["eve/learn", "eve/wire"] + MATHS,
+    "eve/learners": ["eve/f2", "eve/learn"] + MATHS,
+    "eve/lab": ["eve/learners", "eve/learn", "common/agree", SHELL + "term"] + MATHS,
+    "eve/lab/experiments": ["eve/lab", "eve/learners", "eve/learn", "common/agree"] + MATHS,
+    "eve/page": ["eve/learn", "eve/wire", SHELL + "net", SHELL + "term", SHELL + "host"] + ["proto"] + MATHS,
+    "eve/cli": ["eve/" + f for f in ("page", "lab", "lab/experiments", "learners", "learn", "key", "wire")]
+    + [SHELL + f for f in ("told", "net", "term", "host", "app")] + ["proto", "common/agree"] + MATHS,
 }
 # In alice and bob only what drives the machine knows the network.
 SHELL_FOLDERS = ["alice", "bob"]
@@ -40,7 +57,7 @@ SYSTEM = re.compile(
     r"time\.h|unistd\.h|fcntl\.h|signal\.h|pthread\.h|threads\.h)$"
 )
 FOREIGN = [
-    (re.compile(r"uv(/.*)?\.h$"), lambda folder, shell: folder == "common/net", "only common/net knows libuv"),
+    (re.compile(r"uv(/.*)?\.h$"), lambda folder, shell: folder == SHELL + "net", "only common/shell/net knows libuv"),
     (
         re.compile(r"(.*\.pb-c\.h|protobuf-c/.*|google/protobuf-c/.*)$"),
         lambda folder, shell: folder == "proto",
@@ -48,10 +65,10 @@ FOREIGN = [
     ),
     (
         re.compile(r"(popt\.h|histedit\.h|editline/.*|jansson.*\.h)$"),
-        lambda folder, shell: folder in ("common/net", "eve") or shell,
+        lambda folder, shell: folder.startswith((SHELL, "eve/")) or shell,
         "only the shells know the user's tools",
     ),
-    (re.compile(r"microhttpd\.h$"), lambda folder, shell: folder == "common/net", "only common/net speaks HTTP"),
+    (re.compile(r"microhttpd\.h$"), lambda folder, shell: folder == SHELL + "net", "only common/shell/net speaks HTTP"),
     (re.compile(r"openssl/.*"), lambda folder, shell: folder == "common/base", "only common/base may know OpenSSL"),
     (SYSTEM, lambda folder, shell: not is_pure(folder, shell), "no sockets, clocks, files or threads here"),
 ]
@@ -100,7 +117,7 @@ def check_include(path, header):
     target = folder_of(pathlib.PurePosixPath(header))
     if target is None or target == folder:
         return None
-    if target in FOLDERS[folder] or (shell and target == "common/net"):
+    if target in FOLDERS[folder] or (shell and target.startswith(SHELL)):
         return None
     return f"{folder} may not know {target}"
 
@@ -185,20 +202,39 @@ PLANTED_HEADERS = [
     ("bob/machine.c", '#include "common/shell/net/conn.h"'),
     ("bob/machine.c", "#include MACHINE"),
     ("bob/shell.c", '#include "eve/observer.h"'),
-    ("eve/planted.c", '#include "alice/machine.h"'),
+    ("eve/wire/planted.c", '#include "alice/machine.h"'),
     ("eve/learners/planted.c", '#include "bob/machine.h"'),
-    ("eve/planted.c", "#include <uv.h>"),
+    ("eve/page/planted.c", "#include <uv.h>"),
     ("eve/planted.c", "#include <microhttpd.h>"),
-    ("common/net/planted.c", '#include "alice/machine.h"'),
+    ("common/shell/net/planted.c", '#include "alice/machine.h"'),
     ("common/planted.c", "#include <stdint.h>"),
+    ("eve/planted.c", "#include <stdint.h>"),
+    ("common/shell/planted.c", "#include <stdint.h>"),
+    # within the shell: host <- term <- net <- told <- app
+    ("common/shell/host/planted.c", '#include "common/shell/term/screen.h"'),
+    ("common/shell/term/planted.c", '#include "common/shell/net/conn.h"'),
+    ("common/shell/net/planted.c", '#include "common/shell/told/events.h"'),
+    ("common/shell/told/planted.c", '#include "common/shell/app/options.h"'),
+    ("common/shell/app/planted.c", "#include <uv.h>"),
+    ("common/shell/term/planted.c", "#include <uv.h>"),
+    # within eve: wire <- key, learn <- f2 <- learners <- lab <- experiments; page and cli on top
+    ("eve/wire/planted.c", '#include "eve/learn/view.h"'),
+    ("eve/wire/planted.c", '#include "common/shell/host/status.h"'),
+    ("eve/key/planted.c", '#include "eve/learn/learner.h"'),
+    ("eve/learn/planted.c", '#include "eve/learners/learners.h"'),
+    ("eve/f2/planted.c", '#include "eve/learners/learners.h"'),
+    ("eve/learners/planted.c", '#include "eve/lab/lab.h"'),
+    ("eve/lab/planted.c", '#include "eve/lab/experiments/experiments.h"'),
+    ("eve/lab/experiments/planted.c", '#include "eve/page/page.h"'),
+    ("eve/page/planted.c", '#include "eve/cli/select.h"'),
 ]
 ALLOWED_HEADERS = [
     ("alice/main.c", '#include "common/shell/net/conn.h"'),
     ("bob/shell_lines.c", "#include <popt.h>"),
-    ("eve/planted.c", '#include "common/shell/net/conn.h"'),
-    ("common/net/planted.c", "#include <uv.h>"),
-    ("common/net/planted.c", "#include <microhttpd.h>"),
-    ("common/net/planted.c", '#include "proto/session.h"'),
+    ("eve/page/planted.c", '#include "common/shell/net/conn.h"'),
+    ("common/shell/net/planted.c", "#include <uv.h>"),
+    ("common/shell/net/planted.c", "#include <microhttpd.h>"),
+    ("common/shell/net/planted.c", '#include "proto/session.h"'),
     ("proto/planted.c", '#include "proto/parley.pb-c.h"'),
     ("common/lpn/planted.c", '#include "common/gf2/gf2.h"'),
 ]

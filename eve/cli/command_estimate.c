@@ -9,6 +9,7 @@
 #include "common/base/prg.h"
 #include "common/shell/host/status.h"
 #include "common/shell/net/timer.h"
+#include "eve/learners/learners.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -51,7 +52,7 @@ static int measure(struct row *row, double seconds) {
         struct view view = {p, keys[1], composed, labels};
         struct learn_ask ask = {
             .view = &view, .seed = keys[2], .n_threads = 1, .now = now, .stop = stop, .context = &due};
-        r = learn(learn_find("isd"), &ask, result);
+        r = learn(learners_find("isd"), &ask, result);
     }
     if (r == 0 && result->status == LEARN_OUT_OF_BUDGET) {
         row->tries_per_second = result->tries_per_second;

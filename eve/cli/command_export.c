@@ -8,6 +8,7 @@
 #include "eve/cli/select.h"
 #include "eve/learn/npz.h"
 #include "eve/learn/samples.h"
+#include "eve/learn/view.h"
 #include "eve/wire/capture.h"
 
 #include "common/shell/host/status.h"
@@ -64,7 +65,7 @@ int export_run(struct arguments *a) {
     if (status == STATUS_OK) {
         uint8_t key[32];
         struct view view;
-        select_view(&view, key, session->facts);
+        view_of(&view, key, session->facts);
         errno = 0;
         if ((npz ? export_npz(&view, out) : samples_write(out, &view, session->facts->session, NULL, 0)) < 0) {
             screen_error(&a->screen, "out of memory");

@@ -210,7 +210,7 @@ static void print_text(const struct capture *c, const char *path) {
 int inspect_run(struct arguments *a) {
     struct capture capture;
     char error[CAPTURE_ERROR];
-    int status = capture_read(&capture, a->file, &(struct capture_config){0}, error);
+    int status = status_of_file(capture_read(&capture, a->file, &(struct capture_config){0}, error));
     if (status != STATUS_OK) {
         screen_error(&a->screen, "%s", error);
         capture_deinit(&capture);

@@ -6,12 +6,14 @@
 #include "eve/key/derive.h"
 #include "eve/learn/duration.h"
 #include "eve/learn/learner.h"
+#include "eve/learn/view.h"
 
 #include "common/base/prg.h"
 #include "common/shell/host/keyfile.h"
 #include "common/shell/host/status.h"
 #include "common/shell/net/timer.h"
 #include "common/shell/told/events.h"
+#include "eve/learners/learners.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -164,7 +166,7 @@ static int run_one(struct run *run, struct outcome *outcome, size_t i) {
     run->kind = run->kinds[i];
     run->facts = outcome->facts;
     run->due = began + (left > 0 ? left / (double)run->runs_left : 0);
-    select_view(&view, key, outcome->facts);
+    view_of(&view, key, outcome->facts);
     prg_subkey(seed, run->seed, run->kind->name, 0);
     struct learn_ask ask = {
         .view = &view,
@@ -292,7 +294,7 @@ static int write_key(struct arguments *a, const struct outcome *o) {
 static int choose_learners(struct run *run) {
     struct arguments *a = run->arguments;
     size_t n_kinds;
-    const struct learner_kind *const *kinds = learn_kinds(&n_kinds);
+    const struct learner_kind *const *kinds = learners_all(&n_kinds);
     bool all = a->learner && strcmp(a->learner, "all") == 0;
     run->until_solved = !a->learner;
     for (size_t i = 0; i < n_kinds && i < LEARNERS_MAX && (all || !a->learner); i++)
@@ -304,7 +306,7 @@ static int choose_learners(struct run *run) {
             run->command = list + n + 1;
         char name[64];
         snprintf(name, sizeof name, "%.*s", (int)(n < sizeof name ? n : sizeof name - 1), list);
-        const struct learner_kind *kind = learn_find(name);
+        const struct learner_kind *kind = learners_find(name);
         if (!kind || run->n_kinds == LEARNERS_MAX || kind->takes_command != (list[n] == ':')) {
             screen_error(&a->screen, "no learner '%s'. There are:", name);
             for (size_t i = 0; i < n_kinds; i++)

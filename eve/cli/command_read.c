@@ -156,10 +156,10 @@ int read_run(struct arguments *a) {
             return STATUS_USAGE;
         }
     }
-    int status = keyring_read(&reader.keyring, a->key, a->keylog, error);
+    int status = status_of_file(keyring_read(&reader.keyring, a->key, a->keylog, error));
     struct capture_config config = {.session = a->session, .sealed = sealed, .user = &reader};
     if (status == STATUS_OK)
-        status = capture_read(&capture, a->file, &config, error);
+        status = status_of_file(capture_read(&capture, a->file, &config, error));
     if (status != STATUS_OK)
         screen_error(&a->screen, "%s", error);
     bool all = true;

@@ -1,12 +1,11 @@
 #include "eve/cli/select.h"
 
-#include "common/base/prg.h"
 #include "common/shell/host/status.h"
 
 int select_sessions(struct capture *capture, struct arguments *a) {
     char error[CAPTURE_ERROR];
     struct capture_config config = {.session = a->session, .keep_samples = true};
-    int status = capture_read(capture, a->file, &config, error);
+    int status = status_of_file(capture_read(capture, a->file, &config, error));
     if (status != STATUS_OK) {
         screen_error(&a->screen, "%s", error);
         return status;
@@ -49,9 +48,4 @@ int select_one(struct capture *capture, struct arguments *a, struct capture_sess
         return STATUS_INTERNAL;
     }
     return STATUS_OK;
-}
-
-void select_view(struct view *view, uint8_t key[static 32], const struct observe_facts *facts) {
-    prg_derive(key, "parley/1 matrix", facts->matrix_seed, 32);
-    *view = (struct view){facts->params, key, facts->composed, facts->labels};
 }

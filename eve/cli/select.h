@@ -3,7 +3,6 @@
 #define PARLEY_EVE_SELECT_H
 
 #include "eve/cli/arguments.h"
-#include "eve/learn/view.h"
 #include "eve/wire/capture.h"
 
 /* Reads the capture with its samples, --session only if it is given. Errors and warnings have been shown, and the
@@ -12,8 +11,5 @@ int select_sessions(struct capture *capture, struct arguments *a);
 
 /* The one complete session that is meant. */
 int select_one(struct capture *capture, struct arguments *a, struct capture_session **sessionp);
-
-/* Its complete facts as a learner sees them. key: where the matrix key is put; both must stay. */
-void select_view(struct view *view, uint8_t key[static 32], const struct observe_facts *facts);
 
 #endif

@@ -1,7 +1,6 @@
 #include "eve/key/keyring.h"
 
 #include "common/base/base64.h"
-#include "common/shell/host/status.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -67,7 +66,7 @@ int keyring_read(struct keyring *k, const char *key_path, const char *log_path, 
     FILE *file = fopen(path, "re");
     if (!file) {
         snprintf(error, CAPTURE_ERROR, "%.150s: %s", path, strerror(errno));
-        return STATUS_IO;
+        return -errno;
     }
     while (r == 0 && fgets(line, sizeof line, file)) {
         number++;
@@ -79,18 +78,18 @@ int keyring_read(struct keyring *k, const char *key_path, const char *log_path, 
     sodium_memzero(line, sizeof line);
     if (failed) {
         snprintf(error, CAPTURE_ERROR, "%.150s: %s", path, strerror(failed));
-        return STATUS_IO;
+        return -failed;
     }
     if (r == -ENOMEM) {
         snprintf(error, CAPTURE_ERROR, "out of memory");
-        return STATUS_INTERNAL;
+        return -ENOMEM;
     }
     if (r < 0)
         snprintf(error, CAPTURE_ERROR, "%.150s: line %zu is not %s", path, number,
                  log_path ? "a session id and a key" : "a key (32 bytes in base64)");
     else if (k->n == 0)
         snprintf(error, CAPTURE_ERROR, "%.150s: no key in it", path);
-    return r == 0 && k->n ? STATUS_OK : STATUS_DATA;
+    return r == 0 && k->n ? 0 : -EBADMSG;
 }
 
 const uint8_t (*keyring_keys(struct keyring *k, const char *session, size_t *n_keysp))[32] {

@@ -5,6 +5,7 @@
 #include "common/bimodal/compose.h"
 #include "common/lpn/matrix.h"
 #include "eve/lab/lab.h"
+#include "eve/learners/learners.h"
 
 #include <errno.h>
 #include <math.h>
@@ -110,7 +111,7 @@ int modality_attack(const struct task *task, const char *learner, size_t looks, 
                             .verify = verify,
                             .context = &caller,
                             .budget = seconds};
-    int r = learn(learn_find(learner), &ask, result);
+    int r = learn(learners_find(learner), &ask, result);
     return r < 0 ? r : lab_interrupted() ? -EINTR : 0;
 }
 

@@ -1,6 +1,7 @@
 #include "eve/lab/trial.h"
 
 #include "eve/lab/lab.h"
+#include "eve/learners/learners.h"
 
 #include <errno.h>
 #include <string.h>
@@ -37,7 +38,7 @@ static bool is_a_process(const struct learner_kind *kind) {
 
 int trial_run(struct trial *trial, const char *learner, const struct task *task, const uint8_t seed[static 32],
               double limit) {
-    const struct learner_kind *kind = learn_find(learner);
+    const struct learner_kind *kind = learners_find(learner);
     if (!kind)
         return -EINVAL;
     struct clock clock = {.task = task, .by_wall = is_a_process(kind), .limit = limit};

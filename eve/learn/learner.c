@@ -1,8 +1,7 @@
-/* What all learners share: the three-way split, judging, counting, and the table. */
+/* What all learners share: the three-way split, judging and counting. */
 #include "eve/learn/learner.h"
 
 #include "eve/learn/learner_run.h"
-#include "eve/learners/learners.h"
 
 #include <errno.h>
 #include <math.h>
@@ -10,23 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const struct learner_kind *const table[] = {
-    &learner_isd,   &learner_gauss, &learner_recipe, &learner_bkw,  &learner_logistic,
-    &learner_trees, &learner_mlp,   &learner_blind,  &learner_exec,
-};
-
-const struct learner_kind *const *learn_kinds(size_t *n_kindsp) {
-    *n_kindsp = sizeof table / sizeof table[0];
-    return table;
-}
-
-const struct learner_kind *learn_find(const char *name) {
-    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
-        if (strcmp(table[i]->name, name) == 0)
-            return table[i];
-    return NULL;
-}
 
 const char *const learn_status_names[] = {"solved", "out-of-budget", "not-applicable", "failed", NULL};
 

@@ -1,7 +1,7 @@
 /* Unimodal learners: public view in; hypothesis, tries and cost out. A learner is one file and one row of the table in
  * learner.c. Nothing here has a clock, a socket or output: the caller gives time, budget and a place for progress.
  *
- *     const struct learner_kind *kind = learn_find("isd");
+ *     const struct learner_kind *kind = learners_find("isd");
  *     struct learn_result *result = malloc(sizeof *result);
  *     int error = learn(kind, &ask, result);      // blocks; uses ask.n_threads threads
  */
@@ -96,10 +96,6 @@ struct learner_kind {
     const char *(*not_applicable)(const struct view *view); /* the reason, or NULL; NULL pointer: always applicable */
     int (*run)(struct learn_run *run);                      /* learner_run.h; 0, or -ENOMEM and the like */
 };
-
-/* All learners in a sensible order. */
-const struct learner_kind *const *learn_kinds(size_t *n_kindsp);
-const struct learner_kind *learn_find(const char *name); /* or NULL */
 
 /* Runs one learner to its end. 0, or -ENOMEM and the like. */
 int learn(const struct learner_kind *kind, const struct learn_ask *ask, struct learn_result *result);

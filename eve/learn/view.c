@@ -1,6 +1,7 @@
 #include "eve/learn/view.h"
 
 #include "common/base/chacha.h"
+#include "common/base/prg.h"
 #include "common/gf2/gf2.h"
 #include "common/lpn/matrix.h"
 
@@ -73,4 +74,9 @@ long view_count_errors(const struct view *v, const uint32_t *ids, size_t n_ids, 
     }
     free(row);
     return errors;
+}
+
+void view_of(struct view *v, uint8_t key[static 32], const struct observe_facts *facts) {
+    prg_derive(key, "parley/1 matrix", facts->matrix_seed, 32);
+    *v = (struct view){facts->params, key, facts->composed, facts->labels};
 }

@@ -5,6 +5,7 @@
 
 #include "common/base/bytes.h"
 #include "common/lpn/params.h"
+#include "eve/wire/observe.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -15,6 +16,9 @@ struct view {
     const uint8_t *composed;     /* k rows of n/8 bytes, row-major (not the wire's column blocks) */
     const uint8_t *labels;       /* m + k packed bits */
 };
+
+/* The complete facts of a session as a learner sees them. key: where the matrix key is put; both must stay. */
+void view_of(struct view *v, uint8_t key[static 32], const struct observe_facts *facts);
 
 static inline size_t view_samples(const struct view *v) {
     return (size_t)v->params->m + v->params->k;

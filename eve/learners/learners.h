@@ -1,4 +1,4 @@
-/* The learners of the table in learner.c. */
+/* The learners, and their table (table.c). */
 #ifndef PARLEY_EVE_LEARNERS_H
 #define PARLEY_EVE_LEARNERS_H
 
@@ -13,5 +13,9 @@ extern const struct learner_kind learner_trees;    /* trees.c: boosted trees, fr
 extern const struct learner_kind learner_mlp;      /* mlp.c: a neural network, from FANN */
 extern const struct learner_kind learner_blind;    /* blind.c: the bimodal learner with guessed recipes */
 extern const struct learner_kind learner_exec;     /* exec.c: any program */
+
+/* All learners in a sensible order. */
+const struct learner_kind *const *learners_all(size_t *n_kindsp);
+const struct learner_kind *learners_find(const char *name); /* or NULL */
 
 #endif

@@ -82,6 +82,12 @@ static void remove_folder(const char *path) {
     rmdir(path);
 }
 
+static void on_signal(void *user, int number) {
+    struct page *page = user;
+    (void)number;
+    loop_stop(page->loop);
+}
+
 int page_run(const struct page_config *config) {
     struct page *page = calloc(1, sizeof *page);
     if (!page || loop_new(&page->loop) < 0 || hub_new(&page->hub, told, page) < 0 ||
@@ -89,6 +95,7 @@ int page_run(const struct page_config *config) {
         screen_error(config->screen, "out of memory");
         return STATUS_INTERNAL;
     }
+    loop_catch(page->loop, on_signal, page);
     page->config = config;
     page->budget = config->budget;
     const char *where = getenv("TMPDIR");

@@ -2,7 +2,6 @@
  * the capture, so that a capture tells the same story whenever it is read. */
 #include "eve/page/watch.h"
 
-#include "eve/cli/select.h"
 #include "eve/learn/view.h"
 #include "eve/wire/capture.h"
 #include "eve/wire/growing.h"
@@ -108,7 +107,7 @@ static void tell_picture(struct watch *w, const struct capture_session *session)
     const struct observe_facts *f = session->facts;
     uint8_t key[32];
     struct view view;
-    select_view(&view, key, f);
+    view_of(&view, key, f);
     uint32_t m = f->params->m;
     json_t *object = begin(w, session, "samples", f->steps[f->n_attempts - 1][STEP_B2].last_ns);
     set(object, "plain_samples", integer(m));

@@ -1,7 +1,5 @@
 #include "eve/wire/capture.h"
 
-#include "common/shell/host/status.h"
-
 #include <errno.h>
 #include <pcap/pcap.h>
 #include <sodium.h>
@@ -168,12 +166,12 @@ static int read_packets(struct capture *c, pcap_t *pcap) {
     return failed;
 }
 
-static pcap_t *open_file(const char *path, char error[static CAPTURE_ERROR], int *statusp) {
+static pcap_t *open_file(const char *path, char error[static CAPTURE_ERROR], int *errorp) {
     char text[PCAP_ERRBUF_SIZE] = "";
     FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
     if (!file) {
         snprintf(error, CAPTURE_ERROR, "%.150s: %s", path, strerror(errno));
-        *statusp = STATUS_IO;
+        *errorp = -errno;
         return NULL;
     }
     pcap_t *pcap = pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, text);
@@ -183,9 +181,9 @@ static pcap_t *open_file(const char *path, char error[static CAPTURE_ERROR], int
         const char *name = pcap_datalink_val_to_name(pcap_datalink(pcap));
         snprintf(error, CAPTURE_ERROR, "%.150s: packets of link type %s cannot be read here", path, name ? name : "?");
         pcap_close(pcap);
-        *statusp = STATUS_DATA;
+        *errorp = -EBADMSG;
     } else {
-        *statusp = ferror(file) ? STATUS_IO : STATUS_DATA;
+        *errorp = ferror(file) ? -EIO : -EBADMSG;
         snprintf(error, CAPTURE_ERROR, "%.100s: %s%.150s", path, ferror(file) ? "" : "no capture file: ", text);
         if (file != stdin)
             fclose(file);
@@ -195,21 +193,21 @@ static pcap_t *open_file(const char *path, char error[static CAPTURE_ERROR], int
 
 int capture_read(struct capture *c, const char *path, const struct capture_config *config,
                  char error[static CAPTURE_ERROR]) {
-    int status = STATUS_OK;
+    int r = 0;
     *c = (struct capture){.memory.left = CAPTURE_MEMORY};
-    pcap_t *pcap = open_file(path, error, &status);
+    pcap_t *pcap = open_file(path, error, &r);
     if (!pcap)
-        return status;
+        return r;
     if (capture_begin(c, config) < 0 || read_packets(c, pcap) < 0) {
         snprintf(error, CAPTURE_ERROR, "out of memory");
-        status = STATUS_INTERNAL;
+        r = -ENOMEM;
     }
     const char *link = pcap_datalink_val_to_name(pcap_datalink(pcap));
     snprintf(c->link, sizeof c->link, "%.30s", link ? link : "?");
     pcap_close(pcap);
     if (c->streams)
         capture_end(c);
-    return status;
+    return r;
 }
 
 void capture_forget(struct capture *c, size_t i) {

@@ -50,7 +50,8 @@ int capture_packet(struct capture *c, int link, uint64_t ns, const uint8_t *pack
 /* No more will come: completes the facts and the addresses. */
 void capture_end(struct capture *c);
 
-/* All of that with a file. path "-": standard input. 0, or the status to exit with and one line in error. */
+/* All of that with a file. path "-": standard input. 0, or one line in error and -ENOMEM, -EBADMSG
+ * for what is in it, or -EIO and the like where the file cannot be read. */
 int capture_read(struct capture *c, const char *path, const struct capture_config *config,
                  char error[static CAPTURE_ERROR]);
 void capture_deinit(struct capture *c);

@@ -7,6 +7,7 @@
  * their modelled probabilities of success: at n256 and above pooled Gauss never ends, so it is extrapolated. The second
  * form says what a second thread is worth to isd: tries in a second of wall time with one and with two in turns, on
  * labels without a secret, so that they all search to their end. */
+#include "eve/learners/learners.h"
 #include "tests/eve/instance.h"
 
 #include <math.h>
@@ -59,7 +60,7 @@ static double rate(const struct instance *in, unsigned n_threads, struct learn_r
     double due = wall(NULL) + 1.5;
     struct learn_ask ask = {
         .view = &in->view, .seed = in->seed, .n_threads = n_threads, .now = wall, .stop = is_late, .context = &due};
-    if (learn(learn_find("isd"), &ask, result) != 0)
+    if (learn(learners_find("isd"), &ask, result) != 0)
         exit(1);
     printf("  %u:", n_threads);
     for (size_t i = 0; i < result->n_facts && i < 4; i++)
@@ -96,7 +97,7 @@ int main(int argc, char **argv) {
     if (argc < 4)
         return fprintf(stderr, "usage: %s LEARNER N SESSIONS [SEED [THREADS]], or threads N PAIRS [SEED]\n", argv[0]),
                64;
-    const struct learner_kind *kind = learn_find(argv[1]);
+    const struct learner_kind *kind = learners_find(argv[1]);
     struct params params;
     size_t sessions = strtoul(argv[3], NULL, 10), solved = 0;
     uint64_t seed = argc > 4 ? strtoull(argv[4], NULL, 10) : 1;

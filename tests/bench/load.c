@@ -9,7 +9,7 @@
  * The status is 0 if all that were to go well did. */
 #include "alice/machine.h"
 #include "common/base/prg.h"
-#include "common/shell/app/program.h"
+#include "common/shell/host/files.h"
 #include "common/shell/net/conn.h"
 #include "common/shell/net/connect.h"
 #include "common/shell/net/timer.h"
@@ -229,7 +229,7 @@ int main(int argc, char **argv) {
         return r;
     }
     signal(SIGPIPE, SIG_IGN);
-    program_open_files(2 * (uint64_t)load.n + 100);
+    files_may_be_open(2 * (uint64_t)load.n + 100);
     if (uv_loop_init(&load.loop) < 0 || pool_new(&load.pool, &load.loop) < 0)
         return 70;
     if (load.mode == IDLE) {

@@ -1,6 +1,7 @@
 /* Programs as learners. argv[1]: the command of the example. */
 #include "common/base/bytes.h"
 #include "eve/learn/learner.h"
+#include "eve/learners/learners.h"
 #include "tests/eve/instance.h"
 
 #include <math.h>
@@ -46,7 +47,7 @@ static void run(const char *command, double seconds) {
         .command = command,
     };
     due = wall(NULL) + seconds;
-    assert_int_equal(learn(learn_find("exec"), &ask, &r), 0);
+    assert_int_equal(learn(learners_find("exec"), &ask, &r), 0);
 }
 
 static void test_example(void **state) {

@@ -2,8 +2,7 @@
 #include "eve/key/keyring.h"
 #include "eve/wire/capture.h"
 
-#include "common/shell/host/status.h"
-
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,19 +36,19 @@ static int read_text(bool log, const char *text, size_t *n_keysp, char error[sta
     assert_non_null(file);
     assert_true(fputs(text, file) >= 0 && fclose(file) == 0);
     error[0] = '\0';
-    int status = keyring_read(&k, log ? NULL : path, log ? path : NULL, error);
+    int r = keyring_read(&k, log ? NULL : path, log ? path : NULL, error);
     *n_keysp = k.n;
     keyring_deinit(&k);
-    return status;
+    return r;
 }
 
 static void keys(void **state) {
     char error[CAPTURE_ERROR], longest[400];
     size_t n;
     (void)state;
-    assert_int_equal(read_text(true, ID " " KEY "\n\n" ID " " KEY, &n, error), STATUS_OK);
+    assert_int_equal(read_text(true, ID " " KEY "\n\n" ID " " KEY, &n, error), 0);
     assert_int_equal(n, 2);
-    assert_int_equal(read_text(false, KEY "\r\n", &n, error), STATUS_OK);
+    assert_int_equal(read_text(false, KEY "\r\n", &n, error), 0);
     assert_int_equal(n, 1);
     snprintf(longest, sizeof longest, "%s %-300s %s\n", ID, KEY, "tail");
     const struct {
@@ -66,7 +65,7 @@ static void keys(void **state) {
         {false, ID " " KEY "\n", "line 1 is not a key"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        assert_int_equal(read_text(bad[i].log, bad[i].text, &n, error), STATUS_DATA);
+        assert_int_equal(read_text(bad[i].log, bad[i].text, &n, error), -EBADMSG);
         assert_non_null(strstr(error, bad[i].words));
     }
 }
@@ -77,10 +76,10 @@ static void unreadable(void **state) {
     struct capture capture;
     char error[CAPTURE_ERROR] = "";
     (void)state;
-    assert_int_equal(keyring_read(&k, NULL, "/tmp", error), STATUS_IO);
+    assert_int_equal(keyring_read(&k, NULL, "/tmp", error), -EISDIR);
     assert_non_null(strstr(error, "Is a directory"));
     keyring_deinit(&k);
-    assert_int_equal(capture_read(&capture, "/tmp", &(struct capture_config){0}, error), STATUS_IO);
+    assert_int_equal(capture_read(&capture, "/tmp", &(struct capture_config){0}, error), -EIO);
     assert_non_null(strstr(error, "Is a directory"));
     assert_null(strstr(error, "no capture file"));
     capture_deinit(&capture);

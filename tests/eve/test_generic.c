@@ -2,6 +2,7 @@
  * the labels of a session; and their process ends with the budget. */
 #include "common/base/bytes.h"
 #include "eve/learn/learner.h"
+#include "eve/learners/learners.h"
 #include "tests/eve/instance.h"
 
 #include <math.h>
@@ -45,7 +46,7 @@ static void run(const char *name, struct instance *in, double seconds, struct le
         .stop = stop,
         .context = &caller,
     };
-    assert_int_equal(learn(learn_find(name), &ask, r), 0);
+    assert_int_equal(learn(learners_find(name), &ask, r), 0);
     if (r->status != LEARN_NOT_APPLICABLE)
         print_message("  %-9s n%u risk %.3f (%.3f-%.3f) in %.1f s: %s\n", name, in->params.n, r->risk, r->risk_low,
                       r->risk_high, r->wall_seconds, r->reason);
@@ -156,7 +157,7 @@ int main(void) {
         return 1;
     instance_make(&in, &p, INSTANCE_UNIFORM, 1);
     for (size_t i = 0; i < NAMES; i++) {
-        const struct learner_kind *kind = learn_find(names[i]);
+        const struct learner_kind *kind = learners_find(names[i]);
         found += kind && !kind->not_applicable(&in.view);
     }
     instance_free(&in);

@@ -12,6 +12,7 @@
 #include "common/base/prg.h"
 #include "eve/key/derive.h"
 #include "eve/learn/learner.h"
+#include "eve/learners/learners.h"
 #include "tests/eve/instance.h"
 #include "tests/pair/pair.h"
 
@@ -80,7 +81,7 @@ static void answer(const char *where, const char *name, struct caller *caller, c
         .command = command,
     };
     assert_true(n_answers < sizeof answers / sizeof answers[0]);
-    assert_int_equal(learn(learn_find(name), &ask, &r), 0);
+    assert_int_equal(learn(learners_find(name), &ask, &r), 0);
     size_t wrong = (size_t)llround(r.risk * (double)r.test_labels);
     if (r.status == LEARN_NOT_APPLICABLE) { /* a library that is not here */
         print_message("%s %s: %s\n", where, name, r.reason);

@@ -3,6 +3,7 @@
 #include "eve/f2/kernels.h"
 #include "eve/learn/learner.h"
 #include "eve/learners/estimate.h"
+#include "eve/learners/learners.h"
 #include "tests/eve/instance.h"
 
 #include <limits.h>
@@ -54,7 +55,7 @@ static void run_ticks(const char *name, struct instance *in, double tick, unsign
                             .stop = tick_stop,
                             .verify = tick_verify,
                             .context = &ticks};
-    assert_int_equal(learn(learn_find(name), &ask, r), 0);
+    assert_int_equal(learn(learners_find(name), &ask, r), 0);
 }
 
 static void solve(const char *name, const struct params *params, enum instance_kind kind, uint64_t seed,
@@ -62,7 +63,7 @@ static void solve(const char *name, const struct params *params, enum instance_k
     struct instance in;
     instance_make(&in, params, kind, seed);
     struct learn_ask ask = instance_ask(&in, threads, 600);
-    assert_int_equal(learn(learn_find(name), &ask, &result), 0);
+    assert_int_equal(learn(learners_find(name), &ask, &result), 0);
     if (result.status != LEARN_SOLVED)
         print_error("%s %s seed %llu: %s %s\n", name, params->name, (unsigned long long)seed,
                     learn_status_name(result.status), result.reason);
@@ -128,7 +129,7 @@ static void test_risk_is_shown(void **state) {
         ask.verify = NULL;
         ask.progress = show;
         ask.context = &shown;
-        assert_int_equal(learn(learn_find(names[i]), &ask, &result), 0);
+        assert_int_equal(learn(learners_find(names[i]), &ask, &result), 0);
         assert_int_equal(result.status, LEARN_OUT_OF_BUDGET);
         assert_true(result.has_hypothesis && result.risk > 0.4 && result.risk < 0.6);
         if (shown.n_risks == 0)
@@ -162,7 +163,7 @@ static void test_bkw(void **state) {
     struct instance in;
     instance_make(&in, &n64, INSTANCE_UNIFORM, 1);
     struct learn_ask ask = instance_ask(&in, 1, 60);
-    assert_int_equal(learn(learn_find("bkw"), &ask, &result), 0);
+    assert_int_equal(learn(learners_find("bkw"), &ask, &result), 0);
     assert_int_equal(result.status, LEARN_NOT_APPLICABLE);
     assert_true(strlen(result.reason) > 0);
     instance_free(&in);
@@ -183,7 +184,7 @@ static void test_random_labels(void **state) {
                                     .now = tick_now,
                                     .stop = tick_stop,
                                     .context = &ticks};
-            assert_int_equal(learn(learn_find(k ? "isd" : "gauss"), &ask, &result), 0);
+            assert_int_equal(learn(learners_find(k ? "isd" : "gauss"), &ask, &result), 0);
             assert_int_equal(result.status, LEARN_OUT_OF_BUDGET);
         }
         instance_free(&in);
@@ -330,7 +331,7 @@ static void test_fixed_tuning_has_no_clock(void **state) {
                                         .verify = tick_verify,
                                         .context = &ticks};
                 erratic = seed;
-                assert_int_equal(learn(learn_find(names[k]), &ask, seed ? &other : &result), 0);
+                assert_int_equal(learn(learners_find(names[k]), &ask, seed ? &other : &result), 0);
                 assert_int_equal((seed ? &other : &result)->status, LEARN_SOLVED);
                 n_same[fixed] += seed > 0 && same_search(&result, &other);
             }

@@ -6,6 +6,7 @@
 #include "eve/key/derive.h"
 #include "eve/key/unseal.h"
 #include "eve/learn/learner.h"
+#include "eve/learners/learners.h"
 #include "eve/wire/observe.h"
 #include "tests/pair/pair.h"
 
@@ -206,7 +207,7 @@ static void from_the_secret_to_the_chat(void **state) {
         struct learn_ask ask = {
             .view = &view, .seed = seed, .n_threads = 1, .now = now, .stop = stop, .context = &deadline};
         struct learn_result *result = malloc(sizeof *result);
-        assert_int_equal(learn(learn_find("isd"), &ask, result), 0);
+        assert_int_equal(learn(learners_find("isd"), &ask, result), 0);
         assert_int_equal(result->status, LEARN_SOLVED);
         assert_true(derive_keys(&keys, f, result->hypothesis));
         assert_memory_equal(keys.session, p.side[SIDE_ALICE].keys[0], 32);

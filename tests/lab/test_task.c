@@ -3,6 +3,7 @@
 #include "common/base/bytes.h"
 #include "eve/lab/instance.h"
 #include "eve/learn/learner.h"
+#include "eve/learners/learners.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -79,7 +80,7 @@ static void test_view(void **state) {
     assert_int_equal(task_params(&p, 64, 0, 0), 0);
     assert_int_equal(task_make(&task, &p, NULL, seed), 0);
     struct learn_ask ask = {.view = &task.view, .seed = seed, .n_threads = 1, .now = no_time, .stop = never};
-    assert_int_equal(learn(learn_find("recipe"), &ask, result), 0);
+    assert_int_equal(learn(learners_find("recipe"), &ask, result), 0);
     assert_int_equal(result->status, LEARN_SOLVED);
     assert_memory_equal(result->hypothesis, task.secret, p.n / 8);
     task_free(&task);

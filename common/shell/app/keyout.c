@@ -2,6 +2,7 @@
 
 #include "common/base/secret.h"
 #include "common/shell/host/keyfile.h"
+#include "common/shell/net/errand.h"
 #include "common/shell/net/hook.h"
 
 #include <errno.h>
@@ -10,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uv.h>
 
 enum { ACTIVE_MAX = 32 }; /* files being written and commands running, at the same time */
 
@@ -29,7 +29,7 @@ struct lane {
 };
 
 struct keyout_task {
-    uv_work_t work;
+    struct errand *errand; /* writes the file */
     struct keyout *keyout;
     struct lane *lane;
     struct keyout_task *next;
@@ -50,7 +50,7 @@ struct log_entry {
 };
 
 struct keyout {
-    uv_loop_t *loop;
+    struct uv_loop_s *loop;
     const struct options *options;
     struct screen *screen;
     struct events *events;
@@ -62,10 +62,13 @@ struct keyout {
     void (*idle)(void *user);
     void *user;
 
-    uv_work_t log_work;
+    struct errand *log_errand;
     struct log_entry *log_waiting, **log_end; /* not given to the thread yet */
     struct log_entry *log_under_way;
 };
+
+static void write_log(void *user);
+static void log_written(void *user);
 
 int keyout_new(struct keyout **keyoutp, struct uv_loop_s *loop, const struct options *options, struct screen *screen,
                struct events *events) {
@@ -73,6 +76,10 @@ int keyout_new(struct keyout **keyoutp, struct uv_loop_s *loop, const struct opt
     if (!keyout)
         return -ENOMEM;
     *keyout = (struct keyout){.loop = loop, .options = options, .screen = screen, .events = events};
+    if (errand_new(&keyout->log_errand, loop, write_log, log_written, keyout) < 0) {
+        free(keyout);
+        return -ENOMEM;
+    }
     keyout->ready_end = &keyout->ready;
     keyout->log_end = &keyout->log_waiting;
     *keyoutp = keyout;
@@ -80,6 +87,8 @@ int keyout_new(struct keyout **keyoutp, struct uv_loop_s *loop, const struct opt
 }
 
 void keyout_free(struct keyout *keyout) {
+    if (keyout)
+        errand_free(keyout->log_errand);
     free(keyout);
 }
 
@@ -187,6 +196,7 @@ static void take_out(struct lane *lane, struct keyout_task *task) {
 static void task_free(struct keyout_task *task) {
     task->keyout->n_tasks--;
     secret_free(task->key);
+    errand_free(task->errand);
     free(task);
 }
 
@@ -233,12 +243,12 @@ static void run_hook(struct keyout_task *task) {
     int r = hook_start(&task->hook, keyout->loop, &config);
     if (r == 0)
         return;
-    fail(keyout, &task->origin, "the command of --on-key could not be started: %s", uv_strerror(r));
+    fail(keyout, &task->origin, "the command of --on-key could not be started: %s", strerror(-r));
     finish(task);
 }
 
-static void write_file(uv_work_t *work) {
-    struct keyout_task *task = work->data;
+static void write_file(void *user) {
+    struct keyout_task *task = user;
     task->error = keyfile_write(task->lane->path, task->key);
 }
 
@@ -246,10 +256,9 @@ static void not_handed_on(struct keyout_task *task) {
     fail(task->keyout, &task->origin, "the command of --on-key has not run: we were told to end");
 }
 
-static void file_written(uv_work_t *work, int status) {
-    struct keyout_task *task = work->data;
+static void file_written(void *user) {
+    struct keyout_task *task = user;
     struct keyout *keyout = task->keyout;
-    (void)status; /* never cancelled */
     secret_free(task->key);
     task->key = NULL;
     if (task->error)
@@ -278,8 +287,7 @@ static void start(struct keyout_task *task) {
         keyout->active->previous_active = task;
     keyout->active = task;
     keyout->n_active++;
-    task->work.data = task;
-    uv_queue_work(keyout->loop, &task->work, write_file, file_written);
+    errand_start(task->errand);
 }
 
 static void start_ready(struct keyout *keyout) {
@@ -297,18 +305,17 @@ static void start_ready(struct keyout *keyout) {
 
 /* ---- the key log */
 
-static void write_log(uv_work_t *work) {
-    struct keyout *keyout = work->data;
+static void write_log(void *user) {
+    struct keyout *keyout = user;
     for (struct log_entry *e = keyout->log_under_way; e; e = e->next)
         e->error = keyfile_log(keyout->options->keylog, e->origin.session, e->key);
 }
 
 static void start_log(struct keyout *keyout);
 
-static void log_written(uv_work_t *work, int status) {
-    struct keyout *keyout = work->data;
+static void log_written(void *user) {
+    struct keyout *keyout = user;
     struct log_entry *e;
-    (void)status; /* never cancelled */
     while ((e = keyout->log_under_way)) {
         struct keyout_pending *owner = e->origin.owner;
         keyout->log_under_way = e->next;
@@ -330,8 +337,7 @@ static void start_log(struct keyout *keyout) {
     keyout->log_under_way = keyout->log_waiting;
     keyout->log_waiting = NULL;
     keyout->log_end = &keyout->log_waiting;
-    keyout->log_work.data = keyout;
-    uv_queue_work(keyout->loop, &keyout->log_work, write_log, log_written);
+    errand_start(keyout->log_errand);
 }
 
 static uint8_t *copy_key(const uint8_t key[static 32]) {
@@ -359,6 +365,19 @@ static int log_key(struct keyout *keyout, const struct origin *origin, const uin
 
 /* ---- keys */
 
+static struct keyout_task *task_new(struct keyout *keyout) {
+    struct keyout_task *task = calloc(1, sizeof *task);
+    if (task && errand_new(&task->errand, keyout->loop, write_file, file_written, task) < 0) {
+        free(task);
+        return NULL;
+    }
+    if (task) {
+        task->keyout = keyout;
+        keyout->n_tasks++;
+    }
+    return task;
+}
+
 static int hand_on(struct keyout *keyout, const struct origin *origin, const uint8_t key[static 32]) {
     struct keyout_pending *owner = origin->owner;
     struct keyout_task *task = owner->waiting;
@@ -374,20 +393,22 @@ static int hand_on(struct keyout *keyout, const struct origin *origin, const uin
         identity_text(named, identity, false);
         identity_text(in_path, identity, true);
     }
-    task = calloc(1, sizeof *task);
+    task = task_new(keyout);
     uint8_t *copy = copy_key(key);
     char *path = keyfile_path(keyout->options->key_out, origin->session, in_path);
     struct lane *lane = task && copy && path ? lane_of(keyout, path) : NULL;
     if (!lane) {
         if (!task || !copy)
             free(path); /* else it has been taken */
-        free(task);
+        if (task)
+            task_free(task);
         secret_free(copy);
         return -ENOMEM;
     }
-    *task = (struct keyout_task){.keyout = keyout, .lane = lane, .origin = *origin, .key = copy};
+    task->lane = lane;
+    task->origin = *origin;
+    task->key = copy;
     snprintf(task->named, sizeof task->named, "%s", identity ? named : origin->peer);
-    keyout->n_tasks++;
     owner->waiting = task;
     append(lane, task);
     make_ready(keyout, lane);

@@ -9,8 +9,8 @@
  * that nobody uses here, sees it too. That is why end marks wait for the keys (session_config.hold_end_ms).
  *
  * PARLEY_PEER is the peer's public key where it has proved one, its address otherwise. */
-#ifndef PARLEY_NET_KEYOUT_H
-#define PARLEY_NET_KEYOUT_H
+#ifndef PARLEY_APP_KEYOUT_H
+#define PARLEY_APP_KEYOUT_H
 
 #include "common/shell/app/options.h"
 #include "common/shell/term/screen.h"

@@ -1,6 +1,6 @@
 /* The command line of alice and bob. */
-#ifndef PARLEY_NET_OPTIONS_H
-#define PARLEY_NET_OPTIONS_H
+#ifndef PARLEY_APP_OPTIONS_H
+#define PARLEY_APP_OPTIONS_H
 
 #include "common/base/identity.h"
 #include "common/lpn/params.h"

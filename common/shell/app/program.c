@@ -18,17 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
-#include <uv.h>
-
-struct signals {
-    uv_signal_t interrupt, terminate;
-    struct program *program;
-    void (*on_signal)(void *user, int number);
-    void *user;
-    unsigned handles;
-};
 
 /* A file that we open must not become standard output. */
 static void fill_standard_files(void) {
@@ -139,13 +129,11 @@ static void catch_abort(const struct program *p) {
 }
 
 static int make_loop(struct program *p) {
-    uv_loop_t *loop = malloc(sizeof *loop);
-    if (!loop || uv_loop_init(loop) < 0) {
-        free(loop);
-        return -ENOMEM;
-    }
-    p->loop = loop;
-    return pool_new(&p->pool, loop);
+    int r = loop_new(&p->main_loop);
+    if (r < 0)
+        return r;
+    p->loop = loop_uv(p->main_loop);
+    return pool_new(&p->pool, p->loop);
 }
 
 int program_init(struct program *p, enum side side, int argc, const char **argv) {
@@ -236,61 +224,40 @@ void program_ready(struct program *p, const char *what) {
 
 void program_deinit(struct program *p) {
     program_stop(p);
-    if (p->loop)
-        uv_run(p->loop, UV_RUN_DEFAULT); /* close callbacks */
+    if (p->main_loop)
+        loop_run(p->main_loop); /* close callbacks */
     keyout_free(p->keyout);
     notify_close(p->notify);
     events_close(p->events);
     pool_free(p->pool);
-    if (p->loop)
-        uv_loop_close(p->loop);
-    free(p->loop);
+    loop_free(p->main_loop);
     secret_free_guarded(p->identity);
     sodium_memzero(p->options.seed, sizeof p->options.seed);
     options_deinit(&p->options);
     *p = (struct program){0};
 }
 
-static void caught(uv_signal_t *handle, int number) {
-    struct signals *signals = handle->data;
-    keyout_stop(signals->program->keyout);
-    signals->on_signal(signals->user, number);
+static void caught(void *user, int number) {
+    struct program *p = user;
+    keyout_stop(p->keyout);
+    p->on_signal(p->signal_user, number);
 }
 
-int program_catch_signals(struct program *p, void (*on_signal)(void *user, int number), void *user) {
-    struct signals *signals = calloc(1, sizeof *signals);
-    if (!signals)
-        return -ENOMEM;
-    signals->program = p;
-    signals->on_signal = on_signal;
-    signals->user = user;
-    signals->handles = 2;
-    uv_signal_init(p->loop, &signals->interrupt);
-    uv_signal_init(p->loop, &signals->terminate);
-    signals->interrupt.data = signals->terminate.data = signals;
-    uv_signal_start(&signals->interrupt, caught, SIGINT);
-    uv_signal_start(&signals->terminate, caught, SIGTERM);
-    p->signals = signals;
-    return 0;
+void program_catch_signals(struct program *p, void (*on_signal)(void *user, int number), void *user) {
+    p->on_signal = on_signal;
+    p->signal_user = user;
+    loop_catch(p->main_loop, caught, p);
 }
 
 void program_interrupt(struct program *p, int number) {
-    if (p->signals)
-        p->signals->on_signal(p->signals->user, number);
-}
-
-static void signal_closed(uv_handle_t *handle) {
-    struct signals *signals = handle->data;
-    if (--signals->handles == 0)
-        free(signals);
+    if (p->on_signal)
+        p->on_signal(p->signal_user, number);
 }
 
 void program_stop(struct program *p) {
-    if (!p->signals)
-        return;
-    uv_close((uv_handle_t *)&p->signals->interrupt, signal_closed);
-    uv_close((uv_handle_t *)&p->signals->terminate, signal_closed);
-    p->signals = NULL;
+    if (p->main_loop)
+        loop_ignore(p->main_loop);
+    p->on_signal = NULL;
 }
 
 bool program_failed(const struct program *p) {
@@ -298,7 +265,7 @@ bool program_failed(const struct program *p) {
 }
 
 int program_run(struct program *p) {
-    uv_run(p->loop, UV_RUN_DEFAULT);
+    loop_run(p->main_loop);
     if (p->status == STATUS_OK && program_failed(p))
         p->status = STATUS_IO;
     return p->status;
@@ -351,15 +318,4 @@ int program_session_status(const struct program *p, const struct session_end *en
     if (end->outcome == SESSION_DONE && program_failed(p))
         return STATUS_IO;
     return end->outcome == SESSION_RUNNING ? STATUS_INTERNAL : (int)end->outcome;
-}
-
-uint64_t program_open_files(uint64_t n) {
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-        return n;
-    if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= n)
-        return n;
-    rlim_t before = limit.rlim_cur;
-    limit.rlim_cur = limit.rlim_max != RLIM_INFINITY && limit.rlim_max < n ? limit.rlim_max : (rlim_t)n;
-    return setrlimit(RLIMIT_NOFILE, &limit) < 0 ? before : limit.rlim_cur;
 }

@@ -1,28 +1,30 @@
 /* What the mains of alice and bob share: options, loop, pool, screen, events, key files, signals, randomness. */
-#ifndef PARLEY_NET_PROGRAM_H
-#define PARLEY_NET_PROGRAM_H
+#ifndef PARLEY_APP_PROGRAM_H
+#define PARLEY_APP_PROGRAM_H
 
 #include "common/shell/app/keyout.h"
 #include "common/shell/app/options.h"
 #include "common/shell/host/status.h"
+#include "common/shell/net/loop.h"
 #include "common/shell/net/pool.h"
 #include "common/shell/term/screen.h"
 #include "common/shell/told/events.h"
 
 struct uv_loop_s;
-struct signals;
 
 struct program {
     const char *name; /* "alice" */
     enum side side;
     struct options options;
     struct identity *identity; /* --identity; secret_new_guarded, NULL for none */
-    struct uv_loop_s *loop;
+    struct loop *main_loop;
+    struct uv_loop_s *loop; /* its */
     struct pool *pool;
     struct screen screen;
     struct events *events;
     struct keyout *keyout;
-    struct signals *signals;
+    void (*on_signal)(void *user, int number);
+    void *signal_user;
     int notify;       /* the service manager's socket, or -1 */
     uint64_t n_seeds; /* handed out under --seed */
     int status;       /* to exit with */
@@ -37,7 +39,7 @@ int program_enter(struct program *p);
 void program_deinit(struct program *p);
 
 /* Calls on_signal for SIGINT and SIGTERM, until program_stop. */
-int program_catch_signals(struct program *p, void (*on_signal)(void *user, int number), void *user);
+void program_catch_signals(struct program *p, void (*on_signal)(void *user, int number), void *user);
 
 /* The service manager is told once that we are ready, and what we are doing. */
 void program_ready(struct program *p, const char *what);
@@ -64,8 +66,5 @@ void program_seed(struct program *p, uint8_t out[static 32]);
 
 /* The exit status of a session that has ended. */
 int program_session_status(const struct program *p, const struct session_end *end);
-
-/* Makes room for n open files. Returns how many there may be. */
-uint64_t program_open_files(uint64_t n);
 
 #endif

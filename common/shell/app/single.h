@@ -1,7 +1,7 @@
 /* One session as the whole purpose of a process: narrated step by step, with standard input and output as its
  * conversation, and its outcome as the exit status. Alice, and a bob with --once. */
-#ifndef PARLEY_NET_SINGLE_H
-#define PARLEY_NET_SINGLE_H
+#ifndef PARLEY_APP_SINGLE_H
+#define PARLEY_APP_SINGLE_H
 
 #include "common/shell/app/program.h"
 #include "common/shell/net/conn.h"

@@ -3,8 +3,8 @@
  * Each direction ends by itself. Standard input at its end sends our end mark, also where there was nothing in it. Two
  * exceptions: at a terminal ours is sent when that of a peer arrives who has said something; and so it is where
  * standard input was at its end from the start and this side was told to stay for more keys. */
-#ifndef PARLEY_NET_TALK_H
-#define PARLEY_NET_TALK_H
+#ifndef PARLEY_APP_TALK_H
+#define PARLEY_APP_TALK_H
 
 #include "common/shell/net/conn.h"
 #include "common/shell/term/screen.h"

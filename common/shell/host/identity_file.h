@@ -1,7 +1,7 @@
 /* The file of an identity: one line, "parley-identity-1 SEED PUBLIC", both parts 32 bytes in base64. The public key is
  * there so that it can be read again, and so that a damaged file is noticed. */
-#ifndef PARLEY_NET_IDENTITY_FILE_H
-#define PARLEY_NET_IDENTITY_FILE_H
+#ifndef PARLEY_HOST_IDENTITY_FILE_H
+#define PARLEY_HOST_IDENTITY_FILE_H
 
 #include "common/base/identity.h"
 

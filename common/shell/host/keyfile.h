@@ -1,6 +1,6 @@
 /* Files that hold session keys. */
-#ifndef PARLEY_NET_KEYFILE_H
-#define PARLEY_NET_KEYFILE_H
+#ifndef PARLEY_HOST_KEYFILE_H
+#define PARLEY_HOST_KEYFILE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* What this process may still ask of the kernel, from now on: no new privileges by any program that it runs, and
  * (Linux, where libseccomp is there) a filter of system calls. sandbox_linux.c or sandbox_other.c. */
-#ifndef PARLEY_NET_SANDBOX_H
-#define PARLEY_NET_SANDBOX_H
+#ifndef PARLEY_HOST_SANDBOX_H
+#define PARLEY_HOST_SANDBOX_H
 
 #include <stdbool.h>
 

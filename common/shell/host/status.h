@@ -1,6 +1,8 @@
 /* Exit statuses of the programs, after sysexits.h where it has one. */
-#ifndef PARLEY_NET_STATUS_H
-#define PARLEY_NET_STATUS_H
+#ifndef PARLEY_HOST_STATUS_H
+#define PARLEY_HOST_STATUS_H
+
+#include <errno.h>
 
 enum status {
     STATUS_OK = 0,
@@ -14,5 +16,10 @@ enum status {
     STATUS_PERMISSION = 77,
     STATUS_SIGNAL = 128, /* + number: interrupted before a key */
 };
+
+/* For a file that could not be read: negative errno, -EBADMSG for what is in it. */
+static inline int status_of_file(int error) {
+    return error == 0 ? STATUS_OK : error == -EBADMSG ? STATUS_DATA : error == -ENOMEM ? STATUS_INTERNAL : STATUS_IO;
+}
 
 #endif

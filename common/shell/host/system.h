@@ -1,6 +1,6 @@
 /* What only some systems have. system_linux.c or system_other.c. */
-#ifndef PARLEY_NET_SYSTEM_H
-#define PARLEY_NET_SYSTEM_H
+#ifndef PARLEY_HOST_SYSTEM_H
+#define PARLEY_HOST_SYSTEM_H
 
 /* No core dump and no debugger of the same user sees this process's memory. Best effort. */
 void system_hide_memory(void);

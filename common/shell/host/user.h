@@ -1,6 +1,6 @@
 /* From root to a user without privileges, for good. */
-#ifndef PARLEY_NET_USER_H
-#define PARLEY_NET_USER_H
+#ifndef PARLEY_HOST_USER_H
+#define PARLEY_HOST_USER_H
 
 #include <stdbool.h>
 

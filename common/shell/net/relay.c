@@ -12,11 +12,12 @@
  * who sends a byte now and then does not decide which. Else the new one is refused. */
 #include "common/shell/net/relay.h"
 
-#include "common/shell/app/program.h"
+#include "common/shell/host/files.h"
 #include "common/shell/host/status.h"
 #include "common/shell/net/conn.h"
 #include "common/shell/net/connect.h"
 #include "common/shell/net/listener.h"
+#include "common/shell/net/loop.h"
 
 #include <signal.h>
 #include <sodium.h>
@@ -34,8 +35,8 @@ enum {
 struct relay {
     const struct relay_config *config;
     struct screen *screen;
-    uv_loop_t loop;
-    uv_signal_t interrupt, terminate;
+    struct loop *main_loop;
+    uv_loop_t *loop; /* its */
     uv_timer_t look;
     struct listener *listener;
     struct pair *pairs; /* the newest first */
@@ -82,11 +83,9 @@ static void stop_listening(struct relay *relay) {
 }
 
 static void stop_signals(struct relay *relay) {
-    if (!uv_is_closing((uv_handle_t *)&relay->interrupt)) {
+    loop_ignore(relay->main_loop);
+    if (!uv_is_closing((uv_handle_t *)&relay->look))
         uv_close((uv_handle_t *)&relay->look, NULL);
-        uv_close((uv_handle_t *)&relay->interrupt, NULL);
-        uv_close((uv_handle_t *)&relay->terminate, NULL);
-    }
 }
 
 static void release(struct pair *pair) {
@@ -134,7 +133,7 @@ static bool half_closed(const struct pair *pair) {
 }
 
 static uint64_t silence(const struct pair *pair) {
-    return uv_now(&pair->relay->loop) - pair->moved;
+    return uv_now(pair->relay->loop) - pair->moved;
 }
 
 /* Those that one side has closed and the other does nothing about. */
@@ -225,7 +224,7 @@ static void rest_written(uv_write_t *request, int status) {
     way->queued = false;
     if (way->pair->closing)
         return;
-    way->pair->moved = uv_now(&way->pair->relay->loop);
+    way->pair->moved = uv_now(way->pair->relay->loop);
     if (status < 0)
         write_failed(way);
     else
@@ -288,7 +287,7 @@ static void received(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer) {
     struct way *way = &pair->way[stream == (uv_stream_t *)pair->tcp[1]];
     if (pair->closing || n == 0)
         return;
-    pair->moved = uv_now(&pair->relay->loop);
+    pair->moved = uv_now(pair->relay->loop);
     pair->heard |= n > 0 && index_of(way) == 0;
     if (n > 0) {
         pass_on(way, buffer->base, (size_t)n);
@@ -338,7 +337,7 @@ static void connected(void *user, const struct connect_result *result) {
         close_pair(pair, true);
         return;
     }
-    pair->moved = uv_now(&relay->loop);
+    pair->moved = uv_now(relay->loop);
     start_reading(&pair->way[0]);
     start_reading(&pair->way[1]);
 }
@@ -368,17 +367,17 @@ static void accepted(void *user, struct uv_tcp_s *tcp) {
     relay->n_open++;
     if (relay->config->once)
         stop_listening(relay);
-    if (connect_start(&relay->loop, &relay->config->to, false, CONNECT_MS, connected, pair) < 0) {
+    if (connect_start(relay->loop, &relay->config->to, false, CONNECT_MS, connected, pair) < 0) {
         screen_error(relay->screen, "cannot start to connect to %s", relay->config->to.host);
         close_pair(pair, true);
     }
 }
 
-static void caught(uv_signal_t *handle, int number) {
-    struct relay *relay = handle->data;
+static void caught(void *user, int number) {
+    struct relay *relay = user;
     (void)number;
     if (relay->stopping) { /* the second time is urgent */
-        uv_stop(&relay->loop);
+        loop_stop(relay->main_loop);
         return;
     }
     relay->stopping = true;
@@ -394,25 +393,23 @@ int relay_run(const struct relay_config *config, struct screen *screen) {
     struct relay relay = {.config = config, .screen = screen};
     const char *address;
     char to[ADDRESS_TEXT + 256];
-    program_open_files(2 * RELAY_CONNECTIONS_MAX + 64);
-    if (uv_loop_init(&relay.loop) < 0)
+    files_may_be_open(2 * RELAY_CONNECTIONS_MAX + 64);
+    if (loop_new(&relay.main_loop) < 0)
         return STATUS_INTERNAL;
-    uv_signal_init(&relay.loop, &relay.interrupt);
-    uv_signal_init(&relay.loop, &relay.terminate);
-    uv_timer_init(&relay.loop, &relay.look);
-    relay.interrupt.data = relay.terminate.data = relay.look.data = &relay;
+    relay.loop = loop_uv(relay.main_loop);
+    uv_timer_init(relay.loop, &relay.look);
+    relay.look.data = &relay;
     uv_timer_start(&relay.look, end_silent, LOOK_MS, LOOK_MS);
-    uv_signal_start(&relay.interrupt, caught, SIGINT);
-    uv_signal_start(&relay.terminate, caught, SIGTERM);
-    relay.status = listener_new(&relay.listener, &relay.loop, screen, &config->listen, false, accepted, &relay);
+    loop_catch(relay.main_loop, caught, &relay);
+    relay.status = listener_new(&relay.listener, relay.loop, screen, &config->listen, false, accepted, &relay);
     if (relay.status == STATUS_OK) {
         address_name(to, &config->to);
         for (size_t i = 0; (address = listener_address(relay.listener, i)); i++)
             screen_line(screen, SCREEN_PLAIN, "listening at %s, passing on to %s", address, to);
     } else
         stop_signals(&relay);
-    uv_run(&relay.loop, UV_RUN_DEFAULT);
-    if (uv_loop_close(&relay.loop) == UV_EBUSY) { /* urgent: what is open is left to the end of the process */
+    loop_run(relay.main_loop);
+    if (loop_free(relay.main_loop) == 1) { /* urgent: what is open is left to the end of the process */
         screen_warning(screen, "connections were cut off");
         fflush(NULL);
         _exit(relay.status);

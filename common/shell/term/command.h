@@ -1,6 +1,6 @@
 /* What a person types in a chat that is not for the other side. */
-#ifndef PARLEY_NET_COMMAND_H
-#define PARLEY_NET_COMMAND_H
+#ifndef PARLEY_TERM_COMMAND_H
+#define PARLEY_TERM_COMMAND_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* Cuts a peer's bytes into lines that are safe to show, no faster than they can be shown: a chunk of empty lines is
  * small, and each of them under a long name is not. */
-#ifndef PARLEY_NET_LINES_H
-#define PARLEY_NET_LINES_H
+#ifndef PARLEY_TERM_LINES_H
+#define PARLEY_TERM_LINES_H
 
 #include "proto/session.h"
 

@@ -1,7 +1,7 @@
 /* What a person reads: narration, log lines and errors, on standard error. A terminal gets colours and a progress bar,
  * anything else the same lines without them. */
-#ifndef PARLEY_NET_SCREEN_H
-#define PARLEY_NET_SCREEN_H
+#ifndef PARLEY_TERM_SCREEN_H
+#define PARLEY_TERM_SCREEN_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* Text on its way into a session that takes it piece by piece. It is wiped when it has gone. */
-#ifndef PARLEY_NET_TYPED_H
-#define PARLEY_NET_TYPED_H
+#ifndef PARLEY_TERM_TYPED_H
+#define PARLEY_TERM_TYPED_H
 
 #include "proto/session.h"
 

@@ -1,6 +1,6 @@
 /* --events: one JSON object a line, "schema": 1, for programs that watch. Never a key in it. */
-#ifndef PARLEY_NET_EVENTS_H
-#define PARLEY_NET_EVENTS_H
+#ifndef PARLEY_TOLD_EVENTS_H
+#define PARLEY_TOLD_EVENTS_H
 
 #include "common/shell/net/conn.h"
 #include "common/shell/term/screen.h"

@@ -2,8 +2,8 @@
  *     EVENT peer=ADDRESS session=ID step=STEP bytes=N seconds=S and what else belongs to the event, as KEY=VALUE
  * The five keys come with every event, in this order; an id that is not known yet is "-". A value that may hold spaces
  * is between quotation marks, and holds none itself (\x22 stands for one). The man pages tell the events. */
-#ifndef PARLEY_NET_LOG_H
-#define PARLEY_NET_LOG_H
+#ifndef PARLEY_TOLD_LOG_H
+#define PARLEY_TOLD_LOG_H
 
 #include "common/shell/net/conn.h"
 #include "common/shell/term/screen.h"

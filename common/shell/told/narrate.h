@@ -1,6 +1,6 @@
 /* One session in plain sentences, with measured numbers beside expected ones. */
-#ifndef PARLEY_NET_NARRATE_H
-#define PARLEY_NET_NARRATE_H
+#ifndef PARLEY_TOLD_NARRATE_H
+#define PARLEY_TOLD_NARRATE_H
 
 #include "common/shell/net/conn.h"
 #include "common/shell/term/screen.h"

@@ -11,6 +11,7 @@
 #include "eve/lab/experiments/experiments.h"
 #include "eve/lab/instance.h"
 #include "eve/learn/learner.h"
+#include "eve/learners/learners.h"
 
 #include <errno.h>
 #include <math.h>
@@ -223,7 +224,7 @@ static int eve_takes_part(struct session *s, const uint8_t *h, double budget, co
                             .verify = verify,
                             .context = &eve};
     double began = lab_thread_seconds();
-    int r = result && alice ? learn(learn_find("isd"), &ask, result) : -ENOMEM;
+    int r = result && alice ? learn(learners_find("isd"), &ask, result) : -ENOMEM;
     if (r == 0 && lab_interrupted())
         r = -EINTR;
     if (r == 0) {

@@ -10,6 +10,7 @@
 #include "eve/lab/statistics.h"
 #include "eve/learn/learner.h"
 #include "eve/learners/estimate.h"
+#include "eve/learners/learners.h"
 
 #include <errno.h>
 #include <math.h>
@@ -467,7 +468,7 @@ static int tell_unfitted(struct lab_report *report, const struct series *s) {
 
 int hardness_report(struct lab_report *report) {
     size_t n_kinds, n_wrong = 0, n = 1;
-    const struct learner_kind *const *kinds = learn_kinds(&n_kinds);
+    const struct learner_kind *const *kinds = learners_all(&n_kinds);
     struct series *all = calloc(n_kinds + 1, sizeof *all), *eve = NULL;
     static const uint8_t seed[32] = "hardness: draws";
     int r = all ? 0 : -ENOMEM;
