@@ -1,8 +1,8 @@
 #include "alice/compose_lanes.h"
 
 #include "common/base/secret.h"
-#include "common/lpn/chunks.h"
-#include "common/lpn/matrix.h"
+#include "common/task/lpn/chunks.h"
+#include "common/task/lpn/matrix.h"
 #include "proto/message.h"
 
 #include <errno.h>

@@ -3,7 +3,7 @@
 #define PARLEY_ALICE_COMPOSE_LANES_H
 
 #include "common/base/job.h"
-#include "common/bimodal/compose.h"
+#include "common/task/lpn/compose.h"
 
 #include <stdbool.h>
 

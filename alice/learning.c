@@ -3,9 +3,9 @@
 #include "common/base/batch.h"
 #include "common/base/bytes.h"
 #include "common/base/secret.h"
-#include "common/bimodal/compose.h"
-#include "common/bimodal/learner.h"
-#include "common/lpn/matrix.h"
+#include "common/task/lpn/compose.h"
+#include "common/task/lpn/learner.h"
+#include "common/task/lpn/matrix.h"
 
 #include <errno.h>
 

@@ -4,8 +4,8 @@
 #define PARLEY_ALICE_LEARNING_H
 
 #include "common/base/job.h"
-#include "common/bimodal/code.h"
-#include "common/bimodal/recipes.h"
+#include "common/task/lpn/code.h"
+#include "common/task/lpn/recipes.h"
 
 #include <stdbool.h>
 

@@ -13,7 +13,7 @@
 #include "common/base/bytes.h"
 #include "common/base/prg.h"
 #include "common/base/secret.h"
-#include "common/lpn/matrix.h"
+#include "common/task/lpn/matrix.h"
 #include "proto/turn.h"
 
 #include <errno.h>

@@ -12,9 +12,9 @@
 #include "common/base/bytes.h"
 #include "common/base/prg.h"
 #include "common/base/secret.h"
-#include "common/lpn/chunks.h"
-#include "common/lpn/matrix.h"
-#include "common/lpn/noise.h"
+#include "common/task/lpn/chunks.h"
+#include "common/task/lpn/matrix.h"
+#include "common/task/lpn/noise.h"
 #include "proto/turn.h"
 
 #include <errno.h>

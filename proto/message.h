@@ -5,7 +5,7 @@
 #ifndef PARLEY_PROTO_MESSAGE_H
 #define PARLEY_PROTO_MESSAGE_H
 
-#include "common/lpn/params.h"
+#include "common/task/lpn/params.h"
 
 #include <stdbool.h>
 #include <stddef.h>

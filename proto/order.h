@@ -2,7 +2,7 @@
 #ifndef PARLEY_PROTO_ORDER_H
 #define PARLEY_PROTO_ORDER_H
 
-#include "common/lpn/params.h"
+#include "common/task/lpn/params.h"
 #include "proto/message.h"
 
 enum side { SIDE_ALICE, SIDE_BOB };

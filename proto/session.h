@@ -18,7 +18,7 @@
 
 #include "common/base/identity.h"
 #include "common/base/job.h"
-#include "common/lpn/params.h"
+#include "common/task/lpn/params.h"
 #include "proto/fingerprint.h"
 #include "proto/order.h"
 

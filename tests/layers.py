@@ -16,26 +16,25 @@ import sys
 import tempfile
 
 # folder: the folders whose headers it may include, besides its own
-MATHS = ["common/bimodal", "common/lpn", "common/gf2", "common/base"]
+LPN = "common/task/lpn"
+MATHS = [LPN, "common/base"]
 SHELL = "common/shell/"
 FOLDERS = {
     "common/base": [],
-    "common/gf2": ["common/base"],
-    "common/lpn": ["common/gf2", "common/base"],
-    "common/bimodal": ["common/lpn", "common/gf2", "common/base"],
-    "common/agree": ["common/lpn", "common/gf2", "common/base"],
-    "proto": ["common/lpn", "common/gf2", "common/base"],
+    LPN: ["common/base"],
+    "common/agree": MATHS,
+    "proto": MATHS,
     # what the programs share around the pure parts
     SHELL + "host": ["common/base"],
-    SHELL + "term": ["proto", "common/lpn", "common/base"],
-    SHELL + "net": [SHELL + "host", SHELL + "term", "proto", "common/lpn", "common/base"],
-    SHELL + "told": [SHELL + "net", SHELL + "term", "proto", "common/lpn", "common/base"],
-    SHELL + "app": [SHELL + f for f in ("told", "net", "term", "host")] + ["proto", "common/lpn", "common/base"],
+    SHELL + "term": ["proto", LPN, "common/base"],
+    SHELL + "net": [SHELL + "host", SHELL + "term", "proto", LPN, "common/base"],
+    SHELL + "told": [SHELL + "net", SHELL + "term", "proto", LPN, "common/base"],
+    SHELL + "app": [SHELL + f for f in ("told", "net", "term", "host")] + ["proto", LPN, "common/base"],
     "alice": ["proto", "common/agree"] + MATHS,
     "bob": ["proto", "common/agree"] + MATHS,
     # eve's ears, keys, learners, laboratory, page and commands
-    "eve/wire": ["proto", "common/agree", "common/lpn", "common/base"],
-    "eve/key": ["eve/wire", "proto", "common/agree", "common/lpn", "common/base"],
+    "eve/wire": ["proto", "common/agree", LPN, "common/base"],
+    "eve/key": ["eve/wire", "proto", "common/agree", LPN, "common/base"],
     "eve/learn": ["eve/wire", "proto", "common/agree"] + MATHS,
     "eve/f2": ["eve/learn", "eve/wire"] + MATHS,
     "eve/learners": ["eve/f2", "eve/learn"] + MATHS,
@@ -50,7 +49,7 @@ SHELL_FOLDERS = ["alice", "bob"]
 SHELL_FILE = re.compile(r"(main|shell)[a-z_]*\.[ch]$")
 
 # Bytes in, bytes out.
-PURE = ["common/base", "common/gf2", "common/lpn", "common/bimodal", "common/agree", "proto"]
+PURE = ["common/base", LPN, "common/agree", "proto"]
 # What may be done with a foreign header: (pattern, who may include it, in words).
 SYSTEM = re.compile(
     r"(sys/(socket|un|time|times|epoll|event|ioctl|random|select|timerfd|uio)\.h|net(inet|db|)[/.].*|arpa/.*|poll\.h|"
@@ -175,22 +174,19 @@ def check_symbols(nm, library):
 
 
 PLANTED_HEADERS = [
-    ("common/base/bytes.h", '#include "common/gf2/gf2.h"'),
-    ("common/gf2/gf2.c", '#include "common/lpn/params.h"'),
-    ("common/lpn/params.c", '#include "proto/message.h"'),
-    ("common/agree/planted.c", '#include "common/bimodal/code.h"'),
-    ("common/bimodal/planted.c", '#include "common/agree/keys.h"'),
-    ("proto/message.c", '#include "common/bimodal/code.h"'),
+    ("common/base/bytes.h", '#include "common/task/lpn/gf2.h"'),
+    ("common/task/lpn/params.c", '#include "proto/message.h"'),
+    ("common/task/lpn/planted.c", '#include "common/agree/keys.h"'),
     ("proto/message.h", '#include "common/shell/net/conn.h"'),
     ("proto/frame.c", "#  include <uv.h>"),
     ("proto/session.h", "#include <jansson.h>"),
-    ("common/lpn/params.c", "#include <popt.h>"),
+    ("common/task/lpn/params.c", "#include <popt.h>"),
     ("common/base/text.c", "#include <histedit.h>"),
     ("common/base/prg.c", "#include <time.h>"),
     ("common/agree/planted.c", "#include <sys/socket.h>"),
-    ("common/bimodal/planted.c", "#include <pthread.h>"),
-    ("common/lpn/planted.c", "#include <protobuf-c/protobuf-c.h>"),
-    ("common/gf2/planted.c", "#include <openssl/evp.h>"),
+    ("common/task/lpn/planted.c", "#include <pthread.h>"),
+    ("common/task/lpn/planted.c", "#include <protobuf-c/protobuf-c.h>"),
+    ("common/task/lpn/planted.c", "#include <openssl/evp.h>"),
     ("alice/machine.c", '#include "proto/parley.pb-c.h"'),
     ("alice/machine.c", '#include "bob/machine.h"'),
     ("alice/machine.c", '#include "common/shell/net/conn.h"'),
@@ -236,7 +232,7 @@ ALLOWED_HEADERS = [
     ("common/shell/net/planted.c", "#include <microhttpd.h>"),
     ("common/shell/net/planted.c", '#include "proto/session.h"'),
     ("proto/planted.c", '#include "proto/parley.pb-c.h"'),
-    ("common/lpn/planted.c", '#include "common/gf2/gf2.h"'),
+    ("common/agree/planted.c", '#include "common/task/lpn/params.h"'),
 ]
 PLANTED_SYMBOLS = [
     "long time(long *p); long planted(void) { return time(0); }",

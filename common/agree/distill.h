@@ -3,7 +3,7 @@
 #ifndef PARLEY_AGREE_DISTILL_H
 #define PARLEY_AGREE_DISTILL_H
 
-#include "common/lpn/params.h"
+#include "common/task/lpn/params.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -4,7 +4,7 @@
 #include "common/agree/toeplitz.h"
 #include "common/base/bytes.h"
 #include "common/base/prg.h"
-#include "common/lpn/matrix.h"
+#include "common/task/lpn/matrix.h"
 
 #include <sodium.h>
 #include <stdlib.h>

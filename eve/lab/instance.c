@@ -2,10 +2,10 @@
 
 #include "common/base/bytes.h"
 #include "common/base/prg.h"
-#include "common/bimodal/compose.h"
-#include "common/bimodal/learner.h"
-#include "common/lpn/matrix.h"
-#include "common/lpn/noise.h"
+#include "common/task/lpn/compose.h"
+#include "common/task/lpn/learner.h"
+#include "common/task/lpn/matrix.h"
+#include "common/task/lpn/noise.h"
 
 #include <errno.h>
 #include <math.h>

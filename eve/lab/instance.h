@@ -4,9 +4,9 @@
 #ifndef PARLEY_EVE_LAB_TASK_H
 #define PARLEY_EVE_LAB_TASK_H
 
-#include "common/bimodal/code.h"
-#include "common/bimodal/recipes.h"
-#include "common/lpn/params.h"
+#include "common/task/lpn/code.h"
+#include "common/task/lpn/params.h"
+#include "common/task/lpn/recipes.h"
 #include "eve/learn/view.h"
 
 #include <stdbool.h>

@@ -14,7 +14,7 @@
 #ifndef PARLEY_EVE_LAB_LAB_H
 #define PARLEY_EVE_LAB_LAB_H
 
-#include "common/lpn/params.h"
+#include "common/task/lpn/params.h"
 #include "eve/lab/shape.h"
 
 #include <jansson.h>

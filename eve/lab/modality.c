@@ -2,8 +2,8 @@
 
 #include "common/base/bytes.h"
 #include "common/base/prg.h"
-#include "common/bimodal/compose.h"
-#include "common/lpn/matrix.h"
+#include "common/task/lpn/compose.h"
+#include "common/task/lpn/matrix.h"
 #include "eve/lab/lab.h"
 #include "eve/learners/learners.h"
 

@@ -1,7 +1,7 @@
 #include "eve/lab/shape.h"
 
 #include "common/base/text.h"
-#include "common/lpn/params.h"
+#include "common/task/lpn/params.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -8,7 +8,7 @@
 #ifndef PARLEY_EVE_LEARNER_H
 #define PARLEY_EVE_LEARNER_H
 
-#include "common/lpn/params.h"
+#include "common/task/lpn/params.h"
 #include "eve/learn/view.h"
 
 #include <stdbool.h>

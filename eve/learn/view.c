@@ -2,8 +2,8 @@
 
 #include "common/base/chacha.h"
 #include "common/base/prg.h"
-#include "common/gf2/gf2.h"
-#include "common/lpn/matrix.h"
+#include "common/task/lpn/gf2.h"
+#include "common/task/lpn/matrix.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #define PARLEY_EVE_VIEW_H
 
 #include "common/base/bytes.h"
-#include "common/lpn/params.h"
+#include "common/task/lpn/params.h"
 #include "eve/wire/observe.h"
 
 #include <stddef.h>

@@ -4,10 +4,10 @@
  *
  * The labels that judge are not read: they count as 0. */
 #include "common/base/prg.h"
-#include "common/bimodal/code.h"
-#include "common/bimodal/compose.h"
-#include "common/bimodal/learner.h"
-#include "common/bimodal/recipes.h"
+#include "common/task/lpn/code.h"
+#include "common/task/lpn/compose.h"
+#include "common/task/lpn/learner.h"
+#include "common/task/lpn/recipes.h"
 #include "eve/learn/learner_run.h"
 
 #include <errno.h>

@@ -3,7 +3,7 @@
 #ifndef PARLEY_EVE_ESTIMATE_H
 #define PARLEY_EVE_ESTIMATE_H
 
-#include "common/lpn/params.h"
+#include "common/task/lpn/params.h"
 
 /* log2 of bit operations, on average until success; memory: log2 of bytes. quantum: the same with the search for a good
  * iteration sped up quadratically (Grover), everything else as before: in the attacker's favour. */

@@ -11,10 +11,10 @@
  * With all recipes she does what Alice does: the labels that belong to the recipes go through the bimodal learner. She
  * chooses and tests on plain samples that no recipe uses (15% of them or more), whose labels the learner never reads.
  */
-#include "common/bimodal/code.h"
-#include "common/bimodal/compose.h"
-#include "common/bimodal/learner.h"
-#include "common/bimodal/recipes.h"
+#include "common/task/lpn/code.h"
+#include "common/task/lpn/compose.h"
+#include "common/task/lpn/learner.h"
+#include "common/task/lpn/recipes.h"
 #include "eve/f2/pool.h"
 #include "eve/learn/learner_run.h"
 #include "eve/learners/learners.h"

@@ -1,4 +1,4 @@
-#include "common/lpn/params.h"
+#include "common/task/lpn/params.h"
 #include "eve/page/assets.h"
 #include "eve/page/internal.h"
 #include "eve/page/results.h"

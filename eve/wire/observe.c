@@ -4,8 +4,8 @@
 
 #include "common/agree/keys.h"
 #include "common/base/bytes.h"
-#include "common/lpn/chunks.h"
-#include "common/lpn/matrix.h"
+#include "common/task/lpn/chunks.h"
+#include "common/task/lpn/matrix.h"
 #include "proto/frame.h"
 #include "proto/transcript.h"
 

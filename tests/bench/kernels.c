@@ -1,7 +1,7 @@
 /* Times the inner loops, each beside its alternative, in the same run: portable and dispatched kernels; libsodium's
  * ChaCha20 and the one in use. Medians of 9. */
 #include "common/base/chacha.h"
-#include "common/gf2/gf2.h"
+#include "common/task/lpn/gf2.h"
 
 #include <sodium.h>
 #include <stdio.h>

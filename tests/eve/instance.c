@@ -2,12 +2,12 @@
 
 #include "common/base/bytes.h"
 #include "common/base/prg.h"
-#include "common/bimodal/code.h"
-#include "common/bimodal/compose.h"
-#include "common/bimodal/recipes.h"
-#include "common/gf2/gf2.h"
-#include "common/lpn/matrix.h"
-#include "common/lpn/noise.h"
+#include "common/task/lpn/code.h"
+#include "common/task/lpn/compose.h"
+#include "common/task/lpn/gf2.h"
+#include "common/task/lpn/matrix.h"
+#include "common/task/lpn/noise.h"
+#include "common/task/lpn/recipes.h"
 
 #include <math.h>
 #include <stdlib.h>

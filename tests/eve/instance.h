@@ -3,7 +3,7 @@
 #ifndef PARLEY_TESTS_EVE_INSTANCE_H
 #define PARLEY_TESTS_EVE_INSTANCE_H
 
-#include "common/lpn/params.h"
+#include "common/task/lpn/params.h"
 #include "eve/learn/learner.h"
 #include "eve/learn/view.h"
 

@@ -1,5 +1,5 @@
 /* Prints the parameter table of WIRE.md, section 2, as the code has it. tests/golden/params_table.py compares. */
-#include "common/lpn/params.h"
+#include "common/task/lpn/params.h"
 
 #include <inttypes.h>
 #include <stdio.h>

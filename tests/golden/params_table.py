@@ -15,6 +15,6 @@ if "--write" in sys.argv:
     with open(sys.argv[2], "w", encoding="utf-8") as f:
         f.write("\n".join(text) + "\n")
 elif [text[i] for i in places] != rows:
-    print("WIRE.md and common/lpn/params.c differ:")
+    print("WIRE.md and common/task/lpn/params.c differ:")
     print("\n".join(rows))
     sys.exit(1)

@@ -6,11 +6,11 @@
 #include "common/base/binomial.h"
 #include "common/base/bytes.h"
 #include "common/base/prg.h"
-#include "common/bimodal/code.h"
-#include "common/bimodal/learner.h"
-#include "common/bimodal/recipes.h"
-#include "common/lpn/noise.h"
-#include "common/lpn/params.h"
+#include "common/task/lpn/code.h"
+#include "common/task/lpn/learner.h"
+#include "common/task/lpn/noise.h"
+#include "common/task/lpn/params.h"
+#include "common/task/lpn/recipes.h"
 
 #include <getopt.h>
 #include <math.h>

@@ -3,7 +3,7 @@
 #include "tests/pair/pair.h"
 
 #include "common/base/bytes.h"
-#include "common/lpn/noise.h"
+#include "common/task/lpn/noise.h"
 
 #include <math.h>
 

@@ -2,7 +2,7 @@
 #include "tests/pair/pair.h"
 
 #include "common/base/bytes.h"
-#include "common/lpn/chunks.h"
+#include "common/task/lpn/chunks.h"
 #include "proto/session_private.h" /* to seal what an honest side would not */
 
 enum { N_WRONG = 12 };

@@ -17,10 +17,10 @@
 #include "common/agree/toeplitz.h"
 #include "common/base/bytes.h"
 #include "common/base/prg.h"
-#include "common/bimodal/learner.h"
-#include "common/gf2/gf2.h"
-#include "common/lpn/matrix.h"
 #include "common/shell/host/keyfile.h"
+#include "common/task/lpn/gf2.h"
+#include "common/task/lpn/learner.h"
+#include "common/task/lpn/matrix.h"
 #include "proto/sealed.h"
 
 #include <valgrind/memcheck.h>

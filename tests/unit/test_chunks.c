@@ -1,5 +1,5 @@
 /* How A2 is cut, against the list that WIRE.md section 5 describes; and the labels of chunks. */
-#include "common/lpn/chunks.h"
+#include "common/task/lpn/chunks.h"
 
 #include "common/base/bytes.h"
 #include "tests/unit/unit.h"

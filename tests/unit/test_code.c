@@ -1,5 +1,5 @@
 /* The code: the sequence pi as WIRE.md states it, and the encoder against the generator matrix. */
-#include "common/bimodal/code.h"
+#include "common/task/lpn/code.h"
 
 #include "common/base/bytes.h"
 #include "tests/unit/unit.h"

@@ -1,9 +1,9 @@
 /* Composed vectors against their definition, x_(m+j) = u_j + sum of a_i over the recipe, one vector and bit at a time.
  */
-#include "common/bimodal/compose.h"
+#include "common/task/lpn/compose.h"
 
 #include "common/base/bytes.h"
-#include "common/lpn/matrix.h"
+#include "common/task/lpn/matrix.h"
 #include "tests/unit/unit.h"
 
 static const uint32_t dimensions[] = {32, 64, 96, 512, 544, 1024};

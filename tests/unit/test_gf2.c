@@ -1,5 +1,5 @@
 /* The kernels against twins that go bit by bit, at every width and at rows around word edges. */
-#include "common/gf2/gf2.h"
+#include "common/task/lpn/gf2.h"
 
 #include "common/base/bytes.h"
 #include "tests/unit/unit.h"

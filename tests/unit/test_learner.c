@@ -1,10 +1,10 @@
 /* The learner: it learns, it treats all secrets alike, all vector widths give the same, and each update is the exact
  * formula. */
-#include "common/bimodal/learner.h"
+#include "common/task/lpn/learner.h"
 
 #include "common/base/bytes.h"
-#include "common/bimodal/learner_internal.h"
-#include "common/lpn/noise.h"
+#include "common/task/lpn/learner_internal.h"
+#include "common/task/lpn/noise.h"
 #include "tests/unit/unit.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* Expansion and labels against the formula of WIRE.md, section 5, row by row and bit by bit. */
-#include "common/lpn/matrix.h"
+#include "common/task/lpn/matrix.h"
 
 #include "common/base/bytes.h"
 #include "tests/unit/unit.h"

@@ -1,8 +1,8 @@
 /* Noise at the rate of every set, fresh for every key, and a threshold that is exact to the last bit. */
-#include "common/lpn/noise.h"
+#include "common/task/lpn/noise.h"
 
 #include "common/base/bytes.h"
-#include "common/lpn/params.h"
+#include "common/task/lpn/params.h"
 #include "tests/unit/unit.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* Every constant of every set from its definition: in integers, or in long double without the functions that the code
  * uses. */
-#include "common/lpn/params.h"
+#include "common/task/lpn/params.h"
 
 #include "tests/unit/unit.h"
 

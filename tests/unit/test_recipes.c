@@ -1,5 +1,5 @@
 /* Recipes: sets of the right size, uniform, inverted correctly, the same whatever the order of the parts. */
-#include "common/bimodal/recipes.h"
+#include "common/task/lpn/recipes.h"
 
 #include "tests/unit/unit.h"
 

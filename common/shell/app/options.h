@@ -3,8 +3,8 @@
 #define PARLEY_APP_OPTIONS_H
 
 #include "common/base/identity.h"
-#include "common/lpn/params.h"
 #include "common/shell/net/address.h"
+#include "common/task/lpn/params.h"
 #include "proto/order.h"
 
 #include <stdbool.h>

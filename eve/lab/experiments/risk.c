@@ -3,8 +3,8 @@
  * learn at all, many sessions in the short form of tests/measure: secret 0 and no vectors. That both forms do the same
  * is checked on every task here, with the task's own recipes and errors. */
 #include "common/base/prg.h"
-#include "common/bimodal/learner.h"
-#include "common/lpn/noise.h"
+#include "common/task/lpn/learner.h"
+#include "common/task/lpn/noise.h"
 #include "eve/lab/experiments/experiments.h"
 #include "eve/lab/instance.h"
 #include "eve/lab/statistics.h"

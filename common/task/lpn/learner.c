@@ -8,12 +8,12 @@
  * right ones within a few more rounds; if not, the least certain bits are guessed (learner_guess.c).
  *
  * The constants were found by trial, on whole sessions: tests/measure/README.md. */
-#include "common/bimodal/learner.h"
+#include "common/task/lpn/learner.h"
 
 #include "common/base/bytes.h"
 #include "common/base/secret.h"
-#include "common/bimodal/learner_internal.h"
-#include "common/bimodal/learner_state.h"
+#include "common/task/lpn/learner_internal.h"
+#include "common/task/lpn/learner_state.h"
 
 #include <errno.h>
 #include <math.h>

@@ -2,10 +2,10 @@
 #ifndef PARLEY_BIMODAL_LEARNER_STATE_H
 #define PARLEY_BIMODAL_LEARNER_STATE_H
 
-#include "common/bimodal/code.h"
-#include "common/bimodal/learner.h"
-#include "common/bimodal/learner_kernels.h"
-#include "common/bimodal/recipes.h"
+#include "common/task/lpn/code.h"
+#include "common/task/lpn/learner.h"
+#include "common/task/lpn/learner_kernels.h"
+#include "common/task/lpn/recipes.h"
 
 #include <stdbool.h>
 #include <stddef.h>

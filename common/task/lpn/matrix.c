@@ -1,7 +1,7 @@
-#include "common/lpn/matrix.h"
+#include "common/task/lpn/matrix.h"
 
 #include "common/base/prg.h"
-#include "common/gf2/gf2.h"
+#include "common/task/lpn/gf2.h"
 
 void matrix_expand(uint8_t *out, const uint8_t key[static 32], size_t n_all, size_t n, size_t b, size_t first,
                    size_t n_rows) {

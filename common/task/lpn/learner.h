@@ -20,9 +20,9 @@
 #ifndef PARLEY_BIMODAL_LEARNER_H
 #define PARLEY_BIMODAL_LEARNER_H
 
-#include "common/bimodal/code.h"
-#include "common/bimodal/recipes.h"
-#include "common/lpn/params.h"
+#include "common/task/lpn/code.h"
+#include "common/task/lpn/params.h"
+#include "common/task/lpn/recipes.h"
 
 #include <stddef.h>
 #include <stdint.h>

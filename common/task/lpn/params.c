@@ -1,5 +1,5 @@
 /* q and candidate: chosen by measurement on whole sessions, see tests/measure/README.md. */
-#include "common/lpn/params.h"
+#include "common/task/lpn/params.h"
 
 #include "common/base/binomial.h"
 

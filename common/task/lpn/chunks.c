@@ -1,7 +1,7 @@
-#include "common/lpn/chunks.h"
+#include "common/task/lpn/chunks.h"
 
-#include "common/gf2/gf2.h"
-#include "common/lpn/matrix.h"
+#include "common/task/lpn/gf2.h"
+#include "common/task/lpn/matrix.h"
 
 /* Rows of a full chunk: a multiple of 64 that fills at most 256 KiB. */
 static size_t full_rows(size_t width) {

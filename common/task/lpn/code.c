@@ -1,7 +1,7 @@
 /* Repeat-accumulate codes: Divsalar, Jin, McEliece 1998; irregular repeats: Jin, Khandekar, McEliece 2000. Many bits
  * repeated little and few bits repeated much decode at a higher rate than all bits repeated equally. Sixteen lanes
  * instead of one cost nothing (each start is a known state) and let the learner pass along all of them at once. */
-#include "common/bimodal/code.h"
+#include "common/task/lpn/code.h"
 
 #include "common/base/bytes.h"
 #include "common/base/prg.h"

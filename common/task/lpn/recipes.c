@@ -4,7 +4,7 @@
  *
  * The inverse, from a plain sample to its recipes, is a counting sort in two steps, because scattering over all of it
  * at once misses the cache: first into buckets of 4096 plain samples, then within each bucket. */
-#include "common/bimodal/recipes.h"
+#include "common/task/lpn/recipes.h"
 
 #include "common/base/bytes.h"
 #include "common/base/chacha.h"

@@ -11,7 +11,7 @@
 #ifndef PARLEY_BIMODAL_RECIPES_H
 #define PARLEY_BIMODAL_RECIPES_H
 
-#include "common/lpn/params.h"
+#include "common/task/lpn/params.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -4,8 +4,8 @@
 #ifndef PARLEY_BIMODAL_COMPOSE_H
 #define PARLEY_BIMODAL_COMPOSE_H
 
-#include "common/bimodal/code.h"
-#include "common/bimodal/recipes.h"
+#include "common/task/lpn/code.h"
+#include "common/task/lpn/recipes.h"
 
 /* sums: k rows of matrix_width(n, b) bytes, all set to u_j's columns of block b. */
 void compose_begin(uint8_t *sums, const struct code *code, size_t b);

@@ -1,7 +1,7 @@
 /* Each kernel is one always-inlined body, compiled once for any processor and once for x86-64 with AVX2 and once with
  * AVX-512, chosen at run time. The body is plain C on words; what the versions differ in is the instructions that the
  * compiler may use (popcount for parities, wide loads and stores for sums), never the order of anything. */
-#include "common/gf2/gf2.h"
+#include "common/task/lpn/gf2.h"
 
 #include "common/base/bytes.h"
 

@@ -2,8 +2,8 @@
 #ifndef PARLEY_BIMODAL_LEARNER_INTERNAL_H
 #define PARLEY_BIMODAL_LEARNER_INTERNAL_H
 
-#include "common/bimodal/learner.h"
-#include "common/bimodal/learner_kernels.h"
+#include "common/task/lpn/learner.h"
+#include "common/task/lpn/learner_kernels.h"
 
 /* Instead of the widest that this processor has. */
 void learner_set_kernels(struct learner *learner, const struct learner_kernels *kernels);

@@ -1,8 +1,8 @@
 /* Compiled twice: for AVX-512, whose gathers pay off, and for whatever else there is; with AVX2 alone the compilers
  * make slower code of it than without. See meson.build. */
-#include "common/bimodal/learner_kernels.h"
+#include "common/task/lpn/learner_kernels.h"
 
-#include "common/bimodal/recipes.h"
+#include "common/task/lpn/recipes.h"
 
 #include <string.h>
 

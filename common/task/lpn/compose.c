@@ -1,8 +1,8 @@
-#include "common/bimodal/compose.h"
+#include "common/task/lpn/compose.h"
 
 #include "common/base/bytes.h"
-#include "common/gf2/gf2.h"
-#include "common/lpn/matrix.h"
+#include "common/task/lpn/gf2.h"
+#include "common/task/lpn/matrix.h"
 
 void compose_begin(uint8_t *sums, const struct code *code, size_t b) {
     size_t width = matrix_width(code->n, b), first = b * MATRIX_BLOCK;

@@ -1,5 +1,5 @@
 /* Which of the kernels run here. */
-#include "common/bimodal/learner_kernels.h"
+#include "common/task/lpn/learner_kernels.h"
 
 extern const struct learner_kernels learner_kernels_plain;
 #ifdef LEARNER_KERNELS_X86

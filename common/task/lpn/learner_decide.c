@@ -1,6 +1,6 @@
 /* From beliefs to bits. A wrong belief that has settled is often a single secret bit, or two or three that repeat near
  * each other in the same lanes: the codeword of the right ones lies visibly nearer to v. */
-#include "common/bimodal/learner_state.h"
+#include "common/task/lpn/learner_state.h"
 
 #include <string.h>
 

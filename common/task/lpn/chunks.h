@@ -3,7 +3,7 @@
 #ifndef PARLEY_LPN_CHUNKS_H
 #define PARLEY_LPN_CHUNKS_H
 
-#include "common/lpn/params.h"
+#include "common/task/lpn/params.h"
 
 #include <stdbool.h>
 

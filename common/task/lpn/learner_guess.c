@@ -1,7 +1,7 @@
 /* When beliefs have settled on a wrong candidate, or on none, some bit is not what it seems: the least certain ones are
  * forced, one at a time, to be the opposite, and the code has its say again. The codeword nearest to v is proposed
  * first. */
-#include "common/bimodal/learner_state.h"
+#include "common/task/lpn/learner_state.h"
 
 #include <sodium.h>
 #include <string.h>

@@ -10,7 +10,7 @@
 #ifndef PARLEY_BIMODAL_CODE_H
 #define PARLEY_BIMODAL_CODE_H
 
-#include "common/lpn/params.h"
+#include "common/task/lpn/params.h"
 
 #include <stddef.h>
 #include <stdint.h>
