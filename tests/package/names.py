@@ -1,0 +1,83 @@
+"""What is listed where people look for it: the parameter sets, the learners and the experiments that there are stand in
+the completions, the pages of the manual and the documentation, all of them and no other.
+
+usage: names.py ALICE EVE"""
+
+import os
+import re
+import subprocess
+import sys
+
+TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+SHELLS = [folder + name for folder in ("alice/alice", "bob/bob", "eve/cli/eve") for name in (".bash", ".zsh", ".fish")]
+problems = []
+
+
+def read(path):
+    with open(os.path.join(TOP, path), encoding="utf-8") as file:
+        return file.read()
+
+
+def same(found, expected, what):
+    for name in sorted(set(expected) - set(found)):
+        problems.append("%s lacks %s" % (what, name))
+    for name in sorted(set(found) - set(expected)):
+        problems.append("%s has %s, which does not exist" % (what, name))
+
+
+def said(*command):
+    """What a program says of a name that it does not know; status 64."""
+    result = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    if result.returncode != 64:
+        sys.exit("FAIL %s: status %d, %r" % (command, result.returncode, result.stderr))
+    return result.stderr
+
+
+def listed(*command):
+    return re.findall(r"^  ([a-z]+) ", said(*command), re.M)
+
+
+def sets_of(text):
+    return re.findall(r"\bn\d+\b", text)
+
+
+def main():
+    alice, eve = sys.argv[1:]
+    sets = re.findall(r"^\| (n\d+) \| \d+ \| \d+ \|", read("proto/WIRE.md"), re.M)
+    assert len(sets) >= 9, sets
+    same(sets_of(said(alice, "--params", "x").split("there are")[1]), sets, "the error of alice --params")
+    for path in SHELLS:
+        same(sets_of(read(path)), sets, path)
+    for path in ("alice/alice.1.scd", "bob/bob.1.scd"):
+        same(sets_of(re.search(r"^\*--params\*.*?(?=^\*--)", read(path), re.M | re.S)[0]), sets, path + ", --params")
+    for path in ("README.md", "proto/DESIGN.md", "tests/measure/README.md"):
+        rows = "\n".join(re.findall(r"^\| (n\d.*?) \|", read(path), re.M))
+        same(sets_of(rows), sets, "the tables of " + path)
+    same(re.findall(r"<option[^>]*>(n\d+)</option>", read("eve/web/index.html")), sets, "eve/web/index.html")
+
+    learners = listed(eve, "learn", "--learner", "?", os.devnull)
+    ours = [name for name in learners if name != "exec"]
+    assert "isd" in ours and "exec" in learners, learners
+    for shell in (".bash", ".zsh", ".fish"):
+        same(re.search(r"\ball (gauss [a-z ]+)", read("eve/cli/eve" + shell))[1].split(), ours, "eve/cli/eve" + shell)
+    page = re.search(r"^# LEARNERS\n(.*?)^# ", read("eve/cli/eve.1.scd"), re.M | re.S)[1]
+    same([name for line in re.findall(r"^\*.*", page, re.M) for name in re.findall(r"\*([a-z]+):?\*", line)], learners,
+         "LEARNERS of eve.1")
+    help_text = subprocess.run([eve, "learn", "--help"], capture_output=True, text=True, check=True, timeout=300).stdout
+    words = re.search(r"which learners: (.*?) or all", help_text, re.S)[1]
+    same(re.findall(r"\b[a-z]+\b", words), learners, "eve learn --help")
+    rows = re.search(r"^## The learners\n(.*?)^## ", read("eve/README.md"), re.M | re.S)[1]
+    same(re.findall(r"`([a-z]+)[`:]", "\n".join(re.findall(r"^\| (`.*?) \|", rows, re.M))), learners, "eve/README.md")
+
+    experiments = [name for name in listed(eve, "lab", "?") if name not in ("merge", "plot")]
+    assert "risk" in experiments, experiments
+    same(re.findall(r"^\| `([a-z]+)` \|", read("eve/lab/README.md").split("## What a run leaves")[0], re.M), experiments,
+         "eve/lab/README.md")
+    sentence = re.search(r"`eve lab ([a-z]+)`((?:, `[a-z]+`)+)", read("README.md"))
+    same([sentence[1]] + re.findall(r"`([a-z]+)`", sentence[2]), experiments, "README.md")
+    print("\n".join("FAIL " + problem for problem in problems) or "%d sets, %d learners, %d experiments"
+          % (len(sets), len(learners), len(experiments)))
+    sys.exit(1 if problems else 0)
+
+
+main()
