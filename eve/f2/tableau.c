@@ -143,7 +143,9 @@ bool tableau_build(struct tableau *t, bool (*stop)(void *context), void *context
     return false;
 }
 
-void tableau_exchange(struct tableau *t, size_t p, size_t r) {
+/* Exchanges information sample p with redundancy sample r, whose bit in row p is 1. Row i becomes row i + t_ir (row p
+ * without bit r), for every i but p, sigma too: substitute x_(I_p) = x_(R_r) + the other rows of column r. */
+static void exchange(struct tableau *t, size_t p, size_t r) {
     t->kernels->pivot(t->planes, t->n_rows, p, r);
     uint32_t id = t->info[p];
     t->info[p] = t->redundancy[r];
@@ -158,7 +160,7 @@ void tableau_step(struct tableau *t) {
         for (size_t i = 0; i < t->n; i++) {
             size_t p = start + i < t->n ? start + i : start + i - t->n;
             if (tableau_bit(t, p, r)) {
-                tableau_exchange(t, p, r);
+                exchange(t, p, r);
                 return;
             }
         }

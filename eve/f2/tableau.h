@@ -51,10 +51,6 @@ bool tableau_build(struct tableau *t, bool (*stop)(void *context), void *context
 /* One random exchange of an information sample with a redundancy sample. */
 void tableau_step(struct tableau *t);
 
-/* Exchanges information sample p with redundancy sample r, whose bit in row p is 1. Row i becomes row i + t_ir (row p
- * without bit r), for every i but p, sigma too: substitute x_(I_p) = x_(R_r) + the other rows of column r. */
-void tableau_exchange(struct tableau *t, size_t p, size_t r);
-
 static inline unsigned tableau_bit(const struct tableau *t, size_t row, size_t bit) {
     return (unsigned)(t->planes[bit / 64][row] >> (bit % 64)) & 1;
 }

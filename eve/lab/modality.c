@@ -5,7 +5,6 @@
 #include "common/task/lpn/compose.h"
 #include "common/task/lpn/matrix.h"
 #include "eve/lab/lab.h"
-#include "eve/learners/learners.h"
 
 #include <errno.h>
 #include <math.h>
@@ -74,50 +73,4 @@ size_t modality_wrong(const struct task *task, const uint8_t *vectors, size_t tr
     }
     prg_deinit(&g);
     return wrong;
-}
-
-/* ---- Eve's caller */
-
-struct caller {
-    const struct task *task;
-    size_t looks, most_looks;
-    double due;
-};
-
-static double now(void *context) {
-    (void)context;
-    return lab_thread_seconds();
-}
-
-static bool stop(void *context) {
-    struct caller *c = context;
-    return (c->most_looks && ++c->looks > c->most_looks) || lab_interrupted() ||
-           (isfinite(c->due) && lab_thread_seconds() > c->due);
-}
-
-static bool verify(void *context, const uint8_t *s) {
-    const struct task *task = ((const struct caller *)context)->task;
-    return memcmp(s, task->secret, task->params.n / 8) == 0;
-}
-
-int modality_attack(const struct task *task, const char *learner, size_t looks, double seconds,
-                    const uint8_t seed[static 32], struct learn_result *result) {
-    struct caller caller = {task, 0, looks, seconds > 0 ? lab_thread_seconds() + seconds : INFINITY};
-    struct learn_ask ask = {.view = &task->view,
-                            .seed = seed,
-                            .n_threads = 1,
-                            .now = now,
-                            .stop = stop,
-                            .verify = verify,
-                            .context = &caller,
-                            .budget = seconds};
-    int r = learn(learners_find(learner), &ask, result);
-    return r < 0 ? r : lab_interrupted() ? -EINTR : 0;
-}
-
-double modality_fact(const struct learn_result *result, const char *name) {
-    for (size_t i = 0; i < result->n_facts; i++)
-        if (strcmp(result->facts[i].name, name) == 0)
-            return result->facts[i].value;
-    return NAN;
 }

@@ -8,7 +8,6 @@
 #define PARLEY_EVE_LAB_MODALITY_H
 
 #include "eve/lab/instance.h"
-#include "eve/learn/learner.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -23,14 +22,5 @@ int modality_vectors(const struct task *task, uint8_t *vectors, double *secondsp
 
 /* How many of `tries` vectors, chosen by the seed, are not the sum that their recipe says, added up row by row. */
 size_t modality_wrong(const struct task *task, const uint8_t *vectors, size_t tries, const uint8_t seed[static 32]);
-
-/* x to y and beyond: the unimodal learner of this name. Only the task's view is read; its secret says whether she has
- * found it, as the key confirmation would. It ends after so many looks at whether to stop (0: no limit), which is the
- * same work every time, or so many seconds (0: no limit). -ENOMEM, -EINTR. */
-int modality_attack(const struct task *task, const char *learner, size_t looks, double seconds,
-                    const uint8_t seed[static 32], struct learn_result *result);
-
-/* One of the facts of a result, NAN if it is not among them. */
-double modality_fact(const struct learn_result *result, const char *name);
 
 #endif

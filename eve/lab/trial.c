@@ -9,7 +9,8 @@
 struct clock {
     const struct task *task;
     bool by_wall;
-    double limit, began;
+    size_t looked, looks;
+    double seconds, began;
 };
 
 static double now(void *context) {
@@ -18,8 +19,8 @@ static double now(void *context) {
 }
 
 static bool stop(void *context) {
-    const struct clock *c = context;
-    return now(context) - c->began >= c->limit || lab_interrupted();
+    struct clock *c = context;
+    return ++c->looked > c->looks || now(context) - c->began >= c->seconds || lab_interrupted();
 }
 
 static bool verify(void *context, const uint8_t *s) {
@@ -37,11 +38,11 @@ static bool is_a_process(const struct learner_kind *kind) {
 }
 
 int trial_run(struct trial *trial, const char *learner, const struct task *task, const uint8_t seed[static 32],
-              double limit) {
+              size_t looks, double seconds) {
     const struct learner_kind *kind = learners_find(learner);
     if (!kind)
         return -EINVAL;
-    struct clock clock = {.task = task, .by_wall = is_a_process(kind), .limit = limit};
+    struct clock clock = {.task = task, .by_wall = is_a_process(kind), .looks = looks, .seconds = seconds};
     struct learn_ask ask = {
         .view = &task->view,
         .seed = seed,
@@ -50,7 +51,7 @@ int trial_run(struct trial *trial, const char *learner, const struct task *task,
         .stop = stop,
         .verify = verify,
         .context = &clock,
-        .budget = limit,
+        .budget = seconds,
     };
     double before = lab_thread_seconds();
     clock.began = now(&clock);

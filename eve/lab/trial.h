@@ -5,6 +5,8 @@
 #include "eve/lab/instance.h"
 #include "eve/learn/learner.h"
 
+#define TRIAL_NO_LIMIT SIZE_MAX /* looks */
+
 struct trial {
     struct learn_result result; /* its clocks count processor seconds, but wall seconds for a learner in a process of
                                    its own */
@@ -12,11 +14,12 @@ struct trial {
     bool right;                 /* solved, and its hypothesis is the secret */
 };
 
-/* The learner has so many seconds: of the processor or, in a process of its own, of the wall. Comparing with the secret
+/* The learner has so many seconds: of the processor or, in a process of its own, of the wall; and so many looks at
+ * whether to stop, which is the same work every time: TRIAL_NO_LIMIT or INFINITY for none. Comparing with the secret
  * stands for the key confirmation, by which Eve knows on the wire that she is done. The task was made with vectors.
  * -EINTR when the run is interrupted, -EINVAL for an unknown learner, -ENOMEM. */
 int trial_run(struct trial *trial, const char *learner, const struct task *task, const uint8_t seed[static 32],
-              double limit);
+              size_t looks, double seconds);
 
 /* A figure that only this learner has, see learn_fact; `otherwise` if it did not say. */
 double trial_fact(const struct trial *trial, const char *name, double otherwise);

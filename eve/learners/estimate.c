@@ -85,14 +85,6 @@ void estimate_set(struct estimate *e, const struct params *p) {
     e->strength = fmin(e->stern.operations, e->recipes_enough.operations);
 }
 
-double estimate_isd_seconds(const struct params *p, double tries_per_second) {
-    struct isd_plan plan = {.weight = 2, .bits = isd_bits(p->n), .most = 1};
-    while (isd_tail(32, p->theta, plan.most) < 0.95)
-        plan.most++;
-    double pool = 0.875 * ((double)p->m + p->k);
-    return 1 / (tries_per_second * isd_success(&plan, p->n, p->theta, (size_t)pool));
-}
-
 double estimate_core_years(double seconds) {
     return seconds / (365.25 * 86400);
 }

@@ -25,10 +25,6 @@ struct estimate {
 
 void estimate_set(struct estimate *estimate, const struct params *params);
 
-/* Average wall seconds of one core that makes so many independent isd tries a second: by the success of the passes that
- * isd makes at this n, with a pool of all training samples. */
-double estimate_isd_seconds(const struct params *params, double tries_per_second);
-
 /* A Julian year's core for each of so many seconds. */
 double estimate_core_years(double seconds);
 

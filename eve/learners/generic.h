@@ -40,7 +40,20 @@ int generic_report(const struct generic *g, size_t n_used, size_t batch, generic
 /* Runs fit in a child process that ends with the budget and has at most 2 GiB. */
 int generic_run(struct learn_run *run, int (*fit)(const struct generic *g));
 
-/* For a learner whose library was not there when eve was built. */
-#define GENERIC_MISSING(library) "eve was built without " library
+/* The row of a generic learner; and of one whose library was not there when eve was built. */
+#define GENERIC_LEARNER(name_, summary_, fit)                                                                          \
+    static int run(struct learn_run *run) {                                                                            \
+        return generic_run(run, fit);                                                                                  \
+    }                                                                                                                  \
+    const struct learner_kind learner_##name_ = {                                                                      \
+        .name = #name_, .summary = summary_, .split = SPLIT_SAMPLES, .run = run};
+
+#define GENERIC_MISSING(name_, summary_, library)                                                                      \
+    static const char *missing(const struct view *view) {                                                              \
+        (void)view;                                                                                                    \
+        return "eve was built without " library;                                                                       \
+    }                                                                                                                  \
+    const struct learner_kind learner_##name_ = {                                                                      \
+        .name = #name_, .summary = summary_, .split = SPLIT_SAMPLES, .not_applicable = missing};
 
 #endif

@@ -1,6 +1,9 @@
 /* The strongest learner here: Stern's collision search over a stream of information sets. */
-#include "eve/learners/isd.h"
-
+#include "eve/f2/collide.h"
+#include "eve/f2/pool.h"
+#include "eve/f2/tableau.h"
+#include "eve/learn/learner_run.h"
+#include "eve/learners/isd_plan.h"
 #include "eve/learners/learners.h"
 
 #include <errno.h>
@@ -8,9 +11,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-int isd_searcher_init(struct isd_searcher *s, struct learn_run *run, const struct pool *pool, unsigned thread) {
+/* One for each thread. */
+struct searcher {
+    struct learn_run *run;
+    struct isd_plan plan;
+    struct tableau tableau;
+    struct collide collide;
+    double independence; /* independent tries for each pass */
+    size_t pass;         /* since the tableau was built */
+
+    double proposing;  /* wall seconds that hypotheses have cost which only show how far the search is */
+    size_t n_searched; /* tableaux that have been searched to their end */
+
+    /* The candidate nearest to its sigma since the last hypothesis, whatever that is worth. */
+    unsigned best_weight;
+    uint32_t *best_ids; /* n sample numbers; then the errors, packed */
+    uint8_t *best_errors;
+};
+
+static int searcher_init(struct searcher *s, struct learn_run *run, const struct pool *pool, unsigned thread) {
     size_t n = pool->view->params->n;
-    *s = (struct isd_searcher){.run = run, .best_weight = TABLEAU_BITS + 1};
+    *s = (struct searcher){.run = run, .best_weight = TABLEAU_BITS + 1};
     s->best_ids = malloc(n * sizeof *s->best_ids);
     s->best_errors = malloc(n / 8);
     int error = s->best_ids && s->best_errors ? 0 : -ENOMEM;
@@ -21,7 +42,7 @@ int isd_searcher_init(struct isd_searcher *s, struct learn_run *run, const struc
     return error;
 }
 
-void isd_searcher_deinit(struct isd_searcher *s) {
+static void searcher_deinit(struct searcher *s) {
     free(s->best_ids);
     free(s->best_errors);
     tableau_deinit(&s->tableau);
@@ -45,7 +66,7 @@ static unsigned hit_weight(const struct tableau *t, const struct collide_hit *hi
     return weight;
 }
 
-static void remember(struct isd_searcher *s, const struct collide_hit *hit) {
+static void remember(struct searcher *s, const struct collide_hit *hit) {
     const struct tableau *t = &s->tableau;
     memcpy(s->best_ids, t->info, t->n * sizeof *s->best_ids);
     memset(s->best_errors, 0, t->n / 8);
@@ -54,7 +75,7 @@ static void remember(struct isd_searcher *s, const struct collide_hit *hit) {
             bit_xor(s->best_errors, hit->rows[i], 1);
 }
 
-static void propose_best(struct isd_searcher *s) {
+static void propose_best(struct searcher *s) {
     uint8_t secret[PARAMS_N_MAX / 8];
     if (pool_solve(s->tableau.pool, s->best_ids, s->best_errors, secret) == 0)
         learn_propose(s->run, secret);
@@ -63,7 +84,7 @@ static void propose_best(struct isd_searcher *s) {
 /* Hands in the nearest candidate, although it is hardly ever the secret: its risk on the selection labels is what a
  * search that has not succeeded has to show. To solve for it costs more than many passes, so it may take a hundredth of
  * the time and no more; what the first one costs is guessed from its dimension. */
-static void show_best(struct isd_searcher *s) {
+static void show_best(struct searcher *s) {
     const struct learn_ask *ask = s->run->ask;
     if (ask->fixed_tuning)
         return;
@@ -76,7 +97,7 @@ static void show_best(struct isd_searcher *s) {
 }
 
 /* The same without a clock, at the end of the tableaux 1, 2, 4, ... 32, 64, 96, ... */
-static void show_best_by_count(struct isd_searcher *s) {
+static void show_best_by_count(struct searcher *s) {
     size_t n = ++s->n_searched;
     if (!s->run->ask->fixed_tuning || s->best_weight > TABLEAU_BITS || (n % 32 && n & (n - 1)))
         return;
@@ -84,7 +105,8 @@ static void show_best_by_count(struct isd_searcher *s) {
     s->best_weight = TABLEAU_BITS + 1;
 }
 
-void isd_pass(struct isd_searcher *s) {
+/* Exchanges and one pass; proposes what it finds. */
+static void pass(struct searcher *s) {
     struct tableau *t = &s->tableau;
     struct collide *c = &s->collide;
     for (unsigned i = 0; i < s->plan.steps; i++)
@@ -103,7 +125,7 @@ void isd_pass(struct isd_searcher *s) {
     }
 }
 
-static void use_plan(struct isd_searcher *s, const struct isd_plan *plan, double independence) {
+static void use_plan(struct searcher *s, const struct isd_plan *plan, double independence) {
     s->plan = *plan;
     s->independence = independence;
     s->collide.weight = plan->weight;
@@ -112,7 +134,7 @@ static void use_plan(struct isd_searcher *s, const struct isd_plan *plan, double
 }
 
 /* Builds a tableau; false when stopped. The first one's plain solution is a hypothesis until there is a better one. */
-static bool build(struct isd_searcher *s) {
+static bool build(struct searcher *s) {
     if (!tableau_build(&s->tableau, stop, s->run))
         return false;
     s->pass = 0;
@@ -123,13 +145,13 @@ static bool build(struct isd_searcher *s) {
     return true;
 }
 
-static int search(struct isd_searcher *s) {
+static int search(struct searcher *s) {
     double begun, tries = 0;
     const struct learn_ask *ask = s->run->ask;
     while (!learn_should_stop(s->run) && build(s)) {
         begun = ask->now(ask->context);
         while (s->pass < s->plan.passes && !learn_should_stop(s->run)) {
-            isd_pass(s);
+            pass(s);
             tries += s->independence;
             double now = ask->now(ask->context);
             if (now - begun > 0.1) {
@@ -150,7 +172,7 @@ static int search(struct isd_searcher *s) {
 struct isd {
     struct learn_run *run;
     struct pool pool;
-    struct isd_searcher first;
+    struct searcher first;
     struct isd_plan plan;
 };
 
@@ -158,24 +180,24 @@ static int search_thread(void *context, unsigned thread) {
     struct isd *isd = context;
     if (thread == 0)
         return search(&isd->first);
-    struct isd_searcher s;
-    int error = isd_searcher_init(&s, isd->run, &isd->pool, thread);
+    struct searcher s;
+    int error = searcher_init(&s, isd->run, &isd->pool, thread);
     if (!error) {
         use_plan(&s, &isd->plan, isd->first.independence);
         error = search(&s);
     }
-    isd_searcher_deinit(&s);
+    searcher_deinit(&s);
     return error;
 }
 
 /* Seconds of one pass without its exchanges: the least of a few, since others use the processor too. */
-static double time_passes(struct isd_searcher *s, unsigned n_passes) {
+static double time_passes(struct searcher *s, unsigned n_passes) {
     const struct learn_ask *ask = s->run->ask;
     double least = INFINITY;
     for (int turn = 0; turn < 3 && !learn_should_stop(s->run); turn++) {
         double start = ask->now(ask->context);
         for (unsigned i = 0; i < n_passes && !learn_should_stop(s->run); i++)
-            isd_pass(s);
+            pass(s);
         double taken = (ask->now(ask->context) - start) / n_passes;
         least = taken < least ? taken : least;
         if (taken > 0.02)
@@ -206,7 +228,7 @@ static double value(struct isd_plan *plan, size_t n, double theta, const struct 
 }
 
 /* Seconds of what passes have in common, by the clock: the least of a few. False when stopped. */
-static bool time_parts(struct isd_searcher *s, struct isd_costs *costs) {
+static bool time_parts(struct searcher *s, struct isd_costs *costs) {
     const struct learn_ask *ask = s->run->ask;
     costs->build = costs->step = INFINITY;
     for (int turn = 0; turn < 3; turn++) {
@@ -226,7 +248,8 @@ static bool time_parts(struct isd_searcher *s, struct isd_costs *costs) {
     return true;
 }
 
-bool isd_tune(struct isd_searcher *s, struct isd_plan *best) {
+/* Chooses a plan by the model and by measuring passes, at work all the while. False when stopped. */
+static bool tune(struct searcher *s, struct isd_plan *best) {
     const struct params *params = s->run->view->params;
     size_t n = params->n;
     bool fixed = s->run->ask->fixed_tuning;
@@ -268,10 +291,10 @@ static int run(struct learn_run *run) {
     struct isd isd = {.run = run};
     int error = pool_init(&isd.pool, run->view, run->split.train, run->split.n_train);
     if (!error) {
-        error = isd_searcher_init(&isd.first, run, &isd.pool, 0);
+        error = searcher_init(&isd.first, run, &isd.pool, 0);
         if (!error) {
             learn_phase(run, "tuning");
-            if (isd_tune(&isd.first, &isd.plan)) {
+            if (tune(&isd.first, &isd.plan)) {
                 size_t n = run->view->params->n;
                 double theta = run->view->params->theta;
                 use_plan(&isd.first, &isd.plan,
@@ -290,7 +313,7 @@ static int run(struct learn_run *run) {
             if (!error && !run->solved && isd.first.best_weight <= TABLEAU_BITS)
                 propose_best(&isd.first);
         }
-        isd_searcher_deinit(&isd.first);
+        searcher_deinit(&isd.first);
     }
     pool_deinit(&isd.pool);
     return error;

@@ -78,29 +78,7 @@ static int fit(const struct generic *g) {
     return error;
 }
 
-static int run(struct learn_run *run) {
-    return generic_run(run, fit);
-}
-
-#define MISSING NULL
+GENERIC_LEARNER(logistic, "logistic regression (LIBLINEAR), which knows nothing of parities", fit)
 #else
-static int run(struct learn_run *run) {
-    (void)run;
-    return 0;
-}
-
-#define MISSING GENERIC_MISSING("LIBLINEAR")
+GENERIC_MISSING(logistic, "logistic regression (LIBLINEAR), which knows nothing of parities", "LIBLINEAR")
 #endif
-
-static const char *not_applicable(const struct view *view) {
-    (void)view;
-    return MISSING;
-}
-
-const struct learner_kind learner_logistic = {
-    .name = "logistic",
-    .summary = "logistic regression (LIBLINEAR), which knows nothing of parities",
-    .split = SPLIT_SAMPLES,
-    .not_applicable = not_applicable,
-    .run = run,
-};

@@ -62,29 +62,7 @@ static int fit(const struct generic *g) {
     return error;
 }
 
-static int run(struct learn_run *run) {
-    return generic_run(run, fit);
-}
-
-#define MISSING NULL
+GENERIC_LEARNER(mlp, "a neural network (FANN), which knows nothing of parities", fit)
 #else
-static int run(struct learn_run *run) {
-    (void)run;
-    return 0;
-}
-
-#define MISSING GENERIC_MISSING("FANN")
+GENERIC_MISSING(mlp, "a neural network (FANN), which knows nothing of parities", "FANN")
 #endif
-
-static const char *not_applicable(const struct view *view) {
-    (void)view;
-    return MISSING;
-}
-
-const struct learner_kind learner_mlp = {
-    .name = "mlp",
-    .summary = "a neural network (FANN), which knows nothing of parities",
-    .split = SPLIT_SAMPLES,
-    .not_applicable = not_applicable,
-    .run = run,
-};

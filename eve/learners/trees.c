@@ -84,29 +84,7 @@ static int fit(const struct generic *g) {
     return error;
 }
 
-static int run(struct learn_run *run) {
-    return generic_run(run, fit);
-}
-
-#define MISSING NULL
+GENERIC_LEARNER(trees, "boosted trees (XGBoost), which know nothing of parities", fit)
 #else
-static int run(struct learn_run *run) {
-    (void)run;
-    return 0;
-}
-
-#define MISSING GENERIC_MISSING("XGBoost")
+GENERIC_MISSING(trees, "boosted trees (XGBoost), which know nothing of parities", "XGBoost")
 #endif
-
-static const char *not_applicable(const struct view *view) {
-    (void)view;
-    return MISSING;
-}
-
-const struct learner_kind learner_trees = {
-    .name = "trees",
-    .summary = "boosted trees (XGBoost), which know nothing of parities",
-    .split = SPLIT_SAMPLES,
-    .not_applicable = not_applicable,
-    .run = run,
-};

@@ -63,11 +63,8 @@ struct page {
 
 /* ---- show.c */
 
-/* Takes object, or puts a line among the notes. */
+/* Takes object. */
 void show_event(void *user, json_t *object);
-void show_note(struct page *page, const char *text);
-/* Something of a source is not shown, and why. */
-void show_refused(struct page *page, const char *text);
 
 /* A source of the command line: 0, or the status to exit with, after saying why. */
 int show_add(struct page *page, const char *name);
@@ -79,8 +76,6 @@ void show_attack(struct page *page);
 const char *show_scenario(struct page *page, const struct scenario_kind *kind, const char *params);
 /* What was given on the command line is shown from its beginning again. */
 void show_sources(struct page *page);
-/* Ends what was started for the show; the sources stay. */
-void show_stop(struct page *page);
 void show_deinit(struct page *page);
 
 /* ---- answer.c */

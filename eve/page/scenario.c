@@ -340,13 +340,6 @@ const char *scenario_capture(const struct scenario *s, unsigned i) {
     return i < n ? s->captures[i] : NULL;
 }
 
-bool scenario_ended(const struct scenario *s) {
-    bool all = true;
-    for (int i = 0; i < PROGRAMS; i++)
-        all &= s->players[i].ended;
-    return all;
-}
-
 void scenario_free(struct scenario *s) {
     if (!s)
         return;

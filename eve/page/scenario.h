@@ -43,7 +43,6 @@ void scenario_poll(struct scenario *s);
 /* The captures that Eve's relays write: 0 of the session with Alice, 1 of the one with Bob where somebody is in
  * between. NULL where there is none. */
 const char *scenario_capture(const struct scenario *s, unsigned i);
-bool scenario_ended(const struct scenario *s);
 /* Ends what still runs. NULL is fine. */
 void scenario_free(struct scenario *s);
 

@@ -16,13 +16,14 @@ void show_event(void *user, json_t *object) {
     hub_add(((struct page *)user)->hub, object);
 }
 
-void show_note(struct page *page, const char *text) {
+static void put_note(struct page *page, const char *text) {
     json_t *object = json_pack("{s:s, s:s, s:s}", "event", "note", "from", "page", "text", text);
     if (object)
         hub_add(page->hub, object);
 }
 
-void show_refused(struct page *page, const char *text) {
+/* Something of a source is not shown, and why. */
+static void put_refused(struct page *page, const char *text) {
     json_t *object = json_pack("{s:s, s:s, s:s}", "event", "refused", "from", "page", "text", text);
     screen_error(page->config->screen, "%s", text);
     if (object)
@@ -53,7 +54,7 @@ void show_attack(struct page *page) {
     if (r < 0) {
         char text[120];
         snprintf(text, sizeof text, "Eve's learner cannot be started: %.60s", strerror(-r));
-        show_refused(page, text);
+        put_refused(page, text);
     }
 }
 
@@ -100,7 +101,7 @@ __attribute__((format(printf, 2, 3))) static void tell_wrong(struct source *sour
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    show_refused(source->page, text);
+    put_refused(source->page, text);
 }
 
 /* The source whose sessions are those that are shown: a capture, or else the first file of events. */
@@ -151,14 +152,14 @@ static void tap_line(void *user, int fd, const char *text, size_t n) {
     (void)fd;
     (void)n;
     screen_line(source->page->config->screen, SCREEN_PLAIN, "%s: %s", source->name, text);
-    show_note(source->page, text);
+    put_note(source->page, text);
 }
 
 static void tap_ended(void *user, int status) {
     struct source *source = user;
     char text[200];
     snprintf(text, sizeof text, "%.100s has ended with status %d", source->name, status);
-    show_note(source->page, text);
+    put_note(source->page, text);
     spawn_free(source->process);
     source->process = NULL;
 }
@@ -283,7 +284,8 @@ void show_poll(struct page *page) {
 
 /* ---- scenarios */
 
-void show_stop(struct page *page) {
+/* Ends what was started for the show; the sources stay. */
+static void stop_show(struct page *page) {
     attack_free(page->attack);
     page->attack = NULL;
     scenario_free(page->scenario);
@@ -313,7 +315,7 @@ static const char *open_captures(struct page *page, const struct scenario_kind *
 
 const char *show_scenario(struct page *page, const struct scenario_kind *kind, const char *params) {
     char folder[sizeof page->folder + 16];
-    show_stop(page);
+    stop_show(page);
     snprintf(folder, sizeof folder, "%s/run%u", page->folder, ++page->n_scenarios);
     if (mkdir(folder, 0700) < 0) {
         snprintf(page->wrong, sizeof page->wrong, "%s: %s\n", folder, strerror(errno));
@@ -341,7 +343,7 @@ const char *show_scenario(struct page *page, const struct scenario_kind *kind, c
 
 void show_sources(struct page *page) {
     struct match *match;
-    show_stop(page);
+    stop_show(page);
     page->scenario_shown = false;
     hub_clear(page->hub);
     if (match_new(&match, show_event, page) == 0) {
@@ -360,7 +362,7 @@ void show_sources(struct page *page) {
 }
 
 void show_deinit(struct page *page) {
-    show_stop(page);
+    stop_show(page);
     for (size_t i = 0; i < page->n_sources; i++)
         close_source(&page->sources[i]);
 }

@@ -299,10 +299,6 @@ const char *watch_error(const struct watch *w) {
     return w->error;
 }
 
-const char *watch_path(const struct watch *w) {
-    return w->path;
-}
-
 void watch_free(struct watch *w) {
     if (!w)
         return;

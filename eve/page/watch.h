@@ -25,7 +25,6 @@ int watch_new(struct watch **watchp, const char *path, int source, const struct 
 bool watch_poll(struct watch *watch);
 /* Why no more can be read of it; "" while all is well. */
 const char *watch_error(const struct watch *watch);
-const char *watch_path(const struct watch *watch);
 void watch_free(struct watch *watch); /* NULL is fine */
 
 #endif

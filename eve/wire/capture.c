@@ -143,7 +143,8 @@ int capture_packet(struct capture *c, int link, uint64_t ns, const uint8_t *pack
     return 0;
 }
 
-void capture_end(struct capture *c) {
+/* No more will come: completes the facts and the addresses. */
+static void end_capture(struct capture *c) {
     streams_finish(c->streams, c->last_ns ? c->last_ns : 1);
     c->other_connections = streams_others(c->streams);
     streams_free(c->streams);
@@ -206,7 +207,7 @@ int capture_read(struct capture *c, const char *path, const struct capture_confi
     snprintf(c->link, sizeof c->link, "%.30s", link ? link : "?");
     pcap_close(pcap);
     if (c->streams)
-        capture_end(c);
+        end_capture(c);
     return r;
 }
 

@@ -47,8 +47,6 @@ struct capture {
  * captured. */
 int capture_begin(struct capture *c, const struct capture_config *config);
 int capture_packet(struct capture *c, int link, uint64_t ns, const uint8_t *packet, size_t n);
-/* No more will come: completes the facts and the addresses. */
-void capture_end(struct capture *c);
 
 /* All of that with a file. path "-": standard input. 0, or one line in error and -ENOMEM, -EBADMSG
  * for what is in it, or -EIO and the like where the file cannot be read. */

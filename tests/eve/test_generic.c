@@ -158,7 +158,7 @@ int main(void) {
     instance_make(&in, &p, INSTANCE_UNIFORM, 1);
     for (size_t i = 0; i < NAMES; i++) {
         const struct learner_kind *kind = learners_find(names[i]);
-        found += kind && !kind->not_applicable(&in.view);
+        found += kind && !(kind->not_applicable && kind->not_applicable(&in.view));
     }
     instance_free(&in);
     if (found == 0) {

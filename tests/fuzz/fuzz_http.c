@@ -116,5 +116,5 @@ void fuzz_target(const uint8_t *data, size_t size) {
         REQUIRE(i < TURNS_MAX); /* nobody stays behind, and nothing spins */
         turn(1);
     }
-    REQUIRE(web_streams(web) == 0 && n_asked <= 1);
+    REQUIRE(n_asked <= 1);
 }

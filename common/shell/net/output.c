@@ -36,10 +36,6 @@ bool output_room(const struct output *output) {
     return output->n_bytes < LIMIT && output->n_chunks < RING - SPARE;
 }
 
-bool output_idle(const struct output *output) {
-    return output->n_chunks == 0;
-}
-
 int output_error(const struct output *output) {
     return output->error;
 }

@@ -15,7 +15,6 @@ int output_new(struct output **outputp, struct uv_loop_s *loop, int fd, void (*p
 bool output_room(const struct output *output);
 /* Takes the chunk. After an error chunks are thrown away. */
 void output_push(struct output *output, struct session_chunk *chunk);
-bool output_idle(const struct output *output);
 /* Negative errno of a failed write, 0. */
 int output_error(const struct output *output);
 

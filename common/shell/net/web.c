@@ -45,11 +45,6 @@ unsigned web_clients(const struct web *web) {
     return 0;
 }
 
-unsigned web_streams(const struct web *web) {
-    (void)web;
-    return 0;
-}
-
 void web_wake(struct web *web) {
     (void)web;
 }
@@ -653,10 +648,6 @@ unsigned web_names(const struct web *web, char names[static WEB_NAMES_MAX][ADDRE
 
 unsigned web_clients(const struct web *web) {
     return web->n_clients;
-}
-
-unsigned web_streams(const struct web *web) {
-    return web->n_streams;
 }
 
 void web_wake(struct web *web) {

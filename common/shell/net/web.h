@@ -76,9 +76,8 @@ bool web_is_loopback(const struct web *web);
  * those that this machine has (of loopback only if it has no others). How many, at least 1 and at most WEB_NAMES_MAX.
  */
 unsigned web_names(const struct web *web, char names[static WEB_NAMES_MAX][ADDRESS_TEXT]);
-/* Connections that are open, and streams among them. */
+/* Connections that are open. */
 unsigned web_clients(const struct web *web);
-unsigned web_streams(const struct web *web);
 /* Events have come: the streams are asked. */
 void web_wake(struct web *web);
 /* NULL is fine. */

@@ -189,7 +189,8 @@ void narrate_event(struct screen *screen, enum side side, const struct conn *con
     }
 }
 
-const char *narrate_hint(enum side side, const struct session_end *end, const struct params *params) {
+/* What to type after an end that the user can do something about, NULL for none. */
+static const char *hint_of(enum side side, const struct session_end *end, const struct params *params) {
     static char hint[160];
     if (end->reason == ABORT_TIMEOUT && end->step < STEP_OPEN) {
         const char *impatient = (side == SIDE_ALICE) == end->by_peer ? "bob" : "alice";
@@ -211,7 +212,7 @@ const char *narrate_hint(enum side side, const struct session_end *end, const st
 void narrate_end(struct screen *screen, enum side side, const struct conn *conn) {
     const struct session *session = conn_session(conn);
     const struct session_end *end = session_end(session);
-    const char *hint = narrate_hint(side, end, session_params(session));
+    const char *hint = hint_of(side, end, session_params(session));
     char bytes[SCREEN_BYTES_TEXT];
     if (end->outcome == SESSION_DONE) {
         screen_bytes(bytes, conn_bytes(conn));

@@ -14,7 +14,4 @@ void narrate_end(struct screen *screen, enum side side, const struct conn *conn)
 /* How far an eavesdropper is known to get, for a set that is a toy; NULL for the others. */
 const char *narrate_toy(const struct params *params);
 
-/* What to type after an end that the user can do something about, NULL for none. */
-const char *narrate_hint(enum side side, const struct session_end *end, const struct params *params);
-
 #endif

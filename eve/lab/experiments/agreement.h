@@ -19,9 +19,8 @@ struct agreement_sums {
     double eve_seconds;           /* processor time */
 };
 
-/* To a unit's result, and added up from those of all units of this n. */
+/* To a unit's result. */
 int agreement_write(const struct agreement_sums *sums, json_t *result);
-void agreement_read(struct agreement_sums *sums, const struct lab_report *report, uint32_t n);
 
 extern const struct shape agreement_shape[]; /* of a result */
 

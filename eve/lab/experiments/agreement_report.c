@@ -75,7 +75,8 @@ int agreement_write(const struct agreement_sums *sums, json_t *result) {
     return r < 0 ? -ENOMEM : 0;
 }
 
-void agreement_read(struct agreement_sums *sums, const struct lab_report *report, uint32_t n) {
+/* Added up from those of all units of this n. */
+static void read_sums(struct agreement_sums *sums, const struct lab_report *report, uint32_t n) {
     size_t cursor = 0;
     *sums = (struct agreement_sums){0};
     for (const json_t *unit; (unit = lab_next(report, "n", n, &cursor));) {
@@ -261,7 +262,7 @@ int agreement_report(struct lab_report *report) {
         size_t cursor = 0;
         if (!lab_next(report, "n", n, &cursor) || (r = params_make(&p, n)) < 0)
             continue;
-        agreement_read(&sums, report, n);
+        read_sums(&sums, report, n);
         r = report_agreement(report, &p, &sums);
         if (r == 0)
             r = report_secrecy(report, &p, &sums);

@@ -117,7 +117,7 @@ static int run_learner(const char *name, const struct task *task, const uint8_t 
     struct trial *trial = malloc(sizeof *trial);
     uint8_t key[32];
     prg_subkey(key, seed, name, 0);
-    int r = trial ? trial_run(trial, name, task, key, limit) : -ENOMEM;
+    int r = trial ? trial_run(trial, name, task, key, TRIAL_NO_LIMIT, limit) : -ENOMEM;
     if (r == 0) {
         const struct learn_result *l = &trial->result;
         json_t *said =

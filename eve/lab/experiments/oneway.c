@@ -11,6 +11,7 @@
 #include "eve/lab/experiments/experiments.h"
 #include "eve/lab/modality.h"
 #include "eve/lab/statistics.h"
+#include "eve/lab/trial.h"
 #include "eve/learners/estimate.h"
 
 #include <errno.h>
@@ -114,17 +115,17 @@ static int note_attack(json_t *result, const char *name, const struct learn_resu
 
 static int attack(const struct lab_unit *unit, const struct task *task, json_t *result) {
     double labels = lab_number(unit->parameters, "labels_seconds");
-    struct learn_result *found = malloc(sizeof *found);
-    int r =
-        found ? modality_attack(task, "recipe", lab_count(unit->parameters, "tries"), 0, unit->seed, found) : -ENOMEM;
+    struct trial *trial = malloc(sizeof *trial);
+    size_t tries = lab_count(unit->parameters, "tries");
+    int r = trial ? trial_run(trial, "recipe", task, unit->seed, tries ? tries : TRIAL_NO_LIMIT, INFINITY) : -ENOMEM;
     if (r == 0)
-        r = note_attack(result, "recipe", found);
+        r = note_attack(result, "recipe", &trial->result);
     if (r == 0 && labels > 0) {
-        r = modality_attack(task, "isd", 0, labels, unit->seed, found);
+        r = trial_run(trial, "isd", task, unit->seed, TRIAL_NO_LIMIT, labels);
         if (r == 0)
-            r = note_attack(result, "isd", found);
+            r = note_attack(result, "isd", &trial->result);
     }
-    free(found);
+    free(trial);
     return r;
 }
 

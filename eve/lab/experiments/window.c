@@ -91,7 +91,7 @@ static int run_eve(const char *name, const struct task *task, const uint8_t *see
     struct trial *trial = malloc(sizeof *trial);
     uint8_t key[32];
     prg_subkey(key, seed, name, 0);
-    int r = trial ? trial_run(trial, name, task, key, limit) : -ENOMEM;
+    int r = trial ? trial_run(trial, name, task, key, TRIAL_NO_LIMIT, limit) : -ENOMEM;
     if (r == 0) {
         *solvedp = trial->right;
         r = json_object_set_new(result, name,
