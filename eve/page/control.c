@@ -16,12 +16,16 @@ static bool token_fits(const struct control *c, const char *token) {
     return strlen(token) == CONTROL_TOKEN - 1 && sodium_memcmp(token, c->token, CONTROL_TOKEN - 1) == 0;
 }
 
+/* Whether host is name with our port, which browsers leave out where it is that of HTTP. */
+static bool is_name(const char *host, const char *name, size_t n, const char *port) {
+    return strncmp(host, name, n) == 0 && (strcmp(host + n, port) == 0 || (!host[n] && strcmp(port, ":80") == 0));
+}
+
 /* The names under which a browser on this machine may know us. */
 static bool is_our_host(const struct control *c, const char *host) {
     const char *port = strrchr(c->host, ':');
-    size_t n = strlen("localhost");
-    return strcmp(host, c->host) == 0 ||
-           (c->loopback && strncmp(host, "localhost", n) == 0 && strcmp(host + n, port) == 0);
+    return is_name(host, c->host, (size_t)(port - c->host), port) ||
+           (c->loopback && is_name(host, "localhost", strlen("localhost"), port));
 }
 
 static bool is_our_origin(const struct control *c, const char *origin) {
