@@ -68,8 +68,8 @@ void show_event(void *user, json_t *object);
 
 /* A source of the command line: 0, or the status to exit with, after saying why. */
 int show_add(struct page *page, const char *name);
-/* Looks for what is new. */
-void show_poll(struct page *page);
+/* Looks for what is new. Whether there may be more to read at once. */
+bool show_poll(struct page *page);
 /* Eve's learners begin with the newest session. */
 void show_attack(struct page *page);
 /* Starts a scenario with the page's settings in the place of what was shown. NULL, or what went wrong. */

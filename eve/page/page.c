@@ -20,7 +20,9 @@ static void told(void *user) {
 }
 
 static void poll(void *user) {
-    show_poll(user);
+    struct page *page = user;
+    if (show_poll(page)) /* the rest of it at once, but in another turn */
+        timer_start(page->timer, 1, POLL_MS);
 }
 
 static const char *next(void *user, uint64_t *numberp) {

@@ -186,8 +186,8 @@ static void ended(void *user, int status) {
         return;
     }
     p->ended = true;
-    if (p->tail)
-        tail_poll(p->tail);
+    while (p->tail && tail_poll(p->tail)) /* all of it: the program has ended */
+        ;
     if (p->which == LAB)
         tell_result(p);
     tell(p, "ended", json_pack("{s:i}", "status", status));

@@ -259,27 +259,30 @@ static void close_source(struct source *source) {
     *source = (struct source){0};
 }
 
-static void poll_source(struct source *source) {
-    if (source->tail)
-        tail_poll(source->tail);
+static bool poll_source(struct source *source) {
+    bool more = source->tail && tail_poll(source->tail);
     look_for_stranger(source);
     if (!source->watch)
-        return;
-    watch_poll(source->watch);
+        return more;
+    more |= watch_poll(source->watch);
     if (watch_error(source->watch)[0])
         tell_wrong(source, "%s", watch_error(source->watch));
+    return more;
 }
 
-void show_poll(struct page *page) {
+bool show_poll(struct page *page) {
+    bool more = false;
     if (page->scenario)
         scenario_poll(page->scenario);
     /* a scenario stands in the place of what was given on the command line */
     for (size_t i = page->scenario_shown ? SOURCES_MAX : 0; i < SOURCES_ALL; i++)
         if (page->sources[i].page)
-            poll_source(&page->sources[i]);
-    match_poll(page->match);
+            more |= poll_source(&page->sources[i]);
+    if (!more) /* who has not read all cannot say that nothing fits */
+        match_poll(page->match);
     if (page->attack)
         attack_poll(page->attack);
+    return more;
 }
 
 /* ---- scenarios */

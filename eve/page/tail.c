@@ -67,7 +67,10 @@ bool tail_poll(struct tail *tail) {
         tail->fd = open(tail->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (tail->fd < 0)
         return false;
-    while ((n = read(tail->fd, tail->text + tail->n, TAIL_LINE_MAX - tail->n)) > 0) {
+    for (size_t total = 0; total < TAIL_POLL_BYTES; total += (size_t)n) {
+        n = read(tail->fd, tail->text + tail->n, TAIL_LINE_MAX - tail->n);
+        if (n <= 0)
+            break;
         any = true;
         cut(tail, tail->n + (size_t)n);
     }

@@ -5,7 +5,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { TAIL_LINE_MAX = 64 << 10 }; /* bytes */
+enum {
+    TAIL_LINE_MAX = 64 << 10,    /* bytes */
+    TAIL_POLL_BYTES = 128 << 10, /* after which a poll takes no more, so that others have their turn */
+};
 
 struct tail;
 
@@ -13,7 +16,7 @@ struct tail;
  * that many bytes are given, and the rest of it is passed over. The file may come later. -ENOMEM. */
 int tail_new(struct tail **tailp, const char *path,
              void (*line)(void *user, const char *text, size_t n, unsigned long number), void *user);
-/* Reads what has come since. Whether there was anything. */
+/* Reads of what has come since as much as one poll takes. Whether there was anything; then there may be more. */
 bool tail_poll(struct tail *tail);
 void tail_free(struct tail *tail); /* NULL is fine */
 

@@ -80,9 +80,11 @@ static struct seen follow(const uint8_t *data, size_t cut, size_t size) {
     struct tail *tail;
     write_file(data, 0, cut);
     REQUIRE(tail_new(&tail, path, take, &seen) == 0);
-    tail_poll(tail);
+    while (tail_poll(tail))
+        ;
     write_file(data, cut, size);
-    tail_poll(tail);
+    while (tail_poll(tail))
+        ;
     REQUIRE(!tail_poll(tail));
     tail_free(tail);
     return seen;

@@ -365,6 +365,32 @@ def over(server):
     return run if any(e["event"] == "closed" for e in run) else None
 
 
+def many_foreign_sessions(folder):
+    """A file of events may be anybody's: lines of as many sessions cost about what as many lines of one session cost."""
+    times = []
+    for name, sessions in (("one.events", 1), ("foreign.events", 1 << 60)):
+        path, n = os.path.join(folder, name), 20000
+        with open(path, "w", encoding="ascii") as f:
+            for i in range(n):
+                f.write('{"schema":1,"event":"open","side":"alice","time":1.0,"clock":1,"session":"%016x"}\n' % (i % sessions))
+        server = Server(path)
+        try:
+            until("the last event", lambda: rests_at(server, n))
+            times.append(server.used())
+            server.stop()
+        finally:
+            server.kill()
+    print("  20000 lines of one session %.2f s, of 20000 sessions %.2f s" % tuple(times))
+    check(times[1] < 5 * times[0] + 0.5, "%.2f s instead of %.2f s" % (times[1], times[0]))
+
+
+def rests_at(server, n):
+    """It has used no more time for a while (asking takes some), and the last event is that of number n."""
+    before = server.used()
+    time.sleep(0.3)
+    return before > 0 and server.used() == before and b'"id":' in server.ask("/save/run.json")[1] and last_id(server) == n
+
+
 def many_sessions():
     """Samples are forgotten once their picture is shown: eve serve does not grow with the sessions that it has seen."""
     folder = os.path.dirname(os.path.dirname(os.path.abspath(EVE)))
@@ -463,10 +489,12 @@ def main():
             alone, people = patient.descriptors(), stallers(patient)
             parts = [no_such_address, lambda: pipelined(server), lambda: no_upgrades(server), lambda: too_much(server),
                      lambda: half_closed_readers(server), lambda: slow_readers(server), lambda: nothing_is_left(server),
-                     lambda: full_house(server), lambda: server.stop(), lambda: many_messages(folder), many_sessions, lambda: ends_at_once(folder),
+                     lambda: full_house(server), lambda: server.stop(), lambda: many_messages(folder), many_sessions,
+                     lambda: many_foreign_sessions(folder), lambda: ends_at_once(folder),
                      lambda: let_go(patient, people, alone), lambda: patient.stop()]
             names = ["no such address", "pipelined", "no upgrades", "too much", "half-closed readers", "slow readers",
-                     "nothing is left", "full house", "stop", "many messages", "many sessions", "ends at once", "stallers are let go", "stop again"]
+                     "nothing is left", "full house", "stop", "many messages", "many sessions",
+                     "many foreign sessions", "ends at once", "stallers are let go", "stop again"]
             wanted = [name for name in sys.argv[2:] if not name.startswith("--")]
             for name, part in zip(names, parts):
                 if wanted and name not in wanted:

@@ -88,6 +88,33 @@ static void test_control(void **state) {
     assert_non_null(asks(true, false, true, "192.0.2.7:8422", "http://192.0.2.7:8422", TOKEN, ""));
 }
 
+/* A browser leaves out the port that HTTP has without saying. */
+static void test_control_port_80(void **state) {
+    static const char *const names[] = {"127.0.0.1:80", "[::1]:80"};
+    static const char *const good[] = {"127.0.0.1", "[::1]"};
+    static const char *const foreign[] = {"",         ":80",       "127.0.0.1:8",  "127.0.0.1:800", "127.0.0.1.evil",
+                                          "127.0.0.", "[::1]evil", "localhost:81", "localhostevil", "evil.example"};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct control control;
+        struct web_request request = {.post = true, .path = "/", .query = "", .host = names[i], .token = TOKEN};
+        char origin[64];
+        control_init(&control, names[i], true, RANDOM);
+        request.origin = origin;
+        snprintf(origin, sizeof origin, "http://%s", good[i]);
+        assert_null(control_refuses(&control, &request, false));
+        request.host = good[i];
+        assert_null(control_refuses(&control, &request, false));
+        request.host = "localhost";
+        assert_null(control_refuses(&control, &request, false));
+        for (size_t j = 0; j < sizeof foreign / sizeof foreign[0]; j++) {
+            request.host = foreign[j];
+            assert_non_null(control_refuses(&control, &request, false));
+        }
+    }
+    assert_non_null(refuses(true, false, "localhost", "", "", "")); /* of another port it says so */
+}
+
 /* The naive twin of web_query: cuts the whole query to pieces first. */
 static int query_naively(char *out, size_t size, const char *query, const char *name) {
     char copy[64], *rest = copy, *piece;
@@ -409,6 +436,29 @@ static void test_tail(void **state) {
     free(text);
 }
 
+/* A long file is read in many polls: others have their turn between. */
+static void test_tail_in_turns(void **state) {
+    char path[] = "/tmp/parley-tail-XXXXXX", line[128];
+    struct lines lines = {0};
+    struct tail *tail;
+    int fd = mkstemp(path);
+    unsigned polls = 0;
+    enum { N = 4 * TAIL_POLL_BYTES / sizeof line };
+    (void)state;
+    memset(line, 'x', sizeof line - 1);
+    line[sizeof line - 1] = '\n';
+    for (int i = 0; i < N; i++)
+        assert_int_equal(write(fd, line, sizeof line), sizeof line);
+    assert_int_equal(tail_new(&tail, path, take_line, &lines), 0);
+    while (tail_poll(tail))
+        polls++;
+    assert_int_equal(lines.n, N);
+    assert_in_range(polls, 3, 4);
+    tail_free(tail);
+    close(fd);
+    unlink(path);
+}
+
 /* ---- which events are of the sessions that are shown */
 
 #define X "00000000000000aa"
@@ -466,12 +516,55 @@ static void test_match(void **state) {
     match_free(match);
 }
 
+static void count_shown(void *user, json_t *object) {
+    ++*(size_t *)user;
+    json_decref(object);
+}
+
+/* What waits is bounded in bytes, and the sessions that are known in number: the oldest go. */
+static void test_match_bounds(void **state) {
+    char text[SCHEMA_TEXT], id[20];
+    struct match *match;
+    size_t shown = 0, n;
+    (void)state;
+    memset(text, 'x', sizeof text - 1);
+    text[sizeof text - 1] = 0;
+    assert_int_equal(match_new(&match, count_shown, &shown), 0);
+    for (int i = 0; i < MATCH_WAITING; i++)
+        match_event(match, 3, json_pack("{s:s, s:s, s:s}", "event", "error", "session", X, "text", text));
+    match_session(match, X);
+    assert_in_range(shown, MATCH_BYTES / SCHEMA_TEXT / 2, MATCH_BYTES / SCHEMA_TEXT);
+    for (int i = 0; i < MATCH_SESSIONS; i++) {
+        snprintf(id, sizeof id, "%016x", 0x1000 + i);
+        match_session(match, id);
+    }
+    assert_string_equal(match_newest(match, &n), id);
+    assert_int_equal(n, MATCH_SESSIONS + 1);
+    shown = 0;
+    tell_match(match, 3, "a", X);
+    assert_int_equal(shown, 0); /* forgotten */
+    tell_match(match, 4, "a", id);
+    assert_int_equal(shown, 1);
+    match_session(match, X); /* and there again */
+    assert_int_equal(shown, 2);
+    match_free(match);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_control),        cmocka_unit_test(test_query),          cmocka_unit_test(test_hub),
-        cmocka_unit_test(test_hub_forgets),    cmocka_unit_test(test_growing),        cmocka_unit_test(test_no_capture),
-        cmocka_unit_test(test_schema_accepts), cmocka_unit_test(test_schema_refuses), cmocka_unit_test(test_tail),
+        cmocka_unit_test(test_control),
+        cmocka_unit_test(test_query),
+        cmocka_unit_test(test_hub),
+        cmocka_unit_test(test_hub_forgets),
+        cmocka_unit_test(test_growing),
+        cmocka_unit_test(test_no_capture),
+        cmocka_unit_test(test_schema_accepts),
+        cmocka_unit_test(test_schema_refuses),
+        cmocka_unit_test(test_tail),
         cmocka_unit_test(test_match),
+        cmocka_unit_test(test_match_bounds),
+        cmocka_unit_test(test_tail_in_turns),
+        cmocka_unit_test(test_control_port_80),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
