@@ -50,7 +50,7 @@ static uint32_t self_check_limit(const struct params *p) {
 }
 
 /* The composed vectors, column block by column block. */
-static int compose(struct task *t) {
+static int compose(struct instance *t) {
     const struct params *p = &t->params;
     size_t bytes = p->n / 8;
     t->composed = malloc(p->k * bytes);
@@ -72,7 +72,7 @@ static int compose(struct task *t) {
 }
 
 /* bits ^= <x, s> of all m + k samples, from their vectors */
-static void label_vectors(const struct task *t, uint8_t *bits) {
+static void label_vectors(const struct instance *t, uint8_t *bits) {
     const struct params *p = &t->params;
     matrix_label(bits, t->matrix_key, p->m, p->n, 0, p->m, t->secret);
     for (size_t j = 0; j < p->k; j++) {
@@ -84,14 +84,14 @@ static void label_vectors(const struct task *t, uint8_t *bits) {
     }
 }
 
-void task_errors(const struct task *t, uint8_t *errors) {
+void task_errors(const struct instance *t, uint8_t *errors) {
     memcpy(errors, t->labels, bits_to_bytes((size_t)t->params.m + t->params.k));
     label_vectors(t, errors);
 }
 
 /* <x, s> of every sample: plain ones from A; composed ones from their vectors or, which is the same, from the codeword
  * and the plain ones of the recipe. */
-static int label(struct task *t) {
+static int label(struct instance *t) {
     const struct params *p = &t->params;
     size_t m = p->m, k = p->k;
     if (t->composed) {
@@ -113,10 +113,10 @@ static int label(struct task *t) {
     return 0;
 }
 
-static int make(struct task *t, const struct params *params, const struct code *code, const uint8_t *seed,
+static int make(struct instance *t, const struct params *params, const struct code *code, const uint8_t *seed,
                 bool with_vectors) {
     uint8_t key[32];
-    *t = (struct task){.params = *params, .code = code, .self_check = self_check_limit(params)};
+    *t = (struct instance){.params = *params, .code = code, .self_check = self_check_limit(params)};
     prg_subkey(t->key, seed, "lab task", params->n);
     prg_subkey(t->matrix_key, t->key, "lab matrix", 0);
     prg_subkey(key, t->key, "lab secret", 0);
@@ -144,25 +144,25 @@ static int make(struct task *t, const struct params *params, const struct code *
     return 0;
 }
 
-int task_make(struct task *t, const struct params *params, const struct code *code, const uint8_t seed[static 32]) {
+int task_make(struct instance *t, const struct params *params, const struct code *code, const uint8_t seed[static 32]) {
     return make(t, params, code, seed, true);
 }
 
-int task_make_without_vectors(struct task *t, const struct params *params, const struct code *code,
+int task_make_without_vectors(struct instance *t, const struct params *params, const struct code *code,
                               const uint8_t seed[static 32]) {
     return make(t, params, code, seed, false);
 }
 
-void task_free(struct task *t) {
+void task_free(struct instance *t) {
     recipes_free(t->recipes);
     code_free(t->own_code);
     free(t->composed);
     free(t->labels);
-    *t = (struct task){0};
+    *t = (struct instance){0};
 }
 
 /* Alice's own check: how many plain labels differ from <a_i, h>. */
-static uint32_t disagreements(const struct task *t, const uint8_t *h, uint8_t *check) {
+static uint32_t disagreements(const struct instance *t, const uint8_t *h, uint8_t *check) {
     const struct params *p = &t->params;
     uint32_t wrong = 0;
     memcpy(check, t->labels, p->m / 8);
@@ -172,7 +172,7 @@ static uint32_t disagreements(const struct task *t, const uint8_t *h, uint8_t *c
     return wrong;
 }
 
-int task_learn(const struct task *t, struct task_learned *out) {
+int task_learn(const struct instance *t, struct task_learned *out) {
     const struct params *p = &t->params;
     struct learner *learner = NULL;
     size_t padded = ((size_t)p->k + RECIPES_ROWS - 1) / RECIPES_ROWS * RECIPES_ROWS;
@@ -221,7 +221,7 @@ void task_label(uint8_t *bits, size_t n_labels, const struct params *p, const ui
     noise_add(bits, n_labels, noise_key, p->theta64);
 }
 
-long task_fresh_errors(const struct task *t, const uint8_t *h, size_t n, uint64_t batch) {
+long task_fresh_errors(const struct instance *t, const uint8_t *h, size_t n, uint64_t batch) {
     uint8_t key[32], noise_key[32];
     uint8_t *labels = malloc(bits_to_bytes(n) + 1), *predictions = calloc(bits_to_bytes(n) + 1, 1);
     long wrong = labels && predictions ? 0 : -ENOMEM;

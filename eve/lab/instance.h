@@ -25,7 +25,7 @@ int task_params(struct params *out, uint32_t n, double theta, uint32_t w);
 double task_flip(double theta, uint32_t w);
 
 /* One task: what Bob knows, what Alice knows, what Eve sees. */
-struct task {
+struct instance {
     struct params params; /* theta64 is the noise of the labels; theta and p are what the learner takes it for */
     const struct code *code;
     struct recipes *recipes; /* the second modality */
@@ -41,13 +41,14 @@ struct task {
 
 /* code: code_new of params, borrowed; NULL: the task makes its own. -ENOMEM, or -EINVAL for parameters that no recipe
  * fits; nothing is left to free then. */
-int task_make(struct task *task, const struct params *params, const struct code *code, const uint8_t seed[static 32]);
+int task_make(struct instance *task, const struct params *params, const struct code *code,
+              const uint8_t seed[static 32]);
 
 /* The same task, but without its composed vectors: their labels are computed through recipes and code, and only the
  * bimodal learner can be run. Far cheaper where n is large. */
-int task_make_without_vectors(struct task *task, const struct params *params, const struct code *code,
+int task_make_without_vectors(struct instance *task, const struct params *params, const struct code *code,
                               const uint8_t seed[static 32]);
-void task_free(struct task *task);
+void task_free(struct instance *task);
 
 /* What the bimodal learner made of (x, y, z). */
 struct task_learned {
@@ -60,10 +61,10 @@ struct task_learned {
 
 /* What Alice does with the labels: v, then the learner, then the self-check of each candidate on all plain labels,
  * which expands A again. One thread. Sees neither the secret nor the noise. -ENOMEM. */
-int task_learn(const struct task *task, struct task_learned *out);
+int task_learn(const struct instance *task, struct task_learned *out);
 
 /* errors = the labels without what they would be without noise, m + k bits; the task has vectors. */
-void task_errors(const struct task *task, uint8_t *errors);
+void task_errors(const struct instance *task, uint8_t *errors);
 
 /* bits = <row i, h>, for n_labels rows of the matrix of `key`. */
 void task_predict(uint8_t *bits, size_t n_labels, const struct params *params, const uint8_t key[static 32],
@@ -75,6 +76,6 @@ void task_label(uint8_t *bits, size_t n_labels, const struct params *params, con
 
 /* Draws n fresh samples and labels of this task (batch tells one draw from another); how many of them the hypothesis h
  * predicts wrongly. -ENOMEM. */
-long task_fresh_errors(const struct task *task, const uint8_t *h, size_t n, uint64_t batch);
+long task_fresh_errors(const struct instance *task, const uint8_t *h, size_t n, uint64_t batch);
 
 #endif

@@ -21,7 +21,7 @@ int modality_params(struct params *out, uint32_t n, uint32_t w) {
 }
 
 /* sums: room for the widest column block. */
-static void compose_all(const struct task *task, uint8_t *vectors, uint8_t *sums) {
+static void compose_all(const struct instance *task, uint8_t *vectors, uint8_t *sums) {
     const struct params *p = &task->params;
     for (size_t b = 0; b < matrix_blocks(p->n); b++) {
         size_t width = matrix_width(p->n, b);
@@ -32,7 +32,7 @@ static void compose_all(const struct task *task, uint8_t *vectors, uint8_t *sums
     }
 }
 
-int modality_vectors(const struct task *task, uint8_t *vectors, double *secondsp) {
+int modality_vectors(const struct instance *task, uint8_t *vectors, double *secondsp) {
     enum { MOST = 1000 };
     const double enough = 0.01;
     uint8_t *sums = aligned_alloc(64, (size_t)task->params.k * (MATRIX_BLOCK / 8));
@@ -50,7 +50,8 @@ int modality_vectors(const struct task *task, uint8_t *vectors, double *secondsp
     return 0;
 }
 
-size_t modality_wrong(const struct task *task, const uint8_t *vectors, size_t tries, const uint8_t seed[static 32]) {
+size_t modality_wrong(const struct instance *task, const uint8_t *vectors, size_t tries,
+                      const uint8_t seed[static 32]) {
     const struct params *p = &task->params;
     uint8_t key[32], sum[PARAMS_N_MAX / 8], row[PARAMS_N_MAX / 8];
     size_t wrong = 0, bytes = p->n / 8;

@@ -18,9 +18,9 @@ int modality_params(struct params *out, uint32_t n, uint32_t w);
 
 /* y to x: all k vectors of the task from its recipes, A expanded on the way. vectors: k rows of n/8 bytes. seconds: for
  * all, by as many repetitions as a short measurement needs. -ENOMEM. */
-int modality_vectors(const struct task *task, uint8_t *vectors, double *secondsp);
+int modality_vectors(const struct instance *task, uint8_t *vectors, double *secondsp);
 
 /* How many of `tries` vectors, chosen by the seed, are not the sum that their recipe says, added up row by row. */
-size_t modality_wrong(const struct task *task, const uint8_t *vectors, size_t tries, const uint8_t seed[static 32]);
+size_t modality_wrong(const struct instance *task, const uint8_t *vectors, size_t tries, const uint8_t seed[static 32]);
 
 #endif

@@ -7,7 +7,7 @@
 #include <string.h>
 
 struct clock {
-    const struct task *task;
+    const struct instance *task;
     bool by_wall;
     size_t looked, looks;
     double seconds, began;
@@ -37,7 +37,7 @@ static bool is_a_process(const struct learner_kind *kind) {
     return kind->takes_command;
 }
 
-int trial_run(struct trial *trial, const char *learner, const struct task *task, const uint8_t seed[static 32],
+int trial_run(struct trial *trial, const char *learner, const struct instance *task, const uint8_t seed[static 32],
               size_t looks, double seconds) {
     const struct learner_kind *kind = learners_find(learner);
     if (!kind)

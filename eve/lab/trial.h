@@ -18,7 +18,7 @@ struct trial {
  * whether to stop, which is the same work every time: TRIAL_NO_LIMIT or INFINITY for none. Comparing with the secret
  * stands for the key confirmation, by which Eve knows on the wire that she is done. The task was made with vectors.
  * -EINTR when the run is interrupted, -EINVAL for an unknown learner, -ENOMEM. */
-int trial_run(struct trial *trial, const char *learner, const struct task *task, const uint8_t seed[static 32],
+int trial_run(struct trial *trial, const char *learner, const struct instance *task, const uint8_t seed[static 32],
               size_t looks, double seconds);
 
 /* A figure that only this learner has, see learn_fact; `otherwise` if it did not say. */

@@ -18,15 +18,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-struct task {
+struct errand {
     const struct learn_run *run;
     const uint32_t *ids; /* of train, ascending */
 };
 
 /* In the child: a process that writes the samples, and CMD that reads them. */
 static int work(void *context, int fd) {
-    const struct task *task = context;
-    const struct learn_ask *ask = task->run->ask;
+    const struct errand *errand = context;
+    const struct learn_ask *ask = errand->run->ask;
     char deadline[32];
     int ends[2];
     if (pipe(ends) != 0)
@@ -38,12 +38,13 @@ static int work(void *context, int fd) {
         close(ends[0]);
         close(fd);
         FILE *out = fdopen(ends[1], "w");
-        int error = out ? samples_write(out, task->run->view, NULL, task->ids, task->run->split.n_train) : -ENOMEM;
+        int error =
+            out ? samples_write(out, errand->run->view, NULL, errand->ids, errand->run->split.n_train) : -ENOMEM;
         if (out && fclose(out) != 0)
             error = -EIO;
         _exit(error ? 1 : 0);
     }
-    double left = ask->budget - learn_seconds(task->run);
+    double left = ask->budget - learn_seconds(errand->run);
     snprintf(deadline, sizeof deadline, "%.3f", left > 0 ? left : 0);
     if (setenv("PARLEY_DEADLINE", deadline, 1) != 0 || dup2(ends[0], STDIN_FILENO) < 0 || dup2(fd, STDOUT_FILENO) < 0)
         return 125;
@@ -78,11 +79,11 @@ static int run(struct learn_run *run) {
     char *line = malloc(LINE), buffer[4096];
     int error = ids && line ? 0 : -ENOMEM;
     struct child child;
-    struct task task = {run, ids};
+    struct errand errand = {run, ids};
     if (!error) {
         memcpy(ids, run->split.train, n_train * sizeof *ids);
         qsort(ids, n_train, sizeof *ids, ascending);
-        error = child_start(&child, work, &task, 0);
+        error = child_start(&child, work, &errand, 0);
     }
     if (!error) {
         learn_search(run, "running", 0);

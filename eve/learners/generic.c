@@ -20,7 +20,7 @@ struct said {
     uint64_t n_used;
 };
 
-struct task {
+struct errand {
     const struct learn_run *run;
     int (*fit)(const struct generic *g);
     int fd;
@@ -45,7 +45,7 @@ static int write_all(int fd, const void *data, size_t n) {
 }
 
 int generic_report(const struct generic *g, size_t n_used, size_t batch, generic_predict *predict, void *context) {
-    const struct task *task = g->emit;
+    const struct errand *errand = g->emit;
     struct said said = {n_used};
     size_t n_bytes = (g->n_query + 7) / 8;
     uint8_t *predictions = calloc(n_bytes, 1);
@@ -53,9 +53,9 @@ int generic_report(const struct generic *g, size_t n_used, size_t batch, generic
     for (size_t first = 0; !error && first < g->n_query; first += batch)
         error = predict(context, g, first, g->n_query - first < batch ? g->n_query - first : batch, predictions);
     if (!error)
-        error = write_all(task->fd, &said, sizeof said);
+        error = write_all(errand->fd, &said, sizeof said);
     if (!error)
-        error = write_all(task->fd, predictions, n_bytes);
+        error = write_all(errand->fd, predictions, n_bytes);
     free(predictions);
     return error;
 }
@@ -128,16 +128,16 @@ static void fill_pairs(uint8_t *rows, size_t row_bytes, size_t n_rows, const str
 }
 
 static int work(void *context, int fd) {
-    struct task *task = context;
-    const struct view *v = task->run->view;
-    const struct split *split = &task->run->split;
+    struct errand *errand = context;
+    const struct view *v = errand->run->view;
+    const struct split *split = &errand->run->split;
     size_t n = v->params->n;
     struct generic g = {.n_features = 2 * n, .row_bytes = 2 * n / 8, .n_query = split->n_select + split->n_test};
     g.n_train = split->n_train < cells_limit / g.n_features ? split->n_train : cells_limit / g.n_features;
-    g.n_threads = task->run->ask->n_threads;
-    g.seed = load32_le(task->run->ask->seed) >> 1;
-    g.emit = task;
-    task->fd = fd;
+    g.n_threads = errand->run->ask->n_threads;
+    g.seed = load32_le(errand->run->ask->seed) >> 1;
+    g.emit = errand;
+    errand->fd = fd;
     srand(g.seed);
 
     uint8_t *train = calloc(g.n_train, g.row_bytes), *query = calloc(g.n_query, g.row_bytes);
@@ -157,7 +157,7 @@ static int work(void *context, int fd) {
     g.train = train;
     g.query = query;
     g.labels = labels;
-    int error = task->fit(&g);
+    int error = errand->fit(&g);
     free(train);
     free(query);
     free(labels);
@@ -168,11 +168,11 @@ static int work(void *context, int fd) {
 /* ---- in the parent */
 
 int generic_run(struct learn_run *run, int (*fit)(const struct generic *g)) {
-    struct task task = {.run = run, .fit = fit};
+    struct errand errand = {.run = run, .fit = fit};
     size_t size = sizeof(struct said) + (run->split.n_select + run->split.n_test + 7) / 8, got = 0, most_used = 0;
     uint8_t *buffer = malloc(size);
     struct child child;
-    int error = buffer ? child_start(&child, work, &task, memory_limit) : -ENOMEM;
+    int error = buffer ? child_start(&child, work, &errand, memory_limit) : -ENOMEM;
     if (error) {
         free(buffer);
         return error;

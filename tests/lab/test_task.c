@@ -20,7 +20,7 @@ static void test_both_ways(void **state) {
     static const uint32_t sizes[] = {32, 64, 96, 544};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         struct params p;
-        struct task full, quick;
+        struct instance full, quick;
         struct code *code;
         assert_int_equal(task_params(&p, sizes[i], 0, 0), 0);
         assert_int_equal(code_new(&code, &p), 0);
@@ -40,7 +40,7 @@ static void test_learns(void **state) {
     static const uint32_t sizes[] = {64, 96, 320, 1024};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         struct params p;
-        struct task task;
+        struct instance task;
         struct task_learned learned;
         size_t n = 40000;
         assert_int_equal(task_params(&p, sizes[i], 0, 0), 0);
@@ -75,7 +75,7 @@ static bool never(void *context) {
 static void test_view(void **state) {
     (void)state;
     struct params p;
-    struct task task;
+    struct instance task;
     struct learn_result *result = malloc(sizeof *result);
     assert_int_equal(task_params(&p, 64, 0, 0), 0);
     assert_int_equal(task_make(&task, &p, NULL, seed), 0);
@@ -90,7 +90,7 @@ static void test_view(void **state) {
 static void test_other_noise(void **state) {
     (void)state;
     struct params p;
-    struct task task;
+    struct instance task;
     struct task_learned learned;
     assert_int_equal(task_params(&p, 256, 0.01, 0), 0);
     assert_int_equal(p.w, 5);

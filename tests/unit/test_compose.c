@@ -8,7 +8,7 @@
 
 static const uint32_t dimensions[] = {32, 64, 96, 512, 544, 1024};
 
-struct task {
+struct instance {
     struct params params;
     struct code *code;
     struct recipes *recipes;
@@ -16,7 +16,7 @@ struct task {
     uint8_t *a;      /* all of it, row by row */
 };
 
-static void task_init(struct task *t, uint32_t n, struct prg *g) {
+static void task_init(struct instance *t, uint32_t n, struct prg *g) {
     uint8_t key[32];
     assert_int_equal(params_make(&t->params, n), 0);
     assert_int_equal(code_new(&t->code, &t->params), 0);
@@ -38,7 +38,7 @@ static void task_init(struct task *t, uint32_t n, struct prg *g) {
         }
 }
 
-static void task_deinit(struct task *t) {
+static void task_deinit(struct instance *t) {
     code_free(t->code);
     recipes_free(t->recipes);
     free(t->a);
@@ -50,7 +50,7 @@ static void add_code_row(uint8_t *x, const struct code *code, size_t j) {
         bit_xor(x, code->pi[i], 1);
 }
 
-static void naive_vector(uint8_t *x, const struct task *t, size_t j) {
+static void naive_vector(uint8_t *x, const struct instance *t, size_t j) {
     size_t n_bytes = t->params.n / 8;
     memset(x, 0, n_bytes);
     add_code_row(x, t->code, j);
@@ -64,7 +64,7 @@ static void vectors_equal_their_definition(void **state) {
     struct prg g;
     unit_random(&g, __func__);
     for (size_t d = 0; d < sizeof dimensions / sizeof dimensions[0]; d++) {
-        struct task t;
+        struct instance t;
         task_init(&t, dimensions[d], &g);
         uint8_t x[128];
         for (size_t b = 0; b < matrix_blocks(t.params.n); b++) {
@@ -93,7 +93,7 @@ static void syndrome_equals_its_definition(void **state) {
     struct prg g;
     unit_random(&g, __func__);
     for (size_t d = 0; d < sizeof dimensions / sizeof dimensions[0]; d++) {
-        struct task t;
+        struct instance t;
         task_init(&t, dimensions[d], &g);
         size_t m = t.params.m, k = t.params.k, n_z = bits_to_bytes(m + k);
         uint8_t *random = (uint8_t *)malloc(n_z), *v = (uint8_t *)malloc(bits_to_bytes(k));
@@ -126,7 +126,7 @@ static void syndrome_is_the_codeword(void **state) {
     struct prg g;
     unit_random(&g, __func__);
     for (size_t d = 0; d < sizeof dimensions / sizeof dimensions[0]; d++) {
-        struct task t;
+        struct instance t;
         task_init(&t, dimensions[d], &g);
         size_t m = t.params.m, k = t.params.k, n = t.params.n;
         uint8_t s[128], x[128];

@@ -66,7 +66,7 @@ static int plan(struct lab_plan *plan) {
 
 struct session {
     const struct params *params;
-    struct task task;
+    struct instance task;
     uint8_t challenge_key[32];
     uint8_t d[64], hash[96], t3[32], r[32], r_bob[32];
     struct keys bob;

@@ -89,8 +89,8 @@ static int plan(struct lab_plan *plan) {
 
 /* The bimodal learner, from its data to a hypothesis that passes the self-check; the public code is made in that time
  * too, so that nothing is given to it. */
-static int run_bimodal(const struct task *task, enum lab_fault fault, json_t *result) {
-    struct task own = *task;
+static int run_bimodal(const struct instance *task, enum lab_fault fault, json_t *result) {
+    struct instance own = *task;
     struct task_learned learned;
     struct code *code = NULL;
     double began = lab_thread_seconds();
@@ -113,7 +113,7 @@ static int run_bimodal(const struct task *task, enum lab_fault fault, json_t *re
     return json_object_set_new(result, "bimodal", said) < 0 ? -ENOMEM : 0;
 }
 
-static int run_learner(const char *name, const struct task *task, const uint8_t *seed, double limit, json_t *list) {
+static int run_learner(const char *name, const struct instance *task, const uint8_t *seed, double limit, json_t *list) {
     struct trial *trial = malloc(sizeof *trial);
     uint8_t key[32];
     prg_subkey(key, seed, name, 0);
@@ -135,7 +135,7 @@ static int run_learner(const char *name, const struct task *task, const uint8_t 
 
 static int run(const struct lab_unit *unit, json_t *result) {
     struct params params;
-    struct task task;
+    struct instance task;
     json_t *limits = json_object_get(unit->parameters, "learners"), *list = json_array();
     int r = lab_params(unit->parameters, &params);
     if (r < 0 || !list || json_object_set(result, "learners", list) < 0) {

@@ -113,7 +113,7 @@ static int note_attack(json_t *result, const char *name, const struct learn_resu
     return attack && json_object_set_new(result, name, attack) == 0 ? 0 : -ENOMEM;
 }
 
-static int attack(const struct lab_unit *unit, const struct task *task, json_t *result) {
+static int attack(const struct lab_unit *unit, const struct instance *task, json_t *result) {
     double labels = lab_number(unit->parameters, "labels_seconds");
     struct trial *trial = malloc(sizeof *trial);
     size_t tries = lab_count(unit->parameters, "tries");
@@ -129,7 +129,7 @@ static int attack(const struct lab_unit *unit, const struct task *task, json_t *
     return r;
 }
 
-static int measure(const struct lab_unit *unit, struct task *task, json_t *result) {
+static int measure(const struct lab_unit *unit, struct instance *task, json_t *result) {
     const struct params *p = &task->params;
     double vector_seconds, started;
     struct task_learned learned;
@@ -162,7 +162,7 @@ static int measure(const struct lab_unit *unit, struct task *task, json_t *resul
 
 static int run(const struct lab_unit *unit, json_t *result) {
     struct params p;
-    struct task task;
+    struct instance task;
     int r = modality_params(&p, (uint32_t)lab_count(unit->parameters, "n"), (uint32_t)lab_count(unit->parameters, "w"));
     if (r == 0 && unit->fault == LAB_FAULT_THETA)
         p.theta64 = p.theta64 > UINT64_MAX / 4 ? UINT64_MAX / 2 : 2 * p.theta64;

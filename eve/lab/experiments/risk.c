@@ -180,7 +180,7 @@ struct sums {
 };
 
 /* Whether the short form does with the same recipes and errors what the learner did. */
-static int compare(const struct task *t, const struct task_learned *l, bool *alikep) {
+static int compare(const struct instance *t, const struct task_learned *l, bool *alikep) {
     const struct params *p = &t->params;
     size_t n_all = (size_t)p->m + p->k;
     uint8_t *errors = malloc(bits_to_bytes(n_all)), *v = malloc(bits_to_bytes(p->k));
@@ -201,7 +201,7 @@ static int compare(const struct task *t, const struct task_learned *l, bool *ali
 
 static int whole_task(const struct params *p, const struct code *code, const uint8_t seed[static 32],
                       const struct lab_unit *unit, struct sums *sums) {
-    struct task task;
+    struct instance task;
     struct task_learned *l = malloc(sizeof *l);
     bool alike = false;
     double began = lab_thread_seconds();

@@ -66,7 +66,7 @@ static int plan(struct lab_plan *plan) {
 
 /* ---- run */
 
-static int run_alice(const struct task *task, enum lab_fault fault, json_t *result) {
+static int run_alice(const struct instance *task, enum lab_fault fault, json_t *result) {
     struct task_learned learned;
     double began = lab_thread_seconds();
     int r = task_learn(task, &learned);
@@ -86,7 +86,7 @@ static int run_alice(const struct task *task, enum lab_fault fault, json_t *resu
                : 0;
 }
 
-static int run_eve(const char *name, const struct task *task, const uint8_t *seed, double limit, json_t *result,
+static int run_eve(const char *name, const struct instance *task, const uint8_t *seed, double limit, json_t *result,
                    bool *solvedp) {
     struct trial *trial = malloc(sizeof *trial);
     uint8_t key[32];
@@ -106,7 +106,7 @@ static int run_eve(const char *name, const struct task *task, const uint8_t *see
 
 /* The labels by information-set decoding; where hardly any are wrong, plain Gauss may be quicker, having nothing to
  * tune. Recipes where the formulas do not say that they are far beyond the budget. */
-static int run_eves(const struct task *task, const struct lab_unit *unit, json_t *result) {
+static int run_eves(const struct instance *task, const struct lab_unit *unit, json_t *result) {
     const struct params *p = &task->params;
     double budget = lab_number(unit->parameters, "budget");
     bool solved = false, labels = lab_count(unit->parameters, "rule") == WINDOW_FIXED;
@@ -127,7 +127,7 @@ static int run_eves(const struct task *task, const struct lab_unit *unit, json_t
 
 static int run(const struct lab_unit *unit, json_t *result) {
     struct params params;
-    struct task task;
+    struct instance task;
     int r =
         window_params(&params, (uint32_t)lab_count(unit->parameters, "n"), (unsigned)lab_count(unit->parameters, "a"),
                       (enum window_rule)lab_count(unit->parameters, "rule"));
