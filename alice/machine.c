@@ -1,11 +1,7 @@
-/* Alice's half of the agreement. She holds the second modality, the recipes, for as long as the learner needs it.
- *
- * Composing (A2) runs on lanes, each of which sums up one column block; as soon as the lowest block is complete its
- * chunks are encoded, hashed and sent, while the other lanes work on the blocks after it. */
+/* Alice's half of the agreement, over any task. She holds the second modality, the recipes, for as long as the learner
+ * needs it; of all that she calls, only composing and learning know them. */
 #include "alice/machine.h"
 
-#include "alice/compose_lanes.h"
-#include "alice/learning.h"
 #include "common/agree/distill.h"
 #include "common/agree/keys.h"
 #include "common/agree/toeplitz.h"
@@ -13,7 +9,7 @@
 #include "common/base/bytes.h"
 #include "common/base/prg.h"
 #include "common/base/secret.h"
-#include "common/task/lpn/matrix.h"
+#include "common/task/task.h"
 #include "proto/turn.h"
 
 #include <errno.h>
@@ -21,12 +17,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { QUEUED_MAX = 1 << 20 }; /* bytes that may wait to be sent before no more chunks are written */
+
 /* What serves one attempt. Wiped as a whole. */
 struct attempt {
     uint8_t seed[32];
     uint8_t r[32];
-    uint8_t commitment_bob[32];  /* of this attempt's B1 */
-    uint8_t h[PARAMS_N_MAX / 8]; /* the learned hypothesis */
+    uint8_t commitment_bob[32]; /* of this attempt's B1 */
+    uint8_t challenge_seed[32];
+    struct learned learned;
     uint8_t distillate[64];
     uint8_t mac[32];
     uint8_t signature[IDENTITY_SIGNATURE]; /* ours, for macB */
@@ -37,38 +36,36 @@ struct attempt {
     struct agreed agreed;
 };
 
-enum phase { IDLE, RECIPES, COMPOSING, LEARNING, PREDICTING };
+enum phase { IDLE, COMPOSING, LEARNING, PREDICTING };
 
 struct half {
-    const struct params *params;
-    struct code *code; /* public; made once */
+    const struct set *set;
+    const struct task_alice *task; /* of the set */
     struct attempt *attempt;
     enum phase phase;
-    bool a2_due; /* B1 has come */
-    struct recipes *recipes;
-    enum recipes_stage stage;
-    uint8_t matrix_seed[32], matrix_key[32], challenge_key[32];
-    struct compose_lanes *lanes;
-    struct learning *learning;
-    uint8_t *labels;  /* m + k bits */
-    uint8_t *results; /* L bits: masked, then with the predictions added */
+    struct compose *compose;
+    struct learn *learn;
+    uint32_t index;   /* of the chunk of A2 that is due, once the seed has been said */
+    uint8_t *frame;   /* of this chunk, once it is laid out */
+    uint8_t *vectors; /* where in it the task writes */
+    size_t n_frame;
+    uint8_t *labels;  /* secret_new */
+    uint8_t *results; /* L bits: masked, then with the predictions added; secret_new */
     struct batch batch;
 };
 
 static void forget(struct half *a) {
     secret_free(a->attempt);
-    compose_lanes_free(a->lanes);
-    learning_free(a->learning);
-    recipes_free(a->recipes);
+    a->task->learn_free(a->learn);
+    a->task->compose_free(a->compose);
+    free(a->frame);
     secret_free(a->labels);
     secret_free(a->results);
     a->attempt = NULL;
-    a->lanes = NULL;
-    a->learning = NULL;
-    a->recipes = NULL;
-    a->labels = a->results = NULL;
+    a->learn = NULL;
+    a->compose = NULL;
+    a->frame = a->vectors = a->labels = a->results = NULL;
     a->phase = IDLE;
-    a->a2_due = false;
 }
 
 static int refuse(struct turn *t, enum abort_reason reason, const char *why) {
@@ -76,16 +73,6 @@ static int refuse(struct turn *t, enum abort_reason reason, const char *why) {
     t->reason = reason;
     snprintf(t->why, sizeof t->why, "%s", why);
     return 0;
-}
-
-static void run_recipes(void *context, size_t part) {
-    struct half *a = context;
-    recipes_run(a->recipes, a->stage, part);
-}
-
-static void start_recipes_stage(struct half *a, enum recipes_stage stage) {
-    a->stage = stage;
-    batch_start(&a->batch, recipes_n_parts(a->recipes, stage), run_recipes, a);
 }
 
 /* The recipes are drawn while A1 and B1 are on their way. */
@@ -97,12 +84,8 @@ static int begin(struct half *a, const uint8_t seed[static 32]) {
         return -ENOMEM;
     memcpy(a->attempt->seed, seed, 32);
     prg_subkey(key, seed, "recipes", 0);
-    int r = recipes_new(&a->recipes, a->params, key);
-    if (r < 0)
-        return r;
-    a->phase = RECIPES;
-    start_recipes_stage(a, RECIPES_SAMPLE);
-    return 0;
+    a->phase = COMPOSING;
+    return a->task->compose_new(&a->compose, a->set, key);
 }
 
 /* A1 */
@@ -122,41 +105,40 @@ static int hear_welcome(struct half *a, const struct message *m, struct turn *t)
     return 0;
 }
 
-static int start_composing(struct half *a) {
-    a->phase = COMPOSING;
-    a->a2_due = false;
-    return compose_lanes_new(&a->lanes, a->params, a->code, a->recipes, a->matrix_key);
+/* The frame of the next chunk, for the task to write into. */
+static int lay_out_chunk(struct half *a) {
+    size_t n = a->set->task->chunk_bytes(a->set, a->index);
+    return message_encode_samples(a->index, n, &a->frame, &a->n_frame, &a->vectors);
 }
 
-/* A2: the seed first, so that Bob can expand A too */
+/* A2: the seed first, so that Bob can expand the plain samples too */
 static int say_seed(struct half *a, struct turn *t) {
-    prg_subkey(a->matrix_seed, a->attempt->seed, "matrix seed", 0);
-    prg_derive(a->matrix_key, "parley/1 matrix", a->matrix_seed, 32);
     t->kind = TURN_PART;
     t->say.kind = MESSAGE_SAMPLES;
     t->say.samples.has_seed = true;
-    memcpy(t->say.samples.seed, a->matrix_seed, 32);
-    a->a2_due = true;
-    return a->phase == RECIPES ? 0 : start_composing(a);
+    prg_subkey(t->say.samples.seed, a->attempt->seed, "matrix seed", 0);
+    a->index = 0;
+    int r = lay_out_chunk(a);
+    return r < 0 ? r : a->task->compose_seed(a->compose, t->say.samples.seed);
 }
 
 static int say_chunk(struct half *a, struct turn *t) {
-    int r = compose_lanes_take(a->lanes, &t->frame, &t->n_frame, &t->done, &t->total);
-    if (r < 0)
-        return r;
     t->kind = TURN_PART;
-    if (t->done == t->total) {
-        t->kind = TURN_SAY;
-        compose_lanes_free(a->lanes);
-        a->lanes = NULL;
-        a->phase = IDLE;
-    }
+    t->frame = a->frame;
+    t->n_frame = a->n_frame;
+    t->done = ++a->index;
+    t->total = a->set->n_chunks;
+    a->frame = NULL;
+    if (t->done < t->total)
+        return lay_out_chunk(a);
+    t->kind = TURN_SAY;
+    a->phase = IDLE;
     return 0;
 }
 
 /* B2 */
 static int hear_labels(struct half *a, const struct message *m, struct turn *t) {
-    size_t n_bits = (size_t)a->params->m + a->params->k, n = bits_to_bytes(n_bits);
+    size_t n_bits = a->set->n_labels, n = bits_to_bytes(n_bits);
     if (m->labels.labels.n != n || (n_bits % 8 && m->labels.labels.p[n - 1] >> n_bits % 8))
         return refuse(t, ABORT_PROTOCOL, "not as many labels as there are samples");
     a->labels = secret_new(n);
@@ -169,7 +151,7 @@ static int hear_labels(struct half *a, const struct message *m, struct turn *t) 
 
 static int start_learning(struct half *a) {
     a->phase = LEARNING;
-    return learning_new(&a->learning, a->params, a->code, a->recipes, a->labels, a->matrix_key);
+    return a->task->learn_new(&a->learn, a->compose, a->labels);
 }
 
 /* A broken bob is noticed so, whose labels give his secret away. A malicious one could always tell everybody. */
@@ -183,40 +165,35 @@ static int too_little_noise(struct turn *t, const char *what, uint32_t wrong, si
     return 0;
 }
 
-static int check_labels(const struct half *a, const struct learning_result *result, struct turn *t) {
-    const struct params *p = a->params;
-    if (!result->accepted || result->noisy)
-        return 0;
-    if (result->disagreements < p->least_plain)
-        return too_little_noise(t, "plain labels", result->disagreements, p->m, p->least_plain);
-    return too_little_noise(t, "composed labels", result->composed_errors, p->k, p->least_composed);
-}
-
 /* A3: one bit, nothing else */
 static int say_learned(struct half *a, const struct turn_in *in, struct turn *t) {
-    const struct learning_result *result = learning_result(a->learning);
+    struct learned *result = &a->attempt->learned;
+    a->task->learn_result(a->learn, result);
     t->kind = TURN_SAY;
     t->say.kind = MESSAGE_LEARNED;
     t->say.learned.learned = result->accepted && !in->to_fail;
-    memcpy(a->attempt->h, result->h, sizeof a->attempt->h);
     t->tells = true;
     t->event.kind = SESSION_LEARNED;
     t->event.learned.symbol_error = result->symbol_error;
+    t->event.learned.symbol_error_expected = result->symbol_error_expected;
     t->event.learned.iterations = result->iterations;
     t->event.learned.disagreements = result->disagreements;
+    t->event.learned.n_checked = result->n_checked;
+    t->event.learned.most = result->most;
     t->event.learned.accepted = t->say.learned.learned;
-    int r = check_labels(a, result, t);
     a->phase = IDLE;
-    learning_free(a->learning);
-    a->learning = NULL;
-    recipes_free(a->recipes); /* the second modality has done its work */
-    a->recipes = NULL;
-    return r;
+    a->task->learn_free(a->learn);
+    a->learn = NULL;
+    a->task->compose_free(a->compose); /* the second modality has done its work */
+    a->compose = NULL;
+    if (!result->quiet.what)
+        return 0;
+    return too_little_noise(t, result->quiet.what, result->quiet.wrong, result->quiet.n, result->quiet.least);
 }
 
 /* B3 */
 static int hear_challenge(struct half *a, const struct message *m, struct turn *t) {
-    size_t n_bits = params_challenges(a->params), n = bits_to_bytes(n_bits);
+    size_t n_bits = set_challenges(a->set), n = bits_to_bytes(n_bits);
     if (m->challenge.masked.n != n || (n_bits % 8 && m->challenge.masked.p[n - 1] >> n_bits % 8))
         return refuse(t, ABORT_PROTOCOL, "not as many masked bits as the set has");
     a->results = secret_new(n);
@@ -224,19 +201,19 @@ static int hear_challenge(struct half *a, const struct message *m, struct turn *
         return -ENOMEM;
     memcpy(a->results, m->challenge.masked.p, n);
     memcpy(a->attempt->hash, m->challenge.hash, HASH_BYTES);
-    prg_derive(a->challenge_key, "parley/1 challenge", m->challenge.seed, 32);
+    memcpy(a->attempt->challenge_seed, m->challenge.seed, 32);
     t->kind = TURN_HEARD;
     return 0;
 }
 
 static void run_prediction(void *context, size_t part) {
     struct half *a = context;
-    matrix_label_part(a->results, a->challenge_key, params_challenges(a->params), a->params->n, a->attempt->h, part);
+    a->task->predict(a->results, a->set, a->attempt->learned.h, a->attempt->challenge_seed, part);
 }
 
 static int start_predicting(struct half *a) {
     a->phase = PREDICTING;
-    batch_start(&a->batch, matrix_label_parts(params_challenges(a->params), a->params->n), run_prediction, a);
+    batch_start(&a->batch, a->task->predict_parts(a->set), run_prediction, a);
     return 0;
 }
 
@@ -252,14 +229,14 @@ static int say_confirm(struct half *a, const struct turn_in *in, struct turn *t)
     SECRET32 uint8_t y[32];
     t->tells = true;
     t->event.kind = SESSION_AGREED;
-    t->event.agreed.challenges = params_challenges(a->params);
-    t->event.agreed.agreeing = distill_majority(x->distillate, a->results, a->params);
-    t->event.agreed.failure_log2 = distill_failure_log2(a->params);
+    t->event.agreed.challenges = set_challenges(a->set);
+    t->event.agreed.agreeing = distill_majority(x->distillate, a->results, a->set);
+    t->event.agreed.failure_log2 = distill_failure_log2(a->set);
     a->phase = IDLE;
-    if (!distill_noisy((uint32_t)t->event.agreed.agreeing, a->params)) {
+    if (!distill_noisy((uint32_t)t->event.agreed.agreeing, a->set)) {
         t->tells = false;
         uint32_t wrong = (uint32_t)(t->event.agreed.challenges - t->event.agreed.agreeing);
-        return too_little_noise(t, "masked bits", wrong, params_challenges(a->params), a->params->least_masked);
+        return too_little_noise(t, "masked bits", wrong, set_challenges(a->set), a->set->least_masked);
     }
     toeplitz_hash(y, x->distillate, x->hash);
     keys_derive(&x->keys, y, in->old_key, in->t3);
@@ -331,13 +308,12 @@ static int hear(struct half *a, const struct message *m, const struct turn_in *i
 
 static struct job *work(struct half *a, const struct turn_in *in) {
     switch (a->phase) {
-    case RECIPES:
+    case COMPOSING:
+        return a->task->compose_work(a->compose, in->n_queued < QUEUED_MAX ? a->vectors : NULL);
+    case LEARNING:
+        return a->task->learn_work(a->learn);
     case PREDICTING:
         return batch_next(&a->batch);
-    case COMPOSING:
-        return compose_lanes_next_job(a->lanes, in->n_queued);
-    case LEARNING:
-        return learning_next_job(a->learning);
     default:
         return NULL;
     }
@@ -347,20 +323,11 @@ static int done(struct half *a, struct job *job, const struct turn_in *in, struc
     bool finished = false;
     int r;
     switch (a->phase) {
-    case RECIPES:
-        batch_take_back(&a->batch, job, &finished);
-        if (!finished)
-            return 0;
-        if (a->stage + 1 < RECIPES_N_STAGES) {
-            start_recipes_stage(a, a->stage + 1);
-            return 0;
-        }
-        a->phase = IDLE;
-        return a->a2_due ? start_composing(a) : 0;
     case COMPOSING:
-        return compose_lanes_job_done(a->lanes, job) ? say_chunk(a, t) : 0;
+        r = a->task->compose_done(a->compose, job);
+        return r == 1 ? say_chunk(a, t) : r;
     case LEARNING:
-        r = learning_job_done(a->learning, job);
+        r = a->task->learn_done(a->learn, job);
         return r == 1 ? say_learned(a, in, t) : r;
     case PREDICTING:
         batch_take_back(&a->batch, job, &finished);
@@ -372,28 +339,24 @@ static int done(struct half *a, struct job *job, const struct turn_in *in, struc
 
 static void alice_free(struct half *a) {
     forget(a);
-    code_free(a->code);
     secret_free(a);
 }
 
 const struct half_ops alice_half = {begin, speak, hear, work, done, alice_free};
 
-int alice_half_new(struct half **hp, const struct params *params) {
+int alice_half_new(struct half **hp, const struct set *set) {
     struct half *a = secret_new(sizeof *a);
     if (!a)
         return -ENOMEM;
-    a->params = params;
-    int r = code_new(&a->code, params);
-    if (r < 0)
-        secret_free(a);
-    else
-        *hp = a;
-    return r;
+    a->set = set;
+    a->task = set->task->alice;
+    *hp = a;
+    return 0;
 }
 
 int alice_new(struct session **sp, const struct session_config *config, const uint8_t seed[static 32]) {
     struct half *a;
-    int r = alice_half_new(&a, config->params[0]);
+    int r = alice_half_new(&a, config->sets[0]);
     if (r < 0)
         return r;
     r = session_new(sp, SIDE_ALICE, config, seed, &alice_half, a);

@@ -12,6 +12,6 @@ int alice_new(struct session **sp, const struct session_config *config, const ui
 
 /* Her half alone, without a session. -ENOMEM. */
 extern const struct half_ops alice_half;
-int alice_half_new(struct half **hp, const struct params *params);
+int alice_half_new(struct half **hp, const struct set *set);
 
 #endif

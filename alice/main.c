@@ -175,7 +175,7 @@ static int run(struct alice *alice) {
     if (status != OPTIONS_GO_ON)
         return status;
     address_name(name, &o->address);
-    screen_line(&program->screen, SCREEN_BOLD, "Alice, with set %s, to Bob at %s", o->params[0]->name, name);
+    screen_line(&program->screen, SCREEN_BOLD, "Alice, with set %s, to Bob at %s", o->sets[0]->name, name);
     program_catch_signals(program, on_signal, alice);
     if (timer_new(&alice->again, program->loop, come_again, alice) < 0) {
         screen_error(&program->screen, "out of memory");

@@ -1,39 +1,26 @@
-/* Bob's half of the agreement. He keeps no sample: his labels of the plain ones are summed up while A is expanded piece
- * by piece, those of the composed ones chunk by chunk as they arrive.
- *
- * Parts of the plain samples (later of the challenges) and one chunk are worked on side by side: they touch different
- * bytes of the labels. */
+/* Bob's half of the agreement, over any task: he owns it, and labels what Alice sends while it arrives. */
 #include "bob/machine.h"
 
 #include "common/agree/distill.h"
 #include "common/agree/keys.h"
 #include "common/agree/toeplitz.h"
-#include "common/base/batch.h"
 #include "common/base/bytes.h"
 #include "common/base/prg.h"
 #include "common/base/secret.h"
-#include "common/task/lpn/chunks.h"
-#include "common/task/lpn/matrix.h"
-#include "common/task/lpn/noise.h"
+#include "common/task/task.h"
 #include "proto/turn.h"
 
 #include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
 
-struct bob_job {
-    struct job job;
-    struct half *b;
-    bool due, busy;
-};
-
 /* What serves one attempt. Wiped as a whole. */
 struct attempt {
     uint8_t seed[32];
-    uint8_t s[PARAMS_N_MAX / 8];
     uint8_t distillate[64];
     uint8_t commitment_alice[32]; /* of this attempt's A1 */
     uint8_t r[32];
+    uint8_t seed_alice[32]; /* of A2 */
     uint8_t challenge_seed[32];
     uint8_t hash[HASH_BYTES];
     struct keys keys;
@@ -44,20 +31,15 @@ struct attempt {
 enum phase { BEFORE, SEEDED, LABELLING, LABELLED, DRAWING, DRAWN };
 
 struct half {
-    const struct params *params;
+    const struct set *set;
+    const struct task_bob *task; /* of the set; NULL before there is one */
     struct attempt *attempt;
     enum phase phase;
-    bool b3_due;            /* A3 has come, the challenges are not drawn yet */
-    uint8_t matrix_key[32]; /* of A, later of the challenges */
-    size_t n_rows;          /* m, later L */
-    bool rows_done;
-    uint8_t *labels;        /* m + k bits; secret_new */
-    uint8_t *masked;        /* L bits; secret_new */
-    uint8_t *bits;          /* that of the two which is under way */
-    struct chunks chunks;   /* where in A2 the chunk belongs that is due or worked on */
-    const uint8_t *vectors; /* of that chunk */
-    struct batch rows;      /* of the matrix under way */
-    struct bob_job chunk, noise;
+    bool b3_due; /* A3 has come, the challenges are not drawn yet */
+    struct teach *teach;
+    uint32_t index;  /* chunks of A2 that are dealt with */
+    uint8_t *labels; /* secret_new */
+    uint8_t *masked; /* L bits; secret_new */
 };
 
 static void forget(struct half *b) {
@@ -65,7 +47,10 @@ static void forget(struct half *b) {
     b->attempt = NULL;
     secret_free(b->labels);
     secret_free(b->masked);
-    b->labels = b->masked = b->bits = NULL;
+    if (b->task)
+        b->task->teach_free(b->teach);
+    b->teach = NULL;
+    b->labels = b->masked = NULL;
     b->phase = BEFORE;
     b->b3_due = false;
 }
@@ -88,7 +73,8 @@ static int begin(struct half *b, const uint8_t seed[static 32]) {
 
 /* A1 */
 static int hear_hello(struct half *b, const struct message *m, const struct turn_in *in, struct turn *t) {
-    b->params = in->params;
+    b->set = in->set;
+    b->task = in->set->task->bob;
     memcpy(b->attempt->commitment_alice, m->hello.commitment, 32);
     t->kind = TURN_HEARD;
     return 0;
@@ -104,102 +90,70 @@ static int say_welcome(struct half *b, struct turn *t) {
     return 0;
 }
 
-static void run_rows(void *context, size_t part) {
-    struct half *b = context;
-    matrix_label_part(b->bits, b->matrix_key, b->n_rows, b->params->n, b->attempt->s, part);
-}
-
-/* Labels of the n_rows rows under matrix_key, and noise, into bits. */
-static void start_rows(struct half *b, uint8_t *bits, size_t n_rows) {
-    b->bits = bits;
-    b->n_rows = n_rows;
-    b->rows_done = false;
-    b->noise.due = true;
-    batch_start(&b->rows, matrix_label_parts(n_rows, b->params->n), run_rows, b);
-}
-
-/* Noise first, so that the labels only ever hold sums with noise. B2: m + k bits; B3: L bits. */
-static void run_noise(struct job *job) {
-    struct half *b = ((struct bob_job *)job)->b;
-    SECRET32 uint8_t key[32];
-    bool labelling = b->phase == LABELLING;
-    size_t n_bits = labelling ? (size_t)b->params->m + b->params->k : params_challenges(b->params);
-    prg_subkey(key, b->attempt->seed, labelling ? "label noise" : "challenge noise", 0);
-    noise_add(b->bits, n_bits, key, b->params->theta64);
-}
-
-/* A2, first frame: the seed of A. To expand it waits for the first chunk: 135 bytes from anybody are not worth it. */
+/* A2, first frame: the seed of the plain samples. To expand it waits for the first chunk: 135 bytes from anybody are
+ * not worth it. */
 static int hear_seed(struct half *b, const struct message *m, struct turn *t) {
     if (!m->samples.has_seed)
         return refuse(t, ABORT_PROTOCOL, "samples without the seed of A before them");
-    prg_derive(b->matrix_key, "parley/1 matrix", m->samples.seed, 32);
-    chunks_init(&b->chunks, b->params);
+    memcpy(b->attempt->seed_alice, m->samples.seed, 32);
+    b->index = 0;
     b->phase = SEEDED;
     t->kind = TURN_PART;
     return 0;
 }
 
 static int start_labelling(struct half *b) {
-    SECRET32 uint8_t key[32];
-    prg_subkey(key, b->attempt->seed, "task", 0);
-    prg_expand(b->attempt->s, b->params->n / 8, key, 0);
-    b->labels = secret_new(bits_to_bytes((size_t)b->params->m + b->params->k));
+    const uint8_t *seed = b->attempt->seed;
+    struct teach_keys keys;
+    prg_subkey(keys.task, seed, "task", 0);
+    prg_subkey(keys.label_noise, seed, "label noise", 0);
+    prg_subkey(keys.challenge_noise, seed, "challenge noise", 0);
+    int r = b->task->teach_new(&b->teach, b->set, &keys);
+    sodium_memzero(&keys, sizeof keys);
+    if (r < 0)
+        return r;
+    b->labels = secret_new(bits_to_bytes(b->set->n_labels));
     if (!b->labels)
         return -ENOMEM;
     b->phase = LABELLING;
-    start_rows(b, b->labels, b->params->m);
+    b->task->teach_seed(b->teach, b->attempt->seed_alice, b->labels);
     return 0;
 }
 
 /* A2 */
 static int hear_chunk(struct half *b, const struct message *m, struct turn *t) {
-    if (m->samples.has_seed || chunks_finished(&b->chunks))
+    if (m->samples.has_seed || b->index == b->set->n_chunks)
         return refuse(t, ABORT_PROTOCOL, m->samples.has_seed ? "a second seed" : "more samples than the set has");
-    if (m->samples.index != b->chunks.index || m->samples.vectors.n != chunks_bytes(&b->chunks))
+    if (m->samples.index != b->index || m->samples.vectors.n != b->set->task->chunk_bytes(b->set, b->index))
         return refuse(t, ABORT_PROTOCOL, "a chunk of samples with a wrong index or length");
-    b->vectors = m->samples.vectors.p;
-    b->chunk.due = true;
-    return b->phase == SEEDED ? start_labelling(b) : 0;
+    int r = b->phase == SEEDED ? start_labelling(b) : 0;
+    if (r == 0)
+        b->task->teach_chunk(b->teach, m->samples.vectors.p);
+    return r;
 }
 
-static void run_chunk(struct job *job) {
-    struct half *b = ((struct bob_job *)job)->b;
-    chunks_label(&b->chunks, b->labels + b->params->m / 8, b->vectors, b->attempt->s);
-}
-
-static int finish_labelling(struct half *b, struct turn *t) {
-    if (!b->rows_done || b->chunk.due || b->chunk.busy || !chunks_finished(&b->chunks))
-        return 0;
-    b->phase = LABELLED;
-    t->kind = TURN_HEARD;
-    return 0;
-}
-
-static int chunk_done(struct half *b, struct turn *t) {
-    chunks_next(&b->chunks);
+static void chunk_done(struct half *b, struct turn *t) {
     t->kind = TURN_PART;
-    t->done = b->chunks.index;
-    t->total = b->chunks.n_chunks;
-    return finish_labelling(b, t);
+    t->done = ++b->index;
+    t->total = b->set->n_chunks;
 }
 
 /* What of B3 can be drawn before A3 has come: the seed, the labels of the challenge vectors, the distillate, the hash.
  */
 static int start_challenge(struct half *b) {
     struct attempt *x = b->attempt;
-    b->masked = secret_new(bits_to_bytes(params_challenges(b->params)));
+    b->masked = secret_new(bits_to_bytes(set_challenges(b->set)));
     if (!b->masked)
         return -ENOMEM;
     SECRET32 uint8_t key[32];
     prg_subkey(x->challenge_seed, x->seed, "challenge seed", 0);
-    prg_derive(b->matrix_key, "parley/1 challenge", x->challenge_seed, 32);
     prg_subkey(key, x->seed, "distillate", 0);
     prg_expand(x->distillate, sizeof x->distillate, key, 0);
     prg_subkey(key, x->seed, "hash", 0);
     prg_expand(x->hash, HASH_BYTES, key, 0);
     x->hash[HASH_BYTES - 1] &= 0x7f;
     b->phase = DRAWING;
-    start_rows(b, b->masked, params_challenges(b->params));
+    b->task->teach_challenge(b->teach, x->challenge_seed, b->masked);
     return 0;
 }
 
@@ -207,7 +161,7 @@ static int start_challenge(struct half *b) {
 static int say_labels(struct half *b, struct turn *t) {
     t->kind = TURN_SAY;
     t->say.kind = MESSAGE_LABELS;
-    t->say.labels.labels = (struct span){b->labels, bits_to_bytes((size_t)b->params->m + b->params->k)};
+    t->say.labels.labels = (struct span){b->labels, bits_to_bytes(b->set->n_labels)};
     return start_challenge(b);
 }
 
@@ -225,11 +179,11 @@ static int say_challenge(struct half *b, struct turn *t) {
     t->say.kind = MESSAGE_CHALLENGE;
     memcpy(t->say.challenge.seed, x->challenge_seed, 32);
     memcpy(t->say.challenge.hash, x->hash, HASH_BYTES);
-    t->say.challenge.masked = (struct span){b->masked, bits_to_bytes(params_challenges(b->params))};
+    t->say.challenge.masked = (struct span){b->masked, bits_to_bytes(set_challenges(b->set))};
     t->tells = true;
     t->event.kind = SESSION_AGREED;
-    t->event.agreed.challenges = params_challenges(b->params);
-    t->event.agreed.failure_log2 = distill_failure_log2(b->params);
+    t->event.agreed.challenges = set_challenges(b->set);
+    t->event.agreed.failure_log2 = distill_failure_log2(b->set);
     return 0;
 }
 
@@ -307,39 +261,22 @@ static int hear(struct half *b, const struct message *m, const struct turn_in *i
     }
 }
 
-static struct job *give_out(struct bob_job *j) {
-    j->due = false;
-    j->busy = true;
-    return &j->job;
-}
-
 static struct job *work(struct half *b, const struct turn_in *in) {
     (void)in;
-    if (b->phase != LABELLING && b->phase != DRAWING)
-        return NULL;
-    if (b->noise.due)
-        return give_out(&b->noise);
-    if (b->noise.busy)
-        return NULL;
-    if (b->chunk.due)
-        return give_out(&b->chunk);
-    return batch_next(&b->rows);
+    return b->phase == LABELLING || b->phase == DRAWING ? b->task->teach_work(b->teach) : NULL;
 }
 
 static int done(struct half *b, struct job *job, const struct turn_in *in, struct turn *t) {
     (void)in;
-    if (job == &b->chunk.job) {
-        b->chunk.busy = false;
-        return chunk_done(b, t);
-    }
-    if (job == &b->noise.job)
-        b->noise.busy = false;
-    else
-        batch_take_back(&b->rows, job, &b->rows_done);
-    if (b->phase == LABELLING)
-        return finish_labelling(b, t);
-    if (b->phase == DRAWING && b->rows_done) {
-        distill_mask(b->masked, b->attempt->distillate, b->params);
+    if (b->task->teach_done(b->teach, job))
+        chunk_done(b, t);
+    if (!b->task->teach_finished(b->teach))
+        return 0;
+    if (b->phase == LABELLING) {
+        b->phase = LABELLED;
+        t->kind = TURN_HEARD;
+    } else if (b->phase == DRAWING) {
+        distill_mask(b->masked, b->attempt->distillate, b->set);
         b->phase = DRAWN;
         if (b->b3_due)
             return say_challenge(b, t);
@@ -358,8 +295,6 @@ int bob_half_new(struct half **hp) {
     struct half *b = secret_new(sizeof *b);
     if (!b)
         return -ENOMEM;
-    b->chunk = (struct bob_job){.job.run = run_chunk, .b = b};
-    b->noise = (struct bob_job){.job.run = run_noise, .b = b};
     *hp = b;
     return 0;
 }

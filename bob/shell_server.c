@@ -327,19 +327,18 @@ static void say_where(struct server *server) {
     struct screen *screen = &server->program->screen;
     const struct options *o = &server->program->options;
     const char *address;
-    char sets[PARAMS_SETS * (PARAMS_NAME_MAX + 2) + 1] = "";
-    for (size_t i = 0; i < o->n_params; i++)
-        snprintf(sets + strlen(sets), sizeof sets - strlen(sets), "%s%s", i ? ", " : "", o->params[i]->name);
+    char sets[SETS_MAX * (SET_NAME_MAX + 2) + 1] = "";
+    for (size_t i = 0; i < o->n_sets; i++)
+        snprintf(sets + strlen(sets), sizeof sets - strlen(sets), "%s%s", i ? ", " : "", o->sets[i]->name);
     for (size_t i = 0; (address = listener_address(server->listener, i)); i++) {
-        screen_line(screen, SCREEN_BOLD, "Bob, with set%s %s, waits for %s at %s", o->n_params > 1 ? "s" : "", sets,
+        screen_line(screen, SCREEN_BOLD, "Bob, with set%s %s, waits for %s at %s", o->n_sets > 1 ? "s" : "", sets,
                     o->once ? "one alice" : "alices", address);
         events_listening(server->program->events, address);
     }
-    for (size_t i = 0; i < o->n_params && !o->once; i++) {
-        const char *toy = narrate_toy(o->params[i]);
+    for (size_t i = 0; i < o->n_sets && !o->once; i++) {
+        const char *toy = o->sets[i]->toy;
         if (toy)
-            screen_line(screen, SCREEN_WARN, "%s is a toy: an eavesdropper finds its keys %s.", o->params[i]->name,
-                        toy);
+            screen_line(screen, SCREEN_WARN, "%s is a toy: an eavesdropper finds its keys %s.", o->sets[i]->name, toy);
     }
     if (o->n_peers)
         screen_line(screen, SCREEN_GOOD, "Only who holds %s of %zu pinned key%s is served.",

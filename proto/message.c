@@ -31,8 +31,8 @@ static bool take(uint8_t *out, size_t n, struct span field) {
 }
 
 /* n: the length on the wire, which a NUL inside, being no letter, does not shorten. */
-static bool take_params(char out[static PARAMS_NAME_MAX + 1], const char *name, size_t n) {
-    if (n == 0 || n > PARAMS_NAME_MAX || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789") != n)
+static bool take_params(char out[static SET_NAME_MAX + 1], const char *name, size_t n) {
+    if (n == 0 || n > SET_NAME_MAX || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789") != n)
         return false;
     memcpy(out, name, n + 1);
     return true;
@@ -334,21 +334,13 @@ int message_encode(const struct message *m, uint8_t **framep, size_t *n_framep) 
     return 0;
 }
 
-int message_encode_sealed(const uint8_t *header, size_t n_box, uint8_t **framep, size_t *n_framep, uint8_t **boxp) {
-    enum { FIELD_HEADER = 1 << 3 | 2, FIELD_BOX = 2 << 3 | 2 };
-    uint8_t inner[2 + SEALED_HEADER + 11], envelope[11] = {(uint8_t)(MESSAGE_SEALED << 3 | 2)};
-    size_t n_inner = 0;
-    if (header) {
-        inner[n_inner++] = FIELD_HEADER;
-        inner[n_inner++] = SEALED_HEADER;
-        memcpy(inner + n_inner, header, SEALED_HEADER);
-        n_inner += SEALED_HEADER;
-    }
-    inner[n_inner++] = FIELD_BOX;
-    n_inner += put_varint(inner + n_inner, n_box);
-    size_t n_envelope = 1 + put_varint(envelope + 1, n_inner + n_box);
-    size_t n_body = n_envelope + n_inner + n_box;
-    if (n_box > FRAME_BODY_MAX || n_body > FRAME_BODY_MAX)
+/* A frame that ends with one large field, whose n_large bytes come later: n_inner bytes of the message stand before. */
+static int lay_out(enum message_kind kind, const uint8_t *inner, size_t n_inner, size_t n_large, uint8_t **framep,
+                   size_t *n_framep, uint8_t **largep) {
+    uint8_t envelope[11] = {(uint8_t)(kind << 3 | 2)};
+    size_t n_envelope = 1 + put_varint(envelope + 1, n_inner + n_large);
+    size_t n_body = n_envelope + n_inner + n_large;
+    if (n_large > FRAME_BODY_MAX || n_body > FRAME_BODY_MAX)
         return -EMSGSIZE;
     uint8_t *frame = (uint8_t *)malloc(FRAME_HEADER + n_body);
     if (!frame)
@@ -358,8 +350,36 @@ int message_encode_sealed(const uint8_t *header, size_t n_box, uint8_t **framep,
     memcpy(frame + FRAME_HEADER + n_envelope, inner, n_inner);
     *framep = frame;
     *n_framep = FRAME_HEADER + n_body;
-    *boxp = frame + FRAME_HEADER + n_envelope + n_inner;
+    *largep = frame + FRAME_HEADER + n_envelope + n_inner;
     return 0;
+}
+
+int message_encode_samples(uint32_t index, size_t n, uint8_t **framep, size_t *n_framep, uint8_t **vectorsp) {
+    enum { FIELD_INDEX = 2 << 3 | 0, FIELD_VECTORS = 3 << 3 | 2 };
+    uint8_t inner[2 * 11];
+    size_t n_inner = 0;
+    if (index) {
+        inner[n_inner++] = FIELD_INDEX;
+        n_inner += put_varint(inner + n_inner, index);
+    }
+    inner[n_inner++] = FIELD_VECTORS;
+    n_inner += put_varint(inner + n_inner, n);
+    return lay_out(MESSAGE_SAMPLES, inner, n_inner, n, framep, n_framep, vectorsp);
+}
+
+int message_encode_sealed(const uint8_t *header, size_t n_box, uint8_t **framep, size_t *n_framep, uint8_t **boxp) {
+    enum { FIELD_HEADER = 1 << 3 | 2, FIELD_BOX = 2 << 3 | 2 };
+    uint8_t inner[2 + SEALED_HEADER + 11];
+    size_t n_inner = 0;
+    if (header) {
+        inner[n_inner++] = FIELD_HEADER;
+        inner[n_inner++] = SEALED_HEADER;
+        memcpy(inner + n_inner, header, SEALED_HEADER);
+        n_inner += SEALED_HEADER;
+    }
+    inner[n_inner++] = FIELD_BOX;
+    n_inner += put_varint(inner + n_inner, n_box);
+    return lay_out(MESSAGE_SEALED, inner, n_inner, n_box, framep, n_framep, boxp);
 }
 
 /* ---- names ---- */

@@ -5,7 +5,7 @@
 #ifndef PARLEY_PROTO_MESSAGE_H
 #define PARLEY_PROTO_MESSAGE_H
 
-#include "common/task/lpn/params.h"
+#include "common/task/task.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -44,14 +44,14 @@ struct message {
     enum message_kind kind;
     union {
         struct {
-            char params[PARAMS_NAME_MAX + 1];
+            char params[SET_NAME_MAX + 1];
             uint8_t nonce[32];
             bool has_identity;
             uint8_t identity[32]; /* zero without */
             uint8_t commitment[32];
         } hello;
         struct {
-            char params[PARAMS_NAME_MAX + 1];
+            char params[SET_NAME_MAX + 1];
             uint8_t nonce[32];
             uint8_t session[SESSION_ID];
             bool has_identity;
@@ -105,9 +105,12 @@ int message_parse(struct message *out, const uint8_t *body, size_t n, const char
  * free(). Returns 0, -ENOMEM, or -EMSGSIZE for a message that does not fit in a frame. */
 int message_encode(const struct message *m, uint8_t **framep, size_t *n_framep);
 
-/* Lays out a Sealed frame around n_box bytes that are not written yet: *boxp points to where they go, inside *framep.
- * So a conversation is sealed in place and not copied once more. header: SEALED_HEADER bytes, or NULL. -ENOMEM,
- * -EMSGSIZE. */
+/* Lays out a Samples frame around n bytes of vectors that are not written yet: *vectorsp points to where they go,
+ * inside *framep. So a chunk is written once. -ENOMEM, -EMSGSIZE. */
+int message_encode_samples(uint32_t index, size_t n, uint8_t **framep, size_t *n_framep, uint8_t **vectorsp);
+
+/* The same for a Sealed frame: a conversation is sealed in place and not copied once more. header: SEALED_HEADER bytes,
+ * or NULL. -ENOMEM, -EMSGSIZE. */
 int message_encode_sealed(const uint8_t *header, size_t n_box, uint8_t **framep, size_t *n_framep, uint8_t **boxp);
 
 /* "A2 Samples" and so on, for logs. */

@@ -6,8 +6,6 @@
 enum {
     SMALL_BODY_MAX = 256, /* any of the messages without a large field, however it is encoded */
     ENVELOPE_MAX = 64,    /* what stands around the one large field of Samples or Labels */
-    CHUNK_MAX = 1 << 18,  /* vectors of one Samples: WIRE.md section 5 */
-    BLOCK_MAX = 512,      /* columns of a column block */
 };
 
 static const struct {
@@ -51,21 +49,14 @@ bool order_allows(enum step step, enum side from, enum message_kind kind) {
     return kind == table[step].kind && (step == STEP_OPEN || from == table[step].speaker);
 }
 
-/* The longest chunk of A2 is the first: its block is the widest and has as many rows as fit. */
-static size_t chunk_bytes(const struct params *params) {
-    size_t row = (params->n < BLOCK_MAX ? params->n : BLOCK_MAX) / 8;
-    size_t rows = CHUNK_MAX / row;
-    return row * (rows < params->k ? rows : params->k);
-}
-
-size_t order_body_max(enum step step, const struct params *params) {
+size_t order_body_max(enum step step, const struct set *set) {
     switch (step) {
     case STEP_A2:
-        return chunk_bytes(params) + ENVELOPE_MAX;
+        return set->chunk_max + ENVELOPE_MAX;
     case STEP_B2:
-        return bits_to_bytes((size_t)params->m + params->k) + ENVELOPE_MAX;
+        return bits_to_bytes(set->n_labels) + ENVELOPE_MAX;
     case STEP_B3:
-        return bits_to_bytes(params_challenges(params)) + SMALL_BODY_MAX;
+        return bits_to_bytes(set_challenges(set)) + SMALL_BODY_MAX;
     case STEP_OPEN:
         return FRAME_BODY_MAX;
     default:

@@ -2,7 +2,7 @@
 #ifndef PARLEY_PROTO_ORDER_H
 #define PARLEY_PROTO_ORDER_H
 
-#include "common/task/lpn/params.h"
+#include "common/task/task.h"
 #include "proto/message.h"
 
 enum side { SIDE_ALICE, SIDE_BOB };
@@ -23,8 +23,8 @@ enum step order_next_of(enum side side, enum step step, bool learned);
 /* Whether `from` may send a message of this kind when `step` is due. Abort is not in this table: the caller decides. */
 bool order_allows(enum step step, enum side from, enum message_kind kind);
 
-/* Longest body of a frame in this step; params may be NULL in A1 and B1 only. Enough for Abort in each step. */
-size_t order_body_max(enum step step, const struct params *params);
+/* Longest body of a frame in this step; set may be NULL in A1 and B1 only. Enough for Abort in each step. */
+size_t order_body_max(enum step step, const struct set *set);
 
 /* "A1", ... "B4", "open". */
 const char *step_name(enum step step);

@@ -336,7 +336,7 @@ static void take_preface(struct session *s, const uint8_t **pp, size_t *np) {
 }
 
 static size_t body_max(const struct session *s) {
-    return session_is_open(s) ? (size_t)FRAME_BODY_MAX : order_body_max(s->due, s->params);
+    return session_is_open(s) ? (size_t)FRAME_BODY_MAX : order_body_max(s->due, s->set);
 }
 
 static void take_input(struct session *s, const uint8_t *p, size_t n) {
@@ -448,7 +448,7 @@ void session_job_done(struct session *s, struct job *job, uint64_t now_ms) {
 int session_new(struct session **sp, enum side side, const struct session_config *config, const uint8_t seed[static 32],
                 const struct half_ops *ops, struct half *half) {
     struct session *s;
-    if (config->n_params == 0 || config->n_params > PARAMS_SETS)
+    if (config->n_sets == 0 || config->n_sets > SETS_MAX)
         return -EINVAL;
     s = secret_new(sizeof *s);
     if (!s)
@@ -461,8 +461,8 @@ int session_new(struct session **sp, enum side side, const struct session_config
     memcpy(s->secrets->seed, seed, 32);
     s->side = side;
     s->config = *config;
-    memcpy(s->allowed, config->params, config->n_params * sizeof s->allowed[0]);
-    s->config.params = s->allowed;
+    memcpy(s->allowed, config->sets, config->n_sets * sizeof s->allowed[0]);
+    s->config.sets = s->allowed;
     snprintf(s->name, sizeof s->name, "%s", config->name ? config->name : "");
     s->config.name = s->name;
     s->end.outcome = SESSION_RUNNING;
@@ -471,7 +471,7 @@ int session_new(struct session **sp, enum side side, const struct session_config
     session_bulk_init(s);
     frame_reader_init(&s->reader);
     if (side == SIDE_ALICE)
-        s->params = s->allowed[0];
+        s->set = s->allowed[0];
     *sp = s;
     return 0;
 }
@@ -497,8 +497,8 @@ enum step session_step(const struct session *s) {
     return s->due;
 }
 
-const struct params *session_params(const struct session *s) {
-    return s->params;
+const struct set *session_set(const struct session *s) {
+    return s->set;
 }
 
 const char *session_id(const struct session *s) {

@@ -18,7 +18,7 @@
 
 #include "common/base/identity.h"
 #include "common/base/job.h"
-#include "common/task/lpn/params.h"
+#include "common/task/task.h"
 #include "proto/fingerprint.h"
 #include "proto/order.h"
 
@@ -29,11 +29,11 @@
 struct session;
 
 struct session_config {
-    const struct params *const *params; /* Alice: the one set to ask for. Bob: all sets that he accepts */
-    size_t n_params;                    /* 1 to PARAMS_SETS, else -EINVAL where a session is made */
-    const char *name;                   /* shown at the other side; at most SEALED_NAME_MAX bytes, "" for none */
-    uint64_t timeout_ms;                /* for preface + Hello, and for each step once it is owed */
-    bool agree_only;                    /* close with an authenticated end once the key is confirmed */
+    const struct set *const *sets; /* Alice: the one set to ask for. Bob: all sets that he accepts */
+    size_t n_sets;                 /* 1 to SETS_MAX, else -EINVAL where a session is made */
+    const char *name;              /* shown at the other side; at most SEALED_NAME_MAX bytes, "" for none */
+    uint64_t timeout_ms;           /* for preface + Hello, and for each step once it is owed */
+    bool agree_only;               /* close with an authenticated end once the key is confirmed */
     uint64_t hold_end_ms; /* our end mark waits until session_hold_end allows it (a key may have to be handed on first);
                              with agree_only, for which the peer waits, at most so long after the key. 0: it does not
                              wait */
@@ -71,7 +71,7 @@ enum session_event_kind {
     SESSION_STEP_BEGIN,     /* a step starts (ours or the peer's); with step, rekeying */
     SESSION_STEP_HELD,      /* --step: waiting for session_continue before this step */
     SESSION_STEP_DONE,      /* with step, bytes */
-    SESSION_IDENTIFIED,     /* B1 passed: session id, params known on both sides */
+    SESSION_IDENTIFIED,     /* B1 passed: session id and set known on both sides */
     SESSION_LEARNED,        /* Alice: the learner's numbers */
     SESSION_ATTEMPT_FAILED, /* learning failed; starting again from A1, or giving up after the third */
     SESSION_AGREED,         /* Alice: bit agreement measured. Bob: what he sent */
@@ -92,14 +92,14 @@ struct session_event {
     unsigned attempt; /* 1, 2, 3 */
     union {
         struct {
-            double symbol_error; /* fraction of v_j that differ from the learned codeword; expected p */
+            double symbol_error, symbol_error_expected; /* before decoding */
             uint32_t iterations;
-            uint32_t disagreements; /* of m plain labels; expected theta m */
+            uint32_t disagreements, n_checked, most; /* labels that the hypothesis misses, of how many, at most */
             bool accepted;
         } learned;
         struct {
             uint64_t challenges; /* L */
-            uint64_t agreeing;   /* Alice: results equal to their majority; expected 1 - theta. Bob: 0 */
+            uint64_t agreeing;   /* Alice: results equal to their majority; expected 1 - risk. Bob: 0 */
             double failure_log2; /* log2 of the bound on any distillate bit wrong, a constant of the set */
         } agreed;
         struct {
@@ -194,8 +194,8 @@ const struct session_end *session_end(const struct session *s);
 /* For display. Progress of the step under way, 0 of 0 when unknown. */
 void session_progress(const struct session *s, uint64_t *donep, uint64_t *totalp);
 enum step session_step(const struct session *s);
-const struct params *session_params(const struct session *s); /* NULL before it is known */
-const char *session_id(const struct session *s);              /* 16 hex digits, "" before it is known */
+const struct set *session_set(const struct session *s); /* NULL before it is known */
+const char *session_id(const struct session *s);        /* 16 hex digits, "" before it is known */
 /* The public key that the peer has proved to hold, from SESSION_CONFIRMED on; NULL for none. */
 const uint8_t *session_peer_identity(const struct session *s);
 /* Whether that key is one of the pinned ones: only then is the peer authenticated. */

@@ -110,7 +110,7 @@ struct session {
     enum side side;
     enum stage stage;
     struct session_config config;
-    const struct params *allowed[PARAMS_SETS];
+    const struct set *allowed[SETS_MAX];
     char name[SEALED_NAME_MAX + 1];
     const struct half_ops *ops;
     struct half *half;
@@ -124,7 +124,7 @@ struct session {
     struct chunk_queue backlog; /* bytes given while the side could not take them */
 
     /* the agreement under way */
-    const struct params *params;
+    const struct set *set;
     uint8_t id_bytes[SESSION_ID];
     char id[2 * SESSION_ID + 1]; /* "" before it is known to both */
     enum step due;

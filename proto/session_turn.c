@@ -15,7 +15,7 @@ static const uint8_t *old_key(const struct session *s) {
 }
 
 static struct turn_in turn_in(const struct session *s) {
-    return (struct turn_in){.params = s->params,
+    return (struct turn_in){.set = s->set,
                             .t3 = s->t3_due,
                             .old_key = old_key(s),
                             .signature = {s->signature, s->n_signature},
@@ -127,10 +127,10 @@ static int send_message(struct session *s, const struct message *m) {
 /* A1 and B1 also say what is the session's own. */
 static void fill_in(struct session *s, struct message *m) {
     if (m->kind == MESSAGE_HELLO) {
-        memcpy(m->hello.params, s->params->name, sizeof m->hello.params);
+        memcpy(m->hello.params, s->set->name, sizeof m->hello.params);
         m->hello.has_identity = session_own_identity(s, m->hello.identity);
     } else if (m->kind == MESSAGE_WELCOME) {
-        memcpy(m->welcome.params, s->params->name, sizeof m->welcome.params);
+        memcpy(m->welcome.params, s->set->name, sizeof m->welcome.params);
         memcpy(m->welcome.session, s->id_bytes, SESSION_ID);
         m->welcome.has_identity = session_own_identity(s, m->welcome.identity);
         session_identified(s, s->id_bytes);
@@ -214,28 +214,28 @@ int session_speak(struct session *s) {
 
 /* ---- hearing */
 
-static const struct params *offered(const struct session *s, const char *name) {
-    for (size_t i = 0; i < s->config.n_params; i++)
-        if (strcmp(s->config.params[i]->name, name) == 0)
-            return s->config.params[i];
+static const struct set *offered(const struct session *s, const char *name) {
+    for (size_t i = 0; i < s->config.n_sets; i++)
+        if (strcmp(s->config.sets[i]->name, name) == 0)
+            return s->config.sets[i];
     return NULL;
 }
 
 /* A1: false if the session has just ended. */
 static bool meet_alice(struct session *s, const struct message *m) {
-    const struct params *params = offered(s, m->hello.params);
-    if (s->params && params != s->params)
+    const struct set *set = offered(s, m->hello.params);
+    if (s->set && set != s->set)
         session_violation(s, "another parameter set than before");
-    else if (!params)
+    else if (!set)
         session_fail(s, SESSION_REFUSED, ABORT_PARAMS, "Alice asks for a parameter set that is not offered");
     else if (session_meet(s, m->hello.has_identity, m->hello.identity))
-        s->params = params;
+        s->set = set;
     return s->stage < STAGE_ENDED;
 }
 
 /* B1, likewise. */
 static bool meet_bob(struct session *s, const struct message *m) {
-    if (strcmp(m->welcome.params, s->params->name) != 0)
+    if (strcmp(m->welcome.params, s->set->name) != 0)
         session_violation(s, "Bob answers with another parameter set");
     else if (s->id[0] && memcmp(s->id_bytes, m->welcome.session, SESSION_ID) != 0)
         session_violation(s, "Bob answers with another session id than before");

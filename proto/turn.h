@@ -29,7 +29,7 @@ struct agreed {
 struct turn {
     enum turn_kind kind;
     struct message say; /* SAY, PART. The session fills in what is its own: set, session id, identity */
-    uint8_t *frame;     /* instead of say, for large ones: encoded on a worker's thread; the session's now */
+    uint8_t *frame;     /* instead of say, for large ones; the session's now */
     size_t n_frame;
     uint32_t done, total;        /* PART: so many frames of so many */
     const struct agreed *agreed; /* with B4, said or heard */
@@ -41,13 +41,13 @@ struct turn {
 
 /* What only the session knows, and a half needs to know. */
 struct turn_in {
-    const struct params *params; /* of the session, from A1 on */
-    const uint8_t *t3;           /* A4, B4 */
-    const uint8_t *old_key;      /* the key in force in a re-keying; else NULL */
-    struct span signature;       /* ours, for A4 or B4: empty without an identity */
-    bool peer_signed;            /* the peer's A4 or B4 carries the signature that its identity asks for */
-    size_t n_queued;             /* bytes that wait to be sent */
-    bool to_fail;                /* for tests: A3 says no, whatever was learned */
+    const struct set *set;  /* of the session, from A1 on */
+    const uint8_t *t3;      /* A4, B4 */
+    const uint8_t *old_key; /* the key in force in a re-keying; else NULL */
+    struct span signature;  /* ours, for A4 or B4: empty without an identity */
+    bool peer_signed;       /* the peer's A4 or B4 carries the signature that its identity asks for */
+    size_t n_queued;        /* bytes that wait to be sent */
+    bool to_fail;           /* for tests: A3 says no, whatever was learned */
 };
 
 /* All of these run on the session's thread. Negative: fatal (-ENOMEM). *turn is zeroed before. */

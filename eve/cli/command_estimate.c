@@ -81,7 +81,7 @@ static void print_json(const struct row *rows, size_t n) {
         const struct params *p = rows[i].params;
         const struct estimate *e = &rows[i].estimate;
         bool measured = rows[i].tries_per_second > 0;
-        json_t *set = json_pack("{s:s, s:i, s:f, s:i, s:i, s:i, s:i}", "params", p->name, "n", (int)p->n, "theta",
+        json_t *set = json_pack("{s:s, s:i, s:f, s:i, s:i, s:i, s:i}", "params", p->set.name, "n", (int)p->n, "theta",
                                 p->theta, "w", (int)p->w, "q", (int)p->q, "plain", (int)p->m, "composed", (int)p->k);
         json_object_set_new(set, "gauss", describe_attack(&e->gauss));
         json_object_set_new(set, "stern", describe_attack(&e->stern));
@@ -112,7 +112,7 @@ static void print_table(const struct row *rows, size_t n) {
         const struct estimate *e = &rows[i].estimate;
         const struct estimate_attack *attacks[] = {&e->gauss, &e->stern, &e->recipe_one, &e->recipes_enough};
         char time[DURATION_TEXT] = "not measured";
-        printf("%-6s %-8.4f ", rows[i].params->name, rows[i].params->theta);
+        printf("%-6s %-8.4f ", rows[i].params->set.name, rows[i].params->theta);
         for (size_t j = 0; j < 4; j++)
             printf("%5.1f (%5.1f) m %-5.1f ", attacks[j]->operations, attacks[j]->quantum, attacks[j]->memory);
         if (rows[i].tries_per_second > 0)
@@ -127,7 +127,7 @@ int estimate_run(struct arguments *a) {
     struct row *rows = calloc(n_sets, sizeof *rows);
     int status = rows ? STATUS_OK : STATUS_INTERNAL;
     for (size_t i = 0; rows && i < n_sets; i++)
-        if (!a->params || strcmp(a->params, table[i].name) == 0)
+        if (!a->params || strcmp(a->params, table[i].set.name) == 0)
             rows[n++] = (struct row){.params = &table[i], .expected_seconds = INFINITY};
     if (rows && n == 0) {
         screen_error(&a->screen, "--params: no set '%.20s'", a->params);

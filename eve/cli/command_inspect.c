@@ -85,7 +85,7 @@ static json_t *describe_session(const struct capture_session *session) {
     const struct params *p = f->params;
     json_t *object = json_object();
     json_object_set_new(object, "session", text_or_null(f->session));
-    json_object_set_new(object, "params", p ? json_string(p->name) : json_null());
+    json_object_set_new(object, "params", p ? json_string(p->set.name) : json_null());
     json_object_set_new(object, "complete", json_boolean(f->complete));
     json_object_set_new(object, "problem", text_or_null(f->problem));
     json_object_set_new(object, "began", json_real((double)f->first_ns / 1e9));
@@ -167,7 +167,7 @@ static void print_session(const struct capture_session *session) {
     if (gmtime_r(&began, &tm))
         strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S UTC", &tm);
     printf("\nSession %s%s%s, set %s, Alice %s, Bob %s\n", f->session[0] ? f->session : "(no id seen)",
-           f->complete ? "" : ", incomplete: ", f->problem, f->params ? f->params->name : "unknown",
+           f->complete ? "" : ", incomplete: ", f->problem, f->params ? f->params->set.name : "unknown",
            address[SIDE_ALICE], address[SIDE_BOB]);
     printf("  %s, %.3f s%s\n", when, seconds(f->first_ns, f->last_ns),
            f->n_attempts > 1 ? ", more than one attempt" : "");

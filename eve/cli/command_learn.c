@@ -232,7 +232,7 @@ static void print_json(const struct run *run, const struct outcome *outcomes, si
         keyfile_text(text, o->keys.session);
         const struct params *params = o->facts->params; /* NULL: the capture does not tell */
         json_object_set_new(object, "session", json_string(o->facts->session));
-        json_object_set_new(object, "params", params ? json_string(params->name) : json_null());
+        json_object_set_new(object, "params", params ? json_string(params->set.name) : json_null());
         json_object_set_new(object, "samples",
                             o->facts->complete ? json_integer((json_int_t)params->m + params->k) : json_null());
         json_object_set_new(object, "learners", learners);
@@ -265,7 +265,7 @@ static void print_result(const struct run *run, const struct learner_kind *kind,
 static void print_table(const struct run *run, const struct outcome *o) {
     const struct params *p = o->facts->params;
     char text[KEYFILE_TEXT];
-    printf("Session %s, set %s, %u samples with labels, %u threads\n", o->facts->session, p->name, p->m + p->k,
+    printf("Session %s, set %s, %u samples with labels, %u threads\n", o->facts->session, p->set.name, p->m + p->k,
            run->n_threads);
     printf("  %-9s %-14s %-24s %10s %10s %12s  %s\n", "learner", "", "risk on test labels", "tries", "tries/s", "used",
            "expected to success");

@@ -39,7 +39,7 @@ bool derive_keys(struct keys *out, const struct observe_facts *f, const uint8_t 
     memcpy(results, f->masked, bits_to_bytes(n_challenges));
     prg_derive(key, "parley/1 challenge", f->challenge_seed, 32);
     matrix_label(results, key, n_challenges, f->params->n, 0, n_challenges, s);
-    distill_majority(d, results, f->params);
+    distill_majority(d, results, &f->params->set);
     free(results);
     toeplitz_hash(y, d, f->hash);
     keys_derive(out, y, NULL, f->t3);

@@ -24,7 +24,7 @@ int samples_write(FILE *out, const struct view *v, const char *session, const ui
     fputs("# parley samples 1\n", out);
     if (session)
         fprintf(out, "# session %s\n", session);
-    fprintf(out, "# params %s\n# n %u\n# plain %zu\n# composed %zu\n# theta %.17g\n", p->name, p->n, n_plain,
+    fprintf(out, "# params %s\n# n %u\n# plain %zu\n# composed %zu\n# theta %.17g\n", p->set.name, p->n, n_plain,
             n - n_plain, p->theta);
     for (size_t first = 0; rows && line && first < n && !ferror(out); first += ROWS) {
         size_t now = n - first < ROWS ? n - first : ROWS;

@@ -133,7 +133,7 @@ static void tell_connected(struct watch *w, struct capture_session *session) {
     json_t *object = begin(w, session, "connected", f->first_ns);
     set(object, "peer", json_string(alice));
     set(object, "address", json_string(bob));
-    set(object, "params", json_string(p->name));
+    set(object, "params", json_string(p->set.name));
     set(object, "n", integer(p->n));
     set(object, "theta", json_real(p->theta));
     set(object, "authenticated", json_boolean(f->has_identity[SIDE_ALICE] || f->has_identity[SIDE_BOB]));
@@ -202,7 +202,7 @@ static void look(struct watch *w, struct capture_session *session) {
     }
     if (!told->complete && steps_done(f)) {
         told->complete = true;
-        w->ops->complete(w->user, f->session, f->params->name);
+        w->ops->complete(w->user, f->session, f->params->set.name);
     }
     if ((told->sealed_new || ended) && told->complete && !told->closed) {
         told->sealed_new = false;

@@ -165,7 +165,7 @@ static bool set_params(struct observe *o, enum side side, const char *name) {
     if (!p)
         stop(o, side, "an unknown parameter set '%s'", name);
     else if (o->facts.params && o->facts.params != p)
-        stop(o, side, "set %s where the session has %s", p->name, o->facts.params->name);
+        stop(o, side, "set %s where the session has %s", p->set.name, o->facts.params->set.name);
     else
         o->facts.params = p;
     return p && o->facts.params == p;
@@ -404,7 +404,7 @@ static void lose_frame(struct observe *o, enum side side, size_t length, size_t 
     d->lost_frames++;
     if (d->due == STEP_OPEN)
         return;
-    if (d->due == STEP_B3 && length <= FRAME_HEADER + order_body_max(STEP_B1, f->params)) /* too short: B1 again */
+    if (d->due == STEP_B3 && length <= FRAME_HEADER + order_body_max(STEP_B1, NULL)) /* too short: B1 again */
         d->due = STEP_B1;
     enum step step = d->due;
     d->lost_step = true;
@@ -450,7 +450,7 @@ static size_t body_max(const struct observe *o, enum side side) {
     enum step due = o->facts.direction[side].due;
     if (due != STEP_A1 && due != STEP_B1 && !o->facts.params)
         return 0; /* cannot be: params are known after A1 or B1 */
-    return order_body_max(due, o->facts.params);
+    return order_body_max(due, o->facts.params ? &o->facts.params->set : NULL);
 }
 
 static void take_frames(struct observe *o, enum side side, const uint8_t *p, size_t n, uint64_t ns) {

@@ -7,6 +7,7 @@
 #ifndef PARLEY_EVE_OBSERVE_H
 #define PARLEY_EVE_OBSERVE_H
 
+#include "common/task/lpn/params.h"
 #include "proto/fingerprint.h"
 #include "proto/message.h"
 #include "proto/order.h"

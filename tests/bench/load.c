@@ -13,6 +13,7 @@
 #include "common/shell/net/conn.h"
 #include "common/shell/net/connect.h"
 #include "common/shell/net/timer.h"
+#include "common/task/table/table.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -29,7 +30,7 @@ struct load {
     uv_loop_t loop;
     struct pool *pool;
     struct address address;
-    const struct params *params;
+    const struct set *set;
     enum mode mode;
     unsigned n, parallel, stop;
     unsigned started, under_way, finished, good, failed, open, next_stop;
@@ -149,7 +150,7 @@ static void connected(void *user, const struct connect_result *result) {
     struct alice *alice = user;
     struct load *load = alice->load;
     struct session_config config = {
-        .params = &load->params, .n_params = 1, .timeout_ms = 60000, .agree_only = load->mode == AT_ONCE};
+        .sets = &load->set, .n_sets = 1, .timeout_ms = 60000, .agree_only = load->mode == AT_ONCE};
     struct session *session;
     uint8_t seed[32];
     if (!result->tcp) {
@@ -203,7 +204,7 @@ static unsigned number(const char *text) {
 }
 
 static int parse(struct load *load, int argc, char **argv) {
-    if (argc < 5 || address_parse(&load->address, argv[1], "::1") < 0 || !(load->params = params_find(argv[2])))
+    if (argc < 5 || address_parse(&load->address, argv[1], "::1") < 0 || !(load->set = table_set(argv[2])))
         return 64;
     load->n = number(argv[4]);
     load->parallel = argc > 5 ? number(argv[5]) : load->n;

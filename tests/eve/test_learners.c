@@ -65,7 +65,7 @@ static void solve(const char *name, const struct params *params, enum instance_k
     struct learn_ask ask = instance_ask(&in, threads, 600);
     assert_int_equal(learn(learners_find(name), &ask, &result), 0);
     if (result.status != LEARN_SOLVED)
-        print_error("%s %s seed %llu: %s %s\n", name, params->name, (unsigned long long)seed,
+        print_error("%s %s seed %llu: %s %s\n", name, params->set.name, (unsigned long long)seed,
                     learn_status_name(result.status), result.reason);
     assert_int_equal(result.status, LEARN_SOLVED);
     assert_memory_equal(result.hypothesis, in.secret, params->n / 8);

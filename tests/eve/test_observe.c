@@ -53,7 +53,7 @@ static void check_facts(const struct pair *p, const struct observe_facts *f, uns
     assert_string_equal(f->problem, "");
     assert_true(f->complete);
     assert_int_equal(f->version, 2);
-    assert_ptr_equal(f->params, p->params);
+    assert_ptr_equal(&f->params->set, p->set);
     assert_string_equal(f->session, session_id(p->side[SIDE_ALICE].session));
     assert_string_equal(f->fingerprint, p->side[SIDE_ALICE].fingerprint);
     assert_true(f->commitment_holds[SIDE_ALICE] && f->commitment_holds[SIDE_BOB]);
@@ -260,7 +260,7 @@ static void incomplete_sessions(void **state) {
             } else
                 assert_true(f->complete);
             if (cut > 4)
-                assert_ptr_equal(f->params, p.params);
+                assert_ptr_equal(&f->params->set, p.set);
             if (hole)
                 assert_int_equal(f->direction[p.record.frames[cut].from].lost, p.record.frames[cut].n);
             stop_watch(&w);
@@ -329,8 +329,8 @@ static void holes_inside_frames(void **state) {
                 same_if_known(f->has_welcome, f->commitment[SIDE_BOB], all->commitment[SIDE_BOB], 32);
                 same_if_known(f->has_seed, f->matrix_seed, all->matrix_seed, 32);
                 same_if_known(f->has_composed && f->composed, f->composed, all->composed,
-                              (size_t)p.params->k * (p.params->n / 8));
-                same_if_known(f->has_labels, f->labels, all->labels, bits_to_bytes((size_t)p.params->m + p.params->k));
+                              (size_t)params_of(p.set)->k * (params_of(p.set)->n / 8));
+                same_if_known(f->has_labels, f->labels, all->labels, bits_to_bytes(p.set->n_labels));
                 same_if_known(f->has_challenge, f->challenge_seed, all->challenge_seed, 32);
                 same_if_known(f->has_confirm_alice, f->r[SIDE_ALICE], all->r[SIDE_ALICE], 32);
                 same_if_known(f->has_confirm_bob, f->r[SIDE_BOB], all->r[SIDE_BOB], 32);

@@ -1,4 +1,5 @@
 #include "tests/fuzz/conversation.h"
+#include "common/task/table/table.h"
 
 #include "alice/machine.h"
 #include "bob/machine.h"
@@ -11,12 +12,12 @@ enum { PIPE = 1 << 20 };
 static const uint8_t words[] = "a few words\n";
 
 struct session *conversation_session(enum side side, enum conversation which) {
-    static const struct params *set;
+    static const struct set *set;
     uint8_t seed[32] = {(uint8_t)(1 + side), (uint8_t)which};
     struct session *s;
-    set = params_find("n64");
-    struct session_config config = {.params = &set,
-                                    .n_params = 1,
+    set = table_set("n64");
+    struct session_config config = {.sets = &set,
+                                    .n_sets = 1,
                                     .name = side == SIDE_ALICE ? "alice" : "bob",
                                     .timeout_ms = 10000,
                                     .agree_only = which == CONVERSATION_AGREE_ONLY,

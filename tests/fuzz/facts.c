@@ -34,7 +34,7 @@ void fuzz_check_facts(const struct observe_facts *f) {
     check_text(f->session, sizeof f->session);
     REQUIRE(f->session[0] == 0 || strlen(f->session) == OBSERVE_ID - 1);
     REQUIRE(f->n_attempts <= OBSERVE_ATTEMPTS);
-    REQUIRE(!f->params || params_find(f->params->name) == f->params);
+    REQUIRE(!f->params || params_find(f->params->set.name) == f->params);
     for (int side = 0; side < 2; side++) {
         check_direction(&f->direction[side]);
         REQUIRE(f->n_signature[side] <= SIGNATURE_BYTES);

@@ -2,6 +2,7 @@
  * (and with it the longest frame, with 0x80 as long as it may be), the second the size of the pieces that a second
  * reader gets; it must find the same.
  */
+#include "common/task/table/table.h"
 #include "proto/frame.h"
 #include "proto/order.h"
 #include "proto/scan.h"
@@ -80,9 +81,9 @@ void fuzz_target(const uint8_t *data, size_t size) {
     struct fuzz_input in = {data, size};
     unsigned first = fuzz_byte(&in);
     enum step step = (enum step)(first % (STEP_OPEN + 1));
-    const struct params *params = params_find(sets[first / 16 % 3]);
-    REQUIRE(params);
-    size_t body_max = order_body_max(step, params), piece = 1 + fuzz_byte(&in);
+    const struct set *set = table_set(sets[first / 16 % 3]);
+    REQUIRE(set);
+    size_t body_max = order_body_max(step, set), piece = 1 + fuzz_byte(&in);
     REQUIRE(body_max <= FRAME_BODY_MAX);
     if (!(first & LONG) && body_max > SHORT_MAX)
         body_max = SHORT_MAX; /* the reader allocates what a header announces: a megabyte each time is slow to fuzz */

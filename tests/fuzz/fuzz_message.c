@@ -20,8 +20,8 @@ static void same_span(struct span a, struct span b) {
 #define SAME(a, b) REQUIRE(memcmp(&(a), &(b), sizeof(a)) == 0)
 
 static void check_params(const char *name) {
-    size_t n = strnlen(name, PARAMS_NAME_MAX + 1);
-    REQUIRE(n > 0 && n <= PARAMS_NAME_MAX);
+    size_t n = strnlen(name, SET_NAME_MAX + 1);
+    REQUIRE(n > 0 && n <= SET_NAME_MAX);
 }
 
 static void check_signature(struct span s) {

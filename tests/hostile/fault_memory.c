@@ -5,6 +5,7 @@
  * usage: fault_memory [STRIDE]    takes only each STRIDE-th k */
 #include "alice/machine.h"
 #include "bob/machine.h"
+#include "common/task/table/table.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -256,11 +257,11 @@ static void settle(void) {
 }
 
 static int make(enum side side) {
-    static const struct params *set;
+    static const struct set *set;
     uint8_t seed[32] = {(uint8_t)(1 + side), (uint8_t)which};
-    set = params_find("n64");
-    struct session_config config = {.params = &set,
-                                    .n_params = 1,
+    set = table_set("n64");
+    struct session_config config = {.sets = &set,
+                                    .n_sets = 1,
                                     .name = "x",
                                     .timeout_ms = 10000,
                                     .agree_only = which == AGREE_ONLY,

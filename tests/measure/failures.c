@@ -290,14 +290,14 @@ int main(int argc, char **argv) {
         printf("{\"set\":\"%s\",\"q\":%u,\"low\":%u,\"share\":%u,\"high\":%u,\"candidate\":%u,\"sessions\":%zu,"
                "\"failures\":%zu,\"upper95\":%.3g,\"wrong_candidates\":%zu,\"mean_iterations\":%.1f,"
                "\"mean_rounds\":%.2f,\"mean_ms\":%.3f,\"max_ms\":%.3f}\n",
-               params.name, params.q, params.code_low, params.code_share, params.code_high, params.candidate,
+               params.set.name, params.q, params.code_low, params.code_share, params.code_high, params.candidate,
                n_sessions - first, totals.failures, upper_bound(totals.failures, n_sessions - first),
                totals.wrong_candidates, (double)totals.iterations / runs, (double)totals.rounds / runs,
                1e3 * totals.seconds / runs, 1e3 * totals.max_seconds);
     else {
         if (header)
             printf("set\tq\tshape\tcand\tsessions\tfailures\tupper95\twrong\titerations\trounds\tmean_ms\tmax_ms\n");
-        printf("%s\t%u\t%ux%u/%u\t%u\t%zu\t%zu\t%.2e\t%zu\t%.1f\t%.2f\t%.3f\t%.2f\n", params.name, params.q,
+        printf("%s\t%u\t%ux%u/%u\t%u\t%zu\t%zu\t%.2e\t%zu\t%.1f\t%.2f\t%.3f\t%.2f\n", params.set.name, params.q,
                params.code_low, params.code_share, params.code_high, params.candidate, n_sessions - first,
                totals.failures, upper_bound(totals.failures, n_sessions - first), totals.wrong_candidates,
                (double)totals.iterations / runs, (double)totals.rounds / runs, 1e3 * totals.seconds / runs,

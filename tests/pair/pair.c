@@ -15,14 +15,14 @@ enum side pair_other(enum side side) {
 }
 
 void pair_init(struct pair *p, const char *set, uint64_t seed) {
-    *p = (struct pair){.now = 1000, .params = params_find(set)};
-    assert_non_null(p->params);
+    *p = (struct pair){.now = 1000, .set = table_set(set)};
+    assert_non_null(p->set);
     for (int i = SIDE_ALICE; i <= SIDE_BOB; i++) {
         uint8_t text[9] = {(uint8_t)i};
         store64_le(text + 1, seed);
         prg_derive(p->seed[i], "parley test pair", text, sizeof text);
         p->config[i] = (struct session_config){
-            .params = &p->params, .n_params = 1, .name = i ? "bob" : "alice", .timeout_ms = PAIR_TIMEOUT_MS};
+            .sets = &p->set, .n_sets = 1, .name = i ? "bob" : "alice", .timeout_ms = PAIR_TIMEOUT_MS};
         p->pipe[i].cut = p->pipe[i].quota = PAIR_NO_LIMIT;
     }
 }

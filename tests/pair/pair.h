@@ -6,6 +6,7 @@
 
 #include "alice/machine.h"
 #include "bob/machine.h"
+#include "common/task/table/table.h"
 #include "tests/unit/unit.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -96,7 +97,7 @@ struct pair {
     struct pair_side side[2]; /* by enum side */
     struct pair_pipe pipe[2];
     struct session_config config[2]; /* may be changed between pair_init and pair_start */
-    const struct params *params;     /* of both, likewise */
+    const struct set *set;           /* of both, likewise */
     uint8_t seed[2][32];
     uint64_t now;
     size_t piece;       /* most bytes that are delivered at a time, 0 for no limit */

@@ -1,6 +1,8 @@
 /* Every set up to n1024 agrees, however the bytes are cut and in whatever order the work is done. */
 #include "tests/pair/pair.h"
 
+#include "common/task/lpn/params.h"
+
 #include <errno.h>
 
 static void check_same(const struct pair_record *a, const struct pair_record *b, enum side from) {
@@ -111,21 +113,22 @@ static void seeds_fix_every_byte(void **state) {
 /* All sets that there are can be offered, and not one more is taken and then lost. */
 static void as_many_sets_as_there_are(void **state) {
     (void)state;
-    const struct params *sets[PARAMS_SETS + 1], *table;
+    const struct set *sets[SETS_MAX + 1];
+    const struct params *table;
     size_t n_sets;
     struct pair p;
     table = params_table(&n_sets);
-    assert_int_equal(n_sets, PARAMS_SETS);
+    assert_int_equal(n_sets, SETS_MAX);
     for (size_t i = 0; i <= n_sets; i++)
-        sets[i] = &table[i < n_sets ? n_sets - 1 - i : 0];
+        sets[i] = &table[i < n_sets ? n_sets - 1 - i : 0].set;
     pair_init(&p, "n64", 16); /* the last one that is offered */
-    p.config[SIDE_BOB].params = sets;
-    p.config[SIDE_BOB].n_params = n_sets;
+    p.config[SIDE_BOB].sets = sets;
+    p.config[SIDE_BOB].n_sets = n_sets;
     pair_good_session(&p);
     pair_deinit(&p);
     struct session *s = NULL;
-    for (size_t n = 0; n <= PARAMS_SETS + 1; n += PARAMS_SETS + 1) {
-        p.config[SIDE_BOB].n_params = p.config[SIDE_ALICE].n_params = n;
+    for (size_t n = 0; n <= SETS_MAX + 1; n += SETS_MAX + 1) {
+        p.config[SIDE_BOB].n_sets = p.config[SIDE_ALICE].n_sets = n;
         assert_int_equal(bob_new(&s, &p.config[SIDE_BOB], p.seed[SIDE_BOB]), -EINVAL);
     }
     assert_null(s);

@@ -2,6 +2,7 @@
 #include "alice/machine.h"
 #include "bob/machine.h"
 #include "common/base/prg.h"
+#include "common/task/table/table.h"
 #include "proto/turn.h"
 #include "tests/unit/unit.h"
 
@@ -73,14 +74,14 @@ static void answer(struct actor *a, const struct message *m, struct turn *turn) 
 }
 
 static void open_actors(struct actor actors[2], uint64_t number) {
-    const struct params *params = params_find("n64");
+    const struct set *set = table_set("n64");
     uint8_t seed[32];
     for (int side = SIDE_ALICE; side <= SIDE_BOB; side++) {
         uint8_t text[2] = {(uint8_t)side, (uint8_t)number};
         struct actor *a = &actors[side];
         *a = (struct actor){.ops = side == SIDE_ALICE ? &alice_half : &bob_half,
-                            .in = {.params = params, .t3 = t3, .signature = {t3, 0}, .peer_signed = true}};
-        assert_int_equal(side == SIDE_ALICE ? alice_half_new(&a->half, params) : bob_half_new(&a->half), 0);
+                            .in = {.set = set, .t3 = t3, .signature = {t3, 0}, .peer_signed = true}};
+        assert_int_equal(side == SIDE_ALICE ? alice_half_new(&a->half, set) : bob_half_new(&a->half), 0);
         prg_derive(seed, "parley test half", text, sizeof text);
         assert_int_equal(a->ops->begin(a->half, seed), 0);
     }

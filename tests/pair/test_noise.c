@@ -4,6 +4,7 @@
 
 #include "common/base/bytes.h"
 #include "common/task/lpn/noise.h"
+#include "common/task/lpn/params.h"
 
 #include <math.h>
 
@@ -35,7 +36,7 @@ static const struct place {
 } places[] = {{"plain labels", STEP_A3}, {"composed labels", STEP_A3}, {"masked bits", STEP_A4}};
 
 static uint32_t least_in(const struct params *p, size_t place) {
-    return place == 0 ? p->least_plain : place == 1 ? p->least_composed : p->least_masked;
+    return place == 0 ? p->least_plain : place == 1 ? p->least_composed : p->set.least_masked;
 }
 
 /* How many bits are noisy there, all told. */
@@ -58,7 +59,7 @@ static unsigned too_small_share(double noise, uint32_t least) {
 static void check_refused(const struct params *params, size_t place) {
     struct pair p;
     char words[64];
-    pair_init(&p, params->name, 91);
+    pair_init(&p, params->set.name, 91);
     pair_script(&p);
     const struct session_end *end = session_end(p.side[SIDE_ALICE].session);
     assert_int_equal(end->outcome, SESSION_PROTOCOL);
@@ -120,7 +121,7 @@ static void an_honest_bob_is_not_refused(void **state) {
     for (size_t i = 0; i < n_sets; i++)
         for (uint64_t run = 0; run < (sets[i].n < 512 ? 20 : 2); run++) {
             struct pair p;
-            pair_init(&p, sets[i].name, run);
+            pair_init(&p, sets[i].set.name, run);
             pair_good_session(&p);
             pair_deinit(&p);
         }

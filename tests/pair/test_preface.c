@@ -91,7 +91,6 @@ static void swap_header(struct pair *p, struct pair_frame *f, void *context) {
 
 static void impossible_lengths(void **state) {
     (void)state;
-    struct params params = *params_find("n64");
     static const struct {
         enum side from;
         size_t index;
@@ -102,7 +101,7 @@ static void impossible_lengths(void **state) {
         {SIDE_BOB, 4, STEP_B4},   {SIDE_ALICE, 6, STEP_OPEN}, {SIDE_BOB, 5, STEP_OPEN},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        uint32_t most = (uint32_t)order_body_max(cases[i].step, &params);
+        uint32_t most = (uint32_t)order_body_max(cases[i].step, table_set("n64"));
         const uint32_t lengths[] = {0, most + 1, FRAME_BODY_MAX + 1, 1 << 24, UINT32_MAX};
         for (size_t l = 0; l < sizeof lengths / sizeof lengths[0]; l++) {
             struct swap s = {.from = cases[i].from, .index = cases[i].index, .length = lengths[l]};

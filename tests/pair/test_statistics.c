@@ -5,6 +5,8 @@
  * caught by each of the three: it is about 15 deviations off in the least of them. */
 #include "tests/pair/pair.h"
 
+#include "common/task/lpn/params.h"
+
 #include <math.h>
 
 enum { SESSIONS = PAIR_SANITIZED ? 150 : 600, TOO_LARGE = PAIR_SANITIZED ? 10 : 20, N_NUMBERS = 3, Z_MAX = 6 };
@@ -26,6 +28,7 @@ static double z_of(const struct number *n) {
 
 static void run_sessions(const char *set, const struct params *of_bob, struct prg *g, double z[N_NUMBERS]) {
     const struct params *params = params_find(set);
+    const struct set *of_bob_set = &of_bob->set;
     struct number numbers[N_NUMBERS] = {
         {.name = "challenge agreement", .expected = 1 - params->theta},
         {.name = "self-check disagreement", .expected = params->theta},
@@ -34,7 +37,7 @@ static void run_sessions(const char *set, const struct params *of_bob, struct pr
     for (unsigned run = 0; run < SESSIONS;) {
         struct pair p;
         pair_init(&p, set, prg_u64(g));
-        p.config[SIDE_BOB].params = &of_bob;
+        p.config[SIDE_BOB].sets = &of_bob_set;
         p.config[SIDE_ALICE].agree_only = true;
         pair_start(&p);
         pair_run(&p);

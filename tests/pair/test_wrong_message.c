@@ -16,10 +16,10 @@ static bool wrong_message(struct message *m, unsigned i, const struct params *pa
     *m = (struct message){.kind = (enum message_kind)i};
     switch (i) {
     case MESSAGE_HELLO:
-        memcpy(m->hello.params, params->name, sizeof m->hello.params);
+        memcpy(m->hello.params, params->set.name, sizeof m->hello.params);
         return true;
     case MESSAGE_WELCOME:
-        memcpy(m->welcome.params, params->name, sizeof m->welcome.params);
+        memcpy(m->welcome.params, params->set.name, sizeof m->welcome.params);
         return true;
     case MESSAGE_SAMPLES:
         m->samples.has_seed = true;

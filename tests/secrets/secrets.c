@@ -11,7 +11,6 @@
  * wraps the functions where that happens (meson.build). */
 #include "tests/pair/pair.h"
 
-#include "alice/learning.h"
 #include "common/agree/distill.h"
 #include "common/agree/keys.h"
 #include "common/agree/toeplitz.h"
@@ -20,6 +19,7 @@
 #include "common/shell/host/keyfile.h"
 #include "common/task/lpn/gf2.h"
 #include "common/task/lpn/learner.h"
+#include "common/task/lpn/learning.h"
 #include "common/task/lpn/matrix.h"
 #include "proto/sealed.h"
 
@@ -34,7 +34,7 @@ static void make_secret(const void *p, size_t n) {
 }
 
 static enum { NO_LEAK, BRANCH, ADDRESS, COMPARE, PARITY } leak;
-static const struct params *set; /* of the session that runs */
+static const struct params *params; /* of the session that runs */
 
 /* Randomness that is sent as it is. */
 void __real_prg_subkey(uint8_t out[static 32], const uint8_t seed[static 32], const char *label, uint64_t number);
@@ -114,15 +114,15 @@ const uint8_t *__wrap_learner_candidate(const struct learner *learner);
 
 const uint8_t *__wrap_learner_candidate(const struct learner *learner) {
     const uint8_t *h = __real_learner_candidate(learner);
-    make_secret(h, set->n / 8);
+    make_secret(h, params->n / 8);
     return h;
 }
 
 /* Whether it passes goes out in A3; whether its noise is enough decides whether A3 does. */
-const struct learning_result *__real_learning_result(const struct learning *l);
-const struct learning_result *__wrap_learning_result(const struct learning *l);
+const struct learning_result *__real_learning_result(const struct learn *l);
+const struct learning_result *__wrap_learning_result(const struct learn *l);
 
-const struct learning_result *__wrap_learning_result(const struct learning *l) {
+const struct learning_result *__wrap_learning_result(const struct learn *l) {
     const struct learning_result *result = __real_learning_result(l);
     make_public(&result->accepted, sizeof result->accepted);
     make_public(&result->noisy, sizeof result->noisy);
@@ -130,11 +130,11 @@ const struct learning_result *__wrap_learning_result(const struct learning *l) {
 }
 
 /* The same for A4. */
-bool __real_distill_noisy(uint32_t agreeing, const struct params *p);
-bool __wrap_distill_noisy(uint32_t agreeing, const struct params *p);
+bool __real_distill_noisy(uint32_t agreeing, const struct set *set);
+bool __wrap_distill_noisy(uint32_t agreeing, const struct set *set);
 
-bool __wrap_distill_noisy(uint32_t agreeing, const struct params *p) {
-    bool noisy = __real_distill_noisy(agreeing, p);
+bool __wrap_distill_noisy(uint32_t agreeing, const struct set *set) {
+    bool noisy = __real_distill_noisy(agreeing, set);
     make_public(&noisy, sizeof noisy);
     return noisy;
 }
@@ -163,23 +163,23 @@ int __wrap_crypto_secretstream_xchacha20poly1305_pull(crypto_secretstream_xchach
 
 /* ---- leaky twins of what s, noise and distillate go through */
 
-void __real_distill_mask(uint8_t *masked, const uint8_t d[static 64], const struct params *p);
-void __wrap_distill_mask(uint8_t *masked, const uint8_t d[static 64], const struct params *p);
+void __real_distill_mask(uint8_t *masked, const uint8_t d[static 64], const struct set *set);
+void __wrap_distill_mask(uint8_t *masked, const uint8_t d[static 64], const struct set *set);
 
-__attribute__((noinline)) static void leaky_mask(volatile uint8_t *masked, const uint8_t *d, const struct params *p) {
-    for (size_t j = 0; j < PARAMS_DISTILLATE; j++) {
+__attribute__((noinline)) static void leaky_mask(volatile uint8_t *masked, const uint8_t *d, const struct set *set) {
+    for (size_t j = 0; j < SET_DISTILLATE; j++) {
         if (!bit_get(d, j))
             continue;
-        for (size_t c = j * p->repeat; c < (j + 1) * p->repeat; c++)
+        for (size_t c = j * set->repeat; c < (j + 1) * set->repeat; c++)
             masked[c / 8] = (uint8_t)(masked[c / 8] ^ 1 << c % 8);
     }
 }
 
-void __wrap_distill_mask(uint8_t *masked, const uint8_t d[static 64], const struct params *p) {
+void __wrap_distill_mask(uint8_t *masked, const uint8_t d[static 64], const struct set *set) {
     if (leak == BRANCH)
-        leaky_mask(masked, d, p);
+        leaky_mask(masked, d, set);
     else
-        __real_distill_mask(masked, d, p);
+        __real_distill_mask(masked, d, set);
 }
 
 void __real_toeplitz_hash(uint8_t y[static 32], const uint8_t d[static 64], const uint8_t t[static 96]);
@@ -221,7 +221,7 @@ void __wrap_matrix_label_part(uint8_t *bits, const uint8_t key[static 32], size_
 /* ---- what runs */
 
 static void poison(struct pair *p) {
-    set = p->params;
+    params = params_of(p->set);
     make_secret(p->seed, sizeof p->seed);
 }
 

@@ -45,7 +45,7 @@ static void has_the_rate_of_each_set(void **state) {
     for (size_t i = 0; i < n_sets; i++, p++) {
         uint8_t *bits = noise(&g, p->theta64);
         double z = rate_z(bits, p->theta);
-        printf("%s: z = %.2f\n", p->name, z);
+        printf("%s: z = %.2f\n", p->set.name, z);
         assert_true(fabs(z) <= Z_MAX);
         free(bits);
     }

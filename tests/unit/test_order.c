@@ -1,3 +1,4 @@
+#include "common/task/lpn/params.h"
 #include "proto/order.h"
 #include "tests/unit/unit.h"
 
@@ -89,7 +90,7 @@ static size_t encoded_body(const struct message *m) {
 /* The largest message that each step may have fits, and an Abort in its place too; not much more fits. */
 static void check_fits(enum step step, const struct params *params, const struct message *largest) {
     const struct message abort = {.kind = MESSAGE_ABORT, .abort = {UINT32_MAX}};
-    size_t limit = order_body_max(step, params);
+    size_t limit = order_body_max(step, params ? &params->set : NULL);
     assert_in_range(encoded_body(largest), 1, limit);
     assert_true(limit - encoded_body(largest) <= 256);
     assert_in_range(encoded_body(&abort), 1, limit);
@@ -101,7 +102,7 @@ static size_t naive_largest_chunk(const struct params *p) {
     size_t largest = 0;
     for (uint32_t column = 0; column < p->n; column += 512) {
         size_t width = p->n - column < 512 ? p->n - column : 512;
-        size_t rows = 262144 / (width / 8);
+        size_t rows = 262144 / (width / 8) / 64 * 64;
         for (size_t row = 0; row < p->k; row += rows) {
             size_t here = (p->k - row < rows ? p->k - row : rows) * (width / 8);
             if (here > largest)
@@ -123,7 +124,7 @@ static void check_set(const struct params *p) {
     check_fits(STEP_B2, p, &m);
 
     m = (struct message){.kind = MESSAGE_CHALLENGE};
-    m.challenge.masked = (struct span){large, 512 * p->repeat / 8};
+    m.challenge.masked = (struct span){large, 512 * p->set.repeat / 8};
     check_fits(STEP_B3, p, &m);
 }
 
@@ -166,7 +167,7 @@ static void limits_of_the_small_steps(void **state) {
     m.confirm_bob.signature = (struct span){signature, SIGNATURE_BYTES};
     check_fits(STEP_B4, p, &m);
 
-    assert_int_equal(order_body_max(STEP_OPEN, p), FRAME_BODY_MAX);
+    assert_int_equal(order_body_max(STEP_OPEN, &p->set), FRAME_BODY_MAX);
 }
 
 int main(void) {

@@ -28,7 +28,7 @@ static long double failure(uint32_t repeat, long double theta) {
         sum += term;
         term *= (long double)i / (repeat - i + 1) * (1 - theta) / theta;
     }
-    return PARAMS_DISTILLATE * sum;
+    return SET_DISTILLATE * sum;
 }
 
 /* The largest c for which at most 2^-40 of a distribution lies below c. */
@@ -57,7 +57,7 @@ static void minorities(long double *p, uint32_t n_values, uint32_t repeat, long 
         few[x] = one[x] + one[repeat - x];
     memset(p, 0, n_values * sizeof *p);
     p[0] = 1;
-    for (int group = 0; group < PARAMS_DISTILLATE; group++)
+    for (int group = 0; group < SET_DISTILLATE; group++)
         for (uint32_t x = n_values; x-- > 0;) {
             long double sum = 0;
             for (uint32_t i = 0; i <= x && i <= repeat / 2; i++)
@@ -75,8 +75,8 @@ static void check_least_noise(const struct params *p) {
     assert_int_equal(p->least_plain, quantile(values));
     binomial(values, n_values, p->k, theta);
     assert_int_equal(p->least_composed, quantile(values));
-    minorities(values, (uint32_t)(params_challenges(p) * theta), p->repeat, theta);
-    assert_int_equal(p->least_masked, quantile(values));
+    minorities(values, (uint32_t)(params_challenges(p) * theta), p->set.repeat, theta);
+    assert_int_equal(p->set.least_masked, quantile(values));
     free(values);
 }
 
@@ -84,7 +84,7 @@ static void check_set(const struct params *p) {
     long double theta = 1 / sqrtl(p->n), limit = ldexpl(1, -40), power = 1;
     char name[32];
     snprintf(name, sizeof name, "n%u", (unsigned)p->n);
-    assert_string_equal(p->name, name);
+    assert_string_equal(p->set.name, name);
     assert_int_equal(p->m, 32 * p->n);
     assert_int_equal(p->k, p->q * p->n);
     /* w is the integer next to 0.3 sqrt n: (2 w - 1)^2 <= 0.36 n < (2 w + 1)^2 */
@@ -97,10 +97,10 @@ static void check_set(const struct params *p) {
     for (uint32_t i = 0; i <= p->w; i++)
         power *= 1 - 2 * theta;
     assert_true(fabsl(p->p - (1 - power) / 2) < 1e-15L);
-    assert_true(p->repeat % 2 == 1);
-    assert_true(failure(p->repeat, theta) <= limit);
-    assert_true(p->repeat == 1 || failure(p->repeat - 2, theta) > limit);
-    assert_int_equal(params_challenges(p), 512 * p->repeat);
+    assert_true(p->set.repeat % 2 == 1);
+    assert_true(failure(p->set.repeat, theta) <= limit);
+    assert_true(p->set.repeat == 1 || failure(p->set.repeat - 2, theta) > limit);
+    assert_int_equal(params_challenges(p), 512 * p->set.repeat);
     /* the code: every secret bit occurs, all together k times */
     uint64_t low = p->n / 32 * p->code_share;
     assert_true(p->code_share <= 32 && (p->code_share == 0 || p->code_low > 0) &&
@@ -126,7 +126,7 @@ static void sets_of_the_table(void **state) {
         check_set(&p[i]);
         check_self_check_limit(&p[i]);
         check_least_noise(&p[i]);
-        assert_ptr_equal(params_find(p[i].name), &p[i]);
+        assert_ptr_equal(params_find(p[i].set.name), &p[i]);
     }
     assert_int_equal(PARAMS_N_MAX, p[n_sets - 1].n);
 }

@@ -10,7 +10,7 @@ static void random_key(struct prg *random, uint8_t key[static 32]) {
 }
 
 static struct params shape(uint32_t m, uint32_t w, uint32_t k) {
-    return (struct params){.name = "test", .n = 32, .m = m, .w = w, .k = k};
+    return (struct params){.set.name = "test", .n = 32, .m = m, .w = w, .k = k};
 }
 
 static void check_sets(const struct recipes *r) {

@@ -2,6 +2,7 @@
 
 #include "common/base/prg.h"
 #include "common/shell/host/status.h"
+#include "common/task/table/table.h"
 #include "proto/sealed.h"
 
 #include <popt.h>
@@ -51,24 +52,24 @@ static bool parse_number(const char *text, double scale, double least, double mo
 static int parse_params(struct options *o, enum side side, const char *list) {
     while (*list) {
         size_t n = strcspn(list, ",");
-        char name[PARAMS_NAME_MAX + 1] = "";
-        if (n <= PARAMS_NAME_MAX)
+        char name[SET_NAME_MAX + 1] = "";
+        if (n <= SET_NAME_MAX)
             memcpy(name, list, n);
-        const struct params *found = params_find(name);
+        const struct set *found = table_set(name);
         if (!found)
             return usage(side,
                          "--params: no set '%.*s'; there are n64, n128, n256, n384, n512, n1024, n2048, n4096, n8192",
                          (int)(n < 40 ? n : 40), list);
         bool twice = false;
-        for (size_t i = 0; i < o->n_params; i++)
-            twice |= o->params[i] == found;
+        for (size_t i = 0; i < o->n_sets; i++)
+            twice |= o->sets[i] == found;
         if (!twice)
-            o->params[o->n_params++] = found;
+            o->sets[o->n_sets++] = found;
         list += n + (list[n] == ',');
     }
-    if (o->n_params == 0)
+    if (o->n_sets == 0)
         return usage(side, "--params: name a set, such as n2048");
-    if (side == SIDE_ALICE && o->n_params > 1)
+    if (side == SIDE_ALICE && o->n_sets > 1)
         return usage(side, "--params: alice asks for one set only");
     return OPTIONS_GO_ON;
 }

@@ -4,7 +4,7 @@
 
 #include "common/base/identity.h"
 #include "common/shell/net/address.h"
-#include "common/task/lpn/params.h"
+#include "common/task/task.h"
 #include "proto/order.h"
 
 #include <stdbool.h>
@@ -12,8 +12,8 @@
 
 struct options {
     struct address address; /* --listen or --connect */
-    const struct params *params[PARAMS_SETS];
-    size_t n_params;
+    const struct set *sets[SETS_MAX];
+    size_t n_sets;
     unsigned max_sessions;  /* bob */
     uint64_t stay_ms;       /* bob: how long a place is kept in a full house */
     uint64_t rekey_ms;      /* alice; 0: never */

@@ -290,8 +290,8 @@ static uint64_t hold_end_ms(const struct options *o) {
 
 struct session_config program_session_config(const struct program *p) {
     const struct options *o = &p->options;
-    return (struct session_config){.params = o->params,
-                                   .n_params = o->n_params,
+    return (struct session_config){.sets = o->sets,
+                                   .n_sets = o->n_sets,
                                    .name = o->name,
                                    .timeout_ms = o->timeout_ms,
                                    .agree_only = o->agree_only,

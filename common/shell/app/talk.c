@@ -85,7 +85,7 @@ static void show_who(struct talk *talk) {
                        session_peer_pinned(session) ? "authenticated by the key "
                        : identity                   ? "with a key that nobody pinned, "
                                                     : "unauthenticated",
-                       key, session_params(session)->name, session_id(session));
+                       key, session_set(session)->name, session_id(session));
     screen_wrap_always(talk->screen, SCREEN_PLAIN, 4, "the words: %s", talk->fingerprint);
 }
 

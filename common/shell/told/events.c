@@ -154,33 +154,33 @@ static json_t *describe_step(struct events *events, const struct conn *conn, con
 }
 
 static json_t *describe_learned(struct events *events, const struct conn *conn, const struct session_event *e,
-                                const struct params *p) {
+                                const struct set *params) {
     json_t *object = begin_for(events, "learned", conn);
-    set_text(events, object, "params", p->name);
+    set_text(events, object, "params", params->name);
     set_integer(events, object, "attempt", e->attempt);
     set(events, object, "accepted", json_boolean(e->learned.accepted));
     set_real(events, object, "symbol_error", e->learned.symbol_error);
-    set_real(events, object, "symbol_error_expected", p->p);
+    set_real(events, object, "symbol_error_expected", e->learned.symbol_error_expected);
     set_integer(events, object, "iterations", e->learned.iterations);
     set_integer(events, object, "disagreements", e->learned.disagreements);
-    set_integer(events, object, "plain_labels", p->m);
-    set_real(events, object, "disagreement", (double)e->learned.disagreements / p->m);
-    set_real(events, object, "disagreement_expected", p->theta);
+    set_integer(events, object, "plain_labels", e->learned.n_checked);
+    set_real(events, object, "disagreement", (double)e->learned.disagreements / e->learned.n_checked);
+    set_real(events, object, "disagreement_expected", params->risk);
     return object;
 }
 
 static json_t *describe_agreed(struct events *events, const struct conn *conn, const struct session_event *e,
-                               const struct params *p) {
+                               const struct set *params) {
     json_t *object = begin_for(events, "agreed", conn);
     set_integer(events, object, "challenges", e->agreed.challenges);
-    set_integer(events, object, "repeat", p->repeat);
-    set_integer(events, object, "distillate", PARAMS_DISTILLATE);
+    set_integer(events, object, "repeat", params->repeat);
+    set_integer(events, object, "distillate", SET_DISTILLATE);
     set_real(events, object, "failure_log2", e->agreed.failure_log2);
     if (e->agreed.agreeing) { /* only Alice can count them */
         set_integer(events, object, "agreeing", e->agreed.agreeing);
         set_real(events, object, "agreement", (double)e->agreed.agreeing / (double)e->agreed.challenges);
     }
-    set_real(events, object, "agreement_expected", 1 - p->theta);
+    set_real(events, object, "agreement_expected", 1 - params->risk);
     return object;
 }
 
@@ -197,19 +197,19 @@ static json_t *describe_closed(struct events *events, const struct conn *conn) {
 }
 
 void events_session(struct events *events, const struct conn *conn, const struct session_event *e) {
-    const struct params *p = session_params(conn_session(conn));
+    const struct set *params = session_set(conn_session(conn));
     json_t *object = NULL;
     if (!events)
         return;
     if (e->kind == SESSION_STEP_DONE)
         object = describe_step(events, conn, e);
     else if (e->kind == SESSION_LEARNED)
-        object = describe_learned(events, conn, e, p);
+        object = describe_learned(events, conn, e, params);
     else if (e->kind == SESSION_AGREED)
-        object = describe_agreed(events, conn, e, p);
+        object = describe_agreed(events, conn, e, params);
     else if (e->kind == SESSION_CONFIRMED || e->kind == SESSION_REKEYED) {
         object = begin_for(events, "confirmed", conn);
-        set_text(events, object, "params", p->name);
+        set_text(events, object, "params", params->name);
         set_text(events, object, "fingerprint", e->confirmed.fingerprint);
         set(events, object, "authenticated", json_boolean(session_peer_pinned(conn_session(conn))));
         set_integer(events, object, "bytes", conn_bytes(conn));

@@ -61,7 +61,7 @@ static void log_open(struct log *log, struct screen *screen, const struct conn *
     if (identity)
         identity_text(key, identity, false);
     begin_session(&line, "open", conn, STEP_OPEN);
-    add(&line, " set=%s identity=%s authenticated=%s", session_params(session)->name, key,
+    add(&line, " set=%s identity=%s authenticated=%s", session_set(session)->name, key,
         session_peer_pinned(session) ? "yes" : "no");
     add_quoted(&line, "fingerprint", log->fingerprint);
     if (*log->name)
@@ -84,7 +84,6 @@ static void log_closed(struct screen *screen, const struct conn *conn, bool expe
 
 void log_session(struct log *log, struct screen *screen, const struct conn *conn, const struct session_event *e,
                  bool expected) {
-    const struct params *p = session_params(conn_session(conn));
     const char *again = e->rekeying ? " rekey=yes" : "";
     struct line line;
     switch (e->kind) {
@@ -96,7 +95,7 @@ void log_session(struct log *log, struct screen *screen, const struct conn *conn
         begin_session(&line, "learned", conn, STEP_A3);
         screen_detail(screen, "%s accepted=%s symbol_error=%.4f disagreement=%.4f%s", line.text,
                       e->learned.accepted ? "yes" : "no", e->learned.symbol_error,
-                      (double)e->learned.disagreements / p->m, again);
+                      (double)e->learned.disagreements / e->learned.n_checked, again);
         break;
     case SESSION_ATTEMPT_FAILED:
         begin_session(&line, "failed", conn, STEP_A3);

@@ -4,22 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *narrate_toy(const struct params *params) {
-    static const struct {
-        uint32_t n;
-        const char *eve;
-    } toys[] = {{64, "at once"},
-                {128, "in well under a second"},
-                {256, "in seconds"},
-                {384, "in minutes"},
-                {512, "in about an hour"}};
-    for (size_t i = 0; i < sizeof toys / sizeof toys[0]; i++) {
-        if (params && params->n == toys[i].n)
-            return toys[i].eve;
-    }
-    return NULL;
-}
-
 static void step_begins(struct screen *screen, const struct session_event *e) {
     screen_wrap(screen, SCREEN_BOLD, 4, "%s  %s", step_name(e->step), step_sentence(e->step));
 }
@@ -35,30 +19,36 @@ static void step_done(struct screen *screen, const struct conn *conn, const stru
         screen_line(screen, SCREEN_DIM, "    %*s  %8.0f s", room, bytes, seconds);
 }
 
+static void identified(struct screen *screen, const struct set *set, const char *session) {
+    char text[100];
+    set->task->describe(set, text, sizeof text);
+    screen_line(screen, SCREEN_PLAIN, "    session %s, set %s: %s", session, set->name, text);
+}
+
 static void table_head(struct screen *screen) {
     screen_line(screen, SCREEN_DIM, "    %-28s %8s   %8s", "", "measured", "expected");
 }
 
-static void learned(struct screen *screen, const struct params *p, const struct session_event *e) {
+static void learned(struct screen *screen, const struct set *set, const struct session_event *e) {
     table_head(screen);
     screen_line(screen, SCREEN_PLAIN, "    %-28s %8.4f   %8.4f  (p)", "symbol error rate", e->learned.symbol_error,
-                p->p);
+                e->learned.symbol_error_expected);
     screen_line(screen, SCREEN_PLAIN, "    %-28s %8.4f   %8.4f  (theta)", "self-check disagreement",
-                (double)e->learned.disagreements / p->m, p->theta);
+                (double)e->learned.disagreements / e->learned.n_checked, set->risk);
     screen_detail(screen, "    %u of %u plain labels disagree, at most %u may; %u rounds of belief propagation",
-                  e->learned.disagreements, p->m, params_self_check_limit(p), e->learned.iterations);
+                  e->learned.disagreements, e->learned.n_checked, e->learned.most, e->learned.iterations);
     screen_line(screen, e->learned.accepted ? SCREEN_GOOD : SCREEN_WARN, "    %s",
                 e->learned.accepted ? "Learned: the hypothesis predicts the labels." : "Not learned.");
 }
 
-static void agreed(struct screen *screen, enum side side, const struct params *p, const struct session_event *e) {
+static void agreed(struct screen *screen, enum side side, const struct set *set, const struct session_event *e) {
     if (side == SIDE_ALICE) {
         table_head(screen);
         screen_line(screen, SCREEN_PLAIN, "    %-28s %8.4f   %8.4f  (1 - theta)", "bit agreement",
-                    (double)e->agreed.agreeing / (double)e->agreed.challenges, 1 - p->theta);
+                    (double)e->agreed.agreeing / (double)e->agreed.challenges, 1 - set->risk);
     }
     screen_line(screen, SCREEN_PLAIN, "    %u secret bits, each masked N = %u times; any wrong: below 2^%.0f",
-                PARAMS_DISTILLATE, p->repeat, ceil(e->agreed.failure_log2));
+                SET_DISTILLATE, set->repeat, ceil(e->agreed.failure_log2));
 }
 
 static void box_line(struct screen *screen, int inside, const char *text, int n) {
@@ -93,18 +83,10 @@ static void fingerprint(struct screen *screen, const char *words) {
     screen_line(screen, SCREEN_PLAIN, " ");
 }
 
-/* log2 of the bit operations of the best attack on the labels, as proto/DESIGN.md section 5 has them. */
-static unsigned attack_bits(const struct params *p) {
-    return p->n <= 1024 ? 59 : p->n <= 2048 ? 78 : p->n <= 4096 ? 105 : 144;
-}
-
-static void secrecy(struct screen *screen, const struct params *p) {
-    screen_wrap(
-        screen, SCREEN_PLAIN, 4,
-        "    Who only listens has the same vectors and labels, but not the recipes. To learn the parity without "
-        "them is LPN with noise 1/sqrt(%u): by estimate 2^%u bit operations. That it is hard is assumed, not "
-        "proven.",
-        (unsigned)p->n, attack_bits(p));
+static void secrecy(struct screen *screen, const struct set *set) {
+    char text[400];
+    set->task->secrecy(set, text, sizeof text);
+    screen_wrap(screen, SCREEN_PLAIN, 4, "    %s", text);
 }
 
 static void authentication(struct screen *screen, const char *peer, const struct session *session) {
@@ -128,18 +110,18 @@ static void authentication(struct screen *screen, const char *peer, const struct
 }
 
 static void confirmed(struct screen *screen, enum side side, const struct conn *conn, const struct session_event *e) {
-    const struct params *p = session_params(conn_session(conn));
-    const char *peer = side == SIDE_ALICE ? "Bob" : "Alice", *toy = narrate_toy(p);
+    const struct set *set = session_set(conn_session(conn));
+    const char *peer = side == SIDE_ALICE ? "Bob" : "Alice", *toy = set->toy;
     fingerprint(screen, e->confirmed.fingerprint);
     authentication(screen, peer, conn_session(conn));
     if (toy)
-        screen_wrap(screen, SCREEN_WARN, 4, "    %s is a toy: an eavesdropper finds this key %s.", p->name, toy);
+        screen_wrap(screen, SCREEN_WARN, 4, "    %s is a toy: an eavesdropper finds this key %s.", set->name, toy);
     else
-        secrecy(screen, p);
+        secrecy(screen, set);
 }
 
 void narrate_event(struct screen *screen, enum side side, const struct conn *conn, const struct session_event *e) {
-    const struct params *p = session_params(conn_session(conn));
+    const struct set *set = session_set(conn_session(conn));
     const char *peer = side == SIDE_ALICE ? "Bob" : "Alice";
     if (e->rekeying && !screen->verbose)
         return;
@@ -154,18 +136,17 @@ void narrate_event(struct screen *screen, enum side side, const struct conn *con
         screen_line(screen, SCREEN_WARN, "    -- press Enter for step %s --", step_name(e->step));
         break;
     case SESSION_IDENTIFIED:
-        screen_line(screen, SCREEN_PLAIN, "    session %s, set %s: n = %u, theta = %.4f",
-                    session_id(conn_session(conn)), p->name, p->n, p->theta);
+        identified(screen, set, session_id(conn_session(conn)));
         break;
     case SESSION_LEARNED:
-        learned(screen, p, e);
+        learned(screen, set, e);
         break;
     case SESSION_ATTEMPT_FAILED:
         screen_line(screen, SCREEN_WARN, "    Attempt %u of 3 failed%s", e->attempt,
                     e->attempt < 3 ? ": again from A1, with everything fresh." : ".");
         break;
     case SESSION_AGREED:
-        agreed(screen, side, p, e);
+        agreed(screen, side, set, e);
         break;
     case SESSION_CONFIRMED:
         confirmed(screen, side, conn, e);
@@ -190,7 +171,7 @@ void narrate_event(struct screen *screen, enum side side, const struct conn *con
 }
 
 /* What to type after an end that the user can do something about, NULL for none. */
-static const char *hint_of(enum side side, const struct session_end *end, const struct params *params) {
+static const char *hint_of(enum side side, const struct session_end *end, const struct set *set) {
     static char hint[160];
     if (end->reason == ABORT_TIMEOUT && end->step < STEP_OPEN) {
         const char *impatient = (side == SIDE_ALICE) == end->by_peer ? "bob" : "alice";
@@ -201,7 +182,7 @@ static const char *hint_of(enum side side, const struct session_end *end, const 
         return NULL;
     if (end->reason == ABORT_PARAMS)
         snprintf(hint, sizeof hint, "start him with: bob --params %s, or ask for another set: alice --params n2048",
-                 params ? params->name : "n2048");
+                 set ? set->name : "n2048");
     else if (end->reason == ABORT_BUSY)
         snprintf(hint, sizeof hint, "try again in a moment, or start him with a larger bob --max-sessions N");
     else
@@ -212,7 +193,7 @@ static const char *hint_of(enum side side, const struct session_end *end, const 
 void narrate_end(struct screen *screen, enum side side, const struct conn *conn) {
     const struct session *session = conn_session(conn);
     const struct session_end *end = session_end(session);
-    const char *hint = hint_of(side, end, session_params(session));
+    const char *hint = hint_of(side, end, session_set(session));
     char bytes[SCREEN_BYTES_TEXT];
     if (end->outcome == SESSION_DONE) {
         screen_bytes(bytes, conn_bytes(conn));

@@ -11,7 +11,4 @@ void narrate_event(struct screen *screen, enum side side, const struct conn *con
 /* How the session ended; for a failure the line goes out with -q too. */
 void narrate_end(struct screen *screen, enum side side, const struct conn *conn);
 
-/* How far an eavesdropper is known to get, for a set that is a toy; NULL for the others. */
-const char *narrate_toy(const struct params *params);
-
 #endif

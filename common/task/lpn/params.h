@@ -2,26 +2,21 @@
 #ifndef PARLEY_LPN_PARAMS_H
 #define PARLEY_LPN_PARAMS_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "common/task/task.h"
 
 enum {
-    PARAMS_SETS = 9, /* that the wire knows */
-    PARAMS_DISTILLATE_LOG2 = 9,
-    PARAMS_DISTILLATE = 1 << PARAMS_DISTILLATE_LOG2, /* D: distillate bits */
-    PARAMS_NAME_MAX = 15,                            /* longest name of a set, without the NUL */
-    PARAMS_N_MAX = 8192,                             /* largest n of the table */
+    PARAMS_SETS = 9,     /* that the wire knows */
+    PARAMS_N_MAX = 8192, /* largest n of the table */
 };
 
 struct params {
-    char name[PARAMS_NAME_MAX + 1]; /* "n2048" */
-    uint32_t n;                     /* dimension, a multiple of 32 */
-    uint32_t m;                     /* plain samples, 32 n */
-    uint32_t w;                     /* weight of a recipe, round(0.3 sqrt n) */
-    uint32_t q;                     /* composed samples per secret bit: the code has rate 1/q */
-    uint32_t k;                     /* composed samples, q n */
-    uint32_t repeat;                /* N: how often a distillate bit is masked; odd */
-    uint32_t candidate;             /* which of the pseudorandom permutations the code uses */
+    struct set set;      /* what all tasks have */
+    uint32_t n;          /* dimension, a multiple of 32 */
+    uint32_t m;          /* plain samples, 32 n */
+    uint32_t w;          /* weight of a recipe, round(0.3 sqrt n) */
+    uint32_t q;          /* composed samples per secret bit: the code has rate 1/q */
+    uint32_t k;          /* composed samples, q n */
+    uint32_t candidate;  /* which of the pseudorandom permutations the code uses */
     uint32_t code_low;   /* secret bits 0 .. n/32 code_share - 1 occur code_low times each in the code, ... */
     uint32_t code_share; /* 0 .. 32 */
     uint32_t code_high;  /* ... the others code_high times; together k times */
@@ -32,8 +27,12 @@ struct params {
     /* Noise of an honest bob: less than this happens once in 2^40 times, each by the exact distribution. */
     uint32_t least_plain;    /* errors among the m plain labels: Binomial(m, theta) */
     uint32_t least_composed; /* among the k composed ones: Binomial(k, theta) */
-    uint32_t least_masked;   /* among the L masked bits of B3, where they differ from the majority of their N */
 };
+
+/* The numbers of a set of this task. */
+static inline const struct params *params_of(const struct set *set) {
+    return (const struct params *)set; /* its first member */
+}
 
 /* The PARAMS_SETS sets that the wire knows, in order of n. */
 const struct params *params_table(size_t *n_setsp);
@@ -47,7 +46,7 @@ int params_make(struct params *out, uint32_t n);
 
 /* L = D N: the number of challenges. */
 static inline size_t params_challenges(const struct params *p) {
-    return (size_t)PARAMS_DISTILLATE * p->repeat;
+    return set_challenges(&p->set);
 }
 
 /* Most plain labels that an accepted hypothesis may miss: floor((1/4 + theta/2) m). */

@@ -98,7 +98,7 @@ static void challenge(struct session *s, const uint8_t seed[static 32]) {
     prg_expand(s->hash, sizeof s->hash, key, 0);
     s->hash[95] &= 0x7f;
     memcpy(s->masked, s->b, bits_to_bytes(s->n_bits));
-    distill_mask(s->masked, s->d, s->params);
+    distill_mask(s->masked, s->d, &s->params->set);
     prg_subkey(s->r, seed, "r", 0);
     prg_subkey(s->r_bob, seed, "r of bob", 0);
     prg_derive(key, "lab labels", s->task.labels, bits_to_bytes((size_t)s->params->m + s->params->k));
@@ -117,7 +117,7 @@ static void agree(struct session *s, const uint8_t *h, uint8_t d[static 64], str
     task_predict(s->own, s->n_bits, s->params, s->challenge_key, h);
     memcpy(scratch, s->masked, n_bytes);
     bytes_xor(scratch, s->own, n_bytes);
-    distill_majority(d, scratch, s->params);
+    distill_majority(d, scratch, &s->params->set);
     keys_of(keys, s, d);
 }
 
@@ -144,7 +144,7 @@ static void force(struct session *s, const uint8_t *d, const uint8_t *h, unsigne
         memcpy(wrong_d, d, 64);
         memcpy(wrong_h, h, s->params->n / 8);
         if (kind == 0) {
-            bit_xor(wrong_d, which % PARAMS_DISTILLATE, 1);
+            bit_xor(wrong_d, which % SET_DISTILLATE, 1);
             keys_of(&keys, s, wrong_d);
         } else {
             bit_xor(wrong_h, which % s->params->n, 1);
@@ -164,8 +164,8 @@ static void alice_takes_part(struct session *s, const uint8_t *h, struct agreeme
     sums->sessions++;
     sums->bits += s->n_bits;
     sums->agreeing += same(s->own, s->b, s->n_bits);
-    sums->distilled += PARAMS_DISTILLATE;
-    sums->distilled_right += same(d, s->d, PARAMS_DISTILLATE);
+    sums->distilled += SET_DISTILLATE;
+    sums->distilled_right += same(d, s->d, SET_DISTILLATE);
     toeplitz_hash(y[0], d, s->hash);
     toeplitz_hash(y[1], s->d, s->hash);
     sums->hashed += 256;
@@ -239,7 +239,7 @@ static int eve_takes_part(struct session *s, const uint8_t *h, double budget, co
         for (size_t i = 0; i < s->n_bits; i++)
             if (bit_get(alice, i) == bit_get(s->b, i))
                 sums->eve_agreed_right += bit_get(s->own, i) == bit_get(s->b, i);
-        sums->eve_distilled_right += same(d, s->d, PARAMS_DISTILLATE);
+        sums->eve_distilled_right += same(d, s->d, SET_DISTILLATE);
         sums->eve_keys += keys_equal(keys.session, s->bob.session);
     }
     free(alice);

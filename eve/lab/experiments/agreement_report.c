@@ -107,7 +107,7 @@ static struct share share(size_t x, size_t n) {
 /* The distance of the key from uniform, as a power of 2, if each of the 512 distillate bits could be guessed,
  * independently, with probability at most (1 + advantage)/2; 0 when nothing follows. */
 static double what_if_log2(double advantage, double *entropyp) {
-    *entropyp = PARAMS_DISTILLATE * (1 - log2(1 + advantage));
+    *entropyp = SET_DISTILLATE * (1 - log2(1 + advantage));
     return *entropyp > 256 ? -1 - (*entropyp - 256) / 2 : 0;
 }
 
@@ -169,7 +169,7 @@ static int report_agreement(struct lab_report *report, const struct params *p, c
     snprintf(caught, sizeof caught, "%zu of %zu", s->caught, s->forced);
     int r =
         lab_row(report, "agreement",
-                json_pack("{s:s, s:i, s:I, s:o, s:o, s:o, s:f, s:s, s:s, s:s, s:s, s:o}", "set", p->name, "n",
+                json_pack("{s:s, s:i, s:I, s:o, s:o, s:o, s:f, s:s, s:s, s:s, s:s, s:o}", "set", p->set.name, "n",
                           (int)p->n, "bits", (json_int_t)s->bits, "agreement", lab_real(agree.value), "agreement_low",
                           lab_real(agree.low), "agreement_high", lab_real(agree.high), "promised", 1 - p->theta,
                           "distilled_wrong", distilled, "hashed_wrong", hashed, "keys", keys, "caught", caught,
@@ -177,20 +177,20 @@ static int report_agreement(struct lab_report *report, const struct params *p, c
     if (r == 0)
         r = lab_claim(report, agree.surely_low <= 1 - p->theta && 1 - p->theta <= agree.surely_high, agree.value,
                       agree.surely_low, agree.surely_high,
-                      "%s: the bits of Alice and Bob agree with probability 1 - n^(-1/2) = %.5f", p->name,
+                      "%s: the bits of Alice and Bob agree with probability 1 - n^(-1/2) = %.5f", p->set.name,
                       1 - p->theta);
     if (r == 0)
         r = lab_claim(report, s->distilled > 0 && s->distilled_right == s->distilled,
                       (double)(s->distilled - s->distilled_right), NAN, NAN,
                       "%s: distillate bits that are wrong after the repetition stage (N = %u, expected below 2^%.0f)",
-                      p->name, p->repeat, distill_failure_log2(p) + log2((double)s->sessions));
+                      p->set.name, p->set.repeat, distill_failure_log2(&p->set) + log2((double)s->sessions));
     if (r == 0)
         r = lab_claim(report, s->sessions > 0 && s->keys_equal == s->sessions && s->confirmed == s->sessions,
                       (double)(s->sessions - s->keys_equal), NAN, NAN,
-                      "%s: sessions whose keys differ; in all %zu both sides confirm", p->name, s->sessions);
+                      "%s: sessions whose keys differ; in all %zu both sides confirm", p->set.name, s->sessions);
     if (r == 0)
         r = lab_claim(report, s->forced > 0 && s->caught == s->forced, (double)(s->forced - s->caught), NAN, NAN,
-                      "%s: of %zu keys made to differ, those that confirmation did not refuse", p->name, s->forced);
+                      "%s: of %zu keys made to differ, those that confirmation did not refuse", p->set.name, s->forced);
     return r;
 }
 
@@ -207,21 +207,21 @@ static int report_secrecy(struct lab_report *report, const struct params *p, con
         snprintf(bound, sizeof bound, "2^%.0f", log2_bound);
     int r =
         lab_row(report, "secrecy",
-                json_pack("{s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:I, s:o, s:o, s:o, s:s, s:o}", "set", p->name,
-                          "n", (int)p->n, "eve_right", lab_real(right.value), "eve_low", lab_real(right.low),
-                          "eve_high", lab_real(right.high), "eve_distilled", lab_real(distilled.value),
-                          "eve_distilled_low", lab_real(distilled.low), "eve_distilled_high", lab_real(distilled.high),
-                          "eve_keys", keys, "eve_hypotheses", (json_int_t)s->eve_hypotheses, "eve_seconds",
-                          lab_real(s->eve_seconds / (double)s->sessions), "advantage_high", lab_real(advantage),
-                          "entropy", lab_real(fmax(0, entropy)), "what_if", bound, "what_if_log2",
+                json_pack("{s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:I, s:o, s:o, s:o, s:s, s:o}", "set",
+                          p->set.name, "n", (int)p->n, "eve_right", lab_real(right.value), "eve_low",
+                          lab_real(right.low), "eve_high", lab_real(right.high), "eve_distilled",
+                          lab_real(distilled.value), "eve_distilled_low", lab_real(distilled.low), "eve_distilled_high",
+                          lab_real(distilled.high), "eve_keys", keys, "eve_hypotheses", (json_int_t)s->eve_hypotheses,
+                          "eve_seconds", lab_real(s->eve_seconds / (double)s->sessions), "advantage_high",
+                          lab_real(advantage), "entropy", lab_real(fmax(0, entropy)), "what_if", bound, "what_if_log2",
                           log2_bound < 0 ? lab_real(log2_bound) : json_null()));
     if (r == 0 && p->n <= EVE_WINS)
         r = lab_claim(report, s->sessions > 0 && s->eve_keys == s->sessions, (double)s->eve_keys, NAN, NAN,
-                      "%s: a toy: of %zu session keys, those that Eve finds", p->name, s->sessions);
+                      "%s: a toy: of %zu session keys, those that Eve finds", p->set.name, s->sessions);
     if (r == 0 && p->n >= EVE_LOSES)
         r = lab_claim(report, right.surely_low <= 0.5 && 0.5 <= right.surely_high && s->eve_keys == 0, right.value,
                       right.surely_low, right.surely_high, "%s: Eve predicts Bob's bits no better than a coin",
-                      p->name);
+                      p->set.name);
     return r;
 }
 
@@ -233,17 +233,17 @@ static int report_region(struct lab_report *report, const struct params *p, cons
                         : low > threshold ? "inside, for this Eve"
                                           : "undecided";
     int r = lab_row(report, "region",
-                    json_pack("{s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:s}", "set", p->name, "n", (int)p->n, "epsilon",
+                    json_pack("{s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:s}", "set", p->set.name, "n", (int)p->n, "epsilon",
                               lab_real(epsilon), "threshold", lab_real(threshold), "delta",
                               lab_real(delta_of(right.value)), "delta_low", lab_real(delta_of(right.high)),
                               "delta_high", lab_real(delta_of(right.low)), "where", where));
     if (r == 0 && p->n <= EVE_WINS)
         r = lab_claim(report, high <= threshold, delta_of(right.value), low, high,
-                      "%s: delta is below (1-eps)/(1+eps) = %.4f, no weak bit agreement against Eve", p->name,
+                      "%s: delta is below (1-eps)/(1+eps) = %.4f, no weak bit agreement against Eve", p->set.name,
                       threshold);
     if (r == 0 && p->n >= EVE_LOSES)
         r = lab_claim(report, low > threshold, delta_of(right.value), low, high,
-                      "%s: delta against this Eve is above (1-eps)/(1+eps) = %.4f, inside the region", p->name,
+                      "%s: delta against this Eve is above (1-eps)/(1+eps) = %.4f, inside the region", p->set.name,
                       threshold);
     return r;
 }

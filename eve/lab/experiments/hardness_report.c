@@ -314,7 +314,7 @@ static int tell_set(struct lab_report *report, const struct params *p, const str
     mine = ours_measured ? size_mean(&z) : mine;
     estimate_set(&estimate, p);
     return lab_row(report, "sets",
-                   json_pack("{s:s, s:i, s:o, s:s, s:o, s:o, s:o, s:s, s:o, s:o}", "set", p->name, "n", (int)p->n,
+                   json_pack("{s:s, s:i, s:o, s:s, s:o, s:o, s:o, s:s, s:o, s:o}", "set", p->set.name, "n", (int)p->n,
                              "bimodal_seconds", lab_real(mine), "bimodal_from",
                              ours_measured ? "measured" : "extrapolated", "eve_seconds", lab_real(hers), "eve_low",
                              lab_real(low), "eve_high", lab_real(high), "eve_from",

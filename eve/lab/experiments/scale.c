@@ -48,7 +48,7 @@ static int plan(struct lab_plan *plan) {
     if (r == 0 && (process_find(path, plan->programs, "alice") < 0 || process_find(path, plan->programs, "bob") < 0))
         return -ENOENT;
     for (size_t i = 0; r == 0 && i < plan->n_sets; i++)
-        r = params_find(plan->sets[i].name) ? 0 : -EINVAL; /* the programs know no other */
+        r = params_find(plan->sets[i].set.name) ? 0 : -EINVAL; /* the programs know no other */
     for (unsigned i = 0; r == 0 && i < idle[plan->size]; i++)
         r = add(plan, IDLE, NULL, 0, 0);
     for (unsigned run = 0; run < runs[plan->size]; run++)
@@ -56,7 +56,7 @@ static int plan(struct lab_plan *plan) {
             r = add(plan, COST, &plan->sets[i], 1, 1);
     for (size_t i = 0; i < plan->n_sets; i++)
         for (unsigned alices = 1; alices <= most[plan->size]; alices *= plan->size == LAB_CHECK ? 4 : 2)
-            if (r == 0 && strstr(crowds[plan->size], plan->sets[i].name))
+            if (r == 0 && strstr(crowds[plan->size], plan->sets[i].set.name))
                 r = add(plan, CROWD, &plan->sets[i], alices, sessions[plan->size]);
     return r;
 }
@@ -351,7 +351,7 @@ static int run_crowd(const struct lab_unit *unit, const char *set, json_t *resul
 
 static int run(const struct lab_unit *unit, json_t *result) {
     const char *kind = json_string_value(json_object_get(unit->parameters, "kind"));
-    char set[PARAMS_NAME_MAX + 1];
+    char set[SET_NAME_MAX + 1];
     snprintf(set, sizeof set, "n%zu", lab_count(unit->parameters, "n"));
     return strcmp(kind, kinds[IDLE]) == 0   ? run_idle(unit, result)
            : strcmp(kind, kinds[COST]) == 0 ? run_cost(unit, set, result)
@@ -436,7 +436,7 @@ static int report_cost(struct lab_report *report, uint32_t n, struct sizes *s) {
     enum { N_KEYS = sizeof keys / sizeof keys[0] };
     double v[N_KEYS];
     size_t runs = 0, agreed = 0;
-    char set[PARAMS_NAME_MAX + 1];
+    char set[SET_NAME_MAX + 1];
     for (size_t i = 0; i < N_KEYS; i++)
         if (median_of(&v[i], report, COST, n, keys[i], &runs, &agreed) < 0)
             return -ENOMEM;
@@ -487,7 +487,7 @@ static int report_crowd(struct lab_report *report, const json_t *unit, struct si
            at_bob = lab_count(result, "agreed_at_bob"), agreed = at_alice < at_bob ? at_alice : at_bob;
     double each = 1e3 / (double)sessions, rate = (double)agreed / lab_number(result, "all_seconds");
     double peak = lab_number(result, "bob_kib") / 1024;
-    char set[PARAMS_NAME_MAX + 1];
+    char set[SET_NAME_MAX + 1];
     snprintf(set, sizeof set, "n%zu", lab_count(parameters, "n"));
     s->sessions += sessions;
     s->agreed += agreed;

@@ -1,9 +1,8 @@
-#include "alice/compose_lanes.h"
+#include "common/task/lpn/compose_lanes.h"
 
 #include "common/base/secret.h"
 #include "common/task/lpn/chunks.h"
 #include "common/task/lpn/matrix.h"
-#include "proto/message.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -12,7 +11,6 @@
 enum {
     N_LANES = 3,
     SLICE_BYTES = 2 << 20, /* of A that one job expands and adds */
-    QUEUED_MAX = 1 << 20,  /* bytes that may wait to be sent before we hold back */
 };
 
 enum lane_state { LANE_FREE, LANE_SUMMING, LANE_COMPLETE };
@@ -26,14 +24,12 @@ struct lane {
     uint8_t *sums; /* k rows of one block */
 };
 
-struct encode_job {
+struct write_job {
     struct job job;
     struct compose_lanes *all;
     bool busy;
     const struct lane *lane; /* whose block the chunk is of: other lanes change meanwhile */
-    int error;
-    uint8_t *frame;
-    size_t n_frame;
+    uint8_t *place;
 };
 
 struct compose_lanes {
@@ -42,9 +38,9 @@ struct compose_lanes {
     const struct recipes *recipes;
     uint8_t key[32];
     size_t n_blocks, next_block;
-    struct chunks chunk; /* the one to encode next */
+    struct chunks chunk; /* the one to write next */
     struct lane lanes[N_LANES];
-    struct encode_job encode;
+    struct write_job write;
 };
 
 static void run_lane(struct job *job) {
@@ -62,13 +58,11 @@ static struct lane *lane_of(struct compose_lanes *l, size_t block) {
     return NULL;
 }
 
-static void run_encode(struct job *job) {
-    struct encode_job *e = (struct encode_job *)job;
-    struct compose_lanes *l = e->all;
-    struct message m = {.kind = MESSAGE_SAMPLES, .samples.index = l->chunk.index};
-    m.samples.vectors.p = e->lane->sums + l->chunk.row * matrix_width(l->params->n, l->chunk.block);
-    m.samples.vectors.n = chunks_bytes(&l->chunk);
-    e->error = message_encode(&m, &e->frame, &e->n_frame);
+static void run_write(struct job *job) {
+    const struct write_job *w = (struct write_job *)job;
+    const struct compose_lanes *l = w->all;
+    memcpy(w->place, w->lane->sums + l->chunk.row * matrix_width(l->params->n, l->chunk.block),
+           chunks_bytes(&l->chunk));
 }
 
 int compose_lanes_new(struct compose_lanes **lp, const struct params *params, const struct code *code,
@@ -82,7 +76,7 @@ int compose_lanes_new(struct compose_lanes **lp, const struct params *params, co
     memcpy(l->key, key, 32);
     l->n_blocks = matrix_blocks(params->n);
     chunks_init(&l->chunk, params);
-    l->encode = (struct encode_job){.job.run = run_encode, .all = l};
+    l->write = (struct write_job){.job.run = run_write, .all = l};
     for (size_t i = 0; i < N_LANES && i < l->n_blocks; i++) {
         l->lanes[i] = (struct lane){.job.run = run_lane, .all = l};
         l->lanes[i].sums = aligned_alloc(64, (params->k * matrix_width(params->n, 0) + 63) / 64 * 64);
@@ -100,7 +94,6 @@ void compose_lanes_free(struct compose_lanes *l) {
         return;
     for (size_t i = 0; i < N_LANES; i++)
         free(l->lanes[i].sums); /* all of it went over the wire */
-    free(l->encode.frame);
     secret_free(l);
 }
 
@@ -112,13 +105,13 @@ static struct job *next_slice(struct lane *lane) {
     return &lane->job;
 }
 
-struct job *compose_lanes_next_job(struct compose_lanes *l, size_t n_queued) {
+struct job *compose_lanes_next_job(struct compose_lanes *l, uint8_t *place) {
     struct lane *lane = lane_of(l, l->chunk.block);
-    if (lane && lane->state == LANE_COMPLETE && !l->encode.busy && n_queued < QUEUED_MAX &&
-        !chunks_finished(&l->chunk)) {
-        l->encode.busy = true;
-        l->encode.lane = lane;
-        return &l->encode.job;
+    if (lane && lane->state == LANE_COMPLETE && !l->write.busy && place) {
+        l->write.busy = true;
+        l->write.lane = lane;
+        l->write.place = place;
+        return &l->write.job;
     }
     /* the lowest block first: its chunks are the next to go */
     for (size_t b = l->chunk.block; b < l->next_block; b++) {
@@ -136,9 +129,17 @@ struct job *compose_lanes_next_job(struct compose_lanes *l, size_t n_queued) {
     return NULL;
 }
 
+static void next_chunk(struct compose_lanes *l) {
+    size_t block = l->chunk.block;
+    chunks_next(&l->chunk);
+    if (l->chunk.block != block)
+        lane_of(l, block)->state = LANE_FREE;
+}
+
 bool compose_lanes_job_done(struct compose_lanes *l, struct job *job) {
-    if (job == &l->encode.job) {
-        l->encode.busy = false;
+    if (job == &l->write.job) {
+        l->write.busy = false;
+        next_chunk(l);
         return true;
     }
     struct lane *lane = (struct lane *)job;
@@ -149,17 +150,6 @@ bool compose_lanes_job_done(struct compose_lanes *l, struct job *job) {
     return false;
 }
 
-int compose_lanes_take(struct compose_lanes *l, uint8_t **framep, size_t *n_framep, uint32_t *donep, uint32_t *totalp) {
-    if (l->encode.error < 0)
-        return l->encode.error;
-    *framep = l->encode.frame;
-    *n_framep = l->encode.n_frame;
-    l->encode.frame = NULL;
-    size_t block = l->chunk.block;
-    chunks_next(&l->chunk);
-    if (l->chunk.block != block)
-        lane_of(l, block)->state = LANE_FREE;
-    *donep = l->chunk.index;
-    *totalp = l->chunk.n_chunks;
-    return 0;
+bool compose_lanes_finished(const struct compose_lanes *l) {
+    return chunks_finished(&l->chunk);
 }

@@ -1,4 +1,4 @@
-#include "alice/learning.h"
+#include "common/task/lpn/learning.h"
 
 #include "common/base/batch.h"
 #include "common/base/bytes.h"
@@ -17,7 +17,7 @@ enum {
 
 enum phase { SYNDROME, LEARNING, CHECKING, COUNTING, FINISHED };
 
-struct learning {
+struct learn {
     const struct params *params;
     const struct code *code;
     const struct recipes *recipes;
@@ -35,31 +35,31 @@ static size_t syndrome_parts(const struct params *params) {
     return (params->k + SYNDROME_ROWS - 1) / SYNDROME_ROWS;
 }
 
-static void sum_recipes(struct learning *l, const uint8_t *z, size_t part) {
+static void sum_recipes(struct learn *l, const uint8_t *z, size_t part) {
     size_t first = part * SYNDROME_ROWS, left = l->params->k - first;
     compose_syndrome(l->v, l->recipes, z, first, left < SYNDROME_ROWS ? left : SYNDROME_ROWS);
 }
 
 static void run_syndrome(void *context, size_t part) {
-    struct learning *l = context;
+    struct learn *l = context;
     sum_recipes(l, l->labels, part);
 }
 
 static void run_composed(void *context, size_t part) {
-    struct learning *l = context;
+    struct learn *l = context;
     sum_recipes(l, l->check, part);
 }
 
 static void run_part(void *context, size_t part) {
-    learner_run(((struct learning *)context)->learner, part);
+    learner_run(((struct learn *)context)->learner, part);
 }
 
-static bool is_serial(const struct learning *l) {
+static bool is_serial(const struct learn *l) {
     return (size_t)l->params->k * l->params->w < SERIAL_EDGES;
 }
 
 static void run_steps(void *context, size_t part) {
-    struct learning *l = context;
+    struct learn *l = context;
     (void)part;
     size_t edges = (size_t)l->params->k * l->params->w;
     for (size_t worked = 0; worked < SLICE_EDGES && learner_status(l->learner) == LEARNER_WORK; worked += edges) {
@@ -70,16 +70,16 @@ static void run_steps(void *context, size_t part) {
 }
 
 static void run_check(void *context, size_t part) {
-    struct learning *l = context;
+    struct learn *l = context;
     matrix_label_part(l->check, l->key, l->params->m, l->params->n, l->result.h, part);
 }
 
-int learning_new(struct learning **lp, const struct params *params, const struct code *code,
-                 const struct recipes *recipes, const uint8_t *labels, const uint8_t key[static 32]) {
-    struct learning *l = secret_new(sizeof *l);
+int learning_new(struct learn **lp, const struct params *params, const struct code *code, const struct recipes *recipes,
+                 const uint8_t *labels, const uint8_t key[static 32]) {
+    struct learn *l = secret_new(sizeof *l);
     if (!l)
         return -ENOMEM;
-    l->params = params;
+    l->params = l->result.params = params;
     l->code = code;
     l->recipes = recipes;
     l->labels = labels;
@@ -95,7 +95,7 @@ int learning_new(struct learning **lp, const struct params *params, const struct
     return 0;
 }
 
-void learning_free(struct learning *l) {
+void learning_free(struct learn *l) {
     if (!l)
         return;
     learner_free(l->learner);
@@ -104,11 +104,11 @@ void learning_free(struct learning *l) {
     secret_free(l);
 }
 
-struct job *learning_next_job(struct learning *l) {
+struct job *learning_next_job(struct learn *l) {
     return l->phase == FINISHED ? NULL : batch_next(&l->batch);
 }
 
-static void start_check(struct learning *l) {
+static void start_check(struct learn *l) {
     l->phase = CHECKING;
     memcpy(l->result.h, learner_candidate(l->learner), l->params->n / 8);
     memcpy(l->check, l->labels, l->params->m / 8);
@@ -123,7 +123,7 @@ static uint32_t count_ones(const uint8_t *bits, size_t n_bits) {
 }
 
 /* The self-check: at most floor((1/4 + theta/2) m) of all m plain labels may disagree. */
-static bool self_check(struct learning *l) {
+static bool self_check(struct learn *l) {
     uint32_t wrong = count_ones(l->check, l->params->m);
     l->result.disagreements = wrong;
     l->result.symbol_error = learner_error_rate(l->learner);
@@ -131,7 +131,7 @@ static bool self_check(struct learning *l) {
 }
 
 /* e_(m+j) = v_j + <u_j, h> + the plain errors of recipe j: the recipe is summed up again, now over errors. */
-static void start_composed(struct learning *l) {
+static void start_composed(struct learn *l) {
     uint8_t *composed = l->check + l->params->m / 8;
     l->phase = COUNTING;
     code_encode(l->code, composed, l->result.h);
@@ -140,14 +140,14 @@ static void start_composed(struct learning *l) {
     batch_start(&l->batch, syndrome_parts(l->params), run_composed, l);
 }
 
-static void count_composed(struct learning *l) {
+static void count_composed(struct learn *l) {
     const struct params *p = l->params;
     l->result.composed_errors = count_ones(l->v, p->k);
     l->result.noisy = (l->result.disagreements >= p->least_plain) & (l->result.composed_errors >= p->least_composed);
 }
 
 /* The learner has more to do, a candidate to check, or nothing left. Returns 1 in the last case. */
-static int next_step(struct learning *l) {
+static int next_step(struct learn *l) {
     l->result.iterations = (uint32_t)learner_iterations(l->learner);
     switch (learner_status(l->learner)) {
     case LEARNER_WORK:
@@ -166,7 +166,7 @@ static int next_step(struct learning *l) {
     }
 }
 
-int learning_job_done(struct learning *l, struct job *job) {
+int learning_job_done(struct learn *l, struct job *job) {
     bool finished = false;
     batch_take_back(&l->batch, job, &finished);
     if (!finished)
@@ -194,6 +194,6 @@ int learning_job_done(struct learning *l, struct job *job) {
     return next_step(l);
 }
 
-const struct learning_result *learning_result(const struct learning *l) {
+const struct learning_result *learning_result(const struct learn *l) {
     return &l->result;
 }

@@ -1,7 +1,7 @@
 /* Step A3 as jobs: the learner's input from labels and recipes, the learner, and the self-check of what it proposes
  * over all plain labels. */
-#ifndef PARLEY_ALICE_LEARNING_H
-#define PARLEY_ALICE_LEARNING_H
+#ifndef PARLEY_LPN_LEARNING_H
+#define PARLEY_LPN_LEARNING_H
 
 #include "common/base/job.h"
 #include "common/task/lpn/code.h"
@@ -9,9 +9,10 @@
 
 #include <stdbool.h>
 
-struct learning;
+struct learn;
 
 struct learning_result {
+    const struct params *params;
     bool accepted;
     uint8_t h[PARAMS_N_MAX / 8]; /* the hypothesis, n bits */
     double symbol_error;         /* before decoding, expected p */
@@ -24,14 +25,14 @@ struct learning_result {
 };
 
 /* All borrowed until learning_free but key (of A, copied). labels: m + k bits. -ENOMEM. */
-int learning_new(struct learning **lp, const struct params *params, const struct code *code,
-                 const struct recipes *recipes, const uint8_t *labels, const uint8_t key[static 32]);
+int learning_new(struct learn **lp, const struct params *params, const struct code *code, const struct recipes *recipes,
+                 const uint8_t *labels, const uint8_t key[static 32]);
 /* No job may be outstanding. NULL is fine. Wipes. */
-void learning_free(struct learning *l);
+void learning_free(struct learn *l);
 
-struct job *learning_next_job(struct learning *l);
+struct job *learning_next_job(struct learn *l);
 /* 1 when the result is known. */
-int learning_job_done(struct learning *l, struct job *job);
-const struct learning_result *learning_result(const struct learning *l);
+int learning_job_done(struct learn *l, struct job *job);
+const struct learning_result *learning_result(const struct learn *l);
 
 #endif

@@ -1,0 +1,16 @@
+#include "common/task/table/table.h"
+
+#include "common/task/lpn/lpn.h"
+
+#include <string.h>
+
+static const struct task *const tasks[] = {&lpn_task};
+
+const struct set *table_set(const char *name) {
+    const struct set *set;
+    for (size_t t = 0; t < sizeof tasks / sizeof tasks[0]; t++)
+        for (size_t i = 0; (set = tasks[t]->set(i)); i++)
+            if (strcmp(set->name, name) == 0)
+                return set;
+    return NULL;
+}

@@ -1,0 +1,126 @@
+/* A learning task: what a protocol needs of it, and nothing of how it does it. One folder of common/task is one task,
+ * and gives one row of this kind; its parameter sets say how large what goes on the wire is.
+ *
+ * Alice composes data of which she knows recipes, Bob labels them by a task that only he knows, Alice learns from data,
+ * recipes and labels, and predicts labels of new data without recipes. The types keep the conditions under which that
+ * says something: no function of hers takes anything of Bob's but public seeds and labels; none of his takes anything
+ * of hers but what she sends; predicting takes the hypothesis and public data alone.
+ *
+ * Objects are wiped when freed; no job of theirs is out then, and NULL is fine. What takes long is handed out as jobs
+ * (common/base/job.h); all else is called on one thread. Labels are bits. Keys and seeds are 32 bytes. A function that
+ * returns int returns 0, or -ENOMEM, unless it says more. */
+#ifndef PARLEY_TASK_H
+#define PARLEY_TASK_H
+
+#include "common/base/job.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    SETS_MAX = 9, /* that one side may name */
+    SET_NAME_MAX = 15,
+    SET_DISTILLATE_LOG2 = 9,
+    SET_DISTILLATE = 1 << SET_DISTILLATE_LOG2, /* D: distillate bits */
+    TASK_HYPOTHESIS_MAX = 1024,                /* bytes of the longest hypothesis */
+};
+
+struct task;
+
+/* A parameter set. A task has its own numbers around it. */
+struct set {
+    char name[SET_NAME_MAX + 1]; /* "n2048" */
+    const struct task *task;
+    size_t n_labels;       /* of B2 */
+    size_t chunk_max;      /* bytes of the longest chunk of A2 */
+    uint32_t n_chunks;     /* of A2 */
+    uint32_t repeat;       /* N: how often a distillate bit is masked; odd */
+    uint32_t least_masked; /* noise of an honest bob in B3: fewer of the L masked bits differ from the majority of their
+                              N once in 2^40 times, by the exact distribution */
+    double risk;           /* chance that a fresh label is not what the true task predicts */
+    const char *toy;       /* how soon an eavesdropper finds a key, "in seconds"; NULL: no toy */
+};
+
+/* L = D N: the number of challenges. */
+static inline size_t set_challenges(const struct set *set) {
+    return (size_t)SET_DISTILLATE * set->repeat;
+}
+
+/* What became of learning. The numbers are for the user; expected ones are constants of the set. */
+struct learned {
+    bool accepted;
+    uint8_t h[TASK_HYPOTHESIS_MAX];             /* the hypothesis */
+    double symbol_error, symbol_error_expected; /* before decoding */
+    uint32_t iterations;
+    uint32_t disagreements, n_checked, most; /* labels that the hypothesis misses, of how many, how many it may */
+    struct {
+        const char *what; /* NULL: labels are as noisy as an honest bob's. Else which of them, in the plural, are not */
+        uint32_t wrong, n, least;
+    } quiet;
+};
+
+/* What Bob alone knows of an attempt. */
+struct teach_keys {
+    uint8_t task[32], label_noise[32], challenge_noise[32];
+};
+
+struct compose; /* a task's own: Alice's data and recipes */
+struct learn;   /* the learner at work */
+struct teach;   /* Bob's task and labels */
+
+struct task_alice {
+    /* key is hers alone: recipes are drawn from it, at once, before the seed is known. */
+    int (*compose_new)(struct compose **cp, const struct set *set, const uint8_t key[static 32]);
+    /* seed: public, sent before all chunks. From now on there are chunks. May be called while recipes are drawn. */
+    int (*compose_seed)(struct compose *c, const uint8_t seed[static 32]);
+    /* A job that can run now, NULL if there is none. place: where the next chunk is to be written, all of it; NULL if
+     * there is no place yet. */
+    struct job *(*compose_work)(struct compose *c, uint8_t *place);
+    /* 1 if by this the next chunk is written. */
+    int (*compose_done)(struct compose *c, struct job *job);
+    void (*compose_free)(struct compose *c);
+
+    /* c, whose chunks are all written, and labels (n_labels bits) are borrowed. */
+    int (*learn_new)(struct learn **lp, const struct compose *c, const uint8_t *labels);
+    struct job *(*learn_work)(struct learn *l);
+    int (*learn_done)(struct learn *l, struct job *job); /* 1 when the result is known */
+    void (*learn_result)(const struct learn *l, struct learned *out);
+    void (*learn_free)(struct learn *l);
+
+    /* results ^= what h predicts of the L challenges of this public seed. Parts may run side by side. */
+    size_t (*predict_parts)(const struct set *set);
+    void (*predict)(uint8_t *results, const struct set *set, const uint8_t *h, const uint8_t seed[static 32],
+                    size_t part);
+};
+
+struct task_bob {
+    /* Draws the task. */
+    int (*teach_new)(struct teach **tp, const struct set *set, const struct teach_keys *keys);
+    /* Alice's seed has come: labels, n_labels zero bits, are to be filled, with noise first. */
+    void (*teach_seed)(struct teach *t, const uint8_t seed[static 32], uint8_t *labels);
+    /* The next chunk has come, all of it. It stays where it is until it is dealt with. */
+    void (*teach_chunk)(struct teach *t, const uint8_t *chunk);
+    /* All labels are there: now those of the L challenges of this public seed are to be filled into masked, zero. */
+    void (*teach_challenge)(struct teach *t, const uint8_t seed[static 32], uint8_t *masked);
+    struct job *(*teach_work)(struct teach *t);
+    bool (*teach_done)(struct teach *t, struct job *job); /* true if by this the chunk is dealt with */
+    bool (*teach_finished)(const struct teach *t);        /* the labels, later the challenges, are all there */
+    void (*teach_free)(struct teach *t);
+};
+
+struct task {
+    const char *name;
+    const struct task_alice *alice;
+    const struct task_bob *bob;
+    /* The sets that the wire knows, in the order of their size; NULL from the first i on that there is none. */
+    const struct set *(*set)(size_t i);
+    /* Bytes of chunk index of A2; 0 for an index that there is none of. */
+    size_t (*chunk_bytes)(const struct set *set, uint32_t index);
+    /* For the user: its numbers, "n = 2048, theta = 0.0221". */
+    void (*describe)(const struct set *set, char *text, size_t size);
+    /* For the user: what an eavesdropper would have to do, and how hard that is taken to be. */
+    void (*secrecy)(const struct set *set, char *text, size_t size);
+};
+
+#endif
