@@ -175,6 +175,21 @@ static void line(void *user, int fd, const char *text, size_t n) {
         tell(p, "note", json_pack("{s:s}", "text", text));
 }
 
+/* A bob with pins waits on for who holds one, whoever comes meanwhile. */
+static void end_waiting_bob(struct scenario *s) {
+    struct player *bob = &s->players[BOB];
+    if (s->config.kind->attacker != ATTACKER_AGAINST_PINS || bob->ended || !bob->process || !s->players[ALICE].ended ||
+        !s->players[FALSE_ALICE].ended)
+        return;
+    if (bob->tail)
+        tail_poll(bob->tail);
+    spawn_free(bob->process);
+    bob->process = NULL;
+    bob->ended = true;
+    tell(bob, "note",
+         json_pack("{s:s}", "text", "Bob waits on for who holds the pinned key. He ends with the scenario."));
+}
+
 static void ended(void *user, int status) {
     struct player *p = user;
     if (p->makes_key) {
@@ -195,6 +210,7 @@ static void ended(void *user, int status) {
     p->process = NULL;
     if (p->which == ALICE && !p->scenario->players[BOB].ended && !p->open && p->scenario->players[BOB].process)
         spawn_close_input(p->scenario->players[BOB].process);
+    end_waiting_bob(p->scenario);
 }
 
 static int start(struct scenario *s, int which, const char *const *arguments, bool input) {

@@ -116,11 +116,11 @@ def flood(n, params=b"n2048", dimension=2048, k=12288):
     a pipe that nobody reads) until he takes no more. Then he works again, and each gets his labels. What that adds to his
     memory at most."""
     pipe = parley.path("pipe")
-    os.mkfifo(pipe)
+    os.mkfifo(pipe, 0o600) # as a key log has to be
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     bob = quiet_bob("--params", params.decode() + ",n64", "--keylog", pipe, environment={"UV_THREADPOOL_SIZE": "1"})
     os.close(reader)
-    start_alice(bob, "--params", "n64", "--agree-only").wait(0)
+    start_alice(bob, "--params", "n64", "--agree-only").event("confirmed") # her key stands still; so does bob's end mark
     before = at_rest(bob)
     data, labels = samples(params, dimension, k), (32 * dimension + k) // 8
     todo = {connect(bob.address): [0, 0] for _ in range(n)}

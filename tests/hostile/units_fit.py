@@ -110,6 +110,7 @@ def as_they_are_shipped():
         session = program.event("open")["session"]
         bob.event("open", session=session)
         wait_until(lambda: files("run/parley-bob") == [alices_name], 20, "bob's key file")
+        wait_until(lambda: files("run/parley-alice-here") == ["key"], 20, "alice's key file")
         wait_until(lambda: key_of("run/parley-bob/" + alices_name) == key_of("run/parley-alice-here/key"), 20, "alice's key to be bob's")
         check("authenticated=yes" in program.stderr, "alice does not know who bob is")
         program.signal(signal.SIGTERM)

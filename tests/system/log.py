@@ -119,8 +119,8 @@ def failed_attempts():
     equal([fields["attempt"] for fields in of(alice, "failed")], ["1", "2", "3"], "attempts at alice")
     bob.event("closed", status=1)
     wait_until(lambda: of(bob, "closed"), 10, "the line of the end")
-    equal([fields["attempt"] for fields in of(bob, "failed")], ["1", "2"], "attempts at bob")
-    check("attempts" in of(bob, "closed")[0]["reason"], "the third is the reason of the end")
+    equal([fields["attempt"] for fields in of(bob, "failed")], ["1", "2", "3"], "attempts at bob")
+    check("3 times in a row" in of(bob, "closed")[0]["reason"], "the third is the reason of the end")
 
 
 run(a_session, every_event_with_v, what_goes_wrong, both_sides_with_log, a_failure_with_log, failed_attempts)
