@@ -271,7 +271,7 @@ static void start(struct pair *p, uint64_t seed) {
 /* Whole sessions, their bytes cut into pieces, and a new key in each. */
 static void agrees(void **state) {
     (void)state;
-    for (uint64_t seed = 0; seed < 8; seed++) {
+    for (uint64_t seed = 0; seed < 3; seed++) {
         struct pair p;
         start(&p, seed);
         p.piece = seed % 2 ? 17 : 0;

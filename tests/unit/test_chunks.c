@@ -6,9 +6,11 @@
 
 /* Walks through both lists side by side. */
 static void check_list(const struct params *params) {
+    const struct set *set = &params->set;
     struct chunks c;
     chunks_init(&c, params);
     uint32_t index = 0;
+    size_t longest = 0;
     for (size_t b = 0; 512 * b < params->n; b++) {
         size_t columns = params->n - 512 * b < 512 ? params->n - 512 * b : 512;
         size_t rows_b = 64 * (4096 / (columns / 8));
@@ -21,11 +23,17 @@ static void check_list(const struct params *params) {
             assert_int_equal(chunks_rows(&c), rows);
             assert_int_equal(chunks_bytes(&c), rows * columns / 8);
             assert_in_range(chunks_bytes(&c), 1, 256 * 1024);
+            assert_int_equal(set->task->chunk_bytes(set, index), rows * columns / 8);
+            longest = rows * columns / 8 > longest ? rows * columns / 8 : longest;
             chunks_next(&c);
         }
     }
     assert_true(chunks_finished(&c));
     assert_int_equal(c.n_chunks, index);
+    assert_int_equal(set->n_chunks, index);
+    assert_int_equal(set->task->chunk_bytes(set, index), 0);
+    assert_int_equal(set->chunk_max, longest);
+    assert_int_equal(set->n_labels, params->m + params->k);
 }
 
 static void lists_of_all_sets(void **state) {
