@@ -1,6 +1,7 @@
 #include "eve/lab/folder.h"
 
 #include "common/base/text.h"
+#include "common/shell/host/files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -219,17 +220,6 @@ int folder_open(struct folder *f, const char *path, json_t *manifest) {
     return r;
 }
 
-static int write_all(int fd, const char *text, size_t n) {
-    while (n > 0) {
-        ssize_t written = write(fd, text, n);
-        if (written < 0 && errno != EINTR)
-            return -errno;
-        text += written > 0 ? written : 0;
-        n -= written > 0 ? (size_t)written : 0;
-    }
-    return 0;
-}
-
 int folder_append(struct folder *f, const json_t *line) {
     char wrong[SHAPE_PROBLEM];
     if (check_line(f, line, wrong) < 0)
@@ -239,7 +229,7 @@ int folder_append(struct folder *f, const json_t *line) {
     if (!text)
         return problem(f, -ENOMEM, "out of memory");
     text[n] = '\n'; /* instead of the NUL: a line is one write */
-    int r = write_all(f->fd, text, n + 1);
+    int r = files_write(f->fd, text, n + 1);
     free(text);
     if (r == 0 && fdatasync(f->fd) < 0)
         r = -errno;
@@ -275,7 +265,7 @@ int folder_write(struct folder *f, const char *name, const char *text) {
     int r = path && fresh ? 0 : problem(f, -ENOMEM, "out of memory");
     if (r == 0) {
         int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-        r = fd < 0 ? -errno : write_all(fd, text, strlen(text));
+        r = fd < 0 ? -errno : files_write(fd, text, strlen(text));
         if (fd >= 0 && close(fd) < 0 && r == 0)
             r = -errno;
         if (r == 0 && rename(fresh, path) < 0)

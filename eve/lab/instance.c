@@ -184,11 +184,8 @@ int task_learn(const struct instance *t, struct task_learned *out) {
         learner_start(learner, v);
     }
     while (r == 0 && !out->learned) {
-        while (learner_status(learner) == LEARNER_WORK) {
-            for (size_t part = 0; part < learner_n_parts(learner); part++)
-                learner_run(learner, part);
-            learner_advance(learner);
-        }
+        while (learner_status(learner) == LEARNER_WORK)
+            learner_turn(learner);
         if (learner_status(learner) == LEARNER_EXHAUSTED)
             break;
         memcpy(out->h, learner_candidate(learner), p->n / 8);

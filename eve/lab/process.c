@@ -10,73 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#ifdef __APPLE__
-#include <mach-o/dyld.h>
-#endif
 
 extern char **environ;
-
-/* ---- finding */
-
-static bool is_program(const char *path) {
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
-}
-
-static bool join(char path[static PROCESS_PATH], const char *folder, const char *middle, const char *name) {
-    int n = snprintf(path, PROCESS_PATH, "%s/%s%s", folder, middle, name);
-    return n > 0 && n < PROCESS_PATH && is_program(path);
-}
-
-static bool find_in(char path[static PROCESS_PATH], const char *folder, const char *name) {
-    char middle[64];
-    snprintf(middle, sizeof middle, "%s/", name);
-    return join(path, folder, "", name) || join(path, folder, middle, name);
-}
-
-/* The folder of the running program. */
-static bool own_folder(char folder[static PROCESS_PATH]) {
-#ifdef __APPLE__
-    uint32_t size = PROCESS_PATH;
-    if (_NSGetExecutablePath(folder, &size) != 0)
-        return false;
-#else
-    ssize_t n = readlink("/proc/self/exe", folder, PROCESS_PATH - 1);
-    if (n < 0)
-        return false;
-    folder[n] = 0;
-#endif
-    char *slash = strrchr(folder, '/');
-    if (slash)
-        *slash = 0;
-    return slash != NULL;
-}
-
-int process_find(char path[static PROCESS_PATH], const char *folder, const char *name) {
-    char own[PROCESS_PATH], above[PROCESS_PATH + 4];
-    if (folder)
-        return find_in(path, folder, name) ? 0 : -ENOENT;
-    if (own_folder(own)) {
-        snprintf(above, sizeof above, "%s/..", own);
-        if (find_in(path, own, name) || find_in(path, above, name))
-            return 0;
-    }
-    const char *at = getenv("PATH");
-    while (at && *at) {
-        size_t n = strcspn(at, ":");
-        int length = snprintf(own, sizeof own, "%.*s", (int)n, at);
-        if (n > 0 && length < (int)sizeof own && join(path, own, "", name))
-            return 0;
-        at += n + (at[n] == ':');
-    }
-    return -ENOENT;
-}
-
-/* ---- running */
 
 static int spawn(struct process *p, const char *path, char *const arguments[], int in) {
     posix_spawn_file_actions_t files;

@@ -6,8 +6,6 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-enum { PROCESS_PATH = 4096 };
-
 struct process {
     pid_t pid; /* 0: none, or waited for */
     int in;    /* where its standard input is written to; -1: it has /dev/null */
@@ -18,10 +16,6 @@ struct process_usage {
     int status;     /* exit status, or 128 and the signal's number */
     double seconds; /* of processor time */
 };
-
-/* The path of a program: in folder, if that is given (also as NAME/NAME there, where a build puts it); else beside the
- * running program likewise, else as the shell would find it. -ENOENT. */
-int process_find(char path[static PROCESS_PATH], const char *folder, const char *name);
 
 /* Starts it with these arguments, the first of which is its name; output and errors go to nowhere. piped: its standard
  * input stays open until process_close_input. -errno. */

@@ -1,5 +1,7 @@
 #include "eve/lab/statistics.h"
 
+#include "common/base/binomial.h"
+
 #include <math.h>
 
 /* The continued fraction of the incomplete beta function, DLMF 8.17.22, by Lentz's method. */
@@ -35,16 +37,12 @@ static double beta(double a, double b, double x) {
     return x < (a + 1) / (a + b + 2) ? front * beta_fraction(a, b, x) / a : 1 - front * beta_fraction(b, a, 1 - x) / b;
 }
 
-double statistics_binomial(size_t x, size_t n, double p) {
-    return x >= n ? 1 : beta((double)(n - x), (double)x + 1, 1 - p);
-}
-
 /* The p at which P(at most x) is `tail`; it falls with p. */
 static double bound(size_t x, size_t n, double tail) {
     double low = 0, high = 1;
     for (int i = 0; i < 100; i++) {
         double middle = (low + high) / 2;
-        if (statistics_binomial(x, n, middle) > tail)
+        if (binomial_below(x + 1, n, middle) > tail)
             low = middle;
         else
             high = middle;

@@ -6,9 +6,6 @@
 
 #define STATISTICS_Z95 1.9599639845400542 /* two-sided 95% */
 
-/* P(at most x successes in n trials of probability p). */
-double statistics_binomial(size_t x, size_t n, double p);
-
 /* Exact one-sided 95% upper bound on a probability after x successes in n trials (Clopper, Pearson 1934). 1 if n = 0.
  */
 double statistics_upper95(size_t x, size_t n);

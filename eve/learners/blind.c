@@ -27,11 +27,8 @@ static uint8_t *labels_of_train(const struct learn_run *run) {
 static void hypothesise(struct learn_run *run, struct learner *learner, const uint8_t *v) {
     uint8_t s[PARAMS_N_MAX / 8];
     learner_start(learner, v);
-    while (learner_status(learner) == LEARNER_WORK && !learn_should_stop(run)) {
-        for (size_t part = 0; part < learner_n_parts(learner); part++)
-            learner_run(learner, part);
-        learner_advance(learner);
-    }
+    while (learner_status(learner) == LEARNER_WORK && !learn_should_stop(run))
+        learner_turn(learner);
     if (learner_status(learner) == LEARNER_CANDIDATE) {
         learn_propose(run, learner_candidate(learner));
         return;

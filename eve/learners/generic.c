@@ -6,10 +6,10 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 static const size_t memory_limit = (size_t)2 << 30;
 static const size_t cells_limit = (size_t)1 << 26; /* samples x features: 16 bytes each are a gigabyte */
@@ -23,7 +23,7 @@ struct said {
 struct errand {
     const struct learn_run *run;
     int (*fit)(const struct generic *g);
-    int fd;
+    FILE *out;
 };
 
 struct pair {
@@ -33,17 +33,6 @@ struct pair {
 
 /* ---- in the child */
 
-static int write_all(int fd, const void *data, size_t n) {
-    for (const uint8_t *p = data; n;) {
-        ssize_t done = write(fd, p, n);
-        if (done < 0 && errno != EINTR)
-            return -errno;
-        p += done > 0 ? done : 0;
-        n -= done > 0 ? (size_t)done : 0;
-    }
-    return 0;
-}
-
 int generic_report(const struct generic *g, size_t n_used, size_t batch, generic_predict *predict, void *context) {
     const struct errand *errand = g->emit;
     struct said said = {n_used};
@@ -52,10 +41,9 @@ int generic_report(const struct generic *g, size_t n_used, size_t batch, generic
     int error = predictions ? 0 : -ENOMEM;
     for (size_t first = 0; !error && first < g->n_query; first += batch)
         error = predict(context, g, first, g->n_query - first < batch ? g->n_query - first : batch, predictions);
-    if (!error)
-        error = write_all(errand->fd, &said, sizeof said);
-    if (!error)
-        error = write_all(errand->fd, predictions, n_bytes);
+    if (!error && (fwrite(&said, sizeof said, 1, errand->out) != 1 ||
+                   fwrite(predictions, 1, n_bytes, errand->out) != n_bytes || fflush(errand->out) != 0))
+        error = -EIO;
     free(predictions);
     return error;
 }
@@ -137,13 +125,13 @@ static int work(void *context, int fd) {
     g.n_threads = errand->run->ask->n_threads;
     g.seed = load32_le(errand->run->ask->seed) >> 1;
     g.emit = errand;
-    errand->fd = fd;
+    errand->out = fdopen(fd, "w");
     srand(g.seed);
 
     uint8_t *train = calloc(g.n_train, g.row_bytes), *query = calloc(g.n_query, g.row_bytes);
     uint8_t *labels = calloc((g.n_train + 7) / 8, 1);
     struct pair *pairs = calloc(n, sizeof *pairs);
-    if (!train || !query || !labels || !pairs)
+    if (!errand->out || !train || !query || !labels || !pairs)
         return 1;
     fill_rows(train, g.row_bytes, v, split->train, g.n_train);
     for (size_t i = 0; i < g.n_train; i++)

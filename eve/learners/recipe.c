@@ -290,11 +290,8 @@ static int learn_bimodally(struct recovery *r) {
         learner_start(learner, v);
     }
     while (!error && !learn_should_stop(r->run)) {
-        while (learner_status(learner) == LEARNER_WORK && !learn_should_stop(r->run)) {
-            for (size_t part = 0; part < learner_n_parts(learner); part++)
-                learner_run(learner, part);
-            learner_advance(learner);
-        }
+        while (learner_status(learner) == LEARNER_WORK && !learn_should_stop(r->run))
+            learner_turn(learner);
         if (learner_status(learner) != LEARNER_CANDIDATE || learn_propose(r->run, learner_candidate(learner)))
             break;
         learner_reject(learner);

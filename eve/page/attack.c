@@ -1,7 +1,7 @@
 #include "eve/page/attack.h"
 
+#include "common/shell/host/files.h"
 #include "common/shell/net/spawn.h"
-#include "eve/page/programs.h"
 #include "eve/page/tail.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@ struct attack {
     struct attack_config config;
     struct uv_loop_s *loop;
     char *capture, *session, *learner, *seed;
-    char eve[PROGRAM_PATH], events[PROGRAM_PATH], key[PROGRAM_PATH];
+    char eve[FILES_PATH], events[FILES_PATH], key[FILES_PATH];
     struct spawn *learn, *read;
     struct tail *tail;
     char *output; /* the JSON of eve learn */
@@ -97,7 +97,7 @@ int attack_start(struct attack **attackp, struct uv_loop_s *loop, const struct a
     int r = -ENOMEM;
     if (!a->capture || !a->session || !a->learner || !a->seed)
         goto failed;
-    program_find(a->eve, "eve");
+    files_find_program(a->eve, NULL, "eve");
     snprintf(a->events, sizeof a->events, "%.3000s/learn-%s.events", config->folder, a->session);
     snprintf(a->key, sizeof a->key, "%.3000s/learn-%s.key", config->folder, a->session);
     snprintf(budget, sizeof budget, "%.3f", config->budget);

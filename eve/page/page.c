@@ -1,7 +1,7 @@
+#include "common/shell/host/files.h"
 #include "common/shell/host/status.h"
 #include "common/shell/net/timer.h"
 #include "eve/page/internal.h"
-#include "eve/page/programs.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -71,7 +71,7 @@ static int listen_at(struct page *page) {
 static void remove_folder(const char *path) {
     DIR *folder = opendir(path);
     struct dirent *entry;
-    char name[PROGRAM_PATH];
+    char name[FILES_PATH];
     while (folder && (entry = readdir(folder))) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;

@@ -1,6 +1,6 @@
 #include "eve/page/results.h"
 
-#include "eve/page/programs.h"
+#include "common/shell/host/files.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -11,17 +11,17 @@
 #include <unistd.h>
 
 /* Beside this eve as it is installed, or as it is built in a folder of the source. */
-static void folder_of(char out[static PROGRAM_PATH], const char *lab) {
+static void folder_of(char out[static FILES_PATH], const char *lab) {
     static const char *const places[] = {"/../share/parley/lab", "/../../eve/lab/results"};
-    char own[PROGRAM_PATH / 2];
-    snprintf(out, PROGRAM_PATH, "%s", lab ? lab : "");
+    char own[FILES_PATH / 2];
+    snprintf(out, FILES_PATH, "%s", lab ? lab : "");
     ssize_t n = lab ? -1 : readlink("/proc/self/exe", own, sizeof own - 1);
     if (n <= 0)
         return;
     own[n] = 0;
     *strrchr(own, '/') = 0;
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-        snprintf(out, PROGRAM_PATH, "%s%s", own, places[i]);
+        snprintf(out, FILES_PATH, "%s%s", own, places[i]);
         if (access(out, R_OK | X_OK) == 0)
             return;
     }
@@ -33,7 +33,7 @@ static bool good_name(const char *name) {
 }
 
 int results_open(const char *lab, const char *name) {
-    char folder[PROGRAM_PATH], path[2 * PROGRAM_PATH];
+    char folder[FILES_PATH], path[2 * FILES_PATH];
     folder_of(folder, lab);
     if (!*folder || !good_name(name))
         return -1;
@@ -42,7 +42,7 @@ int results_open(const char *lab, const char *name) {
 }
 
 json_t *results_list(const char *lab) {
-    char folder[PROGRAM_PATH];
+    char folder[FILES_PATH];
     json_t *list = json_array();
     folder_of(folder, lab);
     DIR *entries = *folder ? opendir(folder) : NULL;

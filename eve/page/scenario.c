@@ -2,8 +2,8 @@
 
 #include "common/base/bytes.h"
 #include "common/base/prg.h"
+#include "common/shell/host/files.h"
 #include "common/shell/net/spawn.h"
-#include "eve/page/programs.h"
 #include "eve/page/schema.h"
 #include "eve/page/tail.h"
 
@@ -34,17 +34,17 @@ struct player {
     int which;
     struct spawn *process;
     struct tail *tail;
-    char events[PROGRAM_PATH];
+    char events[FILES_PATH];
     bool ended, listens, open, heard, makes_key;
-    char identity[PROGRAM_PATH], key[64]; /* with pins: the file and the public key */
+    char identity[FILES_PATH], key[64]; /* with pins: the file and the public key */
 };
 
 struct scenario {
     struct scenario_config config;
     struct uv_loop_s *loop;
     char *params, *seed;
-    char captures[2][PROGRAM_PATH]; /* of the session with Alice; with somebody in between, of the one with Bob */
-    char bobs[ADDRESS_MAX];         /* where the one in between finds Bob: behind the tap of that session */
+    char captures[2][FILES_PATH]; /* of the session with Alice; with somebody in between, of the one with Bob */
+    char bobs[ADDRESS_MAX];       /* where the one in between finds Bob: behind the tap of that session */
     struct player players[PROGRAMS];
 };
 
@@ -75,7 +75,7 @@ static int begin(struct scenario *s);
 
 /* The cells of an experiment's result, and what it claims: all that the page draws. */
 static void tell_result(struct player *p) {
-    char path[2 * PROGRAM_PATH];
+    char path[2 * FILES_PATH];
     snprintf(path, sizeof path, "%s/result.json", p->events);
     json_t *result = json_load_file(path, 0, NULL), *object = json_object();
     json_t *tables = json_object_get(result, "tables"), *kept = json_object();
@@ -245,18 +245,18 @@ static size_t pin(struct scenario *s, int which, const char **arguments) {
 }
 
 static int make_key(struct scenario *s, int which) {
-    char path[PROGRAM_PATH];
+    char path[FILES_PATH];
     struct player *p = &s->players[which];
-    program_find(path, NAMES[which]);
+    files_find_program(path, NULL, NAMES[which]);
     const char *arguments[] = {path, "--new-identity", p->identity, NULL};
     p->makes_key = true;
     return start(s, which, arguments, false);
 }
 
 static int start_side(struct scenario *s, int which, const char *const *more) {
-    char path[PROGRAM_PATH], seed[65];
+    char path[FILES_PATH], seed[65];
     struct player *p = &s->players[which];
-    program_find(path, which == FALSE_ALICE ? "alice" : which == FALSE_BOB ? "bob" : NAMES[which]);
+    files_find_program(path, NULL, which == FALSE_ALICE ? "alice" : which == FALSE_BOB ? "bob" : NAMES[which]);
     const char *arguments[ARGUMENTS] = {path, "-q", "--params", s->params, "--events", p->events, "--timeout", "60"};
     size_t n = 8;
     while (*more)
@@ -272,9 +272,9 @@ static int start_side(struct scenario *s, int which, const char *const *more) {
 }
 
 static int start_tap(struct scenario *s, int which, const char *to) {
-    char path[PROGRAM_PATH];
+    char path[FILES_PATH];
     const char *capture = s->captures[which == TAP_BOB];
-    program_find(path, "eve");
+    files_find_program(path, NULL, "eve");
     const char *arguments[] = {path, "tap", "--listen", "127.0.0.1:0", "--to", to, "--write", capture, "--once", NULL};
     return start(s, which, arguments, false);
 }
@@ -296,8 +296,8 @@ static int begin(struct scenario *s) {
 /* The experiment's folder stands in the place of a file of events. n64, which Eve learns wherever Alice does, stands
  * beside the set. */
 static int start_lab(struct scenario *s) {
-    char path[PROGRAM_PATH], sets[64], budget[32];
-    program_find(path, "eve");
+    char path[FILES_PATH], sets[64], budget[32];
+    files_find_program(path, NULL, "eve");
     snprintf(sets, sizeof sets, strcmp(s->params, "n64") == 0 ? "%.32s" : "n64,%.32s", s->params);
     snprintf(budget, sizeof budget, "%.3f", s->config.budget);
     const char *arguments[ARGUMENTS] = {

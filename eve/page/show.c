@@ -1,7 +1,7 @@
+#include "common/shell/host/files.h"
 #include "common/shell/host/status.h"
 #include "common/shell/net/spawn.h"
 #include "eve/page/internal.h"
-#include "eve/page/programs.h"
 #include "eve/page/schema.h"
 
 #include <errno.h>
@@ -171,9 +171,9 @@ static int start_listener(struct source *source, const char *const *arguments) {
 
 /* tap:HOST:PORT:HOST:PORT. The colon between the two addresses is the one after which an address can begin. */
 static int start_tap(struct source *source, char *rest) {
-    char eve[PROGRAM_PATH];
+    char eve[FILES_PATH];
     struct address listen, to;
-    program_find(eve, "eve");
+    files_find_program(eve, NULL, "eve");
     for (char *p = rest; (p = strchr(p, ':')); p++) {
         *p = 0;
         char *before = strrchr(rest, ':');
@@ -189,8 +189,8 @@ static int start_tap(struct source *source, char *rest) {
 }
 
 static int start_sniff(struct source *source, const char *interface) {
-    char eve[PROGRAM_PATH];
-    program_find(eve, "eve");
+    char eve[FILES_PATH];
+    files_find_program(eve, NULL, "eve");
     const char *arguments[] = {eve, "sniff", "--interface", interface, "--write", source->path, NULL};
     return *interface ? start_listener(source, arguments) : -EINVAL;
 }
@@ -223,7 +223,7 @@ int show_add(struct page *page, const char *name) {
     struct source *source = &page->sources[page->n_sources];
     *source = (struct source){.page = page, .number = (int)page->n_sources, .name = strdup(name)};
     page->n_sources++;
-    char path[PROGRAM_PATH];
+    char path[FILES_PATH];
     bool tap = strncmp(name, "tap:", 4) == 0, sniff = strncmp(name, "sniff:", 6) == 0;
     if (tap || sniff)
         snprintf(path, sizeof path, "%s/source%d.pcap", page->folder, source->number);

@@ -15,27 +15,6 @@ static void assert_near(double a, double b, double share) {
     assert_true(fabs(a - b) <= share * fabs(b));
 }
 
-/* Term by term. */
-static double tail(size_t x, size_t n, double p) {
-    double sum = 0;
-    for (size_t i = 0; i <= x; i++)
-        sum += exp(lgamma((double)n + 1) - lgamma((double)i + 1) - lgamma((double)(n - i) + 1) + (double)i * log(p) +
-                   (double)(n - i) * log1p(-p));
-    return sum;
-}
-
-static void binomial_tails(void **state) {
-    (void)state;
-    const size_t n[] = {1, 2, 10, 100, 3000, 250000};
-    const double p[] = {1e-5, 0.01, 0.3, 0.5, 0.9};
-    for (size_t i = 0; i < sizeof n / sizeof n[0]; i++)
-        for (size_t j = 0; j < sizeof p / sizeof p[0]; j++)
-            for (size_t x = 0; x < n[i] && x < 60; x += 1 + x / 3)
-                if (tail(x, n[i], p[j]) > 1e-200)
-                    assert_near(statistics_binomial(x, n[i], p[j]), tail(x, n[i], p[j]), 1e-6);
-    assert_true(statistics_binomial(5, 5, 0.3) == 1);
-}
-
 static void exact_bounds(void **state) {
     (void)state;
     double low, high;
@@ -76,7 +55,6 @@ static void lines(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(binomial_tails),
         cmocka_unit_test(exact_bounds),
         cmocka_unit_test(means),
         cmocka_unit_test(lines),

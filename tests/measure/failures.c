@@ -3,7 +3,6 @@
  * shows that a random secret with real samples and labels gives the same outcome, iteration by iteration.
  *
  * One line of a table (or of JSON) per run; README.md shows the runs that chose q. */
-#include "common/base/binomial.h"
 #include "common/base/bytes.h"
 #include "common/base/prg.h"
 #include "common/task/lpn/code.h"
@@ -11,6 +10,7 @@
 #include "common/task/lpn/noise.h"
 #include "common/task/lpn/params.h"
 #include "common/task/lpn/recipes.h"
+#include "eve/lab/statistics.h"
 
 #include <getopt.h>
 #include <math.h>
@@ -68,11 +68,8 @@ static void make_labels(const struct recipes *recipes, const uint8_t key[static 
 static bool learn(struct learner *learner, const uint8_t *v, size_t *wrongp) {
     learner_start(learner, v);
     for (;;) {
-        while (learner_status(learner) == LEARNER_WORK) {
-            for (size_t part = 0; part < learner_n_parts(learner); part++)
-                learner_run(learner, part);
-            learner_advance(learner);
-        }
+        while (learner_status(learner) == LEARNER_WORK)
+            learner_turn(learner);
         if (learner_status(learner) == LEARNER_EXHAUSTED)
             return false;
         if (sodium_is_zero(learner_candidate(learner), bits_to_bytes(params.n)))
@@ -127,21 +124,6 @@ static void *run_sessions(void *unused) {
     free(plain);
     free(v);
     return NULL;
-}
-
-/* Exact one-sided 95% upper bound (Clopper, Pearson 1934). */
-static double upper_bound(size_t failures, size_t trials) {
-    if (failures >= trials)
-        return 1;
-    double low = 0, high = 1;
-    for (int i = 0; i < 100; i++) {
-        double middle = (low + high) / 2;
-        if (binomial_below(failures + 1, trials, middle) > 0.05)
-            low = middle;
-        else
-            high = middle;
-    }
-    return high;
 }
 
 static void usage(FILE *to) {
@@ -291,7 +273,7 @@ int main(int argc, char **argv) {
                "\"failures\":%zu,\"upper95\":%.3g,\"wrong_candidates\":%zu,\"mean_iterations\":%.1f,"
                "\"mean_rounds\":%.2f,\"mean_ms\":%.3f,\"max_ms\":%.3f}\n",
                params.set.name, params.q, params.code_low, params.code_share, params.code_high, params.candidate,
-               n_sessions - first, totals.failures, upper_bound(totals.failures, n_sessions - first),
+               n_sessions - first, totals.failures, statistics_upper95(totals.failures, n_sessions - first),
                totals.wrong_candidates, (double)totals.iterations / runs, (double)totals.rounds / runs,
                1e3 * totals.seconds / runs, 1e3 * totals.max_seconds);
     else {
@@ -299,9 +281,9 @@ int main(int argc, char **argv) {
             printf("set\tq\tshape\tcand\tsessions\tfailures\tupper95\twrong\titerations\trounds\tmean_ms\tmax_ms\n");
         printf("%s\t%u\t%ux%u/%u\t%u\t%zu\t%zu\t%.2e\t%zu\t%.1f\t%.2f\t%.3f\t%.2f\n", params.set.name, params.q,
                params.code_low, params.code_share, params.code_high, params.candidate, n_sessions - first,
-               totals.failures, upper_bound(totals.failures, n_sessions - first), totals.wrong_candidates,
+               totals.failures, statistics_upper95(totals.failures, n_sessions - first), totals.wrong_candidates,
                (double)totals.iterations / runs, (double)totals.rounds / runs, 1e3 * totals.seconds / runs,
                1e3 * totals.max_seconds);
     }
-    return upper_bound(totals.failures, n_sessions - first) < limit ? 0 : 1;
+    return statistics_upper95(totals.failures, n_sessions - first) < limit ? 0 : 1;
 }

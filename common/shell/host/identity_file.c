@@ -2,6 +2,7 @@
 
 #include "common/base/base64.h"
 #include "common/base/secret.h"
+#include "common/shell/host/files.h"
 #include "common/shell/host/keyfile.h"
 
 #include <errno.h>
@@ -21,15 +22,6 @@ enum {
     LINE = MAGIC + BASE64 + 1 + BASE64 + 1, /* with its newline */
 };
 
-static int write_whole(int fd, const char *text, size_t n) {
-    ssize_t written = write(fd, text, n); /* one small line: part of it means that the disk is full */
-    if (written < 0)
-        return -errno;
-    if ((size_t)written < n)
-        return -ENOSPC;
-    return fsync(fd) < 0 && errno != EINVAL ? -errno : 0;
-}
-
 int identity_file_new(const char *path, uint8_t public_key[static IDENTITY_KEY]) {
     SECRET32 uint8_t seed[IDENTITY_KEY];
     char line[LINE + 1], seed_text[IDENTITY_TEXT], public_text[IDENTITY_TEXT];
@@ -43,7 +35,9 @@ int identity_file_new(const char *path, uint8_t public_key[static IDENTITY_KEY])
     sodium_bin2base64(seed_text, IDENTITY_TEXT, seed, IDENTITY_KEY, sodium_base64_VARIANT_ORIGINAL);
     identity_text(public_text, public_key, false);
     snprintf(line, sizeof line, "%s%s %s\n", magic, seed_text, public_text);
-    int r = fchmod(fd, 0600) < 0 ? -errno : write_whole(fd, line, LINE); /* 0600 under any umask */
+    int r = fchmod(fd, 0600) < 0 ? -errno : files_write(fd, line, LINE); /* 0600 under any umask */
+    if (r == 0 && fsync(fd) < 0 && errno != EINVAL)
+        r = -errno;
     sodium_memzero(line, sizeof line);
     sodium_memzero(seed_text, sizeof seed_text);
     sodium_memzero(&identity, sizeof identity);

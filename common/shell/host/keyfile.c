@@ -1,5 +1,7 @@
 #include "common/shell/host/keyfile.h"
 
+#include "common/shell/host/files.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -11,19 +13,6 @@
 
 void keyfile_text(char out[static KEYFILE_TEXT], const uint8_t key[static 32]) {
     sodium_bin2base64(out, KEYFILE_TEXT, key, 32, sodium_base64_VARIANT_ORIGINAL);
-}
-
-static int write_all(int fd, const char *text, size_t n) {
-    while (n > 0) {
-        ssize_t written = write(fd, text, n);
-        if (written < 0 && errno != EINTR)
-            return -errno;
-        if (written > 0) {
-            text += written;
-            n -= (size_t)written;
-        }
-    }
-    return 0;
 }
 
 /* A rename is on the disk only when its folder is. Some file systems cannot do this, which is no failure of ours. */
@@ -57,7 +46,7 @@ int keyfile_write(const char *path, const uint8_t key[static 32]) {
     }
     keyfile_text(text, key);
     text[KEYFILE_TEXT - 1] = '\n';
-    int r = write_all(fd, text, KEYFILE_TEXT);
+    int r = files_write(fd, text, KEYFILE_TEXT);
     sodium_memzero(text, sizeof text);
     if (r == 0 && fsync(fd) < 0)
         r = -errno;
@@ -153,7 +142,7 @@ int keyfile_log(const char *path, const char *session, const uint8_t key[static 
         return fd;
     keyfile_text(text, key);
     int n = snprintf(line, sizeof line, "%s %s\n", session, text);
-    int r = write_all(fd, line, (size_t)n);
+    int r = files_write(fd, line, (size_t)n);
     sodium_memzero(line, sizeof line);
     sodium_memzero(text, sizeof text);
     if (close(fd) < 0 && r == 0)

@@ -319,6 +319,12 @@ void learner_advance(struct learner *l) {
         next_phase(l);
 }
 
+void learner_turn(struct learner *l) {
+    for (size_t part = 0; part < learner_n_parts(l); part++)
+        learner_run(l, part);
+    learner_advance(l);
+}
+
 enum learner_status learner_status(const struct learner *l) {
     return l->status;
 }

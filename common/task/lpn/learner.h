@@ -48,6 +48,7 @@ enum learner_status learner_status(const struct learner *learner);
 size_t learner_n_parts(const struct learner *learner);
 void learner_run(struct learner *learner, size_t part);
 void learner_advance(struct learner *learner);
+void learner_turn(struct learner *learner); /* all parts one after another, and on */
 
 /* n bits, packed; valid until the next learner_start or learner_reject. */
 const uint8_t *learner_candidate(const struct learner *learner);

@@ -63,9 +63,7 @@ static void run_steps(void *context, size_t part) {
     (void)part;
     size_t edges = (size_t)l->params->k * l->params->w;
     for (size_t worked = 0; worked < SLICE_EDGES && learner_status(l->learner) == LEARNER_WORK; worked += edges) {
-        for (size_t i = 0; i < learner_n_parts(l->learner); i++)
-            learner_run(l->learner, i);
-        learner_advance(l->learner);
+        learner_turn(l->learner);
     }
 }
 

@@ -94,11 +94,8 @@ static struct outcome learn_short(struct learner *learner, const struct params *
     struct outcome o = {0};
     learner_start(learner, v);
     for (;;) {
-        while (learner_status(learner) == LEARNER_WORK) {
-            for (size_t part = 0; part < learner_n_parts(learner); part++)
-                learner_run(learner, part);
-            learner_advance(learner);
-        }
+        while (learner_status(learner) == LEARNER_WORK)
+            learner_turn(learner);
         o.learned =
             learner_status(learner) == LEARNER_CANDIDATE && sodium_is_zero(learner_candidate(learner), p->n / 8);
         if (o.learned || learner_status(learner) == LEARNER_EXHAUSTED || ++o.wrong == MAX_PROPOSALS)

@@ -3,6 +3,7 @@
  * Processor times are the kernel's for whole processes; what a bob uses who is started, listens and is stopped is taken
  * off before anything is fitted. Everything runs on this machine, the alices too: they compete with bob for its
  * processors. */
+#include "common/shell/host/files.h"
 #include "eve/lab/experiments/experiments.h"
 #include "eve/lab/process.h"
 #include "eve/lab/statistics.h"
@@ -43,9 +44,10 @@ static int plan(struct lab_plan *plan) {
                                        "n64,n128,n256,n384,n512,n1024,n2048,n4096,n8192"};
     static const unsigned runs[] = {1, 3, 15}, idle[] = {1, 3, 10}, most[] = {4, 16, 64}, sessions[] = {8, 48, 192};
     static const char *const crowds[] = {"n64", "n256 n2048", "n256 n1024 n2048 n4096"};
-    char path[PROCESS_PATH];
+    char path[FILES_PATH];
     int r = lab_sets(plan, sets[plan->size]);
-    if (r == 0 && (process_find(path, plan->programs, "alice") < 0 || process_find(path, plan->programs, "bob") < 0))
+    if (r == 0 &&
+        (files_find_program(path, plan->programs, "alice") < 0 || files_find_program(path, plan->programs, "bob") < 0))
         return -ENOENT;
     for (size_t i = 0; r == 0 && i < plan->n_sets; i++)
         r = params_find(plan->sets[i].set.name) ? 0 : -EINVAL; /* the programs know no other */
@@ -66,7 +68,7 @@ static int plan(struct lab_plan *plan) {
 /* A folder for events, the programs' paths, and a bob. */
 struct stage {
     char folder[64], bob_events[80], alice_events[80];
-    char alice_path[PROCESS_PATH], bob_path[PROCESS_PATH];
+    char alice_path[FILES_PATH], bob_path[FILES_PATH];
     char address[80]; /* where bob listens */
     struct process bob;
 };
@@ -138,8 +140,8 @@ static void stage_close(struct stage *s) {
 static int stage_open(struct stage *s, const struct lab_unit *unit, const char *set, unsigned alices, bool once) {
     const char *temporary = getenv("TMPDIR");
     *s = (struct stage){.bob = {.in = -1}};
-    if (process_find(s->alice_path, unit->programs, "alice") < 0 ||
-        process_find(s->bob_path, unit->programs, "bob") < 0)
+    if (files_find_program(s->alice_path, unit->programs, "alice") < 0 ||
+        files_find_program(s->bob_path, unit->programs, "bob") < 0)
         return -ENOENT;
     snprintf(s->folder, sizeof s->folder, "%.40s/eve-lab-XXXXXX", temporary && *temporary ? temporary : "/tmp");
     if (!mkdtemp(s->folder))
