@@ -7,7 +7,8 @@
  * And so does a re-keying for the conversation around it. Whoever is to answer a step may first have to read what was
  * said before, and reads only as fast as his user does; so the time of a step that is owed stands still while we do not
  * read ourselves, while conversation is queued ahead of the step that it answers, and once the peer has been sent so
- * much that its user may hold it up. It begins anew with each piece of conversation that comes instead of the step. */
+ * much, since it last answered one, too, that its user may hold it up. It begins anew with each piece of conversation
+ * that comes instead of the step. */
 #include "proto/session_private.h"
 
 void session_owed(struct session *s) {
@@ -49,9 +50,12 @@ void session_set_reading(struct session *s, bool reading, uint64_t now_ms) {
     }
 }
 
-/* A peer reads on until it holds QUEUE_LIMIT of conversation that its user has not taken. */
+/* A peer reads on until it holds QUEUE_LIMIT of conversation that its user has not taken; what came together with the
+ * piece that was one too many it has read, too. So a step that it answers shows that nothing ahead of the step before
+ * stops it: only what was sent after that can. */
 static bool may_be_held_up(const struct session *s) {
-    return session_is_open(s) && (s->n_output < s->ahead_end || s->sent_data >= QUEUE_LIMIT);
+    return session_is_open(s) &&
+           (s->n_output < s->ahead_end || (s->step_data >= QUEUE_LIMIT && s->step_data > s->read_data));
 }
 
 /* Whether what the peer owes is due to our last step, which it has to read first: not the rest of a transfer. */

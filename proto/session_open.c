@@ -34,6 +34,8 @@ int session_open_send(struct session *s, enum sealed_kind kind, const uint8_t *b
     if (kind == SEALED_STEP || kind == SEALED_SWITCH) {
         s->step_end = end;
         s->ahead_end = s->conversation_end;
+        s->step_data = s->sent_data;
+        s->unanswered = true;
     }
     return r;
 }
@@ -119,6 +121,11 @@ static bool rekeying_allowed(struct session *s) {
 }
 
 static int receive_step(struct session *s, const uint8_t *body, size_t n) {
+    if (s->unanswered) {
+        s->read_data = s->answered_data;
+        s->answered_data = s->step_data;
+        s->unanswered = false;
+    }
     if (n <= FRAME_HEADER || load32_be(body) != n - FRAME_HEADER) {
         session_violation(s, "a step whose length does not fit");
         return 0;

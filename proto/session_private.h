@@ -148,11 +148,15 @@ struct session {
     /* after B4 */
     enum heard heard;
     enum our_end our_end;
-    bool end_held;          /* it is wanted, but not yet */
-    bool peer_spoke;        /* data has come */
-    uint64_t held_until;    /* with agree_only */
-    uint64_t rekey_allowed; /* Bob: in theory, at the least interval, the next one would come now */
-    uint64_t sent_data;
+    bool end_held;             /* it is wanted, but not yet */
+    bool peer_spoke;           /* data has come */
+    uint64_t held_until;       /* with agree_only */
+    uint64_t rekey_allowed;    /* Bob: in theory, at the least interval, the next one would come now */
+    uint64_t sent_data;        /* bytes of conversation, in all; ... */
+    uint64_t step_data;        /* ... those ahead of our last step of a re-keying, or our switch, */
+    uint64_t answered_data;    /* ... of the last of these that the peer has answered, */
+    uint64_t read_data;        /* ... and of the one that it had answered before */
+    bool unanswered;           /* our last step */
     uint64_t n_output;         /* bytes of output that have been taken */
     uint64_t step_end;         /* where in the output our last step of a re-keying, or our switch, ends ... */
     uint64_t conversation_end; /* ... where our last data, */

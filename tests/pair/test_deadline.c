@@ -382,6 +382,28 @@ static void silence_after_a_short_conversation(void **state) {
     }
 }
 
+/* Nor by a long one that it has read: it has answered a step behind it. */
+static void silence_after_an_answer(void **state) {
+    (void)state;
+    for (int silent = SIDE_ALICE; silent <= SIDE_BOB; silent++) {
+        enum side other = pair_other((enum side)silent);
+        struct pair p;
+        start_open(&p);
+        pour(&p, SIDE_ALICE, 3 * QUEUE_LIMIT);
+        pour(&p, SIDE_BOB, 3 * QUEUE_LIMIT);
+        assert_int_equal(session_rekey(p.side[SIDE_ALICE].session, p.now), 0);
+        pair_run(&p);
+        assert_int_equal(p.side[other].n_keys, 2);
+        assert_int_equal(session_rekey(p.side[SIDE_ALICE].session, p.now), 0);
+        for (int i = 0; silent == SIDE_ALICE && i < 4; i++)
+            pair_pass(&p, i % 2 ? SIDE_BOB : SIDE_ALICE); /* Bob has A1 */
+        p.pipe[silent].quota = 0;
+        pair_run(&p);
+        check_ends_in(&p, other, COMPUTE_MS);
+        pair_deinit(&p);
+    }
+}
+
 /* The rest of a transfer answers nothing: however much Bob has said, Alice must go on with her samples. */
 static void a_transfer_stalls_behind_a_long_conversation(void **state) {
     (void)state;
@@ -438,6 +460,7 @@ int main(void) {
         cmocka_unit_test(a_step_behind_conversation),
         cmocka_unit_test(the_clock_stood_still),
         cmocka_unit_test(silence_after_a_short_conversation),
+        cmocka_unit_test(silence_after_an_answer),
         cmocka_unit_test(a_transfer_stalls_behind_a_long_conversation),
         cmocka_unit_test(silence_instead_of_the_end),
     };
