@@ -211,6 +211,51 @@ static int signal_other(void) {
     return (int)syscall(SYS_tgkill, getppid(), getppid(), 0);
 }
 
+static int new_socket(void) {
+    return socket(AF_INET, SOCK_STREAM, 0);
+}
+
+/* The kernel then signals whoever owns it. */
+static int own_socket(void) {
+    return fcntl(new_socket(), F_SETOWN, getppid());
+}
+
+static int own_socket_as(void) {
+    const struct f_owner_ex owner = {F_OWNER_PID, getppid()};
+    return fcntl(new_socket(), F_SETOWN_EX, &owner);
+}
+
+static int own_socket_by_ioctl(void) {
+    pid_t owner = getppid();
+    return ioctl(new_socket(), FIOSETOWN, &owner);
+}
+
+static int choose_signal(void) {
+    return fcntl(new_socket(), F_SETSIG, SIGKILL);
+}
+
+static int be_signalled(void) {
+    return fcntl(new_socket(), F_SETFL, O_NONBLOCK | O_ASYNC);
+}
+
+static int change_flags(void) {
+    int copy = fcntl(new_socket(), F_DUPFD_CLOEXEC, 3), flags = fcntl(copy, F_GETFL);
+    return copy < 0 || flags < 0 || fcntl(copy, F_SETFD, 0) < 0 ? -1 : fcntl(copy, F_SETFL, flags | O_NONBLOCK);
+}
+
+/* Looked at by the filter, and else refused since there is no such descriptor. */
+static int take_descriptor(void) {
+    return syscall(SYS_pidfd_getfd, -1, 0, 0) < 0 && errno == EBADF ? 0 : -1;
+}
+
+static int signal_by_descriptor(void) {
+    return syscall(SYS_pidfd_send_signal, -1, SIGKILL, NULL, 0) < 0 && errno == EBADF ? 0 : -1;
+}
+
+static int change_mount(void) {
+    return syscall(SYS_mount_setattr, -1, "", 0, NULL, 0) < 0 && errno != EPERM && errno != ENOSYS ? 0 : -1;
+}
+
 static int signal_self(void) {
     return (int)syscall(SYS_tgkill, getpid(), getpid(), 0);
 }
@@ -293,6 +338,15 @@ static const struct {
     {"a user namespace by unshare", leave_namespaces, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, true},
     {"entering a namespace", enter_namespace, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, false},
     {"signalling another process", signal_other, REFUSED, REFUSED, REFUSED, REFUSED, WORKS, false},
+    {"a socket's owner", own_socket, REFUSED, REFUSED, REFUSED, REFUSED, WORKS, false},
+    {"a socket's owner of a kind", own_socket_as, REFUSED, REFUSED, REFUSED, REFUSED, WORKS, false},
+    {"a socket's owner by ioctl", own_socket_by_ioctl, REFUSED, REFUSED, REFUSED, REFUSED, WORKS, false},
+    {"the signal of a socket", choose_signal, REFUSED, REFUSED, REFUSED, REFUSED, WORKS, false},
+    {"a socket that signals", be_signalled, REFUSED, REFUSED, REFUSED, REFUSED, WORKS, false},
+    {"the flags of a descriptor", change_flags, WORKS, WORKS, WORKS, WORKS, WORKS, false},
+    {"taking a process's descriptor", take_descriptor, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, true},
+    {"signalling by a descriptor", signal_by_descriptor, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, true},
+    {"changing a mount", change_mount, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, true},
     {"signalling itself", signal_self, WORKS, WORKS, WORKS, WORKS, WORKS, false},
     {"making a thread", make_thread, WORKS, WORKS, WORKS, WORKS, WORKS, false},
     {"listening again", listen_again, WORKS, REFUSED, WORKS, WORKS, WORKS, false},

@@ -30,8 +30,8 @@ static const char *const always[] = {
     "nanosleep", "sysinfo", "time", "ugetrlimit", "uname",
     /* descriptors */
     "close", "close_range", "dup", "dup2", "dup3", "epoll_create1", "epoll_ctl", "epoll_pwait", "epoll_pwait2",
-    "epoll_wait", "eventfd2", "fcntl", "fcntl64", "pipe", "pipe2", "poll", "ppoll", "ppoll_time64", "pselect6",
-    "pselect6_time64", "select", "_newselect",
+    "epoll_wait", "eventfd2", "pipe", "pipe2", "poll", "ppoll", "ppoll_time64", "pselect6", "pselect6_time64", "select",
+    "_newselect",
     /* files that are open, and looking at others */
     "_llseek", "access", "faccessat", "faccessat2", "fstat", "fstat64", "fstatat64", "fstatfs", "fsync", "fdatasync",
     "getcwd", "getdents64", "lseek", "lstat", "lstat64", "newfstatat", "pread64", "preadv", "preadv2", "pwrite64",
@@ -66,9 +66,14 @@ static const char *const forbidden[] = {"ptrace",
                                         "umount2",
                                         "pivot_root",
                                         "move_mount",
+                                        "mount_setattr",
                                         "open_tree",
                                         "fsopen",
+                                        "fsconfig",
                                         "fsmount",
+                                        "fspick",
+                                        "pidfd_getfd",
+                                        "pidfd_send_signal",
                                         "bpf",
                                         "perf_event_open",
                                         "userfaultfd",
@@ -159,6 +164,21 @@ static int allow_send(scmp_filter_ctx filter) {
     return allow_if(filter, "sendto", 4, UINT64_MAX, 0);
 }
 
+/* A descriptor's flags and copies of it. Never its owner (F_SETOWN, F_SETSIG, O_ASYNC): the kernel sends that process
+ * any signal, also one that nobody may send by kill. */
+static int allow_fcntl(scmp_filter_ctx filter) {
+    static const char *const calls[] = {"fcntl", "fcntl64"};
+    static const int commands[] = {F_GETFD, F_SETFD, F_GETFL, F_DUPFD, F_DUPFD_CLOEXEC, F_SETPIPE_SZ};
+    int r = 0;
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0] && r == 0; i++) {
+        const struct scmp_arg_cmp set_flags[] = {BITS(1, UINT32_MAX, F_SETFL), BITS(2, O_ASYNC, 0)};
+        r = rule(filter, SCMP_ACT_ALLOW, calls[i], 2, set_flags);
+        for (size_t k = 0; k < sizeof commands / sizeof commands[0] && r == 0; k++)
+            r = allow_if(filter, calls[i], 1, UINT32_MAX, (uint64_t)commands[k]);
+    }
+    return r;
+}
+
 /* Never TIOCSTI, which types at the terminal of whoever started us. */
 static int allow_ioctls(scmp_filter_ctx filter) {
     static const unsigned long requests[] = {TCGETS,   TCSETS,  TCSETSW, TCSETSF,  TIOCGWINSZ, TIOCGPGRP,
@@ -239,6 +259,8 @@ static int fill(scmp_filter_ctx filter, const struct sandbox *needs) {
         r = allow_sockets(filter, needs->connects);
     if (r == 0 && !needs->connects)
         r = allow_send(filter);
+    if (r == 0)
+        r = allow_fcntl(filter);
     if (r == 0)
         r = allow_ioctls(filter);
     if (r == 0)
