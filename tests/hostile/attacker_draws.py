@@ -29,6 +29,7 @@ def check_not_confirmed(alice):
     alice.wait(1)
     alice.one_error(NOT_OPENED, "do not just try again", "in step B4")
     equal(alice.all("confirmed"), [], "words that alice showed")
+    check("Hint" not in alice.stderr, "a hint to wait longer or to try again")
     check("FINGERPRINT" not in alice.stderr, "alice showed words")
     equal(len(alice.all("connected")), 1, "connections of alice")
 

@@ -100,23 +100,33 @@ def the_peer_does_not_wait_for_ever():
     bob.one_error("--on-key", "status 1")
 
 
-def none_after_sigterm():
+def none_after_the_end():
     """A command that runs may end; one that waits does not begin, and its key counts as not handed on."""
-    hook = ("--key-out", path("key-%s"), "--on-key", NOTE % path("notes") + "sleep 1")
-    bob = start_bob(*N64, *hook)
+    for tty in (False, True):
+        none_after(tty)
+
+
+def none_after(tty):
+    """SIGTERM, or /quit at a terminal."""
+    notes = "notes-%d" % tty
+    hook = ("--key-out", path("key-%s"), "--on-key", NOTE % path(notes) + "sleep 1")
+    bob = start_bob(*N64, *hook, tty=tty)
     alice = start_alice(bob, *N64, "--rekey", "0.1", stdin="pipe")
     alice.event("confirmed", count=4)
-    wait_until(lambda: lines("notes"), 20, "the first command")
+    wait_until(lambda: lines(notes), 20, "the first command")
     alice.event("confirmed", count=6)
-    before = len(lines("notes"))
-    bob.signal(signal.SIGTERM)
+    before = len(lines(notes))
+    if tty:
+        bob.terminal.type(b"/quit\r")
+    else:
+        bob.signal(signal.SIGTERM)
     began = time.monotonic()
     bob.wait(74)
     check(time.monotonic() - began < patience(4), "bob took long to go")
-    check("has not run" in bob.stderr, "bob does not say that a key has not been handed on")
+    check(any("has not run" in e["text"] for e in bob.all("error")), "bob does not say that a key has not been handed on")
     alice.wait(74)
     time.sleep(1.5)
-    check(len(lines("notes")) <= before + 1, "commands were started after SIGTERM")
+    check(len(lines(notes)) <= before + 1, "commands were started after the end had begun")
 
 
 def many_at_once():
@@ -137,4 +147,4 @@ def many_at_once():
 
 
 run(a_failure_in_a_conversation, of_a_bob_who_serves, only_the_newest_waits, too_long, the_peer_does_not_wait_for_ever,
-    none_after_sigterm, many_at_once)
+    none_after_the_end, many_at_once)

@@ -251,7 +251,7 @@ void program_catch_signals(struct program *p, void (*on_signal)(void *user, int 
 
 void program_interrupt(struct program *p, int number) {
     if (p->on_signal)
-        p->on_signal(p->signal_user, number);
+        caught(p, number);
 }
 
 void program_stop(struct program *p) {

@@ -173,6 +173,8 @@ void narrate_event(struct screen *screen, enum side side, const struct conn *con
 /* What to type after an end that the user can do something about, NULL for none. */
 static const char *hint_of(enum side side, const struct session_end *end, const struct set *set) {
     static char hint[160];
+    if (end->reason == ABORT_TIMEOUT && end->step == STEP_B4)
+        return NULL; /* --step never holds it, and alice waits no longer whatever her --timeout is */
     if (end->reason == ABORT_TIMEOUT && end->step < STEP_OPEN) {
         const char *impatient = (side == SIDE_ALICE) == end->by_peer ? "bob" : "alice";
         snprintf(hint, sizeof hint, "if the other side takes its time (--step): %s --timeout 600", impatient);
