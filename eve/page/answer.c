@@ -218,4 +218,5 @@ void page_answer(void *user, const struct web_request *request, struct web_answe
             .status = 200, .type = asset->type, .body = asset->bytes, .n_body = asset->n, .lasting = true};
     else
         answer_get(page, request, a);
+    a->trusted = control_knows(&page->control, request);
 }

@@ -32,8 +32,14 @@ static bool is_our_origin(const struct control *c, const char *origin) {
     return strncmp(origin, "http://", 7) == 0 && is_our_host(c, origin + 7);
 }
 
+bool control_knows(const struct control *c, const struct web_request *request) {
+    char token[64];
+    if (web_query(token, sizeof token, request->query, "viewer") < 0)
+        snprintf(token, sizeof token, "%.40s", request->token);
+    return token_fits(c, token);
+}
+
 const char *control_refuses(const struct control *c, const struct web_request *request, bool is_open) {
-    char token[64] = "";
     if (c->loopback && !is_our_host(c, request->host))
         return "this page is not known under that name";
     if (request->post) {
@@ -47,7 +53,6 @@ const char *control_refuses(const struct control *c, const struct web_request *r
     }
     if (c->loopback || is_open)
         return NULL;
-    if (web_query(token, sizeof token, request->query, "viewer") < 0)
-        snprintf(token, sizeof token, "%.40s", request->token);
-    return token_fits(c, token) ? NULL : "the viewers' token is missing or wrong: use the address that eve printed";
+    return control_knows(c, request) ? NULL
+                                     : "the viewers' token is missing or wrong: use the address that eve printed";
 }

@@ -26,4 +26,7 @@ void control_init(struct control *c, const char *host, bool loopback, const uint
  * needs no viewers' token: a style sheet is asked for without one. */
 const char *control_refuses(const struct control *c, const struct web_request *request, bool is_open);
 
+/* The request has the token, in a field or in its address. */
+bool control_knows(const struct control *c, const struct web_request *request);
+
 #endif

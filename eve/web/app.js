@@ -36,7 +36,10 @@ function change(name, value) {
 // ---- asking the server
 
 const viewer = new URLSearchParams(location.search).get("viewer");
-const withViewer = (path) => (viewer ? `${path}${path.includes("?") ? "&" : "?"}viewer=${encodeURIComponent(viewer)}` : path);
+const withToken = (path, token) => (token ? `${path}${path.includes("?") ? "&" : "?"}viewer=${encodeURIComponent(token)}` : path);
+const withViewer = (path) => withToken(path, viewer);
+// Not for links, which people give away. In a full house who has the token is served first.
+const withMine = (path) => withToken(path, viewer ?? sessionStorage.getItem("token"));
 
 async function post(path, body) {
   const answer = await fetch(path, { method: "POST", headers: { "X-Parley-Token": sessionStorage.getItem("token") ?? "" }, body: JSON.stringify(body) });
@@ -101,7 +104,7 @@ function nameScenario() {
 }
 
 async function refresh() {
-  server = await (await fetch(withViewer("state"))).json();
+  server = await (await fetch(withMine("state"))).json();
   showServer();
 }
 
@@ -157,11 +160,11 @@ function showTab(name) {
     $(tab).hidden = tab !== name;
     $(`tab-${tab}`).setAttribute("aria-selected", tab === name);
   }
-  if (name === "curve") showResults(server.results, (path) => fetch(withViewer(path)), (n) => change("n", n));
+  if (name === "curve") showResults(server.results, (path) => fetch(withMine(path)), (n) => change("n", n));
 }
 
 function listen() {
-  const source = new EventSource(withViewer("events"));
+  const source = new EventSource(withMine("events"));
   source.onmessage = (message) => {
     const event = JSON.parse(message.data);
     if (event.event === "lost") return;

@@ -6,12 +6,14 @@ import json
 import os
 import re
 import resource
+import select
 import signal
 import socket
 import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -321,6 +323,116 @@ def full_house(server):
         s.close()
 
 
+class Crowd(threading.Thread):
+    """n people who ask for something large, never read it, and come again as soon as they are let go."""
+
+    def __init__(self, server, n, path):
+        super().__init__(daemon=True)
+        self.server, self.path, self.n, self.over = server, path, n, False
+        self.start()
+
+    def come(self):
+        s = socket.socket()
+        s.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 88)
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
+        s.setblocking(False)
+        s.connect_ex(("127.0.0.1", self.server.port))
+        self.people[s.fileno()] = s
+        self.poll.register(s, select.POLLOUT)
+        self.ask(s)
+
+    def ask(self, s):
+        """At once, so that the request is there when the server takes the connection."""
+        try:
+            s.send(self.server.request(self.path))
+            self.poll.modify(s, select.POLLRDHUP)
+        except BlockingIOError:
+            pass
+        except OSError:
+            self.go(s)
+
+    def go(self, s):
+        self.poll.unregister(s)
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        del self.people[s.fileno()]
+        s.close()
+
+    def run(self):
+        self.people, self.poll = {}, select.poll()
+        while not self.over:
+            for _ in range(self.n - len(self.people)):
+                self.come()
+            for number, event in self.poll.poll(100):
+                s = self.people[number]
+                if event & (select.POLLHUP | select.POLLERR | select.POLLRDHUP) or self.ended(s):
+                    self.go(s)
+                else:
+                    self.ask(s)
+            for s in [s for s in self.people.values() if self.ended(s)]:
+                self.go(s)
+        for s in list(self.people.values()):
+            self.go(s)
+
+    @staticmethod
+    def ended(s):
+        """The server has closed its side: what does not fit the window hides that from poll."""
+        return s.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] > 3
+
+    def end(self):
+        self.over = True
+        self.join()
+
+
+def held_house(folder):
+    """People who ask, do not read and come again at once keep nobody out, and no viewer with the token loses his stream.
+    The limit is half of what a reader who takes nothing has in a house that is not full."""
+    path = os.path.join(folder, "short.pcap")
+    capture(path, 0)
+    server = Server(path)
+    try:
+        nobody_is_kept_out(server)
+        server.stop()
+    finally:
+        server.kill()
+
+
+def nobody_is_kept_out(server):
+    token = "/events?viewer=" + server.token
+    with server.connect() as stream:
+        stream.sendall(server.request(token))
+        first = stream.recv(12)
+        check(first.endswith(b"200"), "no stream:", first)
+        crowd = Crowd(server, 900, "/uplot.js")
+        try:
+            until("a full house", lambda: server.descriptors() > 330)
+            waits = []
+            for _ in range(4):
+                start = time.monotonic()
+                server.alive()
+                waits.append(time.monotonic() - start)
+            print("  behind 900 others who never read: %s s" % ", ".join("%.1f" % wait for wait in waits))
+            check(max(waits) < 10 or SANITIZED, "waited for %.1f s" % max(waits))
+            check(server.ask("/eve", "POST", b'{"on":false}')[0] == 200, "no change is possible")
+            data = b""
+            while b'"event":"eve"' not in data:
+                piece = stream.recv(65536)
+                check(piece, "the stream of a viewer with the token was cut")
+                data += piece
+        finally:
+            crowd.end()
+    strangers = [server.connect() for _ in range(256)]
+    for s in strangers:
+        s.sendall(server.request("/events"))
+        check(s.recv(12).endswith(b"200"), "no stream for a stranger")
+    check(server.ask("/events")[0] == 503, "a stream too many is refused")
+    with server.connect() as s:
+        s.sendall(server.request(token))
+        check(s.recv(12).endswith(b"200"), "the token gives no place among the streams")
+    for s in strangers:
+        s.close()
+    server.alive()
+
+
 def enters(server):
     with server.connect() as s:
         s.sendall(server.request("/events"))
@@ -489,11 +601,11 @@ def main():
             alone, people = patient.descriptors(), stallers(patient)
             parts = [no_such_address, lambda: pipelined(server), lambda: no_upgrades(server), lambda: too_much(server),
                      lambda: half_closed_readers(server), lambda: slow_readers(server), lambda: nothing_is_left(server),
-                     lambda: full_house(server), lambda: server.stop(), lambda: many_messages(folder), many_sessions,
+                     lambda: full_house(server), lambda: held_house(folder), lambda: server.stop(), lambda: many_messages(folder), many_sessions,
                      lambda: many_foreign_sessions(folder), lambda: ends_at_once(folder),
                      lambda: let_go(patient, people, alone), lambda: patient.stop()]
             names = ["no such address", "pipelined", "no upgrades", "too much", "half-closed readers", "slow readers",
-                     "nothing is left", "full house", "stop", "many messages", "many sessions",
+                     "nothing is left", "full house", "held house", "stop", "many messages", "many sessions",
                      "many foreign sessions", "ends at once", "stallers are let go", "stop again"]
             wanted = [name for name in sys.argv[2:] if not name.startswith("--")]
             for name, part in zip(names, parts):

@@ -55,6 +55,8 @@ void web_free(struct web *web) {
 
 #else
 
+#include "common/shell/net/acked.h"
+
 #include <fcntl.h>
 #include <microhttpd.h>
 #include <netdb.h>
@@ -68,8 +70,10 @@ void web_free(struct web *web) {
 
 enum {
     SWEEP_MS = 1000,
-    ROOM = 16,    /* connections that are kept free by letting go of those who have not asked yet */
-    BLOCK = 4096, /* of a stream for a client of HTTP/1.0 */
+    CROWDED_MS = 50,  /* the same in a full house */
+    ROOM = 64,        /* connections that are kept free by letting go of those who do not get on */
+    MOMENT_MS = 1000, /* over which is measured how somebody gets on: newcomers have that long in any case */
+    BLOCK = 4096,     /* of a stream for a client of HTTP/1.0 */
     DEAD_SECONDS = 60,
 };
 
@@ -82,10 +86,11 @@ struct web {
     uv_poll_t poll;
     uv_async_t again; /* the library has more to do, in the next turn of the loop */
     uv_timer_t sweep; /* while there are connections */
+    bool crowded;     /* it is the fast one */
     unsigned n_handles;
     struct sockaddr_storage at;
     struct client *newest, *oldest;
-    unsigned n_clients, n_streams;
+    unsigned n_clients, n_streams, n_cut;
 };
 
 /* Freed when its handle is closed, which is later than the client. */
@@ -100,9 +105,12 @@ struct client {
     struct client *newer, *older;
     struct MHD_Connection *connection;
     int fd;
-    uint64_t deadline_ms; /* 0: none */
-    bool begun, asked;    /* header fields, and all of the request, have come */
-    bool cut;             /* the socket is shut down; the library will notice */
+    uint64_t since_ms, deadline_ms; /* a deadline of 0: none */
+    uint64_t marked_ms;             /* when `marked` bytes had arrived there */
+    int64_t marked, rate;           /* bytes a second at last; unknown: WEB_CROWDED_RATE */
+    bool trusted;
+    bool begun, asked; /* header fields, and all of the request, have come */
+    bool cut;          /* the socket is shut down; the library will notice */
     char *body, *query;
     size_t n_body;
     bool too_long;
@@ -151,17 +159,66 @@ static void cut(struct client *x) {
     if (x->cut)
         return;
     x->cut = true;
+    x->web->n_cut++;
     shutdown(x->fd, SHUT_RDWR);
     resume(x);
 }
 
+/* ---- room in a full house */
+
+static void measure(struct client *x, uint64_t now) {
+    uint64_t ms = now - x->marked_ms;
+    if (ms < MOMENT_MS)
+        return;
+    int64_t bytes = x->asked ? acked_bytes(x->fd) : 0;
+    x->rate = bytes < 0 ? WEB_CROWDED_RATE : 1000 * (bytes - x->marked) / (int64_t)ms;
+    x->marked = bytes;
+    x->marked_ms = now;
+}
+
+/* Of those who hardly get on, or have been here for long, the one who gets on least: strangers first, streams never. */
+static struct client *find_laggard(const struct web *web, uint64_t now) {
+    struct client *found = NULL;
+    for (struct client *x = web->oldest; x; x = x->newer) {
+        bool old = now - x->since_ms >= 1000 * WEB_CROWDED_SECONDS;
+        if (x->cut || x->kind == WEB_STREAM || (x->rate >= WEB_CROWDED_RATE && !old))
+            continue;
+        if (!found || x->trusted < found->trusted || (x->trusted == found->trusted && x->rate < found->rate))
+            found = x;
+    }
+    return found;
+}
+
+static bool is_crowded(const struct web *web) {
+    return web->n_clients - web->n_cut + ROOM > WEB_CONNECTIONS_MAX;
+}
+
+static void swept(uv_timer_t *handle);
+
+/* Whoever is not let in waits in the system's queue, so that a full house has to be looked at often. */
+static void set_pace(struct web *web) {
+    bool crowded = web->n_clients + ROOM > WEB_CONNECTIONS_MAX;
+    if (uv_is_active((uv_handle_t *)&web->sweep) && crowded == web->crowded)
+        return;
+    web->crowded = crowded;
+    uint64_t ms = crowded ? CROWDED_MS : SWEEP_MS;
+    uv_timer_start(&web->sweep, swept, ms, ms);
+}
+
 static void swept(uv_timer_t *handle) {
     struct web *web = handle->data;
+    struct client *laggard;
     uint64_t now = now_ms();
-    for (struct client *x = web->oldest; x; x = x->newer)
+    for (struct client *x = web->oldest; x; x = x->newer) {
+        measure(x, now);
         if (x->deadline_ms && now >= x->deadline_ms)
             cut(x);
-    turn(web); /* whose own limits of time are due */
+    }
+    while (is_crowded(web) && (laggard = find_laggard(web, now)))
+        cut(laggard);
+    turn(web); /* whose own limits of time are due, and who lets newcomers in */
+    if (web->n_clients)
+        set_pace(web);
 }
 
 /* ---- connections */
@@ -209,17 +266,6 @@ static void watch_peer(int fd) {
 #endif
 }
 
-/* In a full house who has waited longest without asking goes. */
-static void make_room(struct web *web) {
-    if (web->n_clients + ROOM <= WEB_CONNECTIONS_MAX)
-        return;
-    for (struct client *x = web->oldest; x; x = x->newer)
-        if (!x->asked && !x->cut) {
-            cut(x);
-            return;
-        }
-}
-
 static struct client *client_new(struct web *web, struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     struct client *x = calloc(1, sizeof *x);
@@ -234,14 +280,15 @@ static struct client *client_new(struct web *web, struct MHD_Connection *connect
         free(x);
         return NULL;
     }
-    make_room(web);
-    x->deadline_ms = now_ms() + 1000 * WEB_REQUEST_SECONDS;
+    x->since_ms = x->marked_ms = now_ms();
+    x->rate = WEB_CROWDED_RATE;
+    x->deadline_ms = x->since_ms + 1000 * WEB_REQUEST_SECONDS;
     watch_peer(x->fd);
     x->older = web->newest;
     *(web->newest ? &web->newest->newer : &web->oldest) = x;
     web->newest = x;
-    if (web->n_clients++ == 0)
-        uv_timer_start(&web->sweep, swept, SWEEP_MS, SWEEP_MS);
+    web->n_clients++;
+    set_pace(web);
     return x;
 }
 
@@ -253,6 +300,7 @@ static void client_free(struct client *x) {
         uv_timer_stop(&web->sweep);
     if (x->kind == WEB_STREAM)
         web->n_streams--;
+    web->n_cut -= x->cut;
     x->hangup->client = NULL;
     uv_close((uv_handle_t *)&x->hangup->handle, hangup_closed);
     free(x->body);
@@ -390,8 +438,10 @@ static enum MHD_Result send_answer(struct client *x, struct web_answer *a) {
     if (a->save_as[0])
         MHD_add_response_header(response, "Content-Disposition", disposition);
     x->asked = true;
+    x->trusted = a->trusted;
+    uint64_t seconds = a->lasting ? WEB_LASTING_SECONDS : WEB_STALL_SECONDS;
     x->deadline_ms =
-        a->kind == WEB_STREAM ? 0 : now_ms() + 1000 * (WEB_STALL_SECONDS + (uint64_t)a->n_body / WEB_BYTES_PER_SECOND);
+        a->kind == WEB_STREAM ? 0 : now_ms() + 1000 * (seconds + (uint64_t)a->n_body / WEB_BYTES_PER_SECOND);
     enum MHD_Result r = MHD_queue_response(x->connection, a->status, response);
     MHD_destroy_response(response);
     return r;
@@ -405,6 +455,18 @@ static struct web_answer text_answer(unsigned status, const char *text) {
 static enum MHD_Result send_text(struct client *x, unsigned status, const char *text) {
     struct web_answer a = text_answer(status, text);
     return send_answer(x, &a);
+}
+
+/* Room for one more stream: who is trusted takes the place of somebody who is not. */
+static bool stream_fits(struct web *web, bool trusted) {
+    if (web->n_streams < WEB_STREAMS_MAX)
+        return true;
+    for (struct client *x = web->oldest; x && trusted; x = x->newer)
+        if (x->kind == WEB_STREAM && !x->trusted && !x->cut) {
+            cut(x);
+            return true;
+        }
+    return false;
 }
 
 static void begin_stream(struct client *x, const struct web_answer *a) {
@@ -451,7 +513,7 @@ static enum MHD_Result answer(struct client *x, const char *path, bool post) {
     struct web_answer a = text_answer(404, "");
     a.lasting = false;
     x->web->config.answer(x->web->config.user, &request, &a);
-    if (a.kind == WEB_STREAM && x->web->n_streams >= WEB_STREAMS_MAX)
+    if (a.kind == WEB_STREAM && !stream_fits(x->web, a.trusted))
         a = text_answer(503, "too many viewers\n");
     if (a.kind == WEB_STREAM || a.kind == WEB_LIST)
         begin_stream(x, &a);

@@ -4,7 +4,10 @@
  * A connection has one request, and ends with its answer. What is large is never held for a reader: files are sent from
  * their descriptor, and of a stream or a list the owner is asked for what follows a number when the socket takes more.
  * So a reader costs WEB_HEADERS_MAX, at most WEB_BODY_MAX while his request comes, and some 2 KiB, whatever he asks for
- * and however slowly he reads. */
+ * and however slowly he reads.
+ *
+ * In a full house newcomers get places all the same: after a second, those who get on least make room, whether they
+ * have asked or not; those whom the owner trusts go last, and a stream of theirs takes the place of a stranger's. */
 #ifndef PARLEY_NET_WEB_H
 #define PARLEY_NET_WEB_H
 
@@ -22,9 +25,12 @@ enum {
     WEB_BODY_MAX = 16 << 10,                     /* of a request */
     WEB_STREAMS_MAX = 256,                       /* at once */
     WEB_CONNECTIONS_MAX = WEB_STREAMS_MAX + 128, /* at once; the others wait to be accepted */
-    WEB_REQUEST_SECONDS = 10,                    /* until a request is whole; in a full house less */
+    WEB_REQUEST_SECONDS = 10,                    /* until a request is whole */
     WEB_STALL_SECONDS = 20,                      /* for a reader who takes nothing */
-    WEB_BYTES_PER_SECOND = 16 << 10,             /* what a reader of a file has to take, behind its first 20 seconds */
+    WEB_LASTING_SECONDS = 10,                    /* the same for what outlives the server, which is small */
+    WEB_BYTES_PER_SECOND = 16 << 10,             /* what a reader of a file has to take, behind these seconds */
+    WEB_CROWDED_RATE = 4 << 10,                  /* bytes a second: in a full house who takes less makes room, */
+    WEB_CROWDED_SECONDS = 8,                     /* and who has been there for so long; streams never do */
     WEB_NAMES_MAX = 16,
 };
 
@@ -54,6 +60,7 @@ struct web_answer {
     char *owned;      /* or this, freed by the server; takes the place of body */
     int fd;           /* closed by the server */
     size_t n_body;
+    bool trusted; /* in a full house he goes after strangers */
     uint64_t after, until;
     char save_as[80]; /* a download of this name; "" */
 };
