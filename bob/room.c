@@ -2,15 +2,19 @@
 
 #include <stddef.h>
 
+static void take_older(void **whop, uint64_t *sincep, void *who, uint64_t since) {
+    if (*whop && *sincep <= since)
+        return;
+    *whop = who;
+    *sincep = since;
+}
+
 void room_consider(struct room_choice *choice, const struct room_guest *guest, void *who, uint64_t now_ms,
                    uint64_t stay_ms, uint32_t (*uniform)(uint32_t upper_bound)) {
     if (!guest->open || guest->pinned)
         return;
     if (!guest->said) {
-        if (!choice->silent || guest->since_ms < choice->silent_since) {
-            choice->silent = who;
-            choice->silent_since = guest->since_ms;
-        }
+        take_older(&choice->silent, &choice->silent_since, who, guest->since_ms);
     } else if (now_ms - guest->kept_ms >= stay_ms && uniform(++choice->n_any) == 0) {
         choice->any = who; /* each of the n so far with probability 1/n */
     }
@@ -18,4 +22,17 @@ void room_consider(struct room_choice *choice, const struct room_guest *guest, v
 
 void *room_chosen(const struct room_choice *choice) {
     return choice->silent ? choice->silent : choice->any;
+}
+
+void room_early_consider(struct room_early *early, const struct room_guest *guest, void *who, uint64_t now_ms) {
+    if (guest->open)
+        return;
+    if (guest->progress == ROOM_SILENT)
+        take_older(&early->silent, &early->silent_since, who, guest->since_ms);
+    else if (guest->progress == ROOM_BEGUN && now_ms - guest->since_ms >= ROOM_BEGUN_MS)
+        take_older(&early->begun, &early->begun_since, who, guest->since_ms);
+}
+
+void *room_early_chosen(const struct room_early *early) {
+    return early->silent ? early->silent : early->begun;
 }

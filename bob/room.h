@@ -4,18 +4,25 @@
  * who have never said anything, the oldest first: whoever fills the house with silent sessions throws out his own, and
  * one line of hers takes an honest alice out of that queue. Then anybody may have to go, by lot, who has kept her place
  * for a stated time. What she sends does not prolong it, since a byte a second would keep a place for ever while a
- * quiet person goes; only bob can prolong it, by a line to her alone. Those whose key is pinned stay. */
+ * quiet person goes; only bob can prolong it, by a line to her alone. Those whose key is pinned stay.
+ *
+ * A connection costs nothing, so before the agreement has got anywhere a newcomer may push others out: whoever has not
+ * said A1, the oldest first, and then whoever has said it, and for a stated time not sent all of A2. An honest alice
+ * says A1 at once. Nobody who is past A2 goes for somebody who is not. */
 #ifndef PARLEY_BOB_ROOM_H
 #define PARLEY_BOB_ROOM_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+enum room_progress { ROOM_SILENT, ROOM_BEGUN, ROOM_SENT }; /* nothing of hers is complete; A1 is; A2 is */
+
 struct room_guest {
-    bool open; /* agreed; until then her deadlines bound her */
+    bool open; /* agreed */
+    enum room_progress progress;
     bool pinned;
     bool said;         /* anything at all */
-    uint64_t since_ms; /* open, in ms of any clock */
+    uint64_t since_ms; /* open, and before that connected; in ms of any clock */
     uint64_t kept_ms;  /* when she became open, or bob last spoke to her alone */
 };
 
@@ -33,5 +40,16 @@ void room_consider(struct room_choice *choice, const struct room_guest *guest, v
 
 /* NULL: all of them stay. */
 void *room_chosen(const struct room_choice *choice);
+
+enum { ROOM_BEGUN_MS = 1000 }; /* so long nobody who has said A1 is pushed out */
+
+/* The same among those who have not agreed, where there are too many connections. */
+struct room_early {
+    void *silent, *begun;
+    uint64_t silent_since, begun_since;
+};
+
+void room_early_consider(struct room_early *early, const struct room_guest *guest, void *who, uint64_t now_ms);
+void *room_early_chosen(const struct room_early *early);
 
 #endif

@@ -15,8 +15,9 @@ struct client {
     struct server *server;
     struct conn *conn;
     struct client *previous, *next;
-    bool beyond; /* the limit: told that bob is busy, or hoping for a place, or on her way out */
-    bool open;   /* in conversation */
+    bool beyond;  /* the limit: hoping for a place, or leaving */
+    bool leaving; /* told that bob is busy, and on her way out */
+    bool open;    /* in conversation */
     struct room_guest guest;
     struct keyout_pending pending;
     struct log log;

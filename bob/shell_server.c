@@ -18,11 +18,12 @@
 #include <string.h>
 
 enum {
-    BEYOND_MAX = 64, /* connections beyond the limit that have a session to say so */
-    HOPING_MAX = 32, /* such that there are still so few that one more may hope for a place */
+    HOPING_MAX = 32,  /* sessions beyond the limit that may hope for a place */
+    LEAVING_MAX = 32, /* sessions that have been told that Bob is busy, and have time to take it in */
     OTHER_FILES = 64,
     MEMORY =
         32 << 20,    /* for samples that wait to be labelled, of all sessions: 13 of them may be as fast as they can */
+    PREFACE = 8,     /* bytes */
     DRAIN_MS = 5000, /* for open conversations after SIGTERM */
     CUT_MS = 1500,   /* for everything else after that */
 };
@@ -33,7 +34,7 @@ struct server {
     struct board *board;   /* NULL with --once and --agree-only */
     struct single *single; /* with --once */
     struct client *clients;
-    unsigned n_clients, n_beyond; /* places taken, and sessions that have none */
+    unsigned n_clients, n_hoping, n_leaving; /* places taken, and sessions that have none */
     unsigned limit;
     struct conn_memory memory;
     struct draws draws;
@@ -44,6 +45,11 @@ struct server {
 
 /* ---- the list */
 
+static unsigned *count_of(const struct client *client) {
+    struct server *server = client->server;
+    return client->leaving ? &server->n_leaving : client->beyond ? &server->n_hoping : &server->n_clients;
+}
+
 static void unlink_client(struct client *client) {
     struct server *server = client->server;
     if (client->previous)
@@ -52,10 +58,15 @@ static void unlink_client(struct client *client) {
         server->clients = client->next;
     if (client->next)
         client->next->previous = client->previous;
-    if (client->beyond)
-        server->n_beyond--;
-    else
-        server->n_clients--;
+    --*count_of(client);
+}
+
+/* From one count to another. */
+static void move_client(struct client *client, bool beyond, bool leaving) {
+    --*count_of(client);
+    client->beyond = beyond;
+    client->leaving = leaving;
+    ++*count_of(client);
 }
 
 static void client_free(struct client *client) {
@@ -136,8 +147,39 @@ static struct client *who_would_go(struct server *server) {
     return room_chosen(&choice);
 }
 
-/* She has agreed on a key, which has cost her something: only now does somebody else have to go for her. False if there
- * is no place for her after all. */
+static struct client *who_seems_early(struct server *server, bool also_hoping) {
+    struct room_early early = {0};
+    for (struct client *client = server->clients; client; client = client->next) {
+        if (!client->leaving && (!client->beyond || also_hoping))
+            room_early_consider(&early, &client->guest, client, timer_now_ms());
+    }
+    return room_early_chosen(&early);
+}
+
+/* Who would have to go for one more connection, or NULL. When many come at once, what they have said is looked at only
+ * after all have been let in: whoever has said more than the preface does not count as silent. */
+static struct client *who_is_early(struct server *server, bool also_hoping) {
+    struct client *client;
+    while ((client = who_seems_early(server, also_hoping)) && client->guest.progress == ROOM_SILENT &&
+           !session_finished(conn_session(client->conn)) && conn_unread(client->conn) > PREFACE)
+        client->guest.progress = ROOM_BEGUN;
+    return client;
+}
+
+/* She is told why while there are few such; more of them have no time to take it in. Whoever has agreed and is ending
+ * by herself only leaves her place: her end mark may be on its way. */
+static void push_out(struct client *client, const char *why) {
+    struct conn *conn = client->conn;
+    bool ended = session_finished(conn_session(conn));
+    move_client(client, true, true);
+    session_abort(conn_session(conn), ABORT_BUSY, why);
+    conn_touch(conn);
+    if (ended ? !client->guest.open : client->server->n_leaving > LEAVING_MAX)
+        conn_close(conn);
+}
+
+/* She has agreed on a key, which has cost her something: only now does somebody who has, too, have to go for her. False
+ * if there is no place for her after all. */
 static bool take_place(struct client *client) {
     struct server *server = client->server;
     if (!client->beyond)
@@ -145,19 +187,14 @@ static bool take_place(struct client *client) {
     struct client *other = NULL;
     if (server->n_clients >= server->limit) {
         other = who_would_go(server);
-        if (!other)
+        if (!other) {
+            move_client(client, true, true);
             return false;
-        other->beyond = true;
-        server->n_clients--;
-        server->n_beyond++;
+        }
     }
-    client->beyond = false;
-    server->n_clients++;
-    server->n_beyond--;
-    if (other) {
-        session_abort(conn_session(other->conn), ABORT_BUSY, "her place was needed for somebody else");
-        conn_touch(other->conn);
-    }
+    move_client(client, false, false);
+    if (other)
+        push_out(other, "her place was needed for somebody else");
     return true;
 }
 
@@ -187,6 +224,10 @@ static void on_event(void *user, struct conn *conn, const struct session_event *
         session_abort(conn_session(conn), ABORT_BUSY, "all places are taken by now");
         return;
     }
+    if (e->kind == SESSION_STEP_DONE && e->step == STEP_A1 && client->guest.progress == ROOM_SILENT)
+        client->guest.progress = ROOM_BEGUN;
+    else if (e->kind == SESSION_STEP_DONE && e->step == STEP_A2)
+        client->guest.progress = ROOM_SENT;
     events_session(server->program->events, conn, e);
     keyout_event(server->program->keyout, &client->pending, SIDE_BOB, conn, e);
     if (e->kind == SESSION_CONFIRMED)
@@ -284,8 +325,15 @@ static void accepted(void *user, struct uv_tcp_s *tcp) {
     uint8_t seed[32];
     bool handing_on = keyout_count(program->keyout) >= (size_t)2 * server->limit; /* of sessions that have ended */
     bool full = handing_on || server->n_clients >= server->limit;
-    bool hopes = full && !handing_on && server->n_beyond < HOPING_MAX && who_would_go(server);
-    if (full && server->n_beyond >= BEYOND_MAX) {
+    bool hopes = full && !handing_on && who_would_go(server);
+    if (full && !handing_on && !(hopes && server->n_hoping < HOPING_MAX)) {
+        struct client *early = who_is_early(server, hopes);
+        if (early)
+            push_out(early, "she had said too little when somebody else came");
+        full = server->n_clients >= server->limit;
+        hopes = full && early;
+    }
+    if (full && !hopes && server->n_leaving >= LEAVING_MAX) {
         turn_away(tcp);
         return;
     }
@@ -301,14 +349,13 @@ static void accepted(void *user, struct uv_tcp_s *tcp) {
     }
     client->server = server;
     client->beyond = full;
+    client->leaving = full && !hopes;
+    client->guest.since_ms = timer_now_ms();
     client->next = server->clients;
     if (client->next)
         client->next->previous = client;
     server->clients = client;
-    if (client->beyond)
-        server->n_beyond++;
-    else
-        server->n_clients++;
+    ++*count_of(client);
     if (conn_new(&client->conn, program->pool, tcp, session, &ops, client) < 0) {
         screen_error(&program->screen, "out of memory: a connection is refused");
         client_free(client);
@@ -400,7 +447,7 @@ static void on_signal(void *user, int number) {
 /* As many sessions as there may be open files for. */
 static int set_limit(struct server *server) {
     struct program *program = server->program;
-    uint64_t others = BEYOND_MAX + OTHER_FILES, wanted = program->options.max_sessions + others;
+    uint64_t others = HOPING_MAX + LEAVING_MAX + OTHER_FILES, wanted = program->options.max_sessions + others;
     uint64_t files = files_may_be_open(wanted);
     server->limit = program->options.max_sessions;
     if (files >= wanted)

@@ -92,6 +92,41 @@ def nobody_goes_for_a_connection():
     newcomer(bob)
 
 
+def silence_takes_no_place():
+    """Those who connect again and again and say nothing, or the preface, are pushed out by anybody who comes: whether
+    there is nobody else or a full house. Those who say A1 and no more stay for a moment."""
+    for silent, begin in ((0, b""), (0, parley.PREFACE), (PLACES, parley.PREFACE), (0, parley.PREFACE + parley.hello(b"n64"))):
+        bob = start_bob(*N64, "--max-sessions", str(PLACES), events=False, wait=False)
+        wait_until(lambda: "alices at " in bob.stderr, 20, "bob to listen")
+        address = bob.stderr.split("alices at ")[1].split()[0]
+        for alice in [start_alice(address, *N64, stdin="pipe") for _ in range(silent)]:
+            alice.event("open")
+        stop, again = threading.Event(), len(begin) <= len(parley.PREFACE)
+        parley.later(stop.set)
+
+        def knock():
+            while not stop.is_set():
+                try:
+                    with parley.connect(address) as s:
+                        s.settimeout(20)
+                        s.sendall(begin)
+                        parley.receive_all(s)
+                except OSError:
+                    stop.wait(0.05)
+                if not again:
+                    break
+
+        threads = [threading.Thread(target=knock, daemon=True) for _ in range(80)]
+        for thread in threads:
+            thread.start()
+        stop.wait(1)
+        for _ in range(3):
+            start_alice(address, *N64, "--timeout", "5", stdin=b"may I come in\n").wait(0)
+        stop.set()
+        bob.signal(15)
+        bob.wait(0)
+
+
 def the_pinned_stay():
     """Whom bob knows he does not send away, for nobody."""
     keys = []
@@ -109,4 +144,5 @@ def the_pinned_stay():
     check(all(alice.running() for alice in pinned), "a pinned one had to go")
 
 
-run(the_silent_go_first, who_keeps_sending, nobody_goes_for_a_connection, the_pinned_stay)
+run(the_silent_go_first, who_keeps_sending, nobody_goes_for_a_connection, silence_takes_no_place,
+    the_pinned_stay)

@@ -103,9 +103,29 @@ static void what_keeps_a_place(void **state) {
     assert_int_equal(choose(guests + 1, 1, never), -1);
 }
 
+/* Nothing but a connection goes first, however young; then A1 and no more, which keeps a place for a moment. */
+static void the_early(void **state) {
+    (void)state;
+    struct room_guest guests[6] = {
+        {.progress = ROOM_BEGUN, .since_ms = NOW - ROOM_BEGUN_MS - 1},  {.progress = ROOM_SILENT, .since_ms = NOW - 2},
+        {.progress = ROOM_SENT, .since_ms = NOW - 100 * ROOM_BEGUN_MS}, {.progress = ROOM_SILENT, .since_ms = NOW - 1},
+        {.progress = ROOM_BEGUN, .since_ms = NOW - ROOM_BEGUN_MS},      {.open = true, .progress = ROOM_SILENT}};
+    static const int expected[] = {1, 3, 0, 4, -1};
+    for (size_t round = 0; round < sizeof expected / sizeof expected[0]; round++) {
+        struct room_early early = {0};
+        for (size_t i = 0; i < 6; i++)
+            room_early_consider(&early, &guests[i], &guests[i], NOW);
+        struct room_guest *chosen = room_early_chosen(&early);
+        assert_int_equal(chosen ? chosen - guests : -1, expected[round]);
+        if (chosen)
+            *chosen = (struct room_guest){.progress = ROOM_BEGUN, .since_ms = NOW - ROOM_BEGUN_MS + 1};
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(the_oldest_silent_one), cmocka_unit_test(silence_first),
-                                       cmocka_unit_test(by_lot), cmocka_unit_test(what_keeps_a_place)};
+                                       cmocka_unit_test(by_lot), cmocka_unit_test(what_keeps_a_place),
+                                       cmocka_unit_test(the_early)};
     unit_random(&stream, "room");
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <uv.h>
 
@@ -304,6 +305,13 @@ void conn_close(struct conn *conn) {
     pool_leave(conn->pool, &conn->seat);
     uv_close((uv_handle_t *)conn->tcp, handle_closed);
     uv_close((uv_handle_t *)&conn->timer, handle_closed);
+}
+
+size_t conn_unread(const struct conn *conn) {
+    uv_os_fd_t fd;
+    int n = 0;
+    bool known = !conn->closing && uv_fileno((uv_handle_t *)conn->tcp, &fd) == 0 && ioctl(fd, FIONREAD, &n) == 0;
+    return known && n > 0 ? (size_t)n : 0;
 }
 
 void conn_fail(struct conn *conn, const char *text) {

@@ -55,6 +55,9 @@ void conn_give_up(struct conn *conn, const char *text);
 /* Close now, whatever is in flight. */
 void conn_close(struct conn *conn);
 
+/* Bytes that have come and have not been looked at. */
+size_t conn_unread(const struct conn *conn);
+
 struct session *conn_session(const struct conn *conn);
 const char *conn_peer(const struct conn *conn);    /* "[::1]:40112" */
 uint64_t conn_bytes(const struct conn *conn);      /* on the wire so far, both ways */

@@ -1,6 +1,9 @@
 /* libuv leaves a listening socket in a bad state after an error of accept: out of descriptors it may call back for ever
  * (and starve the timers), and after others never again. So after any such error the socket is closed and opened anew a
- * little later; who is waiting to be accepted meanwhile sees a reset and may come again. */
+ * little later; who is waiting to be accepted meanwhile sees a reset and may come again.
+ *
+ * Nor does it stop to accept while somebody comes, who may be the one who has just been sent away: so after a number of
+ * them a connection is left waiting until the others have been heard. */
 #include "common/shell/net/listener.h"
 
 #include "common/shell/host/status.h"
@@ -10,14 +13,15 @@
 #include <string.h>
 #include <uv.h>
 
-enum { SOCKETS_MAX = 8, BACKLOG = 511, REOPEN_MS = 100 };
+enum { SOCKETS_MAX = 8, BACKLOG = 511, REOPEN_MS = 100, ROUND_MAX = 32 };
 
 struct door {
     struct listener *listener;
     struct sockaddr_storage sa;
     uv_tcp_t tcp;
     uv_timer_t reopen;
-    bool tcp_open; /* or closing */
+    bool tcp_open;    /* or closing */
+    unsigned n_round; /* accepted since the last pause */
     char text[ADDRESS_TEXT];
 };
 
@@ -67,7 +71,7 @@ static void free_tcp(uv_handle_t *handle) {
     free(handle);
 }
 
-static void connected(uv_stream_t *stream, int status) {
+static void accept_one(uv_stream_t *stream, int status) {
     struct door *door = stream->data;
     struct listener *listener = door->listener;
     uv_tcp_t *tcp = status == 0 ? malloc(sizeof *tcp) : NULL;
@@ -85,6 +89,20 @@ static void connected(uv_stream_t *stream, int status) {
         return;
     uv_close((uv_handle_t *)&door->tcp, tcp_closed);
     uv_timer_start(&door->reopen, try_again, REOPEN_MS, 0);
+}
+
+static void go_on(uv_timer_t *timer) {
+    struct door *door = timer->data;
+    door->n_round = 0;
+    accept_one((uv_stream_t *)&door->tcp, 0);
+}
+
+static void connected(uv_stream_t *stream, int status) {
+    struct door *door = stream->data;
+    if (status == 0 && door->n_round++ == ROUND_MAX)
+        uv_timer_start(&door->reopen, go_on, 1, 0); /* until then libuv listens no more */
+    else
+        accept_one(stream, status);
 }
 
 static int open_door(struct door *door) {
