@@ -313,6 +313,10 @@ static int choose_learners(struct run *run) {
                 fprintf(stderr, "  %-9s %s\n", kinds[i]->name, kinds[i]->summary);
             return STATUS_USAGE;
         }
+        if (kind->takes_command && !*run->command) {
+            screen_error(&a->screen, "--learner %s: needs a command behind the colon", name);
+            return STATUS_USAGE;
+        }
         run->kinds[run->n_kinds++] = kind;
         list = list[n] == ',' ? list + n + 1 : "";
     }

@@ -116,8 +116,9 @@ static void answer_get(struct page *page, const struct web_request *request, str
 
 /* ---- changes */
 
+/* Any text, as on a command line, that is no option there and fits. */
 static bool good_seed(const char *seed) {
-    return strlen(seed) == 64 && strspn(seed, "0123456789abcdef") == 64;
+    return strlen(seed) < sizeof((struct page *)0)->seed && seed[0] != '-';
 }
 
 /* A learner's name: no program of anybody's can be started from the page. */
@@ -134,7 +135,7 @@ static const char *take_settings(struct page *page, json_t *body) {
     if (learner && !good_learner(learner))
         return "learner: names of learners, with commas between them";
     if (seed && *seed && !good_seed(seed))
-        return "seed: 64 hex digits";
+        return "seed: a text of at most 64 bytes, or 64 hex digits";
     if (budget && (!json_is_number(budget) || !(json_number_value(budget) > 0) || json_number_value(budget) > 3600))
         return "budget: seconds, at most 3600";
     if (learner)

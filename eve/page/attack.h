@@ -13,7 +13,7 @@ struct attack_config {
     const char *capture, *session;
     const char *folder;  /* of the page: for what passes between the processes */
     const char *learner; /* as --learner takes it; "": the default */
-    const char *seed;    /* 64 hex digits; "": none */
+    const char *seed;    /* "": none */
     double budget;
     unsigned threads; /* 0: all */
     int source;

@@ -44,7 +44,7 @@ static int cannot_listen(struct screen *screen, const struct address *at, int er
         screen_error(screen, "cannot listen at %s: another program does", name);
     else
         screen_error(screen, "cannot listen at %s: %s", name, strerror(-error));
-    return error == -EACCES ? STATUS_PERMISSION : STATUS_IO;
+    return error == -EACCES ? STATUS_PERMISSION : STATUS_UNAVAILABLE;
 }
 
 static int listen_at(struct page *page) {

@@ -227,7 +227,7 @@ static int start(struct scenario *s, int which, const char *const *arguments, bo
 /* Each program's seed follows from the one of the run and its place in it. */
 static void seed_of(char out[static 65], const struct scenario *s, int which) {
     uint8_t seed[32], own[32];
-    if (bytes_from_hex(seed, sizeof seed, s->seed) < 0)
+    if (prg_seed(seed, s->seed) < 0)
         memset(seed, 0, sizeof seed);
     prg_subkey(own, seed, NAMES[which], (uint64_t)which);
     bytes_to_hex(out, own, sizeof own);

@@ -30,7 +30,7 @@ const struct scenario_kind *scenario_at(unsigned i);
 struct scenario_config {
     const struct scenario_kind *kind;
     const char *params;
-    const char *seed;                          /* 64 hex digits from which those of the programs follow; "": random */
+    const char *seed;                          /* from which those of the programs follow; "": random */
     double budget;                             /* of Eve in an experiment: seconds for a learner and a session */
     const char *folder;                        /* where the files of this run go */
     void (*event)(void *user, json_t *object); /* takes the object */

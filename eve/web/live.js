@@ -114,7 +114,7 @@ function renderChart(state) {
   chart.set(sorted(x), [
     { label: "a coin", values: flat(0.5), colour: "--quiet", dash: "dashed" },
     { label: "Alice, with captions (theta)", values: flat(state.theta), colour: "--alice", dash: "dotted" },
-    { label: "Eve, on selection labels", values: sorted(column((e) => e.select_risk, () => null)), colour: "--eve" },
+    { label: "Eve, best of many on selection labels", values: sorted(column((e) => e.select_risk, () => null)), colour: "--eve" },
     { label: "interval, low", values: sorted(column((e) => e.select_risk_low, (j) => j.risk_low)), colour: "--eve", dash: "dotted", points: false },
     { label: "interval, high", values: sorted(column((e) => e.select_risk_high, (j) => j.risk_high)), colour: "--eve", dash: "dotted", points: false },
     { label: "Eve, judged once on test labels", values: sorted(column(() => null, (j) => j.risk)), colour: "--eve", points: true, line: false },

@@ -226,7 +226,8 @@ async function strangers_are_refused() {
   equal((await server.run()).length, 0, "events: nothing has started");
   equal(await status({}, { name: "eve-loses" }), 400, "no such scenario");
   equal(await status({}, { ...scenario, params: "n65" }), 400, "no such set");
-  equal(await status({}, { ...scenario, seed: "xyz" }), 400, "no seed");
+  equal(await status({}, { ...scenario, seed: "-x" }), 400, "an option for a seed");
+  equal(await status({}, { ...scenario, seed: "x".repeat(65) }), 400, "a seed that does not fit");
   equal(await status({}, { ...scenario, learner: "exec:id" }), 400, "a program of somebody's");
   equal(await status({}, { ...scenario, budget: -1 }), 400, "a budget below 0");
   equal(await status({}, [], "/eve"), 400, "no object");

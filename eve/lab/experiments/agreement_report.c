@@ -272,8 +272,10 @@ int agreement_report(struct lab_report *report) {
     static const char *const notes[] = {
         "Eve has the same labels and runs information-set decoding until her budget is used; her best hypothesis then "
         "predicts Bob's bits. At the largest sets the budget may end before she has any: then she says 0.",
-        "What is claimed of secrecy: her advantage is at most (k eps_recipe + eps_LPN)/(1 - failure rate) + 2^-129. "
-        "Both eps are assumed to be small, for all efficient means, not measured.",
+        "What is claimed of secrecy: with f the failure rate and eps = k eps_recipe + eps_LPN, she finds the key with "
+        "a "
+        "chance of at most (eps + 2^-129)/(1 - f), and tells it from random with an advantage of at most "
+        "(eps + 2^-129 + f)/(1 - f). Both eps are assumed to be small, for all efficient means, not measured.",
         "What if each of the 512 distillate bits could be guessed, independently, with probability at most "
         "(1+delta)/2: "
         "then H = 512 (1 - log2(1+delta)) bits are left, and the key is within 2^(-1-(H-256)/2) of uniform. "
