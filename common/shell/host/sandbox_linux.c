@@ -243,7 +243,7 @@ static int forbid_for_commands(scmp_filter_ctx filter) {
             r = rule(filter, no, "socket", 1, &BITS(0, UINT32_MAX, family));
     }
     if (r == 0)
-        r = rule(filter, no, "socket", 1, &SCMP_A0_32(SCMP_CMP_GT, AF_NETLINK));
+        r = rule(filter, no, "socket", 1, &SCMP_A0_32(SCMP_CMP_GT, AF_NETLINK, 0));
     if (r == 0)
         r = rule(filter, no, "ioctl", 1, &BITS(1, UINT32_MAX, TIOCSTI));
     return r == 0 ? rule(filter, no, "ioctl", 1, &BITS(1, UINT32_MAX, TIOCLINUX)) : r;
