@@ -146,11 +146,21 @@ def flood(n, params=b"n2048", dimension=2048, k=12288):
     return {"added": kib(bob, "VmHWM") - before, "full": full - before}
 
 
+def taken_places(n, *options):
+    """A bob with n places, and n alices in them whom nobody may push out: they have just said something."""
+    bob = start_bob("--max-sessions", str(n), *options, stdout="pipe")
+    alices = [start_alice(bob, "--params", "n64", stdin="pipe") for _ in range(n)]
+    for alice in alices:
+        alice.event("open")
+        alice.stdin.write(b"here\n")
+        alice.stdin.flush()
+        check(bob.stdout.readline(), "bob has not heard her")
+    return bob
+
+
 def busy_answers(n):
-    """How long one too many waits for "busy, try later", from the connect to the frame; another handshake is under way."""
-    bob = start_bob("--params", "n64,n2048", "--max-sessions", "2")
-    held = [connect(bob.address) for _ in range(2)]
-    bob.event("connected", count=2)
+    """How long one too many waits for "busy, try later", from the connect to the frame."""
+    bob = taken_places(2, "--params", "n64,n2048")
     seconds = []
     for _ in range(n):
         began = time.monotonic()
@@ -158,19 +168,14 @@ def busy_answers(n):
         equal(s.recv(64, socket.MSG_WAITALL)[-8:], b"\0\0\0\4\x52\2\x08\3", "what bob says to one too many")
         seconds.append(time.monotonic() - began)
         s.close()
-    for s in held:
-        s.close()
     return {"median": statistics.median(seconds), "most": max(seconds)}
 
 
 def busy_crowd(n):
     """n at the same time beyond the limit: how many are told so."""
-    bob = start_bob("--params", "n64", "--max-sessions", "1")
-    held = connect(bob.address)
-    bob.event("connected")
+    bob = taken_places(1, "--params", "n64")
     crowd = [connect(bob.address) for _ in range(n)]
     told = sum(parley.abort_reason(s.recv(64, socket.MSG_WAITALL)) == "busy" for s in crowd)
-    held.close()
     return {"told": told}
 
 

@@ -44,9 +44,7 @@ def busy_is_said_at_once():
 
 def who_is_turned_away_leaves_nothing():
     """A crowd beyond the limit, again and again."""
-    bob = start_bob(*N64, "--max-sessions", "1", "--timeout", "60")
-    held = connect(bob.address)
-    bob.event("connected")
+    bob = load.taken_places(1, *N64, "--timeout", "60")
 
     def crowd(n):
         for _ in range(n):
@@ -57,7 +55,6 @@ def who_is_turned_away_leaves_nothing():
         return load.kib(bob, "VmRSS")
     before, after = crowd(3), crowd(10)
     check(after - before < 1024, "3000 who were turned away have left %d KiB" % (after - before))
-    held.close()
 
 
 def a_crowd_behind_one_address():
