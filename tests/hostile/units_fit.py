@@ -122,7 +122,7 @@ def as_they_are_shipped():
 
 
 def fresh_keys():
-    bob, alice, alices_name = start_both(ALICE_OPTIONS="--rekey 0.3 --params n256", bob_options="--params n256")
+    bob, alice, alices_name = start_both(ALICE_REKEY="0.3", ALICE_OPTIONS="--params n256", bob_options="--params n256")
     program = alice()
     program.event("confirmed", rekey=True, count=3)
     check(program.running() and bob.running(), "somebody has gone")
@@ -135,7 +135,7 @@ def fresh_keys():
 
 def a_bob_who_only_agrees():
     """That does not fit, and is no success."""
-    bob, alice, _ = start_both(ALICE_OPTIONS="--rekey 120 --params n64", bob_options="--params n64 --agree-only")
+    bob, alice, _ = start_both(ALICE_OPTIONS="--params n64", bob_options="--params n64 --agree-only")
     program = alice()
     program.wait(69)
     program.one_error("only agreed on a key", "--rekey")
