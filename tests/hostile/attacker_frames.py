@@ -42,6 +42,8 @@ def status_of(program):
     if not program.running():
         return (program.process.returncode,)
     closed = program.all("closed")
+    if closed and closed[0]["status"] and not program.errors:
+        return None  # the error line comes a moment after the event
     if program.kind == "bob" and closed and not program.all("confirmed" if "--peer" in program.command else "step"):
         program.kill()
         return (closed[0]["status"],)
