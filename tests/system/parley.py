@@ -277,7 +277,10 @@ class Program:
         self.process.wait()
 
     def one_error(self, *parts):
-        """There is exactly one error line; it holds all parts."""
+        """There is exactly one error line; it holds all parts. While the program runs the line may come a moment after the
+        event that tells the same."""
+        if self.running():
+            wait_until(lambda: self.errors, 30, "an error line of " + self.name)
         check(len(self.errors) == 1, "%s has %d error lines instead of one" % (self.name, len(self.errors)))
         for part in parts:
             check(part in self.errors[0], "%r is missing in the error line of %s" % (part, self.name))
