@@ -8,7 +8,7 @@
  * form says what a second thread is worth to isd: tries in a second of wall time with one and with two in turns, on
  * labels without a secret, so that they all search to their end. */
 #include "eve/learners/learners.h"
-#include "tests/eve/instance.h"
+#include "tests/lib/instance.h"
 
 #include <math.h>
 #include <stdio.h>

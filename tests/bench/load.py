@@ -1,6 +1,6 @@
-"""What load does to one bob. The tests of load (tests/hostile/test_load.py) measure by these functions and compare with limits.
+"""What load does to one bob. The tests of load (tests/system/hostile/test_load.py) measure by these functions and compare with limits.
 
-usage: PYTHONPATH=tests/system load.py ALICE BOB    with PARLEY_LOAD=BUILD/tests/bench/load; decisive figures with chrt -r 10
+usage: PYTHONPATH=tests/lib load.py ALICE BOB    with PARLEY_LOAD=BUILD/tests/bench/load; decisive figures with chrt -r 10
 
 Memory is resident memory as the kernel tells it. What belongs to bob alone: neither the driver's nor the kernel's."""
 

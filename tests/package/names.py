@@ -50,7 +50,7 @@ def main():
         same(sets_of(read(path)), sets, path)
     for path in ("alice/alice.1.scd", "bob/bob.1.scd"):
         same(sets_of(re.search(r"^\*--params\*.*?(?=^\*--)", read(path), re.M | re.S)[0]), sets, path + ", --params")
-    for path in ("README.md", "proto/DESIGN.md", "tests/measure/README.md"):
+    for path in ("README.md", "proto/DESIGN.md", "tests/bench/measure/README.md"):
         rows = "\n".join(re.findall(r"^\| (n\d.*?) \|", read(path), re.M))
         same(sets_of(rows), sets, "the tables of " + path)
     same(re.findall(r"<option[^>]*>(n\d+)</option>", read("eve/web/index.html")), sets, "eve/web/index.html")

@@ -1,5 +1,5 @@
 /* Every set up to n1024 agrees, however the bytes are cut and in whatever order the work is done. */
-#include "tests/pair/pair.h"
+#include "tests/lib/pair.h"
 
 #include "common/task/lpn/params.h"
 

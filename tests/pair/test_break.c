@@ -1,6 +1,6 @@
 /* A connection that breaks at any moment, with jobs under way on both sides: what they bring back changes nothing any
  * more, and nothing is sent or told after the end. */
-#include "tests/pair/pair.h"
+#include "tests/lib/pair.h"
 
 static void run_broken(struct prg *g, enum side first, unsigned passes, bool rekeying) {
     struct pair p;

@@ -1,6 +1,6 @@
 /* A side that commits to something else than the number that it opens, and is honest in all the rest: its MAC is right,
  * so the commitment alone can give it away. The linker wraps keys_commit_* (meson.build). */
-#include "tests/pair/pair.h"
+#include "tests/lib/pair.h"
 
 #include "common/agree/keys.h"
 

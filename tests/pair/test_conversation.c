@@ -1,5 +1,5 @@
 /* What follows the key: names, data with back-pressure, half-closed conversations, sessions that only agree. */
-#include "tests/pair/pair.h"
+#include "tests/lib/pair.h"
 
 static void start(struct pair *p) {
     pair_start(p);

@@ -1,5 +1,5 @@
 /* Silence, trickles and a peer that does not read: each frees the session by its deadline, on a virtual clock. */
-#include "tests/pair/pair.h"
+#include "tests/lib/pair.h"
 
 enum { COMPUTE_MS = 120000, CONFIRM_MS = 10000, TRANSFER_MS = 10000, QUEUE_LIMIT = 1 << 20 };
 

@@ -3,7 +3,7 @@
  *
  * usage: flip PART OF    takes the cases PART, PART + OF, ... so that several processes share the work. With PARLEY_LONG
  * each byte gets all masks, otherwise those of headers, and one mask goes to one byte in pair_thinner() of the others */
-#include "tests/pair/pair.h"
+#include "tests/lib/pair.h"
 
 struct flip {
     enum side from;

@@ -4,7 +4,7 @@
 #include "common/base/prg.h"
 #include "common/task/table/table.h"
 #include "proto/turn.h"
-#include "tests/unit/unit.h"
+#include "tests/lib/unit.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* End marks that wait until a key has been handed on, and what the peer sees if it cannot be. */
-#include "tests/pair/pair.h"
+#include "tests/lib/pair.h"
 
 enum { HOLD_MS = 2500 };
 

@@ -1,5 +1,5 @@
 /* Who is let in: every combination of identities and pins, and what somebody in between can do to them. */
-#include "tests/pair/pair.h"
+#include "tests/lib/pair.h"
 
 #include "common/base/bytes.h"
 

@@ -1,6 +1,6 @@
 /* Bobs that label, or mask, with too little noise: Alice ends the session and says so. The linker wraps noise_add
  * (meson.build), which Bob calls once for B2 and once for B3. */
-#include "tests/pair/pair.h"
+#include "tests/lib/pair.h"
 
 #include "common/base/bytes.h"
 #include "common/task/lpn/noise.h"

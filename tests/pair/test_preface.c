@@ -1,5 +1,5 @@
 /* Peers of another protocol or version, frames of impossible lengths, and a Bob who has to send Alice away. */
-#include "tests/pair/pair.h"
+#include "tests/lib/pair.h"
 
 #include "common/base/bytes.h"
 

@@ -1,5 +1,5 @@
 /* Re-keying inside the sealed streams, with a conversation going on. */
-#include "tests/pair/pair.h"
+#include "tests/lib/pair.h"
 
 #include "proto/session_private.h" /* to make an attempt of a re-keying fail */
 

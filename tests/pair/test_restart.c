@@ -1,5 +1,5 @@
 /* A failed self-check: all of it again with everything fresh, at most three times. */
-#include "tests/pair/pair.h"
+#include "tests/lib/pair.h"
 
 enum { FIELDS_MAX = 64 };
 

@@ -3,7 +3,7 @@
  * one observation of a mean; |z| > 6 is a failure, which a right program meets with probability below 10^-7 for each
  * number. The companion, a Bob whose theta is 5% too large (10% where there is time for few sessions only), must be
  * caught by each of the three: it is about 15 deviations off in the least of them. */
-#include "tests/pair/pair.h"
+#include "tests/lib/pair.h"
 
 #include "common/task/lpn/params.h"
 

@@ -1,7 +1,7 @@
 /* A second task, in this test alone: the two halves and the session know nothing of LPN. A task is a table of 16 bits;
  * data are points; Alice chooses some of them herself and knows which; she learns each entry by majority, and predicts
  * points by looking them up. Nothing is hard here. */
-#include "tests/pair/pair.h"
+#include "tests/lib/pair.h"
 
 #include "common/base/bytes.h"
 #include "common/base/prg.h"

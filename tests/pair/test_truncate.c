@@ -1,5 +1,5 @@
 /* A small session whose stream ends after a number of bytes (PARLEY_LONG: every one), in either direction. */
-#include "tests/pair/pair.h"
+#include "tests/lib/pair.h"
 
 static void totals(uint64_t total[2]) {
     struct pair p;

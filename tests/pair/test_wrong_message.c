@@ -1,5 +1,5 @@
 /* Every step with every message that is not due in it, from either side, at the first agreement and in a re-keying. */
-#include "tests/pair/pair.h"
+#include "tests/lib/pair.h"
 
 #include "common/base/bytes.h"
 #include "common/task/lpn/chunks.h"

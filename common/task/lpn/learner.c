@@ -7,7 +7,7 @@
  * When the hard decisions settle near enough to v, they are proposed. If they are refused, beliefs often move on to the
  * right ones within a few more rounds; if not, the least certain bits are guessed (learner_guess.c).
  *
- * The constants were found by trial, on whole sessions: tests/measure/README.md. */
+ * The constants were found by trial, on whole sessions: tests/bench/measure/README.md. */
 #include "common/task/lpn/learner.h"
 
 #include "common/base/bytes.h"

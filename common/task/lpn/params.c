@@ -1,4 +1,4 @@
-/* q and candidate: chosen by measurement on whole sessions, see tests/measure/README.md. */
+/* q and candidate: chosen by measurement on whole sessions, see tests/bench/measure/README.md. */
 #include "common/task/lpn/params.h"
 
 #include "common/base/binomial.h"

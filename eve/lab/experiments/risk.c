@@ -1,6 +1,6 @@
 /* The paper's first statement, on our instance: from data of both modalities the learner reaches population risk
  * n^(-1/2). Whole tasks with real vectors and labels, judged on fresh labels; and, for the rate at which it fails to
- * learn at all, many sessions in the short form of tests/measure: secret 0 and no vectors. That both forms do the same
+ * learn at all, many sessions in the short form of tests/bench/measure: secret 0 and no vectors. That both forms do the same
  * is checked on every task here, with the task's own recipes and errors. */
 #include "common/base/prg.h"
 #include "common/task/lpn/learner.h"
@@ -26,7 +26,7 @@ enum {
 /* ---- plan */
 
 /* Sessions for the rate of failures: enough that its upper bound comes out below 10^-4, if the rate is what
- * tests/measure/README.md has. */
+ * tests/bench/measure/README.md has. */
 static size_t full_sessions(uint32_t n) {
     static const struct {
         uint32_t n;

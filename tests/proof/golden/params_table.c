@@ -1,0 +1,17 @@
+/* Prints the parameter table of WIRE.md, section 2, as the code has it. tests/proof/golden/params_table.py compares. */
+#include "common/task/lpn/params.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+int main(void) {
+    size_t n_sets;
+    const struct params *p = params_table(&n_sets);
+    for (size_t i = 0; i < n_sets; i++, p++)
+        printf("| %s | %u | %u | %u | %u | %u | %u | %016" PRIx64 " | %u | %u | %u | %u | %u | %u | %u |\n",
+               p->set.name, (unsigned)p->n, (unsigned)p->w, (unsigned)p->q, (unsigned)p->set.repeat, (unsigned)p->m,
+               (unsigned)p->k, p->theta64, (unsigned)p->code_low, (unsigned)p->code_share, (unsigned)p->code_high,
+               (unsigned)p->candidate, (unsigned)p->least_plain, (unsigned)p->least_composed,
+               (unsigned)p->set.least_masked);
+    return 0;
+}

@@ -1,0 +1,297 @@
+/* Whole sessions on secrets that memcheck takes for uninitialised: it then reports each branch and each address that
+ * depends on one. What it may report is listed in exceptions.supp, and run.py fails on anything else.
+ *
+ *     secrets check      a restart, a re-keying and identities at n64; a session at n512; the portable kernel
+ *     secrets branch | address | compare | parity    the same with one function replaced by a leaky twin: must be
+ * reported
+ *
+ * Secret by default: each side's seed is poisoned, and with it all that is derived from it: s, noise, recipes,
+ * distillate, keys; likewise the seeds of identities. Public is only what is said to be so here: what goes on the wire,
+ * the session id and other randomness that is sent as it is, the fingerprint, and the verdict on a MAC. The linker
+ * wraps the functions where that happens (meson.build). */
+#include "tests/lib/pair.h"
+
+#include "common/agree/distill.h"
+#include "common/agree/keys.h"
+#include "common/agree/toeplitz.h"
+#include "common/base/bytes.h"
+#include "common/base/prg.h"
+#include "common/shell/host/keyfile.h"
+#include "common/task/lpn/gf2.h"
+#include "common/task/lpn/learner.h"
+#include "common/task/lpn/learning.h"
+#include "common/task/lpn/matrix.h"
+#include "proto/sealed.h"
+
+#include <valgrind/memcheck.h>
+
+static void make_public(const void *p, size_t n) {
+    (void)VALGRIND_MAKE_MEM_DEFINED(p, n);
+}
+
+static void make_secret(const void *p, size_t n) {
+    (void)VALGRIND_MAKE_MEM_UNDEFINED(p, n);
+}
+
+static enum { NO_LEAK, BRANCH, ADDRESS, COMPARE, PARITY } leak;
+static const struct params *params; /* of the session that runs */
+
+/* Randomness that is sent as it is. */
+void __real_prg_subkey(uint8_t out[static 32], const uint8_t seed[static 32], const char *label, uint64_t number);
+void __wrap_prg_subkey(uint8_t out[static 32], const uint8_t seed[static 32], const char *label, uint64_t number);
+
+void __wrap_prg_subkey(uint8_t out[static 32], const uint8_t seed[static 32], const char *label, uint64_t number) {
+    static const char *const sent[] = {"nonce", "matrix seed", "session id", "challenge seed", "hash", "stream header"};
+    __real_prg_subkey(out, seed, label, number);
+    for (size_t i = 0; i < sizeof sent / sizeof sent[0]; i++) {
+        if (strcmp(label, sent[i]) == 0)
+            make_public(out, 32);
+    }
+}
+
+/* What is hashed into the transcript is what goes on the wire. */
+void __real_transcript_digest(uint8_t out[static 32], const uint8_t *frame, size_t n);
+void __wrap_transcript_digest(uint8_t out[static 32], const uint8_t *frame, size_t n);
+
+void __wrap_transcript_digest(uint8_t out[static 32], const uint8_t *frame, size_t n) {
+    make_public(frame, n);
+    __real_transcript_digest(out, frame, n);
+}
+
+bool __real_session_take_output(struct session *s, struct session_chunk *chunkp, uint64_t now_ms);
+bool __wrap_session_take_output(struct session *s, struct session_chunk *chunkp, uint64_t now_ms);
+
+bool __wrap_session_take_output(struct session *s, struct session_chunk *chunkp, uint64_t now_ms) {
+    bool got = __real_session_take_output(s, chunkp, now_ms);
+    if (got)
+        make_public(chunkp->data, chunkp->n);
+    return got;
+}
+
+/* What the local user is shown, the key too: what becomes of it there is not looked at, but for keyfile_text. */
+bool __real_session_next_event(struct session *s, struct session_event *e);
+bool __wrap_session_next_event(struct session *s, struct session_event *e);
+
+bool __wrap_session_next_event(struct session *s, struct session_event *e) {
+    bool got = __real_session_next_event(s, e);
+    make_public(e, sizeof *e);
+    return got;
+}
+
+void __real_keys_fingerprint(uint8_t bits[static 5], const uint8_t t3[static 32], const uint8_t r_alice[static 32],
+                             const uint8_t r_bob[static 32]);
+void __wrap_keys_fingerprint(uint8_t bits[static 5], const uint8_t t3[static 32], const uint8_t r_alice[static 32],
+                             const uint8_t r_bob[static 32]);
+
+void __wrap_keys_fingerprint(uint8_t bits[static 5], const uint8_t t3[static 32], const uint8_t r_alice[static 32],
+                             const uint8_t r_bob[static 32]) {
+    __real_keys_fingerprint(bits, t3, r_alice, r_bob);
+    make_public(bits, 5);
+}
+
+/* Whether a MAC is right shows in what we do next. */
+bool __real_keys_equal(const uint8_t a[static 32], const uint8_t b[static 32]);
+bool __wrap_keys_equal(const uint8_t a[static 32], const uint8_t b[static 32]);
+
+__attribute__((noinline)) static bool leaky_equal(const uint8_t *a, const uint8_t *b) {
+    for (size_t i = 0; i < 32; i++) {
+        if (a[i] != b[i])
+            return false;
+        __asm__ volatile("" ::: "memory");
+    }
+    return true;
+}
+
+bool __wrap_keys_equal(const uint8_t a[static 32], const uint8_t b[static 32]) {
+    bool equal = leak == COMPARE ? leaky_equal(a, b) : __real_keys_equal(a, b);
+    make_public(&equal, sizeof equal);
+    return equal;
+}
+
+/* What the learner proposes has come out of branches, which hides from memcheck that it is a secret. */
+const uint8_t *__real_learner_candidate(const struct learner *learner);
+const uint8_t *__wrap_learner_candidate(const struct learner *learner);
+
+const uint8_t *__wrap_learner_candidate(const struct learner *learner) {
+    const uint8_t *h = __real_learner_candidate(learner);
+    make_secret(h, params->n / 8);
+    return h;
+}
+
+/* Whether it passes goes out in A3; whether its noise is enough decides whether A3 does. */
+const struct learning_result *__real_learning_result(const struct learn *l);
+const struct learning_result *__wrap_learning_result(const struct learn *l);
+
+const struct learning_result *__wrap_learning_result(const struct learn *l) {
+    const struct learning_result *result = __real_learning_result(l);
+    make_public(&result->accepted, sizeof result->accepted);
+    make_public(&result->noisy, sizeof result->noisy);
+    return result;
+}
+
+/* The same for A4. */
+bool __real_distill_noisy(uint32_t agreeing, const struct set *set);
+bool __wrap_distill_noisy(uint32_t agreeing, const struct set *set);
+
+bool __wrap_distill_noisy(uint32_t agreeing, const struct set *set) {
+    bool noisy = __real_distill_noisy(agreeing, set);
+    make_public(&noisy, sizeof noisy);
+    return noisy;
+}
+
+/* Conversation, and the inner frames of a re-keying: not secrets of the agreement. */
+int __real_crypto_secretstream_xchacha20poly1305_pull(crypto_secretstream_xchacha20poly1305_state *state, uint8_t *m,
+                                                      unsigned long long *n_m, uint8_t *tag, const uint8_t *c,
+                                                      unsigned long long n_c, const uint8_t *ad,
+                                                      unsigned long long n_ad);
+int __wrap_crypto_secretstream_xchacha20poly1305_pull(crypto_secretstream_xchacha20poly1305_state *state, uint8_t *m,
+                                                      unsigned long long *n_m, uint8_t *tag, const uint8_t *c,
+                                                      unsigned long long n_c, const uint8_t *ad,
+                                                      unsigned long long n_ad);
+
+int __wrap_crypto_secretstream_xchacha20poly1305_pull(crypto_secretstream_xchacha20poly1305_state *state, uint8_t *m,
+                                                      unsigned long long *n_m, uint8_t *tag, const uint8_t *c,
+                                                      unsigned long long n_c, const uint8_t *ad,
+                                                      unsigned long long n_ad) {
+    int r = __real_crypto_secretstream_xchacha20poly1305_pull(state, m, n_m, tag, c, n_c, ad, n_ad);
+    make_public(&r, sizeof r);
+    make_public(tag, 1);
+    if (r == 0)
+        make_public(m, n_c - SEALED_OVERHEAD);
+    return r;
+}
+
+/* ---- leaky twins of what s, noise and distillate go through */
+
+void __real_distill_mask(uint8_t *masked, const uint8_t d[static 64], const struct set *set);
+void __wrap_distill_mask(uint8_t *masked, const uint8_t d[static 64], const struct set *set);
+
+__attribute__((noinline)) static void leaky_mask(volatile uint8_t *masked, const uint8_t *d, const struct set *set) {
+    for (size_t j = 0; j < SET_DISTILLATE; j++) {
+        if (!bit_get(d, j))
+            continue;
+        for (size_t c = j * set->repeat; c < (j + 1) * set->repeat; c++)
+            masked[c / 8] = (uint8_t)(masked[c / 8] ^ 1 << c % 8);
+    }
+}
+
+void __wrap_distill_mask(uint8_t *masked, const uint8_t d[static 64], const struct set *set) {
+    if (leak == BRANCH)
+        leaky_mask(masked, d, set);
+    else
+        __real_distill_mask(masked, d, set);
+}
+
+void __real_toeplitz_hash(uint8_t y[static 32], const uint8_t d[static 64], const uint8_t t[static 96]);
+void __wrap_toeplitz_hash(uint8_t y[static 32], const uint8_t d[static 64], const uint8_t t[static 96]);
+
+static volatile uint8_t table[256];
+
+__attribute__((noinline)) static void leaky_lookup(const uint8_t *d) {
+    for (size_t i = 0; i < 64; i++)
+        table[d[i]]++;
+}
+
+void __wrap_toeplitz_hash(uint8_t y[static 32], const uint8_t d[static 64], const uint8_t t[static 96]) {
+    if (leak == ADDRESS)
+        leaky_lookup(d);
+    __real_toeplitz_hash(y, d, t);
+}
+
+void __real_matrix_label_part(uint8_t *bits, const uint8_t key[static 32], size_t n_all, size_t n, const uint8_t *s,
+                              size_t part);
+void __wrap_matrix_label_part(uint8_t *bits, const uint8_t key[static 32], size_t n_all, size_t n, const uint8_t *s,
+                              size_t part);
+
+/* s at Bob, and what Alice takes for it. */
+__attribute__((noinline)) static void leaky_parity(const uint8_t *s, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (bit_get(s, i))
+            table[i % 256]++;
+    }
+}
+
+void __wrap_matrix_label_part(uint8_t *bits, const uint8_t key[static 32], size_t n_all, size_t n, const uint8_t *s,
+                              size_t part) {
+    if (leak == PARITY)
+        leaky_parity(s, n);
+    __real_matrix_label_part(bits, key, n_all, n, s, part);
+}
+
+/* ---- what runs */
+
+static void poison(struct pair *p) {
+    params = params_of(p->set);
+    make_secret(p->seed, sizeof p->seed);
+}
+
+/* Restart, signatures, conversation, a new key, the ends. */
+static void everything_once(void) {
+    struct identity people[2];
+    struct pair p;
+    pair_init(&p, "n64", 1);
+    poison(&p);
+    for (int i = SIDE_ALICE; i <= SIDE_BOB; i++) {
+        uint8_t seed[32] = {(uint8_t)i};
+        identity_from_seed(&people[i], seed);
+        make_secret(people[i].secret, 32);
+        p.config[i].identity = &people[i];
+        p.config[pair_other((enum side)i)].peers = (const uint8_t(*)[IDENTITY_KEY]) & people[i].public_key;
+        p.config[pair_other((enum side)i)].n_peers = 1;
+    }
+    p.config[SIDE_ALICE].fail_attempts = 1;
+    pair_start(&p);
+    pair_run(&p);
+    pair_say(&p, SIDE_ALICE, "hello bob");
+    assert_int_equal(session_rekey(p.side[SIDE_ALICE].session, p.now), 0);
+    pair_run(&p);
+    pair_say(&p, SIDE_BOB, "hello alice");
+    pair_end(&p);
+    assert_true(pair_settle(&p));
+    for (int i = SIDE_ALICE; i <= SIDE_BOB; i++) {
+        assert_int_equal(pair_outcome(&p, (enum side)i), SESSION_DONE);
+        assert_int_equal(p.side[i].n_keys, 2);
+    }
+    pair_deinit(&p);
+}
+
+/* Rows of 64 bytes, the width of all larger sets. */
+static void wide_rows(void) {
+    struct pair p;
+    pair_init(&p, "n512", 2);
+    poison(&p);
+    pair_good_session(&p);
+    pair_deinit(&p);
+}
+
+/* gf2_dot_rows as it runs on processors without AVX2. */
+static void portable_kernel(void) {
+    static uint8_t rows[64 * 64], bits[8], vec[64];
+    make_secret(vec, sizeof vec);
+    gf2_dot_rows_portable(bits, 0, rows, 64, 64, vec);
+    gf2_dot_rows_portable(bits, 0, rows, 64, 4, vec);
+}
+
+static void key_file(void) {
+    uint8_t key[32] = {0};
+    char text[KEYFILE_TEXT];
+    make_secret(key, sizeof key);
+    keyfile_text(text, key);
+}
+
+int main(int argc, char **argv) {
+    static const char *const modes[] = {"check", "branch", "address", "compare", "parity"};
+    for (int i = 0; argc == 2 && i < 5; i++) {
+        if (strcmp(argv[1], modes[i]) == 0)
+            leak = i;
+    }
+    if (sodium_init() < 0 || argc != 2)
+        return 64;
+    everything_once();
+    if (leak == NO_LEAK) {
+        wide_rows();
+        portable_kernel();
+        key_file();
+    }
+    return 0;
+}

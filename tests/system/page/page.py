@@ -1,0 +1,52 @@
+"""The classroom page in a browser: fetches the driver (playwright-core, from npm) into the build folder and runs page.mjs.
+
+usage: page.py BUILD PART...   skipped, with the reason, where node, npm or Chromium is missing"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def skip(reason):
+    print(reason)
+    sys.exit(77)
+
+
+def prepare(build):
+    """Puts the driver in place; the environment that page.mjs wants. Ends as skipped where it cannot."""
+    folder = os.path.join(build, "tests", "system", "page")
+    browser = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    if not shutil.which("node"):
+        skip("node is not installed")
+    if not browser:
+        skip("Chromium is not installed")
+    state = subprocess.run([os.path.join(build, "eve", "eve"), "serve", "--listen", "127.0.0.1:999999"], capture_output=True,
+                           text=True, timeout=60, check=False)
+    if "without libmicrohttpd" in state.stderr:
+        skip("this eve was built without libmicrohttpd")
+    os.makedirs(folder, exist_ok=True)
+    shutil.copy(os.path.join(HERE, "package.json"), folder)
+    if not os.path.isdir(os.path.join(folder, "node_modules", "playwright-core")):
+        if not shutil.which("npm"):
+            skip("npm is not installed")
+        done = subprocess.run(["npm", "install", "--prefix", folder, "--no-audit", "--no-fund", "--ignore-scripts",
+                               "--no-package-lock"], capture_output=True, text=True, timeout=240, check=False)
+        if done.returncode:
+            print(done.stdout, done.stderr)
+            skip("playwright-core could not be fetched from npm")
+    for name in ("page.mjs", "driver.mjs"):
+        shutil.copy(os.path.join(HERE, name), folder)
+    return dict(os.environ, BUILD=build, BROWSER=browser)
+
+
+def main():
+    build = os.path.abspath(sys.argv[1])
+    command = ["node", os.path.join(build, "tests", "system", "page", "page.mjs"), *sys.argv[2:]]
+    sys.exit(subprocess.run(command, env=prepare(build), check=False).returncode)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""./demo shows both sides, ends with 0 only if they agree, and prints nothing of its own about the session. It runs from a
+copy, with the programs under test in the place of a fresh build."""
+
+import os
+import re
+import shutil
+import subprocess
+
+import parley
+from parley import STEPS, check, equal, path, run, write
+
+TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
+
+
+def script(name, text):
+    write(name, text.encode())
+    os.chmod(path(name), 0o755)
+
+
+def prepare(alice=None):
+    """alice: a shell script in her place; it finds the real one in $ALICE."""
+    shutil.copy(os.path.join(TOP, "demo"), path("demo"))
+    shutil.copytree(os.path.join(TOP, ".ci"), path(".ci"))
+    for folder in ("build/alice", "build/bob", "build/eve", "bin"):
+        os.makedirs(path(folder))
+    write("build/build.ninja", b"")
+    script("bin/ninja", "#!/bin/sh\nexit 0\n")
+    os.symlink(parley.BOB, path("build/bob/bob"))
+    os.symlink(os.path.join(os.path.dirname(parley.BOB), "..", "eve", "eve"), path("build/eve/eve"))
+    script("build/alice/alice", "#!/bin/sh\n" + (alice or 'exec "$ALICE" "$@"') + "\n")
+
+
+def demo(*arguments):
+    environment = dict(os.environ, ALICE=parley.ALICE, EVE_SECONDS="3",
+                       PATH=path("bin") + ":" + os.environ["PATH"])
+    result = subprocess.run([path("demo"), *arguments], env=environment, stdin=subprocess.DEVNULL, text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=parley.patience(120))
+    return result.returncode, result.stdout
+
+
+def both_sides_are_shown():
+    prepare()
+    status, text = demo()
+    equal(status, 0, "status of demo, which said " + text[-500:])
+    for side in ("alice", "bob  "):
+        for step in STEPS:
+            check(re.search(r"^%s \| %s  " % (side, step), text, re.M), "step %s is missing for %s" % (step, side))
+    words = re.findall(r"^(alice|bob) +\| +\| +([a-z]+ [a-z]+ [a-z]+ [a-z]+ [a-z]+) +\|$", text, re.M)
+    equal(sorted(side for side, _ in words), 2 * ["alice"] + 2 * ["bob"], "sides that show a fingerprint, twice")
+    equal(len({shown for _, shown in words}), 2, "fingerprints in two sessions")
+    for side in ("alice", "bob  "):
+        equal(len(re.findall("^%s < ." % side, text, re.M)), 2, "lines of chat at " + side)
+    keys = re.findall(r"^(?:alice|bob  ) key: (\S{44})$", text, re.M)
+    check(len(keys) == 4 and keys[0] == keys[1] != keys[2] == keys[3], "keys of two sessions:", keys)
+    check(re.search("^eve   .*Key: " + re.escape(keys[0]), text, re.M), "eve does not show the key of n256")
+    check(re.search("^eve   < Alice: .*line travels", text, re.M), "eve does not read the chat of n256")
+    check(re.search("^eve   .*out-of-budget", text, re.M), "eve does not run out of her budget")
+    equal([line for line in text.splitlines() if not re.match("(alice|bob  |eve  ) ([|<] |key: )|== ", line)], [],
+          "lines of demo itself")
+
+
+def the_numbers_are_measured():
+    """Two runs show different fingerprints, and rates about where theta = 2048^(-1/2) puts them."""
+    prepare()
+    runs = [demo()[1] for _ in range(2)]
+    words = [re.search(r"\| +([a-z]+ [a-z]+ [a-z]+ [a-z]+ [a-z]+) +\|$", text, re.M).group(1) for text in runs]
+    check(words[0] != words[1], "both runs show", words[0])
+    for text in runs:
+        for n, found in zip((256, 2048), re.findall(r"bit agreement +(\d\.\d+)", text)):
+            check(abs(float(found) - (1 - n ** -0.5)) < 0.015, "bit agreement at n%d: %s" % (n, found))
+
+
+def different_keys_are_noticed():
+    prepare('"$ALICE" "$@"; s=$?; for word; do case $word in *alice.key) echo AAAA > "$word";; esac; done; exit $s')
+    status, text = demo()
+    check(status not in (0, 64), "demo ended with %d" % status)
+    check("keys differ" in text, "demo said " + text[-300:])
+
+
+def different_fingerprints_are_noticed():
+    prepare('"$ALICE" "$@"; s=$?; for word; do case $word in *alice.json) '
+            'sed -i \'s/"fingerprint":"[a-z]* /"fingerprint":"another /\' "$word";; esac; done; exit $s')
+    status, text = demo()
+    check(status not in (0, 64), "demo ended with %d" % status)
+    check("fingerprints differ" in text, "demo said " + text[-300:])
+
+
+def a_failing_side_is_noticed():
+    prepare('"$ALICE" "$@"; exit 3')
+    status, _ = demo()
+    check(status not in (0, 64), "demo ended with %d" % status)
+
+
+def two_hosts():
+    """--hosts prints one command for each machine, and the port to open."""
+    prepare()
+    status, text = demo("--hosts")
+    equal(status, 0, "status of demo --hosts")
+    for pattern in (r"^ +build/bob/bob .*--listen", r"^ +build/alice/alice --connect \S+:24022", "port 24022"):
+        check(re.search(pattern, text, re.M), pattern, "is missing in", text)
+
+
+def usage():
+    prepare()
+    equal(demo("--no-such-option")[0], 64, "status of demo --no-such-option")
+
+
+run(both_sides_are_shown, the_numbers_are_measured, different_keys_are_noticed, different_fingerprints_are_noticed,
+    a_failing_side_is_noticed, two_hosts, usage)
