@@ -265,6 +265,8 @@ class Program:
     def wait(self, status=0, seconds=60):
         """Waits for the end and compares the exit status (None: any)."""
         wait_until(lambda: not self.running(), seconds, "the end of " + self.name)
+        if self.terminal:
+            self.terminal.thread.join(10)  # what it said last has been read too
         if status is not None:
             equal(self.process.returncode, status, "exit status of " + self.name)
         return self.process.returncode
