@@ -50,7 +50,7 @@ struct half {
     uint8_t *vectors; /* where in it the task writes */
     size_t n_frame;
     uint8_t *labels;  /* secret_new */
-    uint8_t *results; /* L bits: masked, then with the predictions added; secret_new */
+    uint8_t *results; /* L labels: masked, then without the predictions; secret_new */
     struct batch batch;
 };
 
@@ -138,8 +138,8 @@ static int say_chunk(struct half *a, struct turn *t) {
 
 /* B2 */
 static int hear_labels(struct half *a, const struct message *m, struct turn *t) {
-    size_t n_bits = a->set->n_labels, n = bits_to_bytes(n_bits);
-    if (m->labels.labels.n != n || (n_bits % 8 && m->labels.labels.p[n - 1] >> n_bits % 8))
+    size_t n = m->labels.labels.n;
+    if (!set_labels_fit(a->set, a->set->n_labels, m->labels.labels.p, n))
         return refuse(t, ABORT_PROTOCOL, "not as many labels as there are samples");
     a->labels = secret_new(n);
     if (!a->labels)
@@ -154,14 +154,20 @@ static int start_learning(struct half *a) {
     return a->task->learn_new(&a->learn, a->compose, a->labels);
 }
 
-/* A broken bob is noticed so, whose labels give his secret away. A malicious one could always tell everybody. */
-static int too_little_noise(struct turn *t, const char *what, uint32_t wrong, size_t n, uint32_t least) {
+/* A broken bob is noticed so, whose labels give his secret away. A malicious one could always tell everybody. noise: of
+ * bits, how many are wrong; of other labels, what their noise adds up to. */
+static int too_little_noise(const struct half *a, struct turn *t, const char *what, uint32_t noise, size_t n,
+                            uint32_t least) {
+    const char *listens = "whoever listens may find the key";
     t->kind = TURN_REFUSE;
     t->reason = ABORT_PROTOCOL;
-    snprintf(
-        t->why, sizeof t->why,
-        "too little noise: %u of %zu %s are wrong, of an honest Bob's at least %u: whoever listens may find the key",
-        wrong, n, what, least);
+    if (a->set->modulus == 2)
+        snprintf(t->why, sizeof t->why, "too little noise: %u of %zu %s are wrong, of an honest Bob's at least %u: %s",
+                 noise, n, what, least, listens);
+    else
+        snprintf(t->why, sizeof t->why,
+                 "too little noise: %u in the sum over %zu %s, of an honest Bob's at least %u: %s", noise, n, what,
+                 least, listens);
     return 0;
 }
 
@@ -188,13 +194,13 @@ static int say_learned(struct half *a, const struct turn_in *in, struct turn *t)
     a->compose = NULL;
     if (!result->quiet.what)
         return 0;
-    return too_little_noise(t, result->quiet.what, result->quiet.wrong, result->quiet.n, result->quiet.least);
+    return too_little_noise(a, t, result->quiet.what, result->quiet.wrong, result->quiet.n, result->quiet.least);
 }
 
 /* B3 */
 static int hear_challenge(struct half *a, const struct message *m, struct turn *t) {
-    size_t n_bits = set_challenges(a->set), n = bits_to_bytes(n_bits);
-    if (m->challenge.masked.n != n || (n_bits % 8 && m->challenge.masked.p[n - 1] >> n_bits % 8))
+    size_t n = m->challenge.masked.n;
+    if (!set_labels_fit(a->set, set_challenges(a->set), m->challenge.masked.p, n))
         return refuse(t, ABORT_PROTOCOL, "not as many masked bits as the set has");
     a->results = secret_new(n);
     if (!a->results)
@@ -230,13 +236,14 @@ static int say_confirm(struct half *a, const struct turn_in *in, struct turn *t)
     t->tells = true;
     t->event.kind = SESSION_AGREED;
     t->event.agreed.challenges = set_challenges(a->set);
-    t->event.agreed.agreeing = distill_majority(x->distillate, a->results, a->set);
+    struct distilled distilled = distill_unmask(x->distillate, a->results, a->set);
+    t->event.agreed.agreeing = distilled.agreeing;
     t->event.agreed.failure_log2 = distill_failure_log2(a->set);
     a->phase = IDLE;
-    if (!distill_noisy((uint32_t)t->event.agreed.agreeing, a->set)) {
+    if (!distill_noisy(distilled.noise, a->set)) {
         t->tells = false;
-        uint32_t wrong = (uint32_t)(t->event.agreed.challenges - t->event.agreed.agreeing);
-        return too_little_noise(t, "masked bits", wrong, set_challenges(a->set), a->set->least_masked);
+        return too_little_noise(a, t, a->set->modulus == 2 ? "masked bits" : "masked labels", distilled.noise,
+                                set_challenges(a->set), a->set->least_masked);
     }
     toeplitz_hash(y, x->distillate, x->hash);
     keys_derive(&x->keys, y, in->old_key, in->t3);

@@ -39,7 +39,7 @@ struct half {
     struct teach *teach;
     uint32_t index;  /* chunks of A2 that are dealt with */
     uint8_t *labels; /* secret_new */
-    uint8_t *masked; /* L bits; secret_new */
+    uint8_t *masked; /* L labels; secret_new */
 };
 
 static void forget(struct half *b) {
@@ -112,7 +112,7 @@ static int start_labelling(struct half *b) {
     sodium_memzero(&keys, sizeof keys);
     if (r < 0)
         return r;
-    b->labels = secret_new(bits_to_bytes(b->set->n_labels));
+    b->labels = secret_new(set_label_bytes(b->set, b->set->n_labels));
     if (!b->labels)
         return -ENOMEM;
     b->phase = LABELLING;
@@ -142,7 +142,7 @@ static void chunk_done(struct half *b, struct turn *t) {
  */
 static int start_challenge(struct half *b) {
     struct attempt *x = b->attempt;
-    b->masked = secret_new(bits_to_bytes(set_challenges(b->set)));
+    b->masked = secret_new(set_label_bytes(b->set, set_challenges(b->set)));
     if (!b->masked)
         return -ENOMEM;
     SECRET32 uint8_t key[32];
@@ -161,7 +161,7 @@ static int start_challenge(struct half *b) {
 static int say_labels(struct half *b, struct turn *t) {
     t->kind = TURN_SAY;
     t->say.kind = MESSAGE_LABELS;
-    t->say.labels.labels = (struct span){b->labels, bits_to_bytes(b->set->n_labels)};
+    t->say.labels.labels = (struct span){b->labels, set_label_bytes(b->set, b->set->n_labels)};
     return start_challenge(b);
 }
 
@@ -179,7 +179,7 @@ static int say_challenge(struct half *b, struct turn *t) {
     t->say.kind = MESSAGE_CHALLENGE;
     memcpy(t->say.challenge.seed, x->challenge_seed, 32);
     memcpy(t->say.challenge.hash, x->hash, HASH_BYTES);
-    t->say.challenge.masked = (struct span){b->masked, bits_to_bytes(set_challenges(b->set))};
+    t->say.challenge.masked = (struct span){b->masked, set_label_bytes(b->set, set_challenges(b->set))};
     t->tells = true;
     t->event.kind = SESSION_AGREED;
     t->event.agreed.challenges = set_challenges(b->set);

@@ -1,8 +1,6 @@
 /* The table of the protocol: nobody else decides whose turn it is. */
 #include "proto/order.h"
 
-#include "common/base/bytes.h"
-
 enum {
     SMALL_BODY_MAX = 256, /* any of the messages without a large field, however it is encoded */
     ENVELOPE_MAX = 64,    /* what stands around the one large field of Samples or Labels */
@@ -54,9 +52,9 @@ size_t order_body_max(enum step step, const struct set *set) {
     case STEP_A2:
         return set->chunk_max + ENVELOPE_MAX;
     case STEP_B2:
-        return bits_to_bytes(set->n_labels) + ENVELOPE_MAX;
+        return set_label_bytes(set, set->n_labels) + ENVELOPE_MAX;
     case STEP_B3:
-        return bits_to_bytes(set_challenges(set)) + SMALL_BODY_MAX;
+        return set_label_bytes(set, set_challenges(set)) + SMALL_BODY_MAX;
     case STEP_OPEN:
         return FRAME_BODY_MAX;
     default:

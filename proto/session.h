@@ -100,7 +100,8 @@ struct session_event {
         struct {
             uint64_t challenges; /* L */
             uint64_t agreeing;   /* Alice: results equal to their majority; expected 1 - risk. Bob: 0 */
-            double failure_log2; /* log2 of the bound on any distillate bit wrong, a constant of the set */
+            double failure_log2; /* log2 of the bound on any distillate bit wrong, -INFINITY if none
+                                    can be; a constant of the set */
         } agreed;
         struct {
             uint8_t key[32]; /* wipe after use: session_event_wipe */

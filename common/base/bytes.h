@@ -21,12 +21,21 @@ static inline void bit_xor(uint8_t *bits, size_t i, unsigned value) {
     bits[i >> 3] = (uint8_t)(bits[i >> 3] ^ (value << (i & 7)));
 }
 
+static inline uint16_t load16_le(const uint8_t *p) {
+    return (uint16_t)(p[0] | p[1] << 8);
+}
+
 static inline uint32_t load32_le(const uint8_t *p) {
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
 static inline uint64_t load64_le(const uint8_t *p) {
     return (uint64_t)load32_le(p) | (uint64_t)load32_le(p + 4) << 32;
+}
+
+static inline void store16_le(uint8_t *p, uint16_t v) {
+    p[0] = (uint8_t)v;
+    p[1] = (uint8_t)(v >> 8);
 }
 
 static inline void store32_le(uint8_t *p, uint32_t v) {

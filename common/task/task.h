@@ -7,11 +7,15 @@
  * of hers but what she sends; predicting takes the hypothesis and public data alone.
  *
  * Objects are wiped when freed; no job of theirs is out then, and NULL is fine. What takes long is handed out as jobs
- * (common/base/job.h); all else is called on one thread. Labels are bits. Keys and seeds are 32 bytes. A function that
- * returns int returns 0, or -ENOMEM, unless it says more. */
+ * (common/base/job.h); all else is called on one thread. Keys and seeds are 32 bytes. A function that returns int
+ * returns 0, or -ENOMEM, unless it says more.
+ *
+ * Labels are integers modulo the set's modulus Q. For Q = 2 they are bits, packed; for any other Q, at most 65536, each
+ * takes two bytes, the least significant first. No array of labels is aligned to more than one byte. */
 #ifndef PARLEY_TASK_H
 #define PARLEY_TASK_H
 
+#include "common/base/bytes.h"
 #include "common/base/job.h"
 
 #include <stdbool.h>
@@ -19,12 +23,18 @@
 #include <stdint.h>
 
 enum {
-    SETS_MAX = 9, /* that one side may name */
+    SETS_MAX = 32, /* that one side may name */
     SET_NAME_MAX = 15,
     SET_DISTILLATE_LOG2 = 9,
     SET_DISTILLATE = 1 << SET_DISTILLATE_LOG2, /* D: distillate bits */
-    TASK_HYPOTHESIS_MAX = 1024,                /* bytes of the longest hypothesis */
+    TASK_HYPOTHESIS_MAX = 2304,                /* bytes of the longest hypothesis */
 };
+
+/* How it is known that an honest attempt is learned. */
+enum failure { FAILURE_BOUND, FAILURE_MEASURED };
+
+/* Why nobody tells composed data from plain ones. */
+enum hiding { HIDING_STATISTICAL, HIDING_ASSUMED };
 
 struct task;
 
@@ -32,19 +42,43 @@ struct task;
 struct set {
     char name[SET_NAME_MAX + 1]; /* "n2048" */
     const struct task *task;
+    uint32_t modulus;      /* Q of the labels: 2, or more. Above 2 noise is below Q/4 in size, always */
     size_t n_labels;       /* of B2 */
     size_t chunk_max;      /* bytes of the longest chunk of A2 */
     uint32_t n_chunks;     /* of A2 */
     uint32_t repeat;       /* N: how often a distillate bit is masked; odd */
-    uint32_t least_masked; /* noise of an honest bob in B3: fewer of the L masked bits differ from the majority of their
-                              N once in 2^40 times, by the exact distribution */
-    double risk;           /* chance that a fresh label is not what the true task predicts */
-    const char *toy;       /* how soon an eavesdropper finds a key, "in seconds"; NULL: no toy */
+    uint32_t least_masked; /* noise of an honest bob in B3: the sum over the L masked labels of how far each lies from
+                              what the majority of its N says is less than this once in 2^40 times */
+    double risk;           /* chance that a fresh label is not what the true task predicts; above Q = 2, its top bit */
+    double failure_log2;   /* log2 of a bound on, or of what was measured for, the chance that an honest A3 says no */
+    enum failure failure;
+    double hide_log2; /* of composed against uniform data, log2: statistical, a bound on their distance, below 0;
+                         assumed, the estimated bit operations of who tells them apart */
+    enum hiding hiding;
+    const char *toy; /* how soon an eavesdropper finds a key, "in seconds"; NULL: no toy */
 };
 
 /* L = D N: the number of challenges. */
 static inline size_t set_challenges(const struct set *set) {
     return (size_t)SET_DISTILLATE * set->repeat;
+}
+
+/* Bytes of n labels. */
+static inline size_t set_label_bytes(const struct set *set, size_t n) {
+    return set->modulus == 2 ? bits_to_bytes(n) : 2 * n;
+}
+
+/* Whether these bytes are n labels as they must be: no more and no less of them, each below Q, and unused bits zero.
+ * labels is public: time depends on it. */
+static inline bool set_labels_fit(const struct set *set, size_t n, const uint8_t *labels, size_t n_bytes) {
+    if (n_bytes != set_label_bytes(set, n))
+        return false;
+    if (set->modulus == 2)
+        return n % 8 == 0 || labels[n_bytes - 1] >> n % 8 == 0;
+    for (size_t i = 0; i < n; i++)
+        if (load16_le(labels + 2 * i) >= set->modulus)
+            return false;
+    return true;
 }
 
 /* What became of learning. The numbers are for the user; expected ones are constants of the set. */
@@ -56,7 +90,8 @@ struct learned {
     uint32_t disagreements, n_checked, most; /* labels that the hypothesis misses, of how many, how many it may */
     struct {
         const char *what; /* NULL: labels are as noisy as an honest bob's. Else which of them, in the plural, are not */
-        uint32_t wrong, n, least;
+        uint32_t wrong;   /* how many of the n are wrong; above Q = 2, what the size of their noise adds up to */
+        uint32_t n, least;
     } quiet;
 };
 
@@ -81,14 +116,15 @@ struct task_alice {
     int (*compose_done)(struct compose *c, struct job *job);
     void (*compose_free)(struct compose *c);
 
-    /* c, whose chunks are all written, and labels (n_labels bits) are borrowed. */
+    /* c, whose chunks are all written, and labels (n_labels of them) are borrowed. */
     int (*learn_new)(struct learn **lp, const struct compose *c, const uint8_t *labels);
     struct job *(*learn_work)(struct learn *l);
     int (*learn_done)(struct learn *l, struct job *job); /* 1 when the result is known */
     void (*learn_result)(const struct learn *l, struct learned *out);
     void (*learn_free)(struct learn *l);
 
-    /* results ^= what h predicts of the L challenges of this public seed. Parts may run side by side. */
+    /* results -= what h predicts of the L challenges of this public seed, modulo Q: XOR for Q = 2. Parts may run side
+     * by side. */
     size_t (*predict_parts)(const struct set *set);
     void (*predict)(uint8_t *results, const struct set *set, const uint8_t *h, const uint8_t seed[static 32],
                     size_t part);
@@ -97,7 +133,7 @@ struct task_alice {
 struct task_bob {
     /* Draws the task. */
     int (*teach_new)(struct teach **tp, const struct set *set, const struct teach_keys *keys);
-    /* Alice's seed has come: labels, n_labels zero bits, are to be filled, with noise first. */
+    /* Alice's seed has come: n_labels labels, all 0, are to be filled, with noise first. */
     void (*teach_seed)(struct teach *t, const uint8_t seed[static 32], uint8_t *labels);
     /* The next chunk has come, all of it. It stays where it is until it is dealt with. */
     void (*teach_chunk)(struct teach *t, const uint8_t *chunk);
@@ -111,6 +147,8 @@ struct task_bob {
 
 struct task {
     const char *name;
+    const char *assumption; /* for the user: what its secrecy rests on, "LPN with noise 1/sqrt(n)" */
+    bool experimental;      /* nobody outside has looked at it yet: the user is told so */
     const struct task_alice *alice;
     const struct task_bob *bob;
     /* The sets that the wire knows, in the order of their size; NULL from the first i on that there is none. */

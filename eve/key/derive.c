@@ -2,12 +2,10 @@
 
 #include "common/agree/distill.h"
 #include "common/agree/toeplitz.h"
-#include "common/base/bytes.h"
-#include "common/base/prg.h"
-#include "common/task/lpn/matrix.h"
 
 #include <sodium.h>
 #include <stdlib.h>
+#include <string.h>
 
 static bool confirms(const struct observe_facts *f, const struct keys *k) {
     uint8_t mac[32];
@@ -27,19 +25,19 @@ static bool confirms(const struct observe_facts *f, const struct keys *k) {
 }
 
 bool derive_keys(struct keys *out, const struct observe_facts *f, const uint8_t *s) {
-    uint8_t key[32], d[64], y[32];
-    size_t n_challenges;
+    uint8_t d[64], y[32];
     sodium_memzero(out, sizeof *out);
     if (!f->complete || !f->masked)
         return false;
-    n_challenges = params_challenges(f->params);
-    uint8_t *results = malloc(bits_to_bytes(n_challenges));
+    const struct set *set = &f->params->set;
+    size_t n = set_label_bytes(set, set_challenges(set));
+    uint8_t *results = malloc(n);
     if (!results)
         return false;
-    memcpy(results, f->masked, bits_to_bytes(n_challenges));
-    prg_derive(key, "parley/1 challenge", f->challenge_seed, 32);
-    matrix_label(results, key, n_challenges, f->params->n, 0, n_challenges, s);
-    distill_majority(d, results, &f->params->set);
+    memcpy(results, f->masked, n);
+    for (size_t part = 0; part < set->task->alice->predict_parts(set); part++)
+        set->task->alice->predict(results, set, s, f->challenge_seed, part);
+    distill_unmask(d, results, set);
     free(results);
     toeplitz_hash(y, d, f->hash);
     keys_derive(out, y, NULL, f->t3);

@@ -1,6 +1,6 @@
-/* A second task, in this test alone: the two halves and the session know nothing of LPN. A task is a table of 16 bits;
- * data are points; Alice chooses some of them herself and knows which; she learns each entry by majority, and predicts
- * points by looking them up. Nothing is hard here. */
+/* A second task, in this test alone: the two halves and the session know nothing of LPN, nor of bits. A task is a table
+ * of 16 numbers modulo Q, for Q = 2 and 65536; data are points; Alice chooses some of them herself and knows which; she
+ * learns each entry from the mean of its labels, and predicts points by looking them up. Nothing is hard here. */
 #include "tests/lib/pair.h"
 
 #include "common/base/bytes.h"
@@ -9,22 +9,36 @@
 #include "proto/order.h"
 
 #include <errno.h>
+#include <math.h>
 
-enum { POINTS = 16, PLAIN = 4096, CHUNK = 96, CHUNKS = 3, COMPOSED = CHUNK * CHUNKS };
+enum { POINTS = 16, PLAIN = 4096, CHUNK = 96, CHUNKS = 3, COMPOSED = CHUNK * CHUNKS, WIDE = 65536, LARGEST = 100 };
 
 static const struct task lookup_task;
 static const struct set lookup = {.name = "t16",
                                   .task = &lookup_task,
+                                  .modulus = 2,
                                   .n_labels = PLAIN + COMPOSED,
                                   .chunk_max = CHUNK,
                                   .n_chunks = CHUNKS,
                                   .repeat = 75,
                                   .least_masked = 1,
                                   .risk = 0.125};
+/* Noise is uniform from -100 to 100, so the mean of its size is near 50. */
+static const struct set wide = {.name = "u16",
+                                .task = &lookup_task,
+                                .modulus = WIDE,
+                                .n_labels = PLAIN + COMPOSED,
+                                .chunk_max = CHUNK,
+                                .n_chunks = CHUNKS,
+                                .repeat = 1,
+                                .least_masked = SET_DISTILLATE * 30,
+                                .risk = 100.0 / WIDE};
+static bool without_noise; /* bob is broken */
 
 /* What the task keeps; jobs come first, so that a job is what it belongs to. */
 struct compose {
     struct job write;
+    const struct set *set;
     uint8_t points[COMPOSED]; /* which she chose */
     uint8_t seed[32];
     uint8_t *place;
@@ -42,8 +56,9 @@ struct learn {
 
 struct teach {
     struct job job;
+    const struct set *set;
     struct teach_keys keys;
-    uint8_t table[POINTS / 8];
+    uint8_t table[POINTS * 2];
     uint8_t seed[32];
     uint8_t *labels, *masked;
     const uint8_t *chunk;
@@ -59,11 +74,31 @@ static uint8_t point(const uint8_t seed[static 32], size_t i) {
     return key[0] % POINTS;
 }
 
-/* Noise 1/8. */
-static unsigned noise(const uint8_t key[static 32], size_t i) {
+static uint32_t get(const struct set *set, const uint8_t *labels, size_t i) {
+    return set->modulus == 2 ? bit_get(labels, i) : load16_le(labels + 2 * i);
+}
+
+/* labels[i] += value, modulo Q. */
+static void add(const struct set *set, uint8_t *labels, size_t i, uint32_t value) {
+    if (set->modulus == 2)
+        bit_xor(labels, i, value & 1);
+    else
+        store16_le(labels + 2 * i, (uint16_t)(get(set, labels, i) + value));
+}
+
+/* The representative of v from -Q/2 + 1 to Q/2. */
+static int32_t centred(const struct set *set, uint32_t v) {
+    v %= set->modulus;
+    return v > set->modulus / 2 ? (int32_t)v - (int32_t)set->modulus : (int32_t)v;
+}
+
+/* A bit is wrong once in 8 times. */
+static uint32_t noise(const struct set *set, const uint8_t key[static 32], size_t i) {
     uint8_t bytes[32];
     prg_subkey(bytes, key, "flip", i);
-    return bytes[0] % 8 == 0;
+    if (without_noise)
+        return 0;
+    return set->modulus == 2 ? bytes[0] % 8 == 0 : load32_le(bytes) % (2 * LARGEST + 1) - LARGEST;
 }
 
 static size_t chunk_bytes(const struct set *set, uint32_t index) {
@@ -87,9 +122,9 @@ static void run_write(struct job *job) {
 
 static int compose_new(struct compose **cp, const struct set *set, const uint8_t key[static 32]) {
     struct compose *c = secret_new(sizeof *c);
-    (void)set;
     if (!c)
         return -ENOMEM;
+    c->set = set;
     c->write.run = run_write;
     for (size_t i = 0; i < COMPOSED; i++)
         c->points[i] = point(key, i);
@@ -122,17 +157,29 @@ static void compose_free(struct compose *c) {
     secret_free(c);
 }
 
+static uint8_t point_of(const struct learn *l, size_t i) {
+    return i < PLAIN ? point(l->compose->seed, i) : l->compose->points[i - PLAIN];
+}
+
+/* An entry is its first label plus the mean of how far the others are from that. */
 static void run_learn(struct job *job) {
     struct learn *l = (struct learn *)job;
-    int balance[POINTS] = {0};
-    for (size_t i = 0; i < PLAIN + COMPOSED; i++)
-        balance[i < PLAIN ? point(l->compose->seed, i) : l->compose->points[i - PLAIN]] +=
-            bit_get(l->labels, i) ? 1 : -1;
+    const struct set *set = l->compose->set;
+    uint32_t first[POINTS], seen[POINTS] = {0};
+    double sum[POINTS] = {0};
+    for (size_t i = 0; i < PLAIN + COMPOSED; i++) {
+        uint8_t x = point_of(l, i);
+        uint32_t z = get(set, l->labels, i);
+        if (seen[x]++ == 0)
+            first[x] = z;
+        sum[x] += centred(set, z - first[x]);
+    }
     for (size_t x = 0; x < POINTS; x++)
-        if (balance[x] > 0)
-            bit_xor(l->result.h, x, 1);
+        if (seen[x])
+            add(set, l->result.h, x, first[x] + (uint32_t)lround(sum[x] / seen[x]));
     for (size_t i = 0; i < PLAIN; i++)
-        l->result.disagreements += bit_get(l->labels, i) ^ bit_get(l->result.h, point(l->compose->seed, i));
+        l->result.disagreements +=
+            abs(centred(set, get(set, l->labels, i) - get(set, l->result.h, point_of(l, i)))) > (set == &wide) * 200;
     l->result.n_checked = PLAIN;
     l->result.most = PLAIN / 4;
     l->result.accepted = l->result.disagreements <= l->result.most;
@@ -175,35 +222,35 @@ static size_t predict_parts(const struct set *set) {
 
 static void predict(uint8_t *results, const struct set *set, const uint8_t *h, const uint8_t seed[static 32],
                     size_t part) {
-    (void)set;
     for (size_t i = part * 64; i < (part + 1) * 64; i++)
-        bit_xor(results, i, bit_get(h, point(seed, i)));
+        add(set, results, i, set->modulus - get(set, h, point(seed, i)));
 }
 
 /* ---- Bob */
 
-static void label(uint8_t *bits, size_t i, const uint8_t *key, const uint8_t *table, uint8_t x) {
-    bit_xor(bits, i, noise(key, i) ^ bit_get(table, x % POINTS));
+static void label(const struct teach *t, uint8_t *labels, size_t i, const uint8_t *key, uint8_t x) {
+    add(t->set, labels, i, noise(t->set, key, i));
+    add(t->set, labels, i, get(t->set, t->table, x % POINTS));
 }
 
 static void run_teach(struct job *job) {
     struct teach *t = (struct teach *)job;
     if (t->busy == EXPAND)
         for (size_t i = 0; i < PLAIN; i++)
-            label(t->labels, i, t->keys.label_noise, t->table, point(t->seed, i));
+            label(t, t->labels, i, t->keys.label_noise, point(t->seed, i));
     if (t->busy == CHUNK_DUE)
         for (size_t i = 0; i < CHUNK; i++)
-            label(t->labels, PLAIN + t->index * CHUNK + i, t->keys.label_noise, t->table, t->chunk[i]);
+            label(t, t->labels, PLAIN + t->index * CHUNK + i, t->keys.label_noise, t->chunk[i]);
     if (t->busy == CHALLENGE)
-        for (size_t i = 0; i < set_challenges(&lookup); i++)
-            label(t->masked, i, t->keys.challenge_noise, t->table, point(t->seed, i));
+        for (size_t i = 0; i < set_challenges(t->set); i++)
+            label(t, t->masked, i, t->keys.challenge_noise, point(t->seed, i));
 }
 
 static int teach_new(struct teach **tp, const struct set *set, const struct teach_keys *keys) {
     struct teach *t = secret_new(sizeof *t);
-    assert_ptr_equal(set, &lookup);
     if (!t)
         return -ENOMEM;
+    t->set = set;
     t->job.run = run_teach;
     t->keys = *keys;
     prg_expand(t->table, sizeof t->table, keys->task, 0);
@@ -259,57 +306,115 @@ static const struct task_alice lookup_alice = {compose_new,  compose_seed, compo
                                                learn_result, learn_free,   predict_parts, predict};
 static const struct task_bob lookup_bob = {teach_new,  teach_seed, teach_chunk,    teach_challenge,
                                            teach_work, teach_done, teach_finished, teach_free};
-static const struct task lookup_task = {"lookup", &lookup_alice, &lookup_bob, NULL, chunk_bytes, describe, secrecy};
+static const struct task lookup_task = {.name = "lookup",
+                                        .assumption = "nothing",
+                                        .alice = &lookup_alice,
+                                        .bob = &lookup_bob,
+                                        .chunk_bytes = chunk_bytes,
+                                        .describe = describe,
+                                        .secrecy = secrecy};
 
 /* ---- what is tried */
 
-static void start(struct pair *p, uint64_t seed) {
+static void start(struct pair *p, const struct set *set, uint64_t seed) {
     pair_init(p, "n64", seed);
-    p->set = &lookup;
+    p->set = set;
+}
+
+static void agrees(const struct set *set, uint64_t seed) {
+    struct pair p;
+    start(&p, set, seed);
+    p.piece = seed % 2 ? 17 : 0;
+    pair_start(&p);
+    pair_run(&p);
+    pair_say(&p, SIDE_ALICE, "hello bob");
+    assert_int_equal(session_rekey(p.side[SIDE_ALICE].session, p.now), 0);
+    pair_run(&p);
+    pair_end(&p);
+    assert_true(pair_settle(&p));
+    for (int side = SIDE_ALICE; side <= SIDE_BOB; side++) {
+        assert_int_equal(pair_outcome(&p, side), SESSION_DONE);
+        assert_int_equal(p.side[side].n_keys, 2);
+        assert_int_equal(p.side[side].challenges, set_challenges(set));
+    }
+    assert_memory_equal(p.side[SIDE_ALICE].keys, p.side[SIDE_BOB].keys, 2 * 32);
+    if (set == &wide) /* a distillate bit to a label: nothing else could say otherwise */
+        assert_int_equal(p.side[SIDE_ALICE].agreeing, set_challenges(set));
+    else
+        assert_in_range(p.side[SIDE_ALICE].agreeing, set_challenges(set) * 8 / 10, set_challenges(set) * 95 / 100);
+    pair_deinit(&p);
 }
 
 /* Whole sessions, their bytes cut into pieces, and a new key in each. */
-static void agrees(void **state) {
+static void agrees_on_bits(void **state) {
     (void)state;
-    for (uint64_t seed = 0; seed < 3; seed++) {
-        struct pair p;
-        start(&p, seed);
-        p.piece = seed % 2 ? 17 : 0;
-        pair_start(&p);
-        pair_run(&p);
-        pair_say(&p, SIDE_ALICE, "hello bob");
-        assert_int_equal(session_rekey(p.side[SIDE_ALICE].session, p.now), 0);
-        pair_run(&p);
-        pair_end(&p);
-        assert_true(pair_settle(&p));
-        for (int side = SIDE_ALICE; side <= SIDE_BOB; side++) {
-            assert_int_equal(pair_outcome(&p, side), SESSION_DONE);
-            assert_int_equal(p.side[side].n_keys, 2);
-            assert_int_equal(p.side[side].challenges, set_challenges(&lookup));
-        }
-        assert_memory_equal(p.side[SIDE_ALICE].keys, p.side[SIDE_BOB].keys, 2 * 32);
-        assert_in_range(p.side[SIDE_ALICE].agreeing, set_challenges(&lookup) * 8 / 10,
-                        set_challenges(&lookup) * 95 / 100);
-        pair_deinit(&p);
-    }
+    for (uint64_t seed = 0; seed < 3; seed++)
+        agrees(&lookup, seed);
+}
+
+static void agrees_on_numbers(void **state) {
+    (void)state;
+    for (uint64_t seed = 0; seed < 3; seed++)
+        agrees(&wide, seed);
 }
 
 /* Whatever fails is tried again from A1. */
 static void tries_again(void **state) {
     (void)state;
     struct pair p;
-    start(&p, 20);
+    start(&p, &lookup, 20);
     p.config[SIDE_ALICE].fail_attempts = 1;
     pair_good_session(&p);
     assert_int_equal(p.side[SIDE_ALICE].seen[SESSION_ATTEMPT_FAILED], 1);
     pair_deinit(&p);
 }
 
-/* Frames of A2 are as long as this set says, not as another's. */
+/* Whose masked labels lack their noise is refused, whatever they are. */
+static void wants_noise(void **state) {
+    const struct set *sets[] = {&lookup, &wide};
+    (void)state;
+    without_noise = true;
+    for (size_t i = 0; i < 2; i++) {
+        struct pair p;
+        start(&p, sets[i], 40);
+        pair_script(&p);
+        const struct session_end *end = session_end(p.side[SIDE_ALICE].session);
+        assert_int_equal(end->reason, ABORT_PROTOCOL);
+        assert_int_equal(end->step, STEP_A4);
+        assert_non_null(strstr(end->text, i == 0 ? "too little noise: 0 of 38400 masked bits are wrong"
+                                                 : "too little noise: 0 in the sum over 512 masked labels"));
+        pair_deinit(&p);
+    }
+    without_noise = false;
+}
+
+/* Frames are as long as this set says, not as another's. */
 static void limits_are_the_sets(void **state) {
     (void)state;
     assert_in_range(order_body_max(STEP_A2, &lookup), CHUNK + 1, CHUNK + 256);
     assert_in_range(order_body_max(STEP_B2, &lookup), lookup.n_labels / 8 + 1, lookup.n_labels / 8 + 256);
+    assert_in_range(order_body_max(STEP_B2, &wide), 2 * wide.n_labels + 1, 2 * wide.n_labels + 256);
+    assert_in_range(order_body_max(STEP_B3, &lookup), 512 * 75 / 8 + 128, 512 * 75 / 8 + 512);
+    assert_in_range(order_body_max(STEP_B3, &wide), 2 * 512 + 128, 2 * 512 + 512);
+}
+
+/* As many bytes as n labels have, unused bits zero, and no label that is not below the modulus. */
+static void labels_fit(void **state) {
+    (void)state;
+    const uint8_t bytes[6] = {0xff, 0x07, 0x02, 0x00, 0x03, 0x00};
+    struct set three = {.modulus = 3};
+    assert_int_equal(set_label_bytes(&lookup, 11), 2);
+    assert_true(set_labels_fit(&lookup, 11, bytes, 2));
+    assert_true(set_labels_fit(&lookup, 8, bytes, 1));
+    assert_false(set_labels_fit(&lookup, 10, bytes, 2)); /* bit 10 is set */
+    assert_false(set_labels_fit(&lookup, 11, bytes, 3));
+    assert_false(set_labels_fit(&lookup, 17, bytes, 2));
+    assert_int_equal(set_label_bytes(&wide, 3), 6);
+    assert_true(set_labels_fit(&wide, 3, bytes, 6));
+    assert_false(set_labels_fit(&wide, 3, bytes, 5));
+    assert_false(set_labels_fit(&wide, 2, bytes, 6));
+    assert_true(set_labels_fit(&three, 1, bytes + 2, 2));
+    assert_false(set_labels_fit(&three, 2, bytes + 2, 4));
 }
 
 /* Nobody outside this test can ask for it. */
@@ -318,7 +423,7 @@ static void is_not_offered(void **state) {
     const struct set *bobs = table_set("n64");
     struct pair p;
     assert_null(table_set(lookup.name));
-    start(&p, 30);
+    start(&p, &lookup, 30);
     p.config[SIDE_BOB].sets = &bobs;
     pair_script(&p);
     assert_int_equal(pair_outcome(&p, SIDE_BOB), SESSION_REFUSED);
@@ -328,9 +433,8 @@ static void is_not_offered(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(agrees),
-        cmocka_unit_test(tries_again),
-        cmocka_unit_test(limits_are_the_sets),
+        cmocka_unit_test(agrees_on_bits), cmocka_unit_test(agrees_on_numbers),   cmocka_unit_test(tries_again),
+        cmocka_unit_test(wants_noise),    cmocka_unit_test(limits_are_the_sets), cmocka_unit_test(labels_fit),
         cmocka_unit_test(is_not_offered),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -175,7 +176,8 @@ static json_t *describe_agreed(struct events *events, const struct conn *conn, c
     set_integer(events, object, "challenges", e->agreed.challenges);
     set_integer(events, object, "repeat", params->repeat);
     set_integer(events, object, "distillate", SET_DISTILLATE);
-    set_real(events, object, "failure_log2", e->agreed.failure_log2);
+    if (isfinite(e->agreed.failure_log2)) /* some tasks are never wrong */
+        set_real(events, object, "failure_log2", e->agreed.failure_log2);
     if (e->agreed.agreeing) { /* only Alice can count them */
         set_integer(events, object, "agreeing", e->agreed.agreeing);
         set_real(events, object, "agreement", (double)e->agreed.agreeing / (double)e->agreed.challenges);

@@ -47,8 +47,13 @@ static void agreed(struct screen *screen, enum side side, const struct set *set,
         screen_line(screen, SCREEN_PLAIN, "    %-28s %8.4f   %8.4f  (1 - theta)", "bit agreement",
                     (double)e->agreed.agreeing / (double)e->agreed.challenges, 1 - set->risk);
     }
-    screen_line(screen, SCREEN_PLAIN, "    %u secret bits, each masked N = %u times; any wrong: below 2^%.0f",
-                SET_DISTILLATE, set->repeat, ceil(e->agreed.failure_log2));
+    if (isfinite(e->agreed.failure_log2))
+        screen_line(screen, SCREEN_PLAIN, "    %u secret bits, each masked N = %u times; any wrong: below 2^%.0f",
+                    SET_DISTILLATE, set->repeat, ceil(e->agreed.failure_log2));
+    else
+        screen_line(screen, SCREEN_PLAIN,
+                    "    %u secret bits, masked by a label each; the noise is too small for a wrong one",
+                    SET_DISTILLATE);
 }
 
 static void box_line(struct screen *screen, int inside, const char *text, int n) {

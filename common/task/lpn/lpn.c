@@ -40,4 +40,11 @@ static void secrecy(const struct set *set, char *text, size_t size) {
              (unsigned)p->n, attack_bits(p));
 }
 
-const struct task lpn_task = {"lpn", &lpn_alice, &lpn_bob, set, chunk_bytes, describe, secrecy};
+const struct task lpn_task = {.name = "lpn",
+                              .assumption = "LPN with noise 1/sqrt(n)",
+                              .alice = &lpn_alice,
+                              .bob = &lpn_bob,
+                              .set = set,
+                              .chunk_bytes = chunk_bytes,
+                              .describe = describe,
+                              .secrecy = secrecy};

@@ -6,11 +6,23 @@
 
 static const struct task *const tasks[] = {&lpn_task};
 
-const struct set *table_set(const char *name) {
+const struct task *table_task(size_t i) {
+    return i < sizeof tasks / sizeof tasks[0] ? tasks[i] : NULL;
+}
+
+const struct set *table_at(size_t i) {
     const struct set *set;
     for (size_t t = 0; t < sizeof tasks / sizeof tasks[0]; t++)
-        for (size_t i = 0; (set = tasks[t]->set(i)); i++)
-            if (strcmp(set->name, name) == 0)
+        for (size_t j = 0; (set = tasks[t]->set(j)); j++)
+            if (i-- == 0)
                 return set;
+    return NULL;
+}
+
+const struct set *table_set(const char *name) {
+    const struct set *set;
+    for (size_t i = 0; (set = table_at(i)); i++)
+        if (strcmp(set->name, name) == 0)
+            return set;
     return NULL;
 }

@@ -117,7 +117,7 @@ static void agree(struct session *s, const uint8_t *h, uint8_t d[static 64], str
     task_predict(s->own, s->n_bits, s->params, s->challenge_key, h);
     memcpy(scratch, s->masked, n_bytes);
     bytes_xor(scratch, s->own, n_bytes);
-    distill_majority(d, scratch, &s->params->set);
+    distill_unmask(d, scratch, &s->params->set);
     keys_of(keys, s, d);
 }
 

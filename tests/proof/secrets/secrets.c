@@ -130,11 +130,11 @@ const struct learning_result *__wrap_learning_result(const struct learn *l) {
 }
 
 /* The same for A4. */
-bool __real_distill_noisy(uint32_t agreeing, const struct set *set);
-bool __wrap_distill_noisy(uint32_t agreeing, const struct set *set);
+bool __real_distill_noisy(uint32_t noise, const struct set *set);
+bool __wrap_distill_noisy(uint32_t noise, const struct set *set);
 
-bool __wrap_distill_noisy(uint32_t agreeing, const struct set *set) {
-    bool noisy = __real_distill_noisy(agreeing, set);
+bool __wrap_distill_noisy(uint32_t noise, const struct set *set) {
+    bool noisy = __real_distill_noisy(noise, set);
     make_public(&noisy, sizeof noisy);
     return noisy;
 }
