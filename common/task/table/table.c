@@ -1,10 +1,11 @@
 #include "common/task/table/table.h"
 
 #include "common/task/lpn/lpn.h"
+#include "common/task/lwe/lwe.h"
 
 #include <string.h>
 
-static const struct task *const tasks[] = {&lpn_task};
+static const struct task *const tasks[] = {&lpn_task, &lwe_task};
 
 const struct task *table_task(size_t i) {
     return i < sizeof tasks / sizeof tasks[0] ? tasks[i] : NULL;
