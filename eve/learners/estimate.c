@@ -1,11 +1,15 @@
+// clang-format off
 /* Sources of the formulas:
- *   pooled Gauss     Esser, Kuebler, May, LPN Decoded, CRYPTO 2017, section 4: (1-theta)^-n inversions; an inversion by
- * the four Russians takes n^3 / log2 n bit operations (Albrecht, Bard, Hart, ACM TOMS 2010). Stern            Stern
- * 1988; with single exchanges between iterations: Canteaut, Chabaud 1998; Bernstein, Lange, Peters, PQCrypto 2008. On
- * the label side the length is the pool's, so only the information set has a weight to guess. recipes          dual
- * LPN: a word of weight w and length m with a given syndrome of n bits, one of k syndromes: Stern with one target out
- * of many, Sendrier, PQCrypto 2011. quantum          Bernstein, Grover vs. McEliece, PQCrypto 2010: the number of
- * iterations by its square root. Lists cover 0 ... weight errors. Minimised over weights and the width of the match. */
+ *   pooled Gauss   Esser, Kuebler, May, LPN Decoded, CRYPTO 2017, section 4: (1-theta)^-n inversions; an inversion by the
+ *                  four Russians takes n^3 / log2 n bit operations (Albrecht, Bard, Hart, ACM TOMS 2010)
+ *   Stern          Stern 1988; with single exchanges between iterations: Canteaut, Chabaud 1998; Bernstein, Lange, Peters,
+ *                  PQCrypto 2008. On the label side the length is the pool's, so only the information set has a weight to
+ *                  guess
+ *   recipes        dual LPN: a word of weight w and length m with a given syndrome of n bits, one of k syndromes: Stern with
+ *                  one target out of many, Sendrier, PQCrypto 2011
+ *   quantum        Bernstein, Grover vs. McEliece, PQCrypto 2010: the number of iterations by its square root
+ * Lists cover 0 ... weight errors. Minimised over weights and the width of the match. */
+// clang-format on
 #include "eve/learners/estimate.h"
 
 #include "eve/learners/isd_plan.h"

@@ -1,8 +1,9 @@
 /* An n64 session with one byte changed on its way, for bytes of both directions in turn. Accepted keys never
  * differ, and the outcomes are those of WIRE.md: pair_check_end. Nothing of a session may change unnoticed.
  *
- * usage: flip PART OF    takes the cases PART, PART + OF, ... so that several processes share the work. With PARLEY_LONG
- * each byte gets all masks, otherwise those of headers, and one mask goes to one byte in pair_thinner() of the others */
+ * usage: flip PART OF    takes the cases PART, PART + OF, ... so that several processes share the work. With
+ * PARLEY_LONG each byte gets all masks, otherwise those of headers, and one mask goes to one byte in pair_thinner() of
+ * the others */
 #include "tests/lib/pair.h"
 
 struct flip {

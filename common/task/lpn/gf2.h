@@ -1,6 +1,12 @@
-/* Packed rows over F2. A row of `width` bytes is 8 width bits, least significant first; width is a multiple of 4, at
- * most
- * 64. Rows of a matrix follow each other without gaps. Results are the same on every processor. */
+// clang-format off
+/* Packed rows over F2. Results are the same on every processor.
+ *
+ *            byte 0     byte 1          byte width - 1
+ *   row 0   [7 ... 0]  [15 ... 8]  ...  [8 width - 1 ...]    width is a multiple of 4, at most GF2_WIDTH_MAX;
+ *   row 1   [7 ... 0]  ...                                   bit i is bit i mod 8 of byte i / 8, least significant first;
+ *   ...                                                      rows follow each other without gaps
+ */
+// clang-format on
 #ifndef PARLEY_GF2_GF2_H
 #define PARLEY_GF2_GF2_H
 

@@ -1,7 +1,7 @@
 /* The paper's first statement, on our instance: from data of both modalities the learner reaches population risk
  * n^(-1/2). Whole tasks with real vectors and labels, judged on fresh labels; and, for the rate at which it fails to
- * learn at all, many sessions in the short form of tests/bench/measure: secret 0 and no vectors. That both forms do the same
- * is checked on every task here, with the task's own recipes and errors. */
+ * learn at all, many sessions in the short form of tests/bench/measure: secret 0 and no vectors. That both forms do the
+ * same is checked on every task here, with the task's own recipes and errors. */
 #include "common/base/prg.h"
 #include "common/task/lpn/learner.h"
 #include "common/task/lpn/noise.h"

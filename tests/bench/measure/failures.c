@@ -1,6 +1,7 @@
 /* How often the bimodal learner fails, on whole sessions: fresh recipes, plain errors that recipes share, own errors.
- * The secret is 0 and there are no vectors: code and learner are linear and symmetric, and tests/unit/common/task/lpn/test_learner.c
- * shows that a random secret with real samples and labels gives the same outcome, iteration by iteration.
+ * The secret is 0 and there are no vectors: code and learner are linear and symmetric, and
+ * tests/unit/common/task/lpn/test_learner.c shows that a random secret with real samples and labels gives the same
+ * outcome, iteration by iteration.
  *
  * One line of a table (or of JSON) per run; README.md shows the runs that chose q. */
 #include "common/base/bytes.h"

@@ -1,4 +1,5 @@
-/* Prints the golden examples of WIRE.md, section 9, as the code computes them. tests/proof/golden/examples.py compares. */
+/* Prints the golden examples of WIRE.md, section 9, as the code computes them. tests/proof/golden/examples.py compares.
+ */
 #include "common/agree/distill.h"
 #include "common/agree/keys.h"
 #include "common/agree/toeplitz.h"

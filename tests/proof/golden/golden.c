@@ -34,7 +34,8 @@ static void put_session(FILE *f, const char *set, uint64_t seed, bool whole, boo
     struct pair p;
     struct identity people[2];
     pair_init(&p, set, seed);
-    fprintf(f, "# Two sides of Parley with fixed seeds, set %s. Written by tests/proof/golden/golden.c; do not edit.\n", set);
+    fprintf(f, "# Two sides of Parley with fixed seeds, set %s. Written by tests/proof/golden/golden.c; do not edit.\n",
+            set);
     fprintf(f, "# Alice says \"hello bob\\n\", then Bob \"hello alice\\n\", then both send their end marks.\n");
     put_hex(f, "seed of alice ", p.seed[SIDE_ALICE], 32, "\n");
     put_hex(f, "seed of bob ", p.seed[SIDE_BOB], 32, "\n");
