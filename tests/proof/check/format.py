@@ -37,10 +37,8 @@ if " %d." % VERSION not in said:
     sys.exit(77)
 if not complaints(["--assume-filename=proto/order.c"], "int  f(void){return 1;}\n"):
     sys.exit("FAIL a line in another format was not found")
-found, count = [], 0
-for path in sources():
-    found += complaints([path])
-    count += 1
+paths = list(sources())
+found = complaints(paths)
 print("\n".join("FAIL %s is not as clang-format %d writes it" % (os.path.relpath(line, TOP), VERSION) for line in found)
-      or "%d files" % count)
-sys.exit(1 if found or count < 100 else 0)
+      or "%d files" % len(paths))
+sys.exit(1 if found or len(paths) < 100 else 0)
