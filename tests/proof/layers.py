@@ -44,11 +44,12 @@ FOLDERS = {
     "eve/key": ["eve/wire", "proto", "common/agree"] + MATHS,
     "eve/learn": ["eve/wire", "proto", "common/agree"] + MATHS,
     "eve/f2": ["eve/learn", "eve/wire"] + MATHS,
-    "eve/learners": ["eve/f2", "eve/learn"] + MATHS,
+    "eve/lattice": ["eve/learn"],
+    "eve/learners": ["eve/lattice", "eve/f2", "eve/learn"] + MATHS,
     "eve/lab": ["eve/learners", "eve/learn", "common/agree", SHELL + "term", SHELL + "host"] + MATHS,
     "eve/lab/experiments": ["eve/lab", "eve/learners", "eve/learn", "common/agree", SHELL + "host"] + MATHS,
     "eve/page": ["eve/learn", "eve/wire", SHELL + "net", SHELL + "term", SHELL + "host"] + ["proto"] + MATHS,
-    "eve/cli": ["eve/" + f for f in ("page", "lab", "lab/experiments", "learners", "learn", "key", "wire")]
+    "eve/cli": ["eve/" + f for f in ("page", "lab", "lab/experiments", "learners", "lattice", "learn", "key", "wire")]
     + [SHELL + f for f in ("told", "net", "term", "host", "app")] + ["proto", "common/agree"] + MATHS,
 }
 # In alice and bob only what drives the machine knows the network.

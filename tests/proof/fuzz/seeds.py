@@ -415,6 +415,15 @@ def keylogs():
             "carriage-return": lines[0].replace(b"\n", b"\r\n"), "cut": b"".join(lines)[:-20], "many": lines[0] * 70}
 
 
+def bases():
+    shaped = {"square": (2, 2, "[[1 -2 ]\n[3 4 ]\n]\n"), "none": (0, 3, "[]"), "wide": (1, 8, "[[1 2 3 4 5 6 -7 8]]"), "tall": (3, 1, "[[1]\n[2]\n[3]]"),
+              "secret": (3, 5, "[[3 -6 7 8 2][-3 6 7 8 -2][0 0 9 9 0]]"), "limits": (1, 2, "[[2147483647 -2147483647]]"),
+              "too-large": (1, 2, "[[2147483648 1]]"), "zeros": (1, 2, "[[-0 0000000000000000007]]"), "empty": (2, 2, ""),
+              "failure": (2, 2, "Failure: loops limit exceeded in BKZ\n"), "cut": (2, 2, "[[1 -2 ]\n[3"), "more": (1, 1, "[[1]]]"),
+              "twice": (1, 1, "[[1]][[1]]"), "long-row": (1, 1, "[[1 2]]"), "real": (1, 1, "[[1.5]]"), "nul": (1, 1, "[[1\0]]"), "minus": (1, 1, "[[-]]")}
+    return {name: bytes([rows, columns]) + text.encode() for name, (rows, columns, text) in shaped.items()}
+
+
 def labs():
     """From the results that are kept: a few units of each kind, and what is wrong with them."""
     kept = os.path.join(HERE, "..", "..", "..", "eve", "lab", "results")
@@ -518,7 +527,7 @@ def main():
     addresses = {"address-%02d" % i: text.encode() for i, text in enumerate(ADDRESSES)}
     for target, seeds in (("frame", streams_of_frames(frames)), ("message", bodies(frames)), ("address", addresses), ("machine", machines(frames)),
                           ("packet", packets()), ("streams", some), ("streams-flood", floods), ("observe", observe(frames)),
-                          ("capture", captures(frames)), ("events", events()), ("keylog", keylogs()), ("lab", labs()),
+                          ("capture", captures(frames)), ("events", events()), ("keylog", keylogs()), ("basis", bases()), ("lab", labs()),
                           ("identity", identities()), ("keypath", key_paths()), ("board", boards()),
                           ("http", https())):
         folder = os.path.join(sys.argv[1], target)
