@@ -475,7 +475,8 @@ int server_run(struct program *program) {
     int status = set_limit(&server);
     if (status)
         return status;
-    status = listener_new(&server.listener, program->loop, &program->screen, &o->address, o->seeded, accepted, &server);
+    status = status_of_listener(
+        listener_new(&server.listener, program->loop, &program->screen, &o->address, o->seeded, accepted, &server));
     if (status == 0)
         status = program_enter(program);
     if (status != OPTIONS_GO_ON)

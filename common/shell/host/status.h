@@ -22,4 +22,13 @@ static inline int status_of_file(int error) {
     return error == 0 ? STATUS_OK : error == -EBADMSG ? STATUS_DATA : error == -ENOMEM ? STATUS_INTERNAL : STATUS_IO;
 }
 
+/* For an address that could not be listened at: what listener_new returns. */
+static inline int status_of_listener(int error) {
+    return error == 0         ? STATUS_OK
+           : error == -EINVAL ? STATUS_USAGE
+           : error == -EACCES ? STATUS_PERMISSION
+           : error == -ENOMEM ? STATUS_INTERNAL
+                              : STATUS_UNAVAILABLE;
+}
+
 #endif

@@ -6,8 +6,6 @@
  * them a connection is left waiting until the others have been heard. */
 #include "common/shell/net/listener.h"
 
-#include "common/shell/host/status.h"
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -166,6 +164,7 @@ static bool no_ipv6(int error) {
            error == UV_EAI_NONAME;
 }
 
+/* Says it, and returns a negative errno. */
 static int explain(struct screen *screen, const struct address *a, int error) {
     char name[ADDRESS_TEXT + 256];
     address_name(name, a);
@@ -174,19 +173,19 @@ static int explain(struct screen *screen, const struct address *a, int error) {
                      "%s is in use, perhaps by another bob. Choose another port, here and for alice: "
                      "bob --listen '[::]:24023', alice --connect HOST:24023",
                      name);
-        return STATUS_UNAVAILABLE;
+        return error;
     }
     if (error == UV_EACCES || error == UV_EPERM) {
         screen_error(screen, "no permission to listen at %s: ports from 1024 up need none", name);
-        return STATUS_PERMISSION;
+        return -EACCES;
     }
     if (error == UV_ENOMEM || error == UV_EAI_MEMORY) {
         screen_error(screen, "cannot listen at %s: out of memory", name);
-        return STATUS_INTERNAL;
+        return -ENOMEM;
     }
     screen_error(screen, "cannot listen at %s: %s. Try --listen '[::]:24022' or --listen 0.0.0.0:24022", name,
                  uv_strerror(error));
-    return STATUS_UNAVAILABLE;
+    return error == -EINVAL ? -EADDRNOTAVAIL : error; /* -EINVAL says something else here */
 }
 
 /* A listener on all addresses of host, or a negative error and none. */
@@ -217,7 +216,7 @@ int listener_new(struct listener **listenerp, struct uv_loop_s *loop, struct scr
     }
     if (r == -EACCES && loopback_only) {
         screen_error(screen, "--seed is for tests on this machine: add --listen '[::1]:%s'", address->port);
-        return STATUS_USAGE;
+        return -EINVAL;
     }
     return r < 0 ? explain(screen, address, r) : 0;
 }

@@ -11,9 +11,9 @@ struct listener;
 struct uv_loop_s;
 struct uv_tcp_s;
 
-/* accepted: takes tcp (malloc'ed). On failure the reason and a hint have been shown, and the exit status is returned;
- * 0 on success. Without IPv6, [::] and [::1] become their IPv4 twins, which is said aloud. loopback_only refuses
- * others. */
+/* accepted: takes tcp (malloc'ed). 0, or a negative errno, whose reason and a hint have been shown: -EINVAL for an
+ * address that loopback_only refuses, -EACCES without the permission, -ENOMEM, or another. Without IPv6, [::] and [::1]
+ * become their IPv4 twins, which is said aloud. */
 int listener_new(struct listener **listenerp, struct uv_loop_s *loop, struct screen *screen,
                  const struct address *address, bool loopback_only, void (*accepted)(void *user, struct uv_tcp_s *tcp),
                  void *user);

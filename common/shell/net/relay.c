@@ -401,7 +401,8 @@ int relay_run(const struct relay_config *config, struct screen *screen) {
     relay.look.data = &relay;
     uv_timer_start(&relay.look, end_silent, LOOK_MS, LOOK_MS);
     loop_catch(relay.main_loop, caught, &relay);
-    relay.status = listener_new(&relay.listener, relay.loop, screen, &config->listen, false, accepted, &relay);
+    relay.status =
+        status_of_listener(listener_new(&relay.listener, relay.loop, screen, &config->listen, false, accepted, &relay));
     if (relay.status == STATUS_OK) {
         address_name(to, &config->to);
         for (size_t i = 0; (address = listener_address(relay.listener, i)); i++)
