@@ -57,6 +57,11 @@ int export_run(struct arguments *a) {
         return STATUS_USAGE;
     }
     int status = select_one(&capture, a, &session);
+    if (status == STATUS_OK && !session->facts->params) {
+        screen_error(&a->screen, "session %s has set %s, of the task %s: exported are samples of lpn alone",
+                     session->facts->session, session->facts->set->name, session->facts->set->task->name);
+        status = STATUS_DATA;
+    }
     FILE *out = stdout;
     if (status == STATUS_OK && a->output && !(out = fopen(a->output, "wbe"))) {
         screen_error(&a->screen, "%s: %s", a->output, strerror(errno));

@@ -82,10 +82,10 @@ static void describe_number(json_t *object, const struct observe_facts *f, enum 
 
 static json_t *describe_session(const struct capture_session *session) {
     const struct observe_facts *f = session->facts;
-    const struct params *p = f->params;
+    const struct set *set = f->set;
     json_t *object = json_object();
     json_object_set_new(object, "session", text_or_null(f->session));
-    json_object_set_new(object, "params", p ? json_string(p->set.name) : json_null());
+    json_object_set_new(object, "params", set ? json_string(set->name) : json_null());
     json_object_set_new(object, "complete", json_boolean(f->complete));
     json_object_set_new(object, "problem", text_or_null(f->problem));
     json_object_set_new(object, "began", json_real((double)f->first_ns / 1e9));
@@ -94,11 +94,12 @@ static json_t *describe_session(const struct capture_session *session) {
     json_object_set_new(object, "alice", describe_direction(session, SIDE_ALICE));
     json_object_set_new(object, "bob", describe_direction(session, SIDE_BOB));
     json_object_set_new(object, "steps", describe_steps(f));
-    json_object_set_new(object, "samples", p && f->has_composed ? integer((uint64_t)p->m + p->k) : integer(0));
-    json_object_set_new(object, "plain", p && f->has_seed ? integer(p->m) : integer(0));
-    json_object_set_new(object, "composed", p && f->has_composed ? integer(p->k) : integer(0));
-    json_object_set_new(object, "labels", p && f->has_labels ? integer((uint64_t)p->m + p->k) : integer(0));
-    json_object_set_new(object, "challenges", p && f->has_challenge ? integer(params_challenges(p)) : integer(0));
+    json_object_set_new(object, "samples", set && f->has_composed ? integer(set->n_labels) : integer(0));
+    json_object_set_new(object, "plain", set && f->has_seed ? integer(set->n_plain) : integer(0));
+    json_object_set_new(object, "composed",
+                        set && f->has_composed ? integer(set->n_labels - set->n_plain) : integer(0));
+    json_object_set_new(object, "labels", set && f->has_labels ? integer(set->n_labels) : integer(0));
+    json_object_set_new(object, "challenges", set && f->has_challenge ? integer(set_challenges(set)) : integer(0));
     json_object_set_new(object, "matrix_seed", hex_or_null(f->has_seed, f->matrix_seed, 32));
     json_object_set_new(object, "challenge_seed", hex_or_null(f->has_challenge, f->challenge_seed, 32));
     json_object_set_new(object, "hash", hex_or_null(f->has_challenge, f->hash, HASH_BYTES));
@@ -167,8 +168,8 @@ static void print_session(const struct capture_session *session) {
     if (gmtime_r(&began, &tm))
         strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S UTC", &tm);
     printf("\nSession %s%s%s, set %s, Alice %s, Bob %s\n", f->session[0] ? f->session : "(no id seen)",
-           f->complete ? "" : ", incomplete: ", f->problem, f->params ? f->params->set.name : "unknown",
-           address[SIDE_ALICE], address[SIDE_BOB]);
+           f->complete ? "" : ", incomplete: ", f->problem, f->set ? f->set->name : "unknown", address[SIDE_ALICE],
+           address[SIDE_BOB]);
     printf("  %s, %.3f s%s\n", when, seconds(f->first_ns, f->last_ns),
            f->n_attempts > 1 ? ", more than one attempt" : "");
     for (unsigned attempt = 0; attempt < f->n_attempts; attempt++) {
@@ -184,8 +185,9 @@ static void print_session(const struct capture_session *session) {
     print_direction(session, SIDE_ALICE);
     print_direction(session, SIDE_BOB);
     if (f->complete)
-        printf("  She holds %u samples with labels (%u plain, %u composed), noise rate %.4f; nobody else's recipes.\n",
-               f->params->m + f->params->k, f->params->m, f->params->k, f->params->theta);
+        printf(
+            "  She holds %zu samples with labels (%zu plain, %zu composed), noise rate %.4f; nobody else's recipes.\n",
+            f->set->n_labels, f->set->n_plain, f->set->n_labels - f->set->n_plain, f->set->risk);
     if (f->fingerprint[0])
         printf("  Fingerprint: %s\n", f->fingerprint);
     if (f->has_hello && f->has_confirm_alice && !f->commitment_holds[SIDE_ALICE])

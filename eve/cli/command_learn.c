@@ -204,6 +204,11 @@ static void pass_over(struct run *run, struct outcome *outcome, const char *why,
 
 static int run_session(struct run *run, struct outcome *outcome) {
     int r = 0;
+    if (!outcome->facts->params) {
+        pass_over(run, outcome, "no learner is for ", outcome->facts->set->task->name);
+        run->runs_left -= run->n_kinds;
+        return 0;
+    }
     if (!outcome->facts->composed) {
         pass_over(run, outcome, "no memory for its samples beside the others: choose it with --session", "");
         run->runs_left -= run->n_kinds;
@@ -230,11 +235,11 @@ static void print_json(const struct run *run, const struct outcome *outcomes, si
         for (size_t j = 0; j < o->n_results; j++)
             json_array_append_new(learners, describe_result(run->kinds[j], &o->results[j], o->seconds[j]));
         keyfile_text(text, o->keys.session);
-        const struct params *params = o->facts->params; /* NULL: the capture does not tell */
+        const struct set *set = o->facts->set; /* NULL: the capture does not tell */
         json_object_set_new(object, "session", json_string(o->facts->session));
-        json_object_set_new(object, "params", params ? json_string(params->set.name) : json_null());
+        json_object_set_new(object, "params", set ? json_string(set->name) : json_null());
         json_object_set_new(object, "samples",
-                            o->facts->complete ? json_integer((json_int_t)params->m + params->k) : json_null());
+                            o->facts->complete ? json_integer((json_int_t)set->n_labels) : json_null());
         json_object_set_new(object, "learners", learners);
         json_object_set_new(object, "key_recovered", json_boolean(o->has_key));
         json_object_set_new(object, "key", o->has_key ? json_string(text) : json_null());
@@ -263,15 +268,15 @@ static void print_result(const struct run *run, const struct learner_kind *kind,
 }
 
 static void print_table(const struct run *run, const struct outcome *o) {
-    const struct params *p = o->facts->params;
+    const struct set *set = o->facts->set;
     char text[KEYFILE_TEXT];
-    printf("Session %s, set %s, %u samples with labels, %u threads\n", o->facts->session, p->set.name, p->m + p->k,
+    printf("Session %s, set %s, %zu samples with labels, %u threads\n", o->facts->session, set->name, set->n_labels,
            run->n_threads);
     printf("  %-9s %-14s %-24s %10s %10s %12s  %s\n", "learner", "", "risk on test labels", "tries", "tries/s", "used",
            "expected to success");
     for (size_t i = 0; i < o->n_results; i++)
         print_result(run, run->kinds[i], &o->results[i]);
-    printf("  Alice, with the recipes: %.4f expected. A coin: 0.5000.\n", p->theta);
+    printf("  Alice, with the recipes: %.4f expected. A coin: 0.5000.\n", set->risk);
     keyfile_text(text, o->keys.session);
     if (o->has_key)
         printf("  Key: %s (the key confirmation on the wire verifies)\n\n", text);

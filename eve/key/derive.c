@@ -29,7 +29,7 @@ bool derive_keys(struct keys *out, const struct observe_facts *f, const uint8_t 
     sodium_memzero(out, sizeof *out);
     if (!f->complete || !f->masked)
         return false;
-    const struct set *set = &f->params->set;
+    const struct set *set = f->set;
     size_t n = set_label_bytes(set, set_challenges(set));
     uint8_t *results = malloc(n);
     if (!results)

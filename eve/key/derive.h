@@ -5,8 +5,9 @@
 #include "common/agree/keys.h"
 #include "eve/wire/observe.h"
 
-/* s: n bits, packed. f is complete and its samples were kept. True if the key confirmation of both sides on the wire
- * verifies under what follows from s; *out is then the session's keys, and is wiped otherwise. Threads may share f. */
+/* s: a hypothesis of the task of f's set (LPN: n bits, packed). f is complete and its samples were kept. True if the
+ * key confirmation of both sides on the wire verifies under what follows from s; *out is then the session's keys, and
+ * is wiped otherwise. Threads may share f. */
 bool derive_keys(struct keys *out, const struct observe_facts *f, const uint8_t *s);
 
 #endif

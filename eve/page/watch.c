@@ -133,9 +133,11 @@ static void tell_connected(struct watch *w, struct capture_session *session) {
     json_t *object = begin(w, session, "connected", f->first_ns);
     set(object, "peer", json_string(alice));
     set(object, "address", json_string(bob));
-    set(object, "params", json_string(p->set.name));
-    set(object, "n", integer(p->n));
-    set(object, "theta", json_real(p->theta));
+    set(object, "params", json_string(f->set->name));
+    if (p) {
+        set(object, "n", integer(p->n));
+        set(object, "theta", json_real(p->theta));
+    }
     set(object, "authenticated", json_boolean(f->has_identity[SIDE_ALICE] || f->has_identity[SIDE_BOB]));
     tell(w, object);
 }
@@ -176,7 +178,7 @@ static bool steps_done(const struct observe_facts *f) {
 static void look(struct watch *w, struct capture_session *session) {
     const struct observe_facts *f = session->facts;
     struct told *told = session->user;
-    if (!f || !f->params || (!told && !(told = session->user = calloc(1, sizeof *told))))
+    if (!f || !f->set || (!told && !(told = session->user = calloc(1, sizeof *told))))
         return;
     bool ended = f->direction[0].ended && f->direction[1].ended;
     if (!told->connected && (f->session[0] || ended)) { /* it may end before it has an id */
@@ -189,8 +191,8 @@ static void look(struct watch *w, struct capture_session *session) {
                 continue;
             told->done[attempt] |= 1u << step;
             tell_step(w, session, attempt, step);
-            if (step == STEP_B2 && !told->picture && f->has_seed && f->has_composed && f->composed && f->has_labels &&
-                f->labels) {
+            if (step == STEP_B2 && !told->picture && f->params && f->has_seed && f->has_composed && f->composed &&
+                f->has_labels && f->labels) {
                 told->picture = true;
                 tell_picture(w, session);
                 observe_drop_samples(session->observe); /* learners read the file */
@@ -202,7 +204,7 @@ static void look(struct watch *w, struct capture_session *session) {
     }
     if (!told->complete && steps_done(f)) {
         told->complete = true;
-        w->ops->complete(w->user, f->session, f->params->set.name);
+        w->ops->complete(w->user, f->session, f->set->name);
     }
     if ((told->sealed_new || ended) && told->complete && !told->closed) {
         told->sealed_new = false;

@@ -5,7 +5,9 @@
 #include "common/agree/keys.h"
 #include "common/base/bytes.h"
 #include "common/task/lpn/chunks.h"
+#include "common/task/lpn/lpn.h"
 #include "common/task/lpn/matrix.h"
+#include "common/task/table/table.h"
 #include "proto/frame.h"
 #include "proto/transcript.h"
 
@@ -50,7 +52,9 @@ struct observe {
     struct stream stream[2];
     struct reader reader[2]; /* by enum side */
     struct transcript transcript;
-    struct chunks chunks;
+    uint32_t chunk;                /* that is due, of this attempt's A2 */
+    size_t chunk_at;               /* bytes of those before it */
+    struct chunks chunks;          /* the same of LPN */
     bool chunks_begun, chunk_lost; /* in this attempt's A2 */
     size_t reserved;               /* for the samples */
 };
@@ -161,14 +165,18 @@ static bool begin_attempt(struct observe *o, enum side side, bool first) {
 }
 
 static bool set_params(struct observe *o, enum side side, const char *name) {
-    const struct params *p = params_find(name);
-    if (!p)
+    struct observe_facts *f = &o->facts;
+    const struct set *set = table_set(name);
+    if (!set)
         stop(o, side, "an unknown parameter set '%s'", name);
-    else if (o->facts.params && o->facts.params != p)
-        stop(o, side, "set %s where the session has %s", p->set.name, o->facts.params->set.name);
+    else if (f->set && f->set != set)
+        stop(o, side, "set %s where the session has %s", set->name, f->set->name);
     else
-        o->facts.params = p;
-    return p && o->facts.params == p;
+        f->set = set;
+    if (!set || f->set != set)
+        return false;
+    f->params = set->task == &lpn_task ? params_of(set) : NULL;
+    return true;
 }
 
 static void take_hello(struct observe *o, const struct message *m) {
@@ -200,17 +208,46 @@ static void take_welcome(struct observe *o, const struct message *m) {
     memcpy(f->commitment[SIDE_BOB], m->welcome.commitment, 32);
 }
 
+static void begin_chunks(struct observe *o) {
+    o->chunks_begun = true;
+    o->chunk = 0;
+    o->chunk_at = 0;
+    if (o->facts.params)
+        chunks_init(&o->chunks, o->facts.params);
+}
+
+static size_t chunk_bytes(const struct observe *o) {
+    return o->facts.set->task->chunk_bytes(o->facts.set, o->chunk);
+}
+
+/* True if the one that was due was the last. */
+static bool next_chunk(struct observe *o) {
+    o->chunk_at += chunk_bytes(o);
+    o->chunk++;
+    if (o->facts.params)
+        chunks_next(&o->chunks);
+    return o->chunk == o->facts.set->n_chunks;
+}
+
+static size_t all_chunks_bytes(const struct set *set) {
+    size_t sum = 0;
+    for (uint32_t i = 0; i < set->n_chunks; i++)
+        sum += set->task->chunk_bytes(set, i);
+    return sum;
+}
+
 static void take_seed(struct observe *o, const struct message *m) {
     struct observe_facts *f = &o->facts;
     if (!m->samples.has_seed) {
         stop(o, SIDE_ALICE, "A2 without its seed");
         return;
     }
-    f->has_seed = o->chunks_begun = true;
+    f->has_seed = true;
+    begin_chunks(o);
     memcpy(f->matrix_seed, m->samples.seed, 32);
-    chunks_init(&o->chunks, f->params);
+    f->n_composed = all_chunks_bytes(f->set);
     if (!f->composed)
-        f->composed = keep(o, (size_t)f->params->k * (f->params->n / 8));
+        f->composed = keep(o, f->n_composed);
 }
 
 /* From the order of the wire, column block by column block, to whole rows. */
@@ -223,22 +260,25 @@ static void place_chunk(struct observe_facts *f, const struct chunks *c, const u
 
 /* Returns true when A2 is complete. */
 static bool take_chunk(struct observe *o, const struct message *m) {
-    struct chunks *c = &o->chunks;
-    if (m->samples.has_seed || m->samples.index != c->index || m->samples.vectors.n != chunks_bytes(c)) {
-        stop(o, SIDE_ALICE, "chunk %" PRIu32 " of A2 is not as it should be", c->index);
+    struct observe_facts *f = &o->facts;
+    struct span vectors = m->samples.vectors;
+    if (m->samples.has_seed || m->samples.index != o->chunk || vectors.n != chunk_bytes(o)) {
+        stop(o, SIDE_ALICE, "chunk %" PRIu32 " of A2 is not as it should be", o->chunk);
         return false;
     }
-    if (o->facts.composed)
-        place_chunk(&o->facts, c, m->samples.vectors.p);
-    chunks_next(c);
-    o->facts.has_composed = chunks_finished(c) && !o->chunk_lost;
-    return chunks_finished(c);
+    if (f->composed && f->params)
+        place_chunk(f, &o->chunks, vectors.p);
+    else if (f->composed)
+        memcpy(f->composed + o->chunk_at, vectors.p, vectors.n);
+    bool last = next_chunk(o);
+    f->has_composed = last && !o->chunk_lost;
+    return last;
 }
 
 static void take_labels(struct observe *o, const struct message *m) {
     struct observe_facts *f = &o->facts;
-    size_t n = bits_to_bytes((size_t)f->params->m + f->params->k);
-    if (m->labels.labels.n != n) {
+    size_t n = m->labels.labels.n;
+    if (!set_labels_fit(f->set, f->set->n_labels, m->labels.labels.p, n)) {
         stop(o, SIDE_BOB, "labels of a wrong length");
         return;
     }
@@ -251,8 +291,8 @@ static void take_labels(struct observe *o, const struct message *m) {
 
 static void take_challenge(struct observe *o, const struct message *m) {
     struct observe_facts *f = &o->facts;
-    size_t n = bits_to_bytes(params_challenges(f->params));
-    if (m->challenge.masked.n != n) {
+    size_t n = m->challenge.masked.n;
+    if (!set_labels_fit(f->set, set_challenges(f->set), m->challenge.masked.p, n)) {
         stop(o, SIDE_BOB, "a challenge of a wrong length");
         return;
     }
@@ -387,13 +427,11 @@ static bool lose_step(struct observe *o, enum step step) {
     if (step != STEP_A2)
         return true;
     if (!o->chunks_begun) {
-        o->chunks_begun = true;
-        chunks_init(&o->chunks, o->facts.params);
+        begin_chunks(o);
         return false;
     }
     o->chunk_lost = true;
-    chunks_next(&o->chunks);
-    return chunks_finished(&o->chunks);
+    return next_chunk(o);
 }
 
 /* A frame of this length, of which these bytes were seen. It is the one that was due; if it was another, what follows
@@ -448,9 +486,9 @@ static bool pass_over(struct observe *o, enum side side, uint64_t n, uint64_t ns
 
 static size_t body_max(const struct observe *o, enum side side) {
     enum step due = o->facts.direction[side].due;
-    if (due != STEP_A1 && due != STEP_B1 && !o->facts.params)
-        return 0; /* cannot be: params are known after A1 or B1 */
-    return order_body_max(due, o->facts.params ? &o->facts.params->set : NULL);
+    if (due != STEP_A1 && due != STEP_B1 && !o->facts.set)
+        return 0; /* cannot be: the set is known after A1 or B1 */
+    return order_body_max(due, o->facts.set);
 }
 
 static void take_frames(struct observe *o, enum side side, const uint8_t *p, size_t n, uint64_t ns) {

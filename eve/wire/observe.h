@@ -48,7 +48,8 @@ struct observe_direction {
 struct observe_facts {
     uint64_t first_ns, last_ns;
     unsigned version;            /* 0: not seen */
-    const struct params *params; /* NULL: not seen */
+    const struct set *set;       /* NULL: not seen */
+    const struct params *params; /* its numbers, if it is one of LPN; else NULL */
     char session[OBSERVE_ID];    /* "": not seen */
     bool has_identity[2];
     uint8_t identity[2][32]; /* by enum side */
@@ -62,11 +63,12 @@ struct observe_facts {
     uint8_t commitment[2][32]; /* by enum side, as the three below */
     uint8_t matrix_seed[32];
     bool has_composed; /* all of them passed */
-    uint8_t *composed; /* k rows of n/8 bytes; NULL when not kept */
+    uint8_t *composed; /* LPN: k rows of n/8 bytes; else the chunks of A2 one after the other; NULL when not kept */
+    size_t n_composed; /* bytes */
     bool has_labels;
-    uint8_t *labels; /* m + k bits; NULL when not kept */
+    uint8_t *labels; /* as in B2, the set's n_labels; NULL when not kept */
     uint8_t challenge_seed[32];
-    uint8_t *masked; /* L bits; NULL when not kept */
+    uint8_t *masked; /* as in B3, L labels; NULL when not kept */
     uint8_t hash[HASH_BYTES];
     uint8_t r[2][32];
     uint8_t signature[2][SIGNATURE_BYTES];

@@ -40,7 +40,7 @@ FOLDERS = {
     "alice": ["proto", "common/agree", TASK, "common/base"],
     "bob": ["proto", "common/agree", TASK, "common/base"],
     # eve's ears, keys, learners, laboratory, page and commands
-    "eve/wire": ["proto", "common/agree"] + MATHS,
+    "eve/wire": ["proto", "common/agree", "common/task/table"] + MATHS,
     "eve/key": ["eve/wire", "proto", "common/agree"] + MATHS,
     "eve/learn": ["eve/wire", "proto", "common/agree"] + MATHS,
     "eve/f2": ["eve/learn", "eve/wire"] + MATHS,

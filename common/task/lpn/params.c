@@ -26,6 +26,7 @@
         .set = {.name = "n" #n_,                                                                                       \
                 .task = &lpn_task,                                                                                     \
                 .modulus = 2,                                                                                          \
+                .n_plain = 32 * n_,                                                                                    \
                 .n_labels = (32 + q_) * n_,                                                                            \
                 .chunk_max = LONGEST(n_, q_ * n_),                                                                     \
                 .n_chunks = CHUNKS(n_, q_ * n_),                                                                       \
@@ -121,6 +122,7 @@ static void set_sizes(struct params *p) {
     p->set.task = &lpn_task;
     p->set.modulus = 2;
     p->set.n_labels = (size_t)p->m + p->k;
+    p->set.n_plain = p->m;
     p->set.chunk_max = chunks_bytes(&chunks);
     p->set.n_chunks = chunks.n_chunks;
     p->set.risk = p->theta;

@@ -1,4 +1,5 @@
 #include "common/base/bytes.h"
+#include "common/task/table/table.h"
 #include "tests/proof/fuzz/fuzz.h"
 
 static void check_text(const char *text, size_t size) {
@@ -18,13 +19,13 @@ static void check_direction(const struct observe_direction *d) {
 }
 
 static void check_samples(const struct observe_facts *f) {
-    REQUIRE(f->params || (!f->composed && !f->labels && !f->masked));
+    REQUIRE(f->set || (!f->composed && !f->labels && !f->masked));
     if (f->composed && f->has_composed)
-        fuzz_touch(f->composed, (size_t)f->params->k * (f->params->n / 8));
+        fuzz_touch(f->composed, f->n_composed);
     if (f->labels)
-        fuzz_touch(f->labels, bits_to_bytes((size_t)f->params->m + f->params->k));
+        fuzz_touch(f->labels, set_label_bytes(f->set, f->set->n_labels));
     if (f->masked)
-        fuzz_touch(f->masked, bits_to_bytes(params_challenges(f->params)));
+        fuzz_touch(f->masked, set_label_bytes(f->set, set_challenges(f->set)));
 }
 
 void fuzz_check_facts(const struct observe_facts *f) {
@@ -34,7 +35,8 @@ void fuzz_check_facts(const struct observe_facts *f) {
     check_text(f->session, sizeof f->session);
     REQUIRE(f->session[0] == 0 || strlen(f->session) == OBSERVE_ID - 1);
     REQUIRE(f->n_attempts <= OBSERVE_ATTEMPTS);
-    REQUIRE(!f->params || params_find(f->params->set.name) == f->params);
+    REQUIRE(!f->set || table_set(f->set->name) == f->set);
+    REQUIRE(!f->params || &f->params->set == f->set);
     for (int side = 0; side < 2; side++) {
         check_direction(&f->direction[side]);
         REQUIRE(f->n_signature[side] <= SIGNATURE_BYTES);
@@ -52,7 +54,7 @@ void fuzz_check_facts(const struct observe_facts *f) {
     REQUIRE(bytes[SIDE_ALICE] <= f->direction[SIDE_ALICE].bytes && bytes[SIDE_BOB] <= f->direction[SIDE_BOB].bytes);
     check_samples(f);
     REQUIRE(f->complete != (f->problem[0] != 0));
-    REQUIRE(!f->complete || (f->params && f->version && f->session[0] && f->fingerprint[0] && f->has_hello &&
+    REQUIRE(!f->complete || (f->set && f->version && f->session[0] && f->fingerprint[0] && f->has_hello &&
                              f->has_welcome && f->has_seed && f->has_composed && f->has_labels && f->learned &&
                              f->has_challenge && f->has_confirm_alice && f->has_confirm_bob && f->has_transcript &&
                              !f->direction[0].lost_step && !f->direction[1].lost_step));
