@@ -1,11 +1,11 @@
 #include "eve/lab/instance.h"
 
 #include "common/base/bytes.h"
+#include "common/base/noise.h"
 #include "common/base/prg.h"
 #include "common/task/lpn/compose.h"
 #include "common/task/lpn/learner.h"
 #include "common/task/lpn/matrix.h"
-#include "common/task/lpn/noise.h"
 
 #include <errno.h>
 #include <math.h>

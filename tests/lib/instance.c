@@ -1,12 +1,12 @@
 #include "tests/lib/instance.h"
 
 #include "common/base/bytes.h"
+#include "common/base/noise.h"
 #include "common/base/prg.h"
 #include "common/task/lpn/code.h"
 #include "common/task/lpn/compose.h"
 #include "common/task/lpn/gf2.h"
 #include "common/task/lpn/matrix.h"
-#include "common/task/lpn/noise.h"
 #include "common/task/lpn/recipes.h"
 
 #include <math.h>

@@ -3,7 +3,7 @@
 #include "tests/lib/pair.h"
 
 #include "common/base/bytes.h"
-#include "common/task/lpn/noise.h"
+#include "common/base/noise.h"
 #include "common/task/lpn/params.h"
 
 #include <math.h>

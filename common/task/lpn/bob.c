@@ -5,12 +5,12 @@
  * bytes of the labels. */
 #include "common/base/batch.h"
 #include "common/base/bytes.h"
+#include "common/base/noise.h"
 #include "common/base/prg.h"
 #include "common/base/secret.h"
 #include "common/task/lpn/chunks.h"
 #include "common/task/lpn/lpn.h"
 #include "common/task/lpn/matrix.h"
-#include "common/task/lpn/noise.h"
 
 #include <errno.h>
 

@@ -2,9 +2,9 @@
  * n^(-1/2). Whole tasks with real vectors and labels, judged on fresh labels; and, for the rate at which it fails to
  * learn at all, many sessions in the short form of tests/bench/measure: secret 0 and no vectors. That both forms do the
  * same is checked on every task here, with the task's own recipes and errors. */
+#include "common/base/noise.h"
 #include "common/base/prg.h"
 #include "common/task/lpn/learner.h"
-#include "common/task/lpn/noise.h"
 #include "eve/lab/experiments/experiments.h"
 #include "eve/lab/instance.h"
 #include "eve/lab/statistics.h"

@@ -5,10 +5,10 @@
  *
  * One line of a table (or of JSON) per run; README.md shows the runs that chose q. */
 #include "common/base/bytes.h"
+#include "common/base/noise.h"
 #include "common/base/prg.h"
 #include "common/task/lpn/code.h"
 #include "common/task/lpn/learner.h"
-#include "common/task/lpn/noise.h"
 #include "common/task/lpn/params.h"
 #include "common/task/lpn/recipes.h"
 #include "eve/lab/statistics.h"

@@ -3,8 +3,8 @@
 #include "common/task/lpn/learner.h"
 
 #include "common/base/bytes.h"
+#include "common/base/noise.h"
 #include "common/task/lpn/learner_internal.h"
-#include "common/task/lpn/noise.h"
 #include "tests/lib/unit.h"
 
 #include <math.h>

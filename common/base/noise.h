@@ -1,6 +1,6 @@
 /* Bernoulli noise. A bit is 1 when 64 uniform bits are below floor(2^64 theta). */
-#ifndef PARLEY_LPN_NOISE_H
-#define PARLEY_LPN_NOISE_H
+#ifndef PARLEY_BASE_NOISE_H
+#define PARLEY_BASE_NOISE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "common/task/lpn/noise.h"
+#include "common/base/noise.h"
 
 #include "common/base/bytes.h"
 #include "common/base/prg.h"

@@ -1,5 +1,5 @@
 /* Noise at the rate of every set, fresh for every key, and a threshold that is exact to the last bit. */
-#include "common/task/lpn/noise.h"
+#include "common/base/noise.h"
 
 #include "common/base/bytes.h"
 #include "common/task/lpn/params.h"
