@@ -126,6 +126,8 @@ static int hear_chunk(struct half *b, const struct message *m, struct turn *t) {
         return refuse(t, ABORT_PROTOCOL, m->samples.has_seed ? "a second seed" : "more samples than the set has");
     if (m->samples.index != b->index || m->samples.vectors.n != b->set->task->chunk_bytes(b->set, b->index))
         return refuse(t, ABORT_PROTOCOL, "a chunk of samples with a wrong index or length");
+    if (b->set->task->chunk_fits && !b->set->task->chunk_fits(b->set, b->index, m->samples.vectors.p))
+        return refuse(t, ABORT_PROTOCOL, "a chunk of samples with bits that are no part of it");
     int r = b->phase == SEEDED ? start_labelling(b) : 0;
     if (r == 0)
         b->task->teach_chunk(b->teach, m->samples.vectors.p);

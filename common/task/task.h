@@ -156,6 +156,8 @@ struct task {
     const struct set *(*set)(size_t i);
     /* Bytes of chunk index of A2; 0 for an index that there is none of. */
     size_t (*chunk_bytes)(const struct set *set, uint32_t index);
+    /* Whether these chunk_bytes bytes can be chunk index, unused bits being zero, say. NULL: any can. */
+    bool (*chunk_fits)(const struct set *set, uint32_t index, const uint8_t *chunk);
     /* For the user: its numbers, "n = 2048, theta = 0.0221". */
     void (*describe)(const struct set *set, char *text, size_t size);
     /* For the user: what an eavesdropper would have to do, and how hard that is taken to be. */

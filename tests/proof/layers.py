@@ -18,6 +18,7 @@ import tempfile
 # folder: the folders whose headers it may include, besides its own
 TASK = "common/task"
 LPN = "common/task/lpn"
+RING = "common/task/ring"
 LWE = "common/task/lwe"
 MATHS = [LPN, TASK, "common/base"]
 SHELL = "common/shell/"
@@ -26,8 +27,9 @@ FOLDERS = {
     # what a task is; one; the table of them. Only who looks for a set by its name knows the table.
     TASK: ["common/base"],
     LPN: [TASK, "common/base"],
+    RING: [TASK, "common/base"],
     LWE: [TASK, "common/base"],
-    "common/task/table": [LWE] + MATHS,
+    "common/task/table": [RING, LWE] + MATHS,
     "common/agree": [TASK, "common/base"],
     "proto": [TASK, "common/base"],
     # what the programs share around the pure parts
@@ -57,7 +59,7 @@ SHELL_FOLDERS = ["alice", "bob"]
 SHELL_FILE = re.compile(r"(main|shell)[a-z_]*\.[ch]$")
 
 # Bytes in, bytes out.
-PURE = ["common/base", TASK, LPN, LWE, "common/task/table", "common/agree", "proto"]
+PURE = ["common/base", TASK, LPN, RING, LWE, "common/task/table", "common/agree", "proto"]
 # What may be done with a foreign header: (pattern, who may include it, in words).
 SYSTEM = re.compile(
     r"(sys/(socket|un|time|times|epoll|event|ioctl|random|select|timerfd|uio)\.h|net(inet|db|)[/.].*|arpa/.*|poll\.h|"

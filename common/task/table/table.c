@@ -2,10 +2,11 @@
 
 #include "common/task/lpn/lpn.h"
 #include "common/task/lwe/lwe.h"
+#include "common/task/ring/ring.h"
 
 #include <string.h>
 
-static const struct task *const tasks[] = {&lpn_task, &lwe_task};
+static const struct task *const tasks[] = {&lpn_task, &ring_task, &lwe_task};
 
 const struct task *table_task(size_t i) {
     return i < sizeof tasks / sizeof tasks[0] ? tasks[i] : NULL;

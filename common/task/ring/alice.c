@@ -1,0 +1,214 @@
+/* Alice's side of the ring task: a recipe, the composed sample, then learning. Her predictions see no recipe. */
+#include "common/base/batch.h"
+#include "common/base/secret.h"
+#include "common/task/ring/blocks.h"
+#include "common/task/ring/flip.h"
+#include "common/task/ring/ring.h"
+#include "common/task/ring/sparse.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <string.h>
+
+/* Jobs come first, so that a job is what it belongs to. */
+struct compose {
+    struct job write;
+    const struct ring_params *params;
+    struct recipe_part x, y;
+    uint64_t h[POLY_WORDS], sigma[POLY_WORDS];
+    uint8_t *place;
+    bool seeded, given;
+};
+
+static void run_write(struct job *job) {
+    struct compose *c = (struct compose *)job;
+    const struct ring_params *p = c->params;
+    poly_mul(c->sigma, c->h, c->y.bits, p->n);
+    poly_add(c->sigma, c->x.bits, p->n);
+    memset(c->place, 0, blocks_bytes(p));
+    poly_xor_into(c->place, 0, c->sigma, p->n);
+}
+
+/* Two draws take some ten microseconds: not worth a job. */
+static int compose_new(struct compose **cp, const struct set *set, const uint8_t key[static 32]) {
+    struct compose *c = secret_new(sizeof *c);
+    if (!c)
+        return -ENOMEM;
+    c->write.run = run_write;
+    c->params = ring_params_of(set);
+    sparse_draw(c->x.bits, c->x.at, c->params->w, c->params->n, key, 0);
+    sparse_draw(c->y.bits, c->y.at, c->params->w, c->params->n, key, 1);
+    *cp = c;
+    return 0;
+}
+
+static int compose_seed(struct compose *c, const uint8_t seed[static 32]) {
+    blocks_h(c->h, c->params, seed);
+    c->seeded = true;
+    return 0;
+}
+
+static struct job *compose_work(struct compose *c, uint8_t *place) {
+    if (!c->seeded || c->given || !place)
+        return NULL;
+    c->given = true;
+    c->place = place;
+    return &c->write;
+}
+
+static int compose_done(struct compose *c, struct job *job) {
+    (void)c, (void)job;
+    return 1;
+}
+
+static void compose_free(struct compose *c) {
+    secret_free(c);
+}
+
+/* ---- */
+
+enum { SLICE = 1 << 16 }; /* words that one job adds to counters, about: a millisecond without vector instructions */
+
+struct learn {
+    struct job job;
+    const struct ring_params *params;
+    const struct compose *compose;
+    const uint8_t *labels;
+    struct flip *flip;
+    bool started, busy, finished;
+    uint64_t z_h[POLY_WORDS], z_sigma[POLY_WORDS], work[POLY_WORDS];
+    uint32_t missed_h, missed_sigma; /* labels that what was found last misses */
+    bool accepted;
+    double symbol_error;
+};
+
+static int learn_new(struct learn **lp, const struct compose *c, const uint8_t *labels) {
+    struct learn *l = secret_new(sizeof *l);
+    if (!l || flip_new(&l->flip, c->params, &c->x, &c->y) < 0) {
+        secret_free(l);
+        return -ENOMEM;
+    }
+    l->params = c->params;
+    l->compose = c;
+    l->labels = labels;
+    *lp = l;
+    return 0;
+}
+
+static void learn_free(struct learn *l) {
+    if (!l)
+        return;
+    flip_free(l->flip);
+    secret_free(l);
+}
+
+/* z_sigma - y z_h */
+static void start(struct learn *l) {
+    size_t n = l->params->n;
+    poly_read(l->z_h, l->labels, 0, n);
+    poly_read(l->z_sigma, l->labels, n, n);
+    poly_mul(l->work, l->compose->y.bits, l->z_h, n);
+    poly_add(l->work, l->z_sigma, n);
+    l->symbol_error = (double)poly_weight(l->work, n) / (double)n;
+    flip_start(l->flip, l->work);
+    l->started = true;
+}
+
+/* The weight of label + sample s. */
+static uint32_t missed(struct learn *l, const uint64_t *label, const uint64_t *sample) {
+    poly_mul(l->work, sample, flip_s(l->flip), l->params->n);
+    poly_add(l->work, label, l->params->n);
+    return poly_weight(l->work, l->params->n);
+}
+
+/* From public data, samples and labels, and from nothing else: an honest s misses w_e of either label, any other string
+ * of so few ones nearly half of them. */
+static bool check(struct learn *l) {
+    l->missed_h = missed(l, l->z_h, l->compose->h);
+    l->missed_sigma = missed(l, l->z_sigma, l->compose->sigma);
+    return (l->missed_h <= l->params->w_e) & (l->missed_sigma <= l->params->w_e);
+}
+
+static void run_learn(struct job *job) {
+    struct learn *l = (struct learn *)job;
+    size_t work = (size_t)l->params->w * poly_words(l->params->n), worked = 0;
+    if (!l->started)
+        start(l);
+    for (; worked < SLICE && flip_status(l->flip) == FLIP_WORK; worked += work)
+        flip_turn(l->flip);
+    switch (flip_status(l->flip)) {
+    case FLIP_WORK:
+        return;
+    case FLIP_FOUND:
+        l->accepted = check(l);
+        l->finished = l->accepted;
+        if (!l->accepted)
+            flip_reject(l->flip);
+        return;
+    case FLIP_EXHAUSTED:
+        check(l);
+        l->finished = true;
+    }
+}
+
+static struct job *learn_work(struct learn *l) {
+    if (l->busy || l->finished)
+        return NULL;
+    l->busy = true;
+    l->job.run = run_learn;
+    return &l->job;
+}
+
+static int learn_done(struct learn *l, struct job *job) {
+    (void)job;
+    l->busy = false;
+    return l->finished;
+}
+
+/* A broken bob is noticed by labels with too little noise: they give his secret away. An honest one's have w_e each. */
+static void learn_result(const struct learn *l, struct learned *out) {
+    const struct ring_params *p = l->params;
+    *out = (struct learned){.accepted = l->accepted,
+                            .symbol_error = l->symbol_error,
+                            .symbol_error_expected = p->p,
+                            .iterations = flip_turns(l->flip),
+                            .disagreements = l->missed_h + l->missed_sigma,
+                            .n_checked = 2 * p->n,
+                            .most = 2 * p->w_e};
+    poly_xor_into(out->h, 0, flip_s(l->flip), p->n);
+    if (!l->accepted || (l->missed_h == p->w_e && l->missed_sigma == p->w_e))
+        return;
+    bool plain = l->missed_h < p->w_e;
+    out->quiet.what = plain ? "labels of the plain sample" : "labels of the composed sample";
+    out->quiet.wrong = plain ? l->missed_h : l->missed_sigma;
+    out->quiet.n = p->n;
+    out->quiet.least = p->w_e;
+}
+
+static size_t predict_parts(const struct set *set) {
+    return ring_params_blocks(ring_params_of(set));
+}
+
+static void predict(uint8_t *results, const struct set *set, const uint8_t *h, const uint8_t seed[static 32],
+                    size_t part) {
+    const struct ring_params *p = ring_params_of(set);
+    uint64_t s[POLY_WORDS];
+    poly_read(s, h, 0, p->n);
+    blocks_label(results, p, seed, s, part);
+    sodium_memzero(s, sizeof s);
+}
+
+const struct task_alice ring_alice = {
+    .compose_new = compose_new,
+    .compose_seed = compose_seed,
+    .compose_work = compose_work,
+    .compose_done = compose_done,
+    .compose_free = compose_free,
+    .learn_new = learn_new,
+    .learn_work = learn_work,
+    .learn_done = learn_done,
+    .learn_result = learn_result,
+    .learn_free = learn_free,
+    .predict_parts = predict_parts,
+    .predict = predict,
+};
