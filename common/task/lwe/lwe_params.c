@@ -58,6 +58,6 @@ const struct lwe_params *lwe_params_at(size_t i) {
 void lwe_params_key(uint8_t key[static 32], const struct lwe_params *p, const char *kind,
                     const uint8_t seed[static 32]) {
     char label[48];
-    snprintf(label, sizeof label, "parley/2 %s %s", kind, p->set.name);
+    snprintf(label, sizeof label, "parley/2 %s %s", p->set.name, kind);
     prg_derive(key, label, seed, 32);
 }

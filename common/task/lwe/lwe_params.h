@@ -32,7 +32,7 @@ static inline const struct lwe_params *lwe_params_of(const struct set *set) {
 /* Set i, in order of n; NULL from LWE_PARAMS_SETS on. */
 const struct lwe_params *lwe_params_at(size_t i);
 
-/* The key that public rows of this kind ("matrix", "challenge") are expanded from: H("parley/2 KIND NAME" || seed). The
+/* The key that public rows of this kind ("matrix", "challenge") are expanded from: H("parley/2 NAME KIND" || seed). The
  * set's name is in it, so that a seed means something else in each set. */
 void lwe_params_key(uint8_t key[static 32], const struct lwe_params *p, const char *kind,
                     const uint8_t seed[static 32]);
