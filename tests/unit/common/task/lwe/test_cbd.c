@@ -156,13 +156,13 @@ static void secrets_have_their_distribution(void **state) {
 /* What the sets say of risk: that the top bit of a fresh label is not that of its product. */
 static void risk_is_as_the_sets_say(void **state) {
     (void)state;
-    enum { N = 1 << 20 };
+    enum { N = 1 << 18 };
     uint8_t *products = (uint8_t *)calloc(N, 2), *labels = (uint8_t *)malloc(2 * N);
     struct prg g;
     const struct lwe_params *p;
     assert_true(products && labels);
     unit_random(&g, __func__);
-    for (size_t i = 0; (p = lwe_params_at(i)) && p->n <= 64; i++) {
+    for (size_t i = 0; (p = lwe_params_at(i)) && p->n <= 64; i += 2) {
         uint8_t key[32];
         int16_t s[LWE_PARAMS_N_MAX];
         size_t wrong = 0;

@@ -213,8 +213,10 @@ static void least_noise_is_the_exact_quantile(void **state) {
     (void)state;
     for (size_t i = 0; i < N_SETS; i++) {
         const struct lwe_params *p = lwe_params_at(i);
-        check_least(p->eta, LWE_PARAMS_CHECKED, p->least_plain);
-        check_least(p->eta, p->n, p->least_composed);
+        if (unit_long() || i % 3 == 0) { /* a second each */
+            check_least(p->eta, LWE_PARAMS_CHECKED, p->least_plain);
+            check_least(p->eta, p->n, p->least_composed);
+        }
         assert_int_equal(p->set.least_masked, p->least_plain); /* as many, of the same distribution */
     }
 }
