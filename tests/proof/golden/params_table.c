@@ -1,10 +1,11 @@
-/* Prints the parameter table of WIRE.md, section 2, as the code has it. tests/proof/golden/params_table.py compares. */
+/* Prints the parameter tables of WIRE.md, section 2, as the code has them. tests/proof/golden/params_table.py compares. */
 #include "common/task/lpn/params.h"
+#include "common/task/lwe/lwe_params.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-int main(void) {
+static void print_lpn(void) {
     size_t n_sets;
     const struct params *p = params_table(&n_sets);
     for (size_t i = 0; i < n_sets; i++, p++)
@@ -13,5 +14,17 @@ int main(void) {
                (unsigned)p->k, p->theta64, (unsigned)p->code_low, (unsigned)p->code_share, (unsigned)p->code_high,
                (unsigned)p->candidate, (unsigned)p->least_plain, (unsigned)p->least_composed,
                (unsigned)p->set.least_masked);
+}
+
+static void print_lwe(void) {
+    const struct lwe_params *p;
+    for (size_t i = 0; (p = lwe_params_at(i)); i++)
+        printf("| %s | %u | %u | %u | %u | %u | %u |\n", p->set.name, (unsigned)p->n, (unsigned)p->m,
+               (unsigned)p->eta, (unsigned)p->least_plain, (unsigned)p->least_composed, (unsigned)p->set.least_masked);
+}
+
+int main(void) {
+    print_lpn();
+    print_lwe();
     return 0;
 }
