@@ -8,6 +8,9 @@
 #include "common/base/prg.h"
 #include "common/task/lpn/code.h"
 #include "common/task/lpn/matrix.h"
+#include "common/task/lwe/lwe_params.h"
+#include "common/task/lwe/rows.h"
+#include "common/task/ring/blocks.h"
 #include "proto/fingerprint.h"
 #include "proto/message.h"
 #include "proto/transcript.h"
@@ -58,6 +61,42 @@ static void rows(void) {
     p = params_find("n64");
     matrix_expand(row, key, params_challenges(p), p->n, 0, 0, 1);
     line("n64: x*_0 of the same seed", row, 8);
+}
+
+/* The product is of the string with ones at 0, 3 and n - 1. */
+static void rings(void) {
+    const struct ring_params *p = ring_params_find("r509");
+    uint8_t seed[32], bytes[2 * 64] = {0};
+    uint64_t h[POLY_WORDS], x[POLY_WORDS], a[POLY_WORDS] = {0};
+    count_up(seed, 32, 0);
+    blocks_h(h, p, seed);
+    poly_xor_into(bytes, 0, h, p->n);
+    line("r509: h", bytes, 64);
+    a[0] = 1 | 1 << 3;
+    a[(p->n - 1) / 64] |= (uint64_t)1 << (p->n - 1) % 64;
+    poly_mul(h, h, a, p->n);
+    memset(bytes, 0, sizeof bytes);
+    poly_xor_into(bytes, 0, h, p->n);
+    line("r509: h (1 + X^3 + X^508)", bytes, 64);
+    blocks_challenge(x, p, seed, 1);
+    memset(bytes, 0, sizeof bytes);
+    poly_xor_into(bytes, 0, x, p->n);
+    line("r509: x*_1 of the same seed", bytes, 64);
+}
+
+static void lattices(void) {
+    uint8_t seed[32], key[32], row[2 * 96];
+    const struct lwe_params *p = lwe_params_at(4);
+    count_up(seed, 32, 0);
+    lwe_params_key(key, p, "matrix", seed);
+    line("H(\"parley/2 l96 matrix\" || seed)", key, 32);
+    rows_expand(row, key, p->m, p->n, 0, 2, 1);
+    rows_expand(row + 128, key, p->m, p->n, 1, 2, 1);
+    line("l96: a_2", row, 192);
+    lwe_params_key(key, p, "challenge", seed);
+    rows_expand(row, key, set_challenges(&p->set), p->n, 0, 0, 1);
+    rows_expand(row + 128, key, set_challenges(&p->set), p->n, 1, 0, 1);
+    line("l96: x*_0 of the same seed", row, 192);
 }
 
 static void codes(void) {
@@ -170,10 +209,14 @@ static void frames(void) {
 int main(void) {
     if (sodium_init() < 0)
         return 1;
-    printf("Expansion (section 5):\n\n");
+    printf("Expansion of LPN (section 5.1):\n\n");
     rows();
-    printf("\nThe code (section 5):\n\n");
+    printf("\nThe code of LPN (section 5.1):\n\n");
     codes();
+    printf("\nRing (section 5.2), of the same seed:\n\n");
+    rings();
+    printf("\nLWE (section 5.3), of the same seed:\n\n");
+    lattices();
     printf("\nHash, keys, confirmation, fingerprint (sections 6 and 7):\n\n");
     keys();
     printf("\nFrames and transcript (sections 3 and 7):\n\n");
