@@ -3,7 +3,7 @@
 #define KERNELS(level)                                                                                                 \
     {                                                                                                                  \
 #level, elim_reduce_##level, elim_transpose64_##level, pivot_##level, collide_pairs_##level,                   \
-            collide_join_##level                                                                                       \
+            collide_join_##level, add_##level, doom_##level                                                            \
     }
 
 static const struct kernels plain = KERNELS(plain);

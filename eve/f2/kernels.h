@@ -1,5 +1,5 @@
 /* The inner loops of information-set decoding. They are compiled once for each instruction set (elim.c, pivot.c,
- * collide.c with EVE_LEVEL = plain, avx2, avx512); all give the same bits. */
+ * collide.c, add.c, doom.c with EVE_LEVEL = plain, avx2, avx512); all give the same bits. */
 #ifndef PARLEY_EVE_KERNELS_H
 #define PARLEY_EVE_KERNELS_H
 
@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 struct collide;
+struct doom;
 
 struct kernels {
     const char *name;
@@ -23,6 +24,13 @@ struct kernels {
     /* collide.h */
     void (*pairs)(struct collide *c);
     void (*join)(struct collide *c);
+
+    /* cyclic.h: adds to each row the one of the table (256 rows) that its byte at bit `shift` of this word names.
+     * stride is a multiple of 8, rows are aligned to 64 bytes. */
+    void (*add)(uint64_t *rows, size_t n_rows, size_t stride, size_t word, unsigned shift, const uint64_t *table);
+
+    /* doom.h: the buckets and look-ups of one part */
+    void (*doom)(struct doom *d, size_t part);
 };
 
 /* The widest that this processor has; or what a test asked for. */
@@ -44,7 +52,10 @@ void kernels_force(const struct kernels *kernels);
     void elim_transpose64_##level(uint64_t block[static 64]);                                                          \
     void pivot_##level(uint64_t *const planes[static 4], size_t n_rows, size_t p, size_t r);                           \
     void collide_pairs_##level(struct collide *c);                                                                     \
-    void collide_join_##level(struct collide *c);
+    void collide_join_##level(struct collide *c);                                                                      \
+    void add_##level(uint64_t *rows, size_t n_rows, size_t stride, size_t word, unsigned shift,                        \
+                     const uint64_t *table);                                                                           \
+    void doom_##level(struct doom *d, size_t part);
 
 KERNELS_DECLARE(plain)
 KERNELS_DECLARE(avx2)
