@@ -1,11 +1,11 @@
 /* Golden transcripts: what two sides with fixed seeds send, so that no change of the format goes unnoticed.
  *
- *     golden DIRECTORY            compares DIRECTORY/n64.txt, n256.txt and n64-identities.txt with what the machines
- *                                 send now
+ *     golden DIRECTORY            compares the files of DIRECTORY with what the machines send now
  *     golden --write DIRECTORY    writes them, after a change of the format that is meant
  *
- * A file holds the seeds and names, each frame in the order in which a quick network would carry it (n64: its bytes in
- * hex; the others: its BLAKE2b-256), and what both sides end up with. */
+ * A file, n64.txt, n256.txt, n64-identities.txt, l32.txt or l640.txt, holds the seeds and names, each frame in the
+ * order in which a quick network would carry it (n64 and l32: its bytes in hex; the others: its BLAKE2b-256), and what
+ * both sides end up with. */
 #include "tests/lib/pair.h"
 
 #include "common/base/bytes.h"
@@ -109,5 +109,7 @@ int main(int argc, char **argv) {
     bool good = one_file(argv[argc - 1], "n64", 1, true, false, write);
     good &= one_file(argv[argc - 1], "n256", 2, false, false, write);
     good &= one_file(argv[argc - 1], "n64", 3, false, true, write);
+    good &= one_file(argv[argc - 1], "l32", 4, true, false, write);
+    good &= one_file(argv[argc - 1], "l640", 5, false, false, write);
     return !good;
 }

@@ -1,0 +1,109 @@
+/* Bobs that label, or mask, with too little noise: Alice ends the session and says so. The linker wraps cbd_noise
+ * (meson.build), which Bob calls once for B2 and once for B3. */
+#include "tests/lib/pair.h"
+
+#include "common/task/lwe/cbd.h"
+#include "common/task/lwe/lwe_params.h"
+#include "common/task/lwe/zq.h"
+
+void __real_cbd_noise(uint8_t *labels, size_t n, const uint8_t key[static 32], uint32_t a);
+void __wrap_cbd_noise(uint8_t *labels, size_t n, const uint8_t key[static 32], uint32_t a);
+
+static struct {
+    size_t n, begin, end; /* of the call that is changed, and where */
+    uint32_t a;           /* the noise that is left; 0 for none */
+} quiet;
+
+void __wrap_cbd_noise(uint8_t *labels, size_t n, const uint8_t key[static 32], uint32_t a) {
+    __real_cbd_noise(labels, n, key, a);
+    if (n != quiet.n)
+        return;
+    uint8_t *much = calloc(n, 2), *little = calloc(n, 2);
+    assert_true(much && little);
+    __real_cbd_noise(much, n, key, a);
+    if (quiet.a)
+        __real_cbd_noise(little, n, key, quiet.a);
+    for (size_t i = quiet.begin; i < quiet.end; i++)
+        zq_add(labels, i, (uint16_t)(zq_load(little, i) - zq_load(much, i)));
+    free(much);
+    free(little);
+}
+
+static const struct place {
+    const char *name;
+    enum step step;
+} places[] = {{"plain labels", STEP_A3}, {"composed labels", STEP_A3}, {"masked labels", STEP_A4}};
+
+static uint32_t least_in(const struct lwe_params *p, size_t place) {
+    return place == 0 ? p->least_plain : place == 1 ? p->least_composed : p->set.least_masked;
+}
+
+static void set_place(const struct lwe_params *p, size_t place, uint32_t a) {
+    quiet.n = place < 2 ? p->set.n_labels : set_challenges(&p->set);
+    quiet.begin = place == 1 ? p->m : 0;
+    quiet.end = place == 0 ? p->m : quiet.n;
+    quiet.a = a;
+}
+
+static void check_refused(const struct lwe_params *params, size_t place) {
+    struct pair p;
+    char words[64];
+    pair_init(&p, params->set.name, 91);
+    pair_script(&p);
+    const struct session_end *end = session_end(p.side[SIDE_ALICE].session);
+    assert_int_equal(end->outcome, SESSION_PROTOCOL);
+    assert_int_equal(end->reason, ABORT_PROTOCOL);
+    assert_false(end->by_peer);
+    assert_int_equal(end->step, places[place].step);
+    assert_non_null(strstr(end->text, "too little noise"));
+    assert_non_null(strstr(end->text, places[place].name));
+    snprintf(words, sizeof words, "at least %u:", (unsigned)least_in(params, place));
+    assert_non_null(strstr(end->text, words));
+    assert_int_equal(p.side[SIDE_ALICE].seen[SESSION_ATTEMPT_FAILED], 0);
+    for (int side = SIDE_ALICE; side <= SIDE_BOB; side++)
+        assert_int_equal(p.side[side].n_keys, 0);
+    pair_check_end(&p);
+    pair_deinit(&p);
+}
+
+/* Noise of a third of its width or less, the less the fewer labels there are: by more than 7 standard deviations of its
+ * sum too little. */
+static uint32_t too_little(const struct lwe_params *p) {
+    uint32_t share = p->n <= 64 ? 36 : p->n <= 256 ? 16 : 9;
+    return p->eta / share / CBD_STEP * CBD_STEP;
+}
+
+static void too_little_is_refused(void **state) {
+    (void)state;
+    const struct lwe_params *p;
+    for (size_t i = 0; (p = lwe_params_at(i)) && p->n <= (PAIR_SANITIZED ? 128 : 640); i++)
+        for (size_t place = 0; place < 3; place++) {
+            set_place(p, place, 0);
+            check_refused(p, place);
+            set_place(p, place, too_little(p));
+            assert_true(quiet.a > 0);
+            check_refused(p, place);
+        }
+}
+
+/* The other half of each verdict. */
+static void an_honest_bob_is_not_refused(void **state) {
+    (void)state;
+    const struct lwe_params *p;
+    quiet.n = 0;
+    for (size_t i = 0; (p = lwe_params_at(i)) && p->n <= 256; i++)
+        for (uint64_t run = 0; run < 10; run++) {
+            struct pair pair;
+            pair_init(&pair, p->set.name, run);
+            pair_good_session(&pair);
+            pair_deinit(&pair);
+        }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(too_little_is_refused),
+        cmocka_unit_test(an_honest_bob_is_not_refused),
+    };
+    return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
+}
