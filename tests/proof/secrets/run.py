@@ -10,7 +10,8 @@ import subprocess
 import sys
 
 CAUGHT = 99
-LEAKS = {"branch": "leaky_mask", "address": "leaky_lookup", "compare": "leaky_equal", "parity": "leaky_parity"}
+LEAKS = {"branch": "leaky_mask", "address": "leaky_lookup", "compare": "leaky_equal", "parity": "leaky_parity",
+         "recipe": "leaky_recipe", "entry": "leaky_entry"}
 
 
 def memcheck(mode):

@@ -1,9 +1,9 @@
 /* Whole sessions on secrets that memcheck takes for uninitialised: it then reports each branch and each address that
  * depends on one. What it may report is listed in exceptions.supp, and run.py fails on anything else.
  *
- *     secrets check      a restart, a re-keying and identities at n64; a session at n512; the portable kernel
- *     secrets branch | address | compare | parity    the same with one function replaced by a leaky twin: must be
- * reported
+ *     secrets check      a restart, a re-keying and identities at n64; sessions at n512, l48, l80; portable kernels
+ *     secrets branch | address | compare | parity | recipe | entry
+ *                        the same, of lwe l32, with one function replaced by a leaky twin: must be reported
  *
  * Secret by default: each side's seed is poisoned, and with it all that is derived from it: s, noise, recipes,
  * distillate, keys; likewise the seeds of identities. Public is only what is said to be so here: what goes on the wire,
@@ -21,6 +21,9 @@
 #include "common/task/lpn/learner.h"
 #include "common/task/lpn/learning.h"
 #include "common/task/lpn/matrix.h"
+#include "common/task/lwe/combine.h"
+#include "common/task/lwe/lwe_learning.h"
+#include "common/task/lwe/zq.h"
 #include "proto/sealed.h"
 
 #include <valgrind/memcheck.h>
@@ -33,7 +36,7 @@ static void make_secret(const void *p, size_t n) {
     (void)VALGRIND_MAKE_MEM_UNDEFINED(p, n);
 }
 
-static enum { NO_LEAK, BRANCH, ADDRESS, COMPARE, PARITY } leak;
+static enum { NO_LEAK, BRANCH, ADDRESS, COMPARE, PARITY, RECIPE, ENTRY } leak;
 static const struct params *params; /* of the session that runs */
 
 /* Randomness that is sent as it is. */
@@ -129,6 +132,16 @@ const struct learning_result *__wrap_learning_result(const struct learn *l) {
     return result;
 }
 
+const struct lwe_learning_result *__real_lwe_learning_result(const struct learn *l);
+const struct lwe_learning_result *__wrap_lwe_learning_result(const struct learn *l);
+
+const struct lwe_learning_result *__wrap_lwe_learning_result(const struct learn *l) {
+    const struct lwe_learning_result *result = __real_lwe_learning_result(l);
+    make_public(&result->verdict.accepted, sizeof result->verdict.accepted);
+    make_public(&result->verdict.noisy, sizeof result->verdict.noisy);
+    return result;
+}
+
 /* The same for A4. */
 bool __real_distill_noisy(uint32_t noise, const struct set *set);
 bool __wrap_distill_noisy(uint32_t noise, const struct set *set);
@@ -218,6 +231,41 @@ void __wrap_matrix_label_part(uint8_t *bits, const uint8_t key[static 32], size_
     __real_matrix_label_part(bits, key, n_all, n, s, part);
 }
 
+/* Recipes of lwe. */
+void __real_combine_rows(uint16_t *sums, size_t n_sums, const uint8_t *rows, size_t n_rows, size_t width,
+                         const uint8_t *recipes);
+void __wrap_combine_rows(uint16_t *sums, size_t n_sums, const uint8_t *rows, size_t n_rows, size_t width,
+                         const uint8_t *recipes);
+
+__attribute__((noinline)) static void leaky_recipe(const uint8_t *recipes, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        table[recipes[i]]++;
+}
+
+void __wrap_combine_rows(uint16_t *sums, size_t n_sums, const uint8_t *rows, size_t n_rows, size_t width,
+                         const uint8_t *recipes) {
+    if (leak == RECIPE)
+        leaky_recipe(recipes, n_sums);
+    __real_combine_rows(sums, n_sums, rows, n_rows, width, recipes);
+}
+
+/* Entries of its s. */
+void __real_zq_dot_rows(uint8_t *labels, const uint8_t *rows, size_t n_rows, size_t width, const int16_t *s);
+void __wrap_zq_dot_rows(uint8_t *labels, const uint8_t *rows, size_t n_rows, size_t width, const int16_t *s);
+
+__attribute__((noinline)) static void leaky_entry(const int16_t *s, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (s[i])
+            table[i % 256]++;
+    }
+}
+
+void __wrap_zq_dot_rows(uint8_t *labels, const uint8_t *rows, size_t n_rows, size_t width, const int16_t *s) {
+    if (leak == ENTRY)
+        leaky_entry(s, width);
+    __real_zq_dot_rows(labels, rows, n_rows, width, s);
+}
+
 /* ---- what runs */
 
 static void poison(struct pair *p) {
@@ -264,12 +312,29 @@ static void wide_rows(void) {
     pair_deinit(&p);
 }
 
-/* gf2_dot_rows as it runs on processors without AVX2. */
-static void portable_kernel(void) {
+/* One column block, and two, the second of which is narrow; recipes by 32 and by 16. */
+static void lwe_session(const char *set) {
+    struct pair p;
+    pair_init(&p, set, 3);
+    poison(&p);
+    p.config[SIDE_ALICE].fail_attempts = 1;
+    pair_good_session(&p);
+    pair_deinit(&p);
+}
+
+/* What runs on processors without AVX2. */
+static void portable_kernels(void) {
     static uint8_t rows[64 * 64], bits[8], vec[64];
     make_secret(vec, sizeof vec);
     gf2_dot_rows_portable(bits, 0, rows, 64, 64, vec);
     gf2_dot_rows_portable(bits, 0, rows, 64, 4, vec);
+    static uint8_t labels[2 * 64], recipes[8 * 32];
+    static uint16_t sums[64 * 32];
+    static int16_t s[64];
+    make_secret(recipes, sizeof recipes);
+    make_secret(s, sizeof s);
+    zq_dot_rows_portable(labels, rows, 32, 64, s);
+    combine_rows_portable(sums, 32, rows, 32, 64, recipes);
 }
 
 static void key_file(void) {
@@ -280,17 +345,23 @@ static void key_file(void) {
 }
 
 int main(int argc, char **argv) {
-    static const char *const modes[] = {"check", "branch", "address", "compare", "parity"};
-    for (int i = 0; argc == 2 && i < 5; i++) {
+    static const char *const modes[] = {"check", "branch", "address", "compare", "parity", "recipe", "entry"};
+    for (int i = 0; argc == 2 && i < 7; i++) {
         if (strcmp(argv[1], modes[i]) == 0)
             leak = i;
     }
     if (sodium_init() < 0 || argc != 2)
         return 64;
+    if (leak >= RECIPE) {
+        lwe_session("l32");
+        return 0;
+    }
     everything_once();
     if (leak == NO_LEAK) {
         wide_rows();
-        portable_kernel();
+        lwe_session("l48");
+        lwe_session("l80");
+        portable_kernels();
         key_file();
     }
     return 0;
