@@ -78,7 +78,7 @@ static void keys_differ(void **state) {
     for (size_t i = 0; i < 2 * N_SETS; i++)
         for (size_t j = 0; j < i; j++)
             assert_memory_not_equal(keys[i], keys[j], 32);
-    prg_derive(label, "parley/2 matrix l32", seed, 32);
+    prg_derive(label, "parley/2 l32 matrix", seed, 32);
     assert_memory_equal(label, keys[0], 32);
 }
 
