@@ -15,7 +15,8 @@ struct session *conversation_session(enum side side, enum conversation which) {
     static const struct set *set;
     uint8_t seed[32] = {(uint8_t)(1 + side), (uint8_t)which};
     struct session *s;
-    set = table_set("n64");
+    set = table_set(which == CONVERSATION_RING ? "r509" : which == CONVERSATION_LWE ? "l32" : "n64");
+    REQUIRE(set);
     struct session_config config = {.sets = &set,
                                     .n_sets = 1,
                                     .name = side == SIDE_ALICE ? "alice" : "bob",

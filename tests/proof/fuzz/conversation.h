@@ -1,4 +1,4 @@
-/* Honest n64 conversations with fixed seeds, recorded turn by turn from the place of one side, its subject. A target
+/* Honest conversations with fixed seeds, of the smallest set of each task, recorded turn by turn from the place of one side, its subject. A target
  * replays one to the subject up to any turn and goes on as its input says; so it reaches states that lie behind a MAC.
  */
 #ifndef PARLEY_FUZZ_CONVERSATION_H
@@ -29,6 +29,8 @@ enum conversation {
     CONVERSATION_AGREE_ONLY,
     CONVERSATION_REKEY,
     CONVERSATION_RESTART, /* the first attempt fails */
+    CONVERSATION_RING,    /* so far all are of n64 */
+    CONVERSATION_LWE,
     N_CONVERSATIONS,
 };
 

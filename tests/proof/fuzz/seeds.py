@@ -285,8 +285,8 @@ def machines(frames):
     def block(data):
         return struct.pack(">H", len(data)) + data
     go_on, change, repeat, leave_out = b"\0", b"\1\0\0\5\1", b"\7", b"\x27"
-    for which, name in enumerate(("talk", "agree", "rekey", "restart")):
-        for prefix in range(0, 28 if name == "rekey" else 15, 1 if name in ("talk", "rekey") else 3):
+    for which, name in enumerate(("talk", "agree", "rekey", "restart", "ring", "lwe")):
+        for prefix in range(0, 28 if name == "rekey" else 15, 3 if name in ("agree", "restart") else 1):
             start = bytes([which, prefix])
             seeds["%s-%02d-changed" % (name, prefix)] = start + change + go_on * 2
             seeds["%s-%02d-again" % (name, prefix)] = start + repeat + go_on * 3
@@ -295,6 +295,13 @@ def machines(frames):
                 seeds["%s-%02d-late" % (name, prefix)] = start + b"\5\xff" + go_on
                 seeds["%s-%02d-eof" % (name, prefix)] = start + b"\6\3" + go_on
         seeds[name + "-bytewise"] = bytes([which, 0]) + b"\x08" * 40
+    # A2, B2 and B3 of other tasks: shorter and longer by a byte, and with every bit set, so also those that nobody uses
+    for which, name, sizes in ((4, "ring", (64, 128, 1600)), (5, "lwe", (2048, 1162, 1024))):
+        for more in (-1, 0, 1):
+            chunk, labels, masked = (b"\xff" * (size + more) for size in sizes)
+            for step, prefix, body in (("samples", 3, field(3, field(3, chunk))), ("labels", 3, field(4, field(1, labels))),
+                                       ("challenge", 4, field(6, field(1, bytes(32)) + field(2, masked) + field(3, bytes(96))))):
+                seeds["%s-%s-%+d" % (name, step, more)] = bytes([which, prefix]) + b"\2" + block(body) + go_on
     for name, body in bodies(frames).items():
         for prefix in (1, 2, 3, 5, 9):
             if prefix == 1 or not name.startswith("frame-"):
