@@ -49,7 +49,7 @@ static int measure(struct row *row, double seconds) {
         randombytes_buf(keys, sizeof keys);
         prg_expand(composed, n_composed, keys[0], 0);
         prg_expand(labels, n_labels, keys[0], (uint64_t)1 << 40);
-        struct view view = {p, keys[1], composed, labels};
+        struct view view = {.params = p, .matrix_key = keys[1], .composed = composed, .labels = labels};
         struct learn_ask ask = {
             .view = &view, .seed = keys[2], .n_threads = 1, .now = now, .stop = stop, .context = &due};
         r = learn(learners_find("isd"), &ask, result);

@@ -36,6 +36,7 @@ struct run {
     size_t n_kinds;
     const char *command; /* of the last learner, if it takes one */
     bool until_solved;   /* the learners are one attacker's means, not a comparison */
+    bool named;          /* the user has named them: those for other tasks too are spoken of */
     uint8_t seed[32];
     size_t runs_left;
     /* the one under way */
@@ -193,28 +194,45 @@ static int run_one(struct run *run, struct outcome *outcome, size_t i) {
     return r;
 }
 
+/* Whether learner i is out of the question for this session, and nobody has asked for it. */
+static bool left_out(const struct run *run, const struct outcome *outcome, size_t i) {
+    const struct set *set = outcome->facts->set;
+    return !run->named && set && !learn_is_for(run->kinds[i], set->task->name);
+}
+
+static size_t count_runs(const struct run *run, const struct outcome *outcome) {
+    size_t n = 0;
+    for (size_t i = 0; i < run->n_kinds; i++)
+        n += !left_out(run, outcome, i);
+    return n;
+}
+
 /* No learner can do anything with this session. */
 static void pass_over(struct run *run, struct outcome *outcome, const char *why, const char *more) {
     for (size_t i = 0; i < run->n_kinds; i++) {
         outcome->results[i] = (struct learn_result){.status = LEARN_NOT_APPLICABLE, .risk = NAN};
-        snprintf(outcome->results[i].reason, sizeof outcome->results[i].reason, "%s%.140s", why, more);
+        snprintf(outcome->results[i].reason, sizeof outcome->results[i].reason, "%.60s%.90s", why, more);
     }
     outcome->n_results = run->n_kinds;
 }
 
 static int run_session(struct run *run, struct outcome *outcome) {
     int r = 0;
-    if (!outcome->facts->params) {
+    uint8_t key[32];
+    struct view view;
+    if (!view_of(&view, key, outcome->facts)) {
         pass_over(run, outcome, "no learner is for ", outcome->facts->set->task->name);
-        run->runs_left -= run->n_kinds;
+        run->runs_left -= count_runs(run, outcome);
         return 0;
     }
     if (!outcome->facts->composed) {
         pass_over(run, outcome, "no memory for its samples beside the others: choose it with --session", "");
-        run->runs_left -= run->n_kinds;
+        run->runs_left -= count_runs(run, outcome);
         return 0;
     }
     for (size_t i = 0; i < run->n_kinds && r == 0; i++) {
+        if (left_out(run, outcome, i))
+            continue;
         if (!(run->until_solved && outcome->has_key)) {
             r = run_one(run, outcome, i);
             outcome->n_results = i + 1;
@@ -233,7 +251,8 @@ static void print_json(const struct run *run, const struct outcome *outcomes, si
         char text[KEYFILE_TEXT];
         json_t *learners = json_array(), *object = json_object();
         for (size_t j = 0; j < o->n_results; j++)
-            json_array_append_new(learners, describe_result(run->kinds[j], &o->results[j], o->seconds[j]));
+            if (!left_out(run, o, j))
+                json_array_append_new(learners, describe_result(run->kinds[j], &o->results[j], o->seconds[j]));
         keyfile_text(text, o->keys.session);
         const struct set *set = o->facts->set; /* NULL: the capture does not tell */
         json_object_set_new(object, "session", json_string(o->facts->session));
@@ -275,7 +294,8 @@ static void print_table(const struct run *run, const struct outcome *o) {
     printf("  %-9s %-14s %-24s %10s %10s %12s  %s\n", "learner", "", "risk on test labels", "tries", "tries/s", "used",
            "expected to success");
     for (size_t i = 0; i < o->n_results; i++)
-        print_result(run, run->kinds[i], &o->results[i]);
+        if (!left_out(run, o, i))
+            print_result(run, run->kinds[i], &o->results[i]);
     printf("  Alice, with the recipes: %.4f expected. A coin: 0.5000.\n", set->risk);
     keyfile_text(text, o->keys.session);
     if (o->has_key)
@@ -302,6 +322,7 @@ static int choose_learners(struct run *run) {
     const struct learner_kind *const *kinds = learners_all(&n_kinds);
     bool all = a->learner && strcmp(a->learner, "all") == 0;
     run->until_solved = !a->learner;
+    run->named = a->learner && !all;
     for (size_t i = 0; i < n_kinds && i < LEARNERS_MAX && (all || !a->learner); i++)
         if (all ? !kinds[i]->takes_command : kinds[i]->by_default)
             run->kinds[run->n_kinds++] = kinds[i];
@@ -373,7 +394,8 @@ static int work(struct run *run, const struct capture *capture, struct outcome *
         screen_error(&a->screen, "--key-out %s: %s", a->key_out, strerror(-folder));
         return STATUS_IO;
     }
-    run->runs_left = n_complete * run->n_kinds;
+    for (size_t i = 0; i < capture->n_sessions; i++)
+        run->runs_left += outcomes[i].facts->complete ? count_runs(run, &outcomes[i]) : 0;
     int status = STATUS_OK;
     for (size_t i = 0; i < capture->n_sessions; i++) {
         struct outcome *o = &outcomes[i];

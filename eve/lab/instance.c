@@ -140,7 +140,8 @@ static int make(struct instance *t, const struct params *params, const struct co
     }
     prg_subkey(key, t->key, "lab noise", 0);
     noise_add(t->labels, (size_t)params->m + params->k, key, params->theta64);
-    t->view = (struct view){&t->params, t->matrix_key, t->composed, t->labels};
+    t->view =
+        (struct view){.params = &t->params, .matrix_key = t->matrix_key, .composed = t->composed, .labels = t->labels};
     return 0;
 }
 

@@ -8,6 +8,9 @@
 #ifndef PARLEY_EVE_USVP_H
 #define PARLEY_EVE_USVP_H
 
+enum { USVP_FLATTERS = 60 }; /* block sizes below it */
+#define USVP_SOURCE "Alkim et al. 2016"
+
 /* An LWE instance as the estimate sees it. */
 struct usvp_task {
     unsigned n;           /* dimension of the secret */

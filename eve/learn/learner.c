@@ -39,7 +39,7 @@ double learn_seconds(const struct learn_run *run) {
 
 /* The share of wrong labels that a true secret stays below, and any wrong parity above: Alice's own bound. */
 static double risk_limit(const struct view *view) {
-    return 0.25 + view->params->theta / 2;
+    return 0.25 + view_risk(view) / 2;
 }
 
 bool learn_propose(struct learn_run *run, const uint8_t *s) {
@@ -51,7 +51,7 @@ bool learn_propose(struct learn_run *run, const uint8_t *s) {
         good = run->ask->verify(run->ask->context, s);
     pthread_mutex_lock(&run->lock);
     if (!run->solved && (good || !run->result->has_hypothesis || (size_t)errors < run->best_errors)) {
-        memcpy(run->result->hypothesis, s, view_row_bytes(run->view));
+        memcpy(run->result->hypothesis, s, view_hypothesis_bytes(run->view));
         run->result->has_hypothesis = true;
         run->result->is_predictor = false;
         run->result->select_risk = (double)errors / (double)run->split.n_select;
@@ -140,10 +140,22 @@ void learn_note_memory(struct learn_run *run, double bytes) {
         run->result->memory_bytes = bytes;
 }
 
+static void set_reason(struct learn_run *run, const char *format, va_list args) {
+    vsnprintf(run->result->reason, sizeof run->result->reason, format, args);
+}
+
+void learn_not_applicable(struct learn_run *run, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    set_reason(run, format, args);
+    va_end(args);
+    run->result->status = LEARN_NOT_APPLICABLE;
+}
+
 void learn_failed(struct learn_run *run, const char *format, ...) {
     va_list args;
     va_start(args, format);
-    vsnprintf(run->result->reason, sizeof run->result->reason, format, args);
+    set_reason(run, format, args);
     va_end(args);
     run->result->status = LEARN_FAILED;
 }
@@ -151,7 +163,7 @@ void learn_failed(struct learn_run *run, const char *format, ...) {
 void learn_reason(struct learn_run *run, const char *format, ...) {
     va_list args;
     va_start(args, format);
-    vsnprintf(run->result->reason, sizeof run->result->reason, format, args);
+    set_reason(run, format, args);
     va_end(args);
 }
 
@@ -208,6 +220,15 @@ static int judge(struct learn_run *run) {
     return 0;
 }
 
+bool learn_is_for(const struct learner_kind *kind, const char *task) {
+    if (!kind->tasks)
+        return strcmp(task, "lpn") == 0;
+    for (size_t i = 0; kind->tasks[i]; i++)
+        if (strcmp(kind->tasks[i], task) == 0)
+            return true;
+    return false;
+}
+
 int learn(const struct learner_kind *kind, const struct learn_ask *ask, struct learn_result *result) {
     *result = (struct learn_result){
         .status = LEARN_OUT_OF_BUDGET,
@@ -217,6 +238,11 @@ int learn(const struct learner_kind *kind, const struct learn_ask *ask, struct l
         .select_risk = NAN,
         .expected_seconds = INFINITY,
     };
+    if (!learn_is_for(kind, view_task(ask->view))) {
+        result->status = LEARN_NOT_APPLICABLE;
+        snprintf(result->reason, sizeof result->reason, "it does not learn the task %s", view_task(ask->view));
+        return 0;
+    }
     const char *reason = kind->not_applicable ? kind->not_applicable(ask->view) : NULL;
     if (reason) {
         result->status = LEARN_NOT_APPLICABLE;

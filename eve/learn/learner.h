@@ -8,7 +8,7 @@
 #ifndef PARLEY_EVE_LEARNER_H
 #define PARLEY_EVE_LEARNER_H
 
-#include "common/task/lpn/params.h"
+#include "common/task/task.h"
 #include "eve/learn/view.h"
 
 #include <stdbool.h>
@@ -69,11 +69,11 @@ struct learn_result {
     char reason[160]; /* why not applicable, or what there is to say; may be empty */
 
     bool has_hypothesis;
-    bool is_predictor;                    /* the hypothesis is no parity: it only predicts labels */
-    uint8_t hypothesis[PARAMS_N_MAX / 8]; /* n bits, packed: chosen on select; not of a predictor */
-    double risk, risk_low, risk_high;     /* on the test labels, judged once; Wilson 99.9%; NAN without a hypothesis */
-    size_t test_labels;                   /* how many; at least 2,000 where the session has enough */
-    double select_risk;                   /* NAN without */
+    bool is_predictor;                       /* the hypothesis is none of the task's: it only predicts labels */
+    uint8_t hypothesis[TASK_HYPOTHESIS_MAX]; /* as the task has it; LPN: n bits, packed. Chosen on select */
+    double risk, risk_low, risk_high; /* on the test labels, judged once; Wilson 99.9%; NAN without a hypothesis */
+    size_t test_labels;               /* how many; at least 2,000 where the session has enough */
+    double select_risk;               /* NAN without */
 
     double tries, tries_per_second; /* independent tries, per wall second */
     double try_success;             /* modelled probability of success of one independent try; 0 if unknown */
@@ -88,16 +88,23 @@ struct learn_result {
 struct learn_run; /* learner_run.h: for the learners themselves */
 
 struct learner_kind {
-    const char *name;    /* "isd" */
-    const char *summary; /* one line for --help */
-    bool by_default;     /* what a serious attacker would run */
-    bool takes_command;  /* chosen as NAME:COMMAND; not one of all */
+    const char *name;         /* "isd" */
+    const char *summary;      /* one line for --help */
+    bool by_default;          /* what a serious attacker would run */
+    bool takes_command;       /* chosen as NAME:COMMAND; not one of all */
+    const char *const *tasks; /* names of those that it learns, NULL behind the last; NULL: lpn alone */
     enum split_kind split;
     const char *(*not_applicable)(const struct view *view); /* the reason, or NULL; NULL pointer: always applicable */
     int (*run)(struct learn_run *run);                      /* learner_run.h; 0, or -ENOMEM and the like */
 };
 
-/* Runs one learner to its end. 0, or -ENOMEM and the like. */
+/* The tasks of a learner_kind: LEARNS("lpn", "lwe"). */
+#define LEARNS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+/* Whether the learner is for the task of this name. */
+bool learn_is_for(const struct learner_kind *kind, const char *task);
+
+/* Runs one learner to its end; one for other tasks is not applicable. 0, or -ENOMEM and the like. */
 int learn(const struct learner_kind *kind, const struct learn_ask *ask, struct learn_result *result);
 
 /* 1 / (rate success): wall seconds to success on average; INFINITY when either is 0. */

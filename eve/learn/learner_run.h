@@ -47,6 +47,8 @@ void learn_phase(struct learn_run *run, const char *phase);
 void learn_fact(struct learn_run *run, const char *name, double value);
 void learn_note_memory(struct learn_run *run, double bytes);
 __attribute__((format(printf, 2, 3))) void learn_reason(struct learn_run *run, const char *format, ...);
+/* It cannot run at all here; the reason why. */
+__attribute__((format(printf, 2, 3))) void learn_not_applicable(struct learn_run *run, const char *format, ...);
 /* It broke; the reason why. What it has found so far is judged all the same. */
 __attribute__((format(printf, 2, 3))) void learn_failed(struct learn_run *run, const char *format, ...);
 double learn_seconds(const struct learn_run *run); /* wall seconds since the run began */

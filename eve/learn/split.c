@@ -16,7 +16,7 @@ static int ascending(const void *a, const void *b) {
 }
 
 int split_init(struct split *split, const struct view *view, enum split_kind kind, const uint8_t seed[static 32]) {
-    size_t n = view_samples(view), m = view->params->m, k = view->params->k;
+    size_t n = view_samples(view), m = view_plain(view), k = n - m;
     *split = (struct split){.ids = malloc(n * sizeof(uint32_t))};
     if (!split->ids)
         return -ENOMEM;

@@ -4,6 +4,8 @@
 #include "common/base/prg.h"
 #include "common/task/lpn/gf2.h"
 #include "common/task/lpn/matrix.h"
+#include "common/task/lwe/lwe.h"
+#include "eve/learn/view_lwe.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -60,6 +62,8 @@ void view_rows(const struct view *v, size_t first, size_t n_rows, uint8_t *rows)
 }
 
 long view_count_errors(const struct view *v, const uint32_t *ids, size_t n_ids, const uint8_t *s) {
+    if (v->kind)
+        return v->kind->count_errors(v, ids, n_ids, s);
     size_t bytes = view_row_bytes(v);
     uint8_t *row = malloc(bytes);
     if (!row)
@@ -76,7 +80,15 @@ long view_count_errors(const struct view *v, const uint32_t *ids, size_t n_ids, 
     return errors;
 }
 
-void view_of(struct view *v, uint8_t key[static 32], const struct observe_facts *facts) {
-    prg_derive(key, "parley/1 matrix", facts->matrix_seed, 32);
-    *v = (struct view){facts->params, key, facts->composed, facts->labels};
+bool view_of(struct view *v, uint8_t key[static 32], const struct observe_facts *facts) {
+    *v = (struct view){.params = facts->params,
+                       .matrix_key = key,
+                       .composed = facts->composed,
+                       .labels = facts->labels,
+                       .set = facts->set};
+    if (facts->params)
+        prg_derive(key, "parley/1 matrix", facts->matrix_seed, 32);
+    else if (facts->set->task == &lwe_task)
+        view_lwe_begin(v, key, facts->matrix_seed);
+    return facts->params || v->kind;
 }

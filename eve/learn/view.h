@@ -1,5 +1,8 @@
-/* The unimodal view of a session: what an eavesdropper holds. Samples 0 ... m - 1 are plain and expanded on demand from
- * the public key of A; samples m ... m + k - 1 are composed, as they came over the wire, row by row. No recipes. */
+/* The unimodal view of a session: what an eavesdropper holds. No recipes.
+ *
+ * Of LPN, samples 0 ... m - 1 are plain and expanded on demand from the public key of A; samples m ... m + k - 1 are
+ * composed, as they came over the wire, row by row. For another task there is a view_kind, which says what all learners
+ * share; how its own learners read vectors is in a header of its own (view_lwe.h). */
 #ifndef PARLEY_EVE_VIEW_H
 #define PARLEY_EVE_VIEW_H
 
@@ -10,35 +13,72 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct view {
-    const struct params *params; /* n, m, k, w, theta and the shape of the code are used */
-    const uint8_t *matrix_key;   /* 32 bytes, H("parley/1 matrix" || seed) */
-    const uint8_t *composed;     /* k rows of n/8 bytes, row-major (not the wire's column blocks) */
-    const uint8_t *labels;       /* m + k packed bits */
+struct view;
+
+/* How a task other than LPN is seen. A sample has one bit that is to be predicted. */
+struct view_kind {
+    const char *task; /* its name */
+    size_t (*hypothesis_bytes)(const struct view *v);
+    unsigned (*label)(const struct view *v, size_t i);
+    /* As view_count_errors. h: a hypothesis, as the task has it. */
+    long (*count_errors)(const struct view *v, const uint32_t *ids, size_t n_ids, const uint8_t *h);
 };
 
-/* The complete facts of a session as a learner sees them. key: where the matrix key is put; both must stay. */
-void view_of(struct view *v, uint8_t key[static 32], const struct observe_facts *facts);
+struct view {
+    const struct params
+        *params;               /* of LPN: n, m, k, w, theta and the shape of the code are used; NULL in another task */
+    const uint8_t *matrix_key; /* 32 bytes: of LPN H("parley/1 matrix" || seed), else the task's own */
+    const uint8_t *composed;   /* of LPN k rows of n/8 bytes, row-major (not the wire's column blocks), else as A2 */
+    const uint8_t *labels;     /* as in B2: of LPN m + k packed bits */
+    const struct view_kind *kind; /* of another task, and its set; NULL for LPN */
+    const struct set *set;
+};
 
-static inline size_t view_samples(const struct view *v) {
-    return (size_t)v->params->m + v->params->k;
+/* The complete facts of a session as a learner sees them. key: where the matrix key is put; both must stay. False if
+ * nothing here is for that task. */
+bool view_of(struct view *v, uint8_t key[static 32], const struct observe_facts *facts);
+
+static inline const char *view_task(const struct view *v) {
+    return v->kind ? v->kind->task : "lpn";
 }
 
+static inline size_t view_samples(const struct view *v) {
+    return v->kind ? v->set->n_labels : (size_t)v->params->m + v->params->k;
+}
+
+/* How many of them, from the first on, are plain. */
+static inline size_t view_plain(const struct view *v) {
+    return v->kind ? v->set->n_plain : v->params->m;
+}
+
+/* The share of labels that the true task does not predict. */
+static inline double view_risk(const struct view *v) {
+    return v->kind ? v->set->risk : v->params->theta;
+}
+
+/* Of LPN. */
 static inline size_t view_row_bytes(const struct view *v) {
     return v->params->n / 8;
 }
 
-static inline unsigned view_label(const struct view *v, size_t i) {
-    return bit_get(v->labels, i);
+static inline size_t view_hypothesis_bytes(const struct view *v) {
+    return v->kind ? v->kind->hypothesis_bytes(v) : view_row_bytes(v);
 }
 
-/* row = sample i, n/8 bytes. A plain one costs one ChaCha20 block for each 512 columns (two when it straddles them). */
+static inline unsigned view_label(const struct view *v, size_t i) {
+    return v->kind ? v->kind->label(v, i) : bit_get(v->labels, i);
+}
+
+/* Of LPN: row = sample i, n/8 bytes. A plain one costs one ChaCha20 block for each 512 columns (two when it straddles
+ * them). */
 void view_row(const struct view *v, size_t i, uint8_t *row);
 
-/* rows = samples first ... first + n_rows - 1, row-major; much cheaper for each than view_row when n_rows is large. */
+/* Of LPN: rows = samples first ... first + n_rows - 1, row-major; much cheaper for each than view_row when n_rows is
+ * large. */
 void view_rows(const struct view *v, size_t first, size_t n_rows, uint8_t *rows);
 
-/* How many of the samples ids[0 ... n_ids - 1] have a label other than <x, s>. -ENOMEM. */
+/* How many of the samples ids[0 ... n_ids - 1] have a label other than what the hypothesis predicts, <x, s>. -ENOMEM.
+ */
 long view_count_errors(const struct view *v, const uint32_t *ids, size_t n_ids, const uint8_t *s);
 
 /* All samples in three parts, the same for the same seed. Search reads labels of train alone; the best of what it found

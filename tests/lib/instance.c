@@ -63,7 +63,8 @@ void instance_make(struct instance *in, const struct params *params, enum instan
     else
         prg_expand(in->composed, k * bytes, key, 0);
 
-    in->view = (struct view){&in->params, in->matrix_key, in->composed, in->labels};
+    in->view = (struct view){
+        .params = &in->params, .matrix_key = in->matrix_key, .composed = in->composed, .labels = in->labels};
     if (kind == INSTANCE_RANDOM) {
         prg_subkey(key, root, "test labels", 0);
         prg_expand(in->labels, (m + k + 7) / 8, key, 0);

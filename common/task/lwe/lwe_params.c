@@ -16,6 +16,7 @@
                 .task = &lwe_task,                                                                                     \
                 .modulus = 1 << 16,                                                                                    \
                 .n_labels = (m_) + (n_),                                                                               \
+                .n_plain = (m_),                                                                                       \
                 .chunk_max = LONGEST(n_),                                                                              \
                 .n_chunks = CHUNKS(n_),                                                                                \
                 .repeat = 1,                                                                                           \

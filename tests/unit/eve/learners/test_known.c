@@ -106,7 +106,7 @@ static void ask_all(const char *where, const struct observe_facts *f, const char
     uint8_t matrix_key[32];
     assert_true(f->complete);
     prg_derive(matrix_key, "parley/1 matrix", f->matrix_seed, 32);
-    struct view view = {f->params, matrix_key, f->composed, f->labels};
+    struct view view = {.params = f->params, .matrix_key = matrix_key, .composed = f->composed, .labels = f->labels};
     for (; *names; names++) {
         struct caller caller = {.facts = f, .tick = strcmp(*names, "exec") == 0 ? 0 : 1e-6};
         answer(where, *names, &caller, &view);

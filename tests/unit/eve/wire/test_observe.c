@@ -203,7 +203,8 @@ static void from_the_secret_to_the_chat(void **state) {
         double deadline = now(NULL) + 100;
         struct keys keys;
         prg_derive(matrix_key, "parley/1 matrix", f->matrix_seed, 32);
-        struct view view = {f->params, matrix_key, f->composed, f->labels};
+        struct view view = {
+            .params = f->params, .matrix_key = matrix_key, .composed = f->composed, .labels = f->labels};
         struct learn_ask ask = {
             .view = &view, .seed = seed, .n_threads = 1, .now = now, .stop = stop, .context = &deadline};
         struct learn_result *result = malloc(sizeof *result);
