@@ -97,12 +97,108 @@ static void agrees_again(void **state) {
     pair_deinit(&p);
 }
 
+/* ---- lengths */
+
+static const uint8_t other[1 << 15]; /* what is said instead: zeros */
+
+struct instead {
+    enum message_kind kind;
+    size_t index; /* of the message of this kind that is replaced, of one attempt */
+    size_t n;     /* bytes that are said instead */
+    size_t seen;
+};
+
+static void say_instead(struct pair *p, struct pair_frame *f, void *context) {
+    struct instead *i = context;
+    if (f->offset == 0 || f->bytes[FRAME_HEADER] >> 3 != i->kind || i->seen++ != i->index)
+        return;
+    struct message m = {.kind = i->kind};
+    if (i->kind == MESSAGE_LABELS)
+        m.labels.labels = (struct span){other, i->n};
+    else if (i->kind == MESSAGE_CHALLENGE)
+        m.challenge.masked = (struct span){other, i->n};
+    else
+        m.samples.vectors = (struct span){other, i->n};
+    f->n = 0;
+    pair_put_message(p, f->from, &m);
+}
+
+static void replace(struct pair *p, struct instead *i, uint64_t seed) {
+    pair_init(p, "l64", seed);
+    p->hook = say_instead;
+    p->context = i;
+    pair_script(p);
+}
+
+static void wrong_lengths_are_refused(void **state) {
+    (void)state;
+    const struct set *set = table_set("l64");
+    const struct {
+        enum message_kind kind;
+        size_t index, n;
+        enum step step;
+    } cases[] = {{MESSAGE_SAMPLES, 1, set->chunk_max, STEP_A2},
+                 {MESSAGE_LABELS, 0, 2 * set->n_labels, STEP_B2},
+                 {MESSAGE_CHALLENGE, 0, 2 * 512, STEP_B3}};
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++)
+        for (int more = -2; more <= 2; more++) {
+            struct instead instead = {cases[c].kind, cases[c].index, cases[c].n + more, 0};
+            struct pair p;
+            if (more == 0)
+                continue;
+            replace(&p, &instead, 30);
+            assert_true(instead.seen > instead.index);
+            enum side heard = cases[c].kind == MESSAGE_SAMPLES ? SIDE_BOB : SIDE_ALICE;
+            const struct session_end *end = session_end(p.side[heard].session);
+            assert_int_equal(end->outcome, SESSION_PROTOCOL);
+            assert_int_equal(end->reason, ABORT_PROTOCOL);
+            assert_int_equal(end->step, cases[c].step);
+            assert_false(end->by_peer);
+            pair_check_end(&p);
+            pair_deinit(&p);
+        }
+}
+
+/* Bob labels whatever has the right length: the attempt fails to learn, and the next one does not. */
+static void any_vectors_are_labelled(void **state) {
+    (void)state;
+    struct instead instead = {MESSAGE_SAMPLES, 1, table_set("l64")->chunk_max, 0};
+    struct pair p;
+    pair_init(&p, "l64", 31);
+    p.hook = say_instead;
+    p.context = &instead;
+    pair_start(&p);
+    pair_run(&p);
+    assert_int_equal(p.side[SIDE_ALICE].seen[SESSION_ATTEMPT_FAILED], 1);
+    assert_int_equal(p.side[SIDE_BOB].seen[SESSION_ATTEMPT_FAILED], 1);
+    pair_end(&p);
+    pair_settle(&p);
+    pair_check_end(&p);
+    pair_deinit(&p);
+}
+
+/* Labels of the right length are learned from, whatever they are. Zeros give the hypothesis zero, which is accepted and
+ * leaves no noise. */
+static void any_labels_are_learned_from(void **state) {
+    (void)state;
+    struct instead instead = {MESSAGE_LABELS, 0, 2 * table_set("l64")->n_labels, 0};
+    struct pair p;
+    replace(&p, &instead, 32);
+    const struct session_end *end = session_end(p.side[SIDE_ALICE].session);
+    assert_non_null(strstr(end->text, "too little noise"));
+    pair_check_end(&p);
+    pair_deinit(&p);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_set_agrees),
         cmocka_unit_test(random_pieces_and_jobs),
         cmocka_unit_test(tries_again),
         cmocka_unit_test(agrees_again),
+        cmocka_unit_test(wrong_lengths_are_refused),
+        cmocka_unit_test(any_vectors_are_labelled),
+        cmocka_unit_test(any_labels_are_learned_from),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
 }

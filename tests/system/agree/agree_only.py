@@ -50,6 +50,19 @@ def a_bob_who_serves_many_keys():
     equal(len(keys), 3, "different keys")
 
 
+def sets_of_lwe():
+    """One bob, several sets of a task whose labels are no bits, over TCP."""
+    bob = start_bob("--agree-only", "--params", "n64,l32,l48,l64,l640", "--key-out", path("bob-%s"))
+    for name in ("l64", "l32", "l640", "n64", "l48"):
+        alice = start_alice(bob, "--agree-only", "--params", name, "--key-out", path("alice-" + name))
+        alice.wait(0)
+        confirmed = alice.event("confirmed")
+        equal(confirmed["params"], name, "the set")
+        bob.event("closed", session=confirmed["session"], status=0)
+        wait_until(lambda: os.path.exists(path("bob-" + confirmed["session"])), 10, "bob's key file")
+        equal(key_of("bob-" + confirmed["session"]), key_of("alice-" + name), "bob's key with set " + name)
+
+
 def alices_data_is_lost():
     bob = start_bob("--once", "--agree-only", *N64)
     alice = start_alice(bob, *N64, stdin=b"does anybody read this?" * 100)
