@@ -172,5 +172,6 @@ def no_key_no_file():
         check(not os.path.exists(path(name)), name, "exists")
 
 
-run(both_sides, alice_only, bob_only, a_bob_who_serves_many_keys, alices_data_is_lost, bobs_data_is_lost, the_key_file,
-    the_command, a_failing_command, a_folder_that_is_missing, a_file_that_cannot_be_written, no_key_no_file)
+run(both_sides, alice_only, bob_only, a_bob_who_serves_many_keys, sets_of_lwe, alices_data_is_lost, bobs_data_is_lost,
+    the_key_file, the_command, a_failing_command, a_folder_that_is_missing, a_file_that_cannot_be_written,
+    no_key_no_file)
