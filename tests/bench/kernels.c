@@ -2,6 +2,8 @@
  * ChaCha20 and the one in use. Medians of 9. */
 #include "common/base/chacha.h"
 #include "common/task/lpn/gf2.h"
+#include "common/task/lwe/combine.h"
+#include "common/task/lwe/zq.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -9,9 +11,21 @@
 #include <string.h>
 #include <time.h>
 
-enum { RUNS = 9, ROWS = 1024, TARGETS = 40960, EDGES = 1 << 20, PIECE = 64 * 1024, PIECES = 256 };
+enum {
+    RUNS = 9,
+    ROWS = 1024,
+    TARGETS = 40960,
+    EDGES = 1 << 20,
+    PIECE = 64 * 1024,
+    PIECES = 256,
+    RECIPES = 640,
+    WIDTH = 64
+};
 
 static uint8_t rows[ROWS * 64], vec[64], bits[ROWS / 8], piece[PIECE];
+static uint8_t labels[2 * ROWS], wide_rows[ROWS * 2 * WIDTH], recipes[ROWS / 4 * RECIPES];
+static int16_t small[WIDTH];
+static uint16_t combined[RECIPES * WIDTH];
 static uint8_t *sums;
 static uint32_t *edges;
 
@@ -37,6 +51,24 @@ static void scatter_portable(void) {
 
 static void scatter(void) {
     gf2_scatter(sums, rows, 64, 0, edges, EDGES);
+}
+
+static void dot_words_portable(void) {
+    for (int i = 0; i < PIECES; i++)
+        zq_dot_rows_portable(labels, wide_rows, ROWS, WIDTH, small);
+}
+
+static void dot_words(void) {
+    for (int i = 0; i < PIECES; i++)
+        zq_dot_rows(labels, wide_rows, ROWS, WIDTH, small);
+}
+
+static void combine_portable(void) {
+    combine_rows_portable(combined, RECIPES, wide_rows, ROWS, WIDTH, recipes);
+}
+
+static void combine(void) {
+    combine_rows(combined, RECIPES, wide_rows, ROWS, WIDTH, recipes);
 }
 
 static void chacha_sodium(void) {
@@ -82,11 +114,15 @@ int main(void) {
         return 1;
     memset(sums, 0, TARGETS * 64);
     randombytes_buf(rows, sizeof rows);
+    randombytes_buf(wide_rows, sizeof wide_rows);
+    randombytes_buf(recipes, sizeof recipes);
     for (uint32_t e = 0; e < EDGES; e++) /* rows ascend, as the composer has them */
         edges[e] = e / (EDGES / ROWS) << 17 | randombytes_uniform(TARGETS);
     printf("%-32s %10s %10s\n", "", "before", "after");
     row("inner products, 64-byte rows", "GB/s", 1e-9 * PIECES * ROWS * 64, dot_portable, dot);
     row("adding rows to sums", "M/s ", 1e-6 * EDGES, scatter_portable, scatter);
+    row("inner products, 64 words", "GB/s", 1e-9 * PIECES * ROWS * 2 * WIDTH, dot_words_portable, dot_words);
+    row("ternary combinations", "G/s ", 1e-9 * ROWS * WIDTH * RECIPES, combine_portable, combine);
     row("ChaCha20: libsodium, in use", "GB/s", 1e-9 * PIECES * PIECE, chacha_sodium, chacha);
     free(sums);
     free(edges);
