@@ -129,8 +129,12 @@ static int say_chunk(struct half *a, struct turn *t) {
     t->done = ++a->index;
     t->total = a->set->n_chunks;
     a->frame = NULL;
-    if (t->done < t->total)
-        return lay_out_chunk(a);
+    if (t->done < t->total) {
+        int r = lay_out_chunk(a);
+        if (r < 0)
+            free(t->frame); /* nobody looks at a turn that failed */
+        return r;
+    }
     t->kind = TURN_SAY;
     a->phase = IDLE;
     return 0;

@@ -1,6 +1,7 @@
-/* The k-th allocation fails, for every k of an n64 conversation on either side; and likewise all from the k-th on. Each
- * time both machines must end, the one without memory with a line that says so (unless it has done without), keys must
- * not differ, and at the end as many blocks are held as before. Linked with -Wl,--wrap for every way to allocate.
+/* The k-th allocation fails, for every k of a conversation on either side, at n64 and at l80; and likewise all from the
+ * k-th on. Each time both machines must end, the one without memory with a line that says so (unless it has done
+ * without), keys must not differ, and at the end as many blocks are held as before. Linked with -Wl,--wrap for every
+ * way to allocate.
  *
  * usage: fault_memory [STRIDE]    takes only each STRIDE-th k */
 #include "alice/machine.h"
@@ -16,8 +17,8 @@
 
 #define REQUIRE(condition) ((condition) ? (void)0 : fail(__LINE__, #condition))
 
-enum conversation { TALK, AGREE_ONLY, REKEY, RESTART, N_CONVERSATIONS };
-static const char *const names[] = {"talk", "agree only", "re-key", "restart"};
+enum conversation { TALK, AGREE_ONLY, REKEY, RESTART, RESTART_LWE, N_CONVERSATIONS };
+static const char *const names[] = {"talk", "agree only", "re-key", "restart", "restart of lwe"};
 
 enum { PIPE = 4 << 20 };
 
@@ -259,13 +260,13 @@ static void settle(void) {
 static int make(enum side side) {
     static const struct set *set;
     uint8_t seed[32] = {(uint8_t)(1 + side), (uint8_t)which};
-    set = table_set("n64");
+    set = table_set(which == RESTART_LWE ? "l80" : "n64");
     struct session_config config = {.sets = &set,
                                     .n_sets = 1,
                                     .name = "x",
                                     .timeout_ms = 10000,
                                     .agree_only = which == AGREE_ONLY,
-                                    .fail_attempts = side == SIDE_ALICE && which == RESTART};
+                                    .fail_attempts = side == SIDE_ALICE && which >= RESTART};
     watch(side);
     int r = (side == SIDE_ALICE ? alice_new : bob_new)(&sides[side].session, &config, seed);
     if (r == 0)
