@@ -1,7 +1,7 @@
 # fish completion for alice(1)
 complete -c alice -f -a '(__fish_print_hostnames)'
 complete -c alice -l connect -x -a '(__fish_print_hostnames)' -d 'where bob listens'
-complete -c alice -l params -x -a 'n64 n128 n256 n384 n512 n1024 n2048 n4096 n8192' -d 'the parameter set'
+complete -c alice -l params -x -a 'n64 n128 n256 n384 n512 n1024 n2048 n4096 n8192 r509 r1019 r1493 r2053 r4099 r8219 r13109 r17669 l32 l48 l64 l80 l96 l112 l128 l160 l256 l448 l512 l640 l1024' -d 'the parameter set'
 complete -c alice -l rekey -x -d 'seconds: agree on a fresh key this often'
 complete -c alice -l agree-only -d 'stop once the key is confirmed'
 complete -c alice -l key-out -r -F -d 'write the session key here'

@@ -6,7 +6,9 @@ _parley_bob() {
     --params) # a list: complete its last word
         local first=
         [[ $cur == *,* ]] && first=${cur%,*},
-        mapfile -t COMPREPLY < <(compgen -P "$first" -W "n64 n128 n256 n384 n512 n1024 n2048 n4096 n8192" -- "${cur##*,}") ;;
+        mapfile -t COMPREPLY < <(compgen -P "$first" -W "n64 n128 n256 n384 n512 n1024 n2048 n4096 n8192
+            r509 r1019 r1493 r2053 r4099 r8219 r13109 r17669
+            l32 l48 l64 l80 l96 l112 l128 l160 l256 l448 l512 l640 l1024" -- "${cur##*,}") ;;
     --key-out | --identity | --new-identity | --events | --keylog)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
