@@ -1,5 +1,5 @@
 # Sourced by demo and check: installs what is missing (Debian and its relatives) or says what is needed.
-# usage: setup build [check]
+# usage: setup build [demo] [check]
 
 setup() {
     local wanted=() missing=() kind package rest

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 
 import parley
-from parley import STEPS, check, equal, path, run, write
+from parley import STEPS, Skip, check, equal, path, run, write
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
 
@@ -30,18 +30,20 @@ def prepare(alice=None):
     script("build/alice/alice", "#!/bin/sh\n" + (alice or 'exec "$ALICE" "$@"') + "\n")
 
 
-def demo(*arguments):
-    environment = dict(os.environ, ALICE=parley.ALICE, EVE_SECONDS="3",
+def demo(*arguments, seconds=3):
+    environment = dict(os.environ, ALICE=parley.ALICE, EVE_SECONDS=str(seconds),
                        PATH=path("bin") + ":" + os.environ["PATH"])
     result = subprocess.run([path("demo"), *arguments], env=environment, stdin=subprocess.DEVNULL, text=True,
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=parley.patience(120))
     return result.returncode, result.stdout
 
 
-def both_sides_are_shown():
+def tells_the_story(real, toy, *arguments):
+    """A real set, a toy whose key Eve finds and whose chat she reads, and Eve at the real set. What demo said."""
     prepare()
-    status, text = demo()
+    status, text = demo(*arguments)
     equal(status, 0, "status of demo, which said " + text[-500:])
+    equal(re.findall(r"^bob   \| Bob, with set (\w+), waits", text, re.M), [real, toy], "sets")
     for side in ("alice", "bob  "):
         for step in STEPS:
             check(re.search(r"^%s \| %s  " % (side, step), text, re.M), "step %s is missing for %s" % (step, side))
@@ -52,21 +54,39 @@ def both_sides_are_shown():
         equal(len(re.findall("^%s < ." % side, text, re.M)), 2, "lines of chat at " + side)
     keys = re.findall(r"^(?:alice|bob  ) key: (\S{44})$", text, re.M)
     check(len(keys) == 4 and keys[0] == keys[1] != keys[2] == keys[3], "keys of two sessions:", keys)
-    check(re.search("^eve   .*Key: " + re.escape(keys[0]), text, re.M), "eve does not show the key of n256")
-    check(re.search("^eve   < Alice: .*line travels", text, re.M), "eve does not read the chat of n256")
+    check(re.search("^eve   .*Key: " + re.escape(keys[2]), text, re.M), "eve does not show the key of " + toy)
+    check(re.search("^eve   < Alice: .*line travels", text, re.M), "eve does not read the chat of " + toy)
     check(re.search("^eve   .*out-of-budget", text, re.M), "eve does not run out of her budget")
+    check("Key:" not in text[text.rindex("== "):], "eve has a key of " + real)
     equal([line for line in text.splitlines() if not re.match("(alice|bob  |eve  ) ([|<] |key: )|== ", line)], [],
           "lines of demo itself")
+    return text
+
+
+def lpn():
+    tells_the_story("n2048", "n256", "--task=lpn")
+
+
+def is_experimental(text, rests):
+    check("experimental" in text and rests in text, "it is not said that it is experimental, and rests on " + rests)
+
+
+def lwe():
+    if not shutil.which("fplll"):
+        raise Skip("fplll is not installed")
+    is_experimental(tells_the_story("l640", "l64", "--task", "lwe"), "LWE with small secrets")
 
 
 def the_numbers_are_measured():
-    """Two runs show different fingerprints, and rates about where theta = 2048^(-1/2) puts them."""
+    """Two runs show different fingerprints, and rates about where theta = n^(-1/2) puts them."""
     prepare()
-    runs = [demo()[1] for _ in range(2)]
+    runs = [demo(seconds=1)[1] for _ in range(2)]
     words = [re.search(r"\| +([a-z]+ [a-z]+ [a-z]+ [a-z]+ [a-z]+) +\|$", text, re.M).group(1) for text in runs]
     check(words[0] != words[1], "both runs show", words[0])
     for text in runs:
-        for n, found in zip((256, 2048), re.findall(r"bit agreement +(\d\.\d+)", text)):
+        rates = re.findall(r"bit agreement +(\d\.\d+)", text)
+        equal(len(rates), 2, "rates")
+        for n, found in zip((2048, 256), rates):
             check(abs(float(found) - (1 - n ** -0.5)) < 0.015, "bit agreement at n%d: %s" % (n, found))
 
 
@@ -96,14 +116,19 @@ def two_hosts():
     prepare()
     status, text = demo("--hosts")
     equal(status, 0, "status of demo --hosts")
-    for pattern in (r"^ +build/bob/bob .*--listen", r"^ +build/alice/alice --connect \S+:24022", "port 24022"):
+    for pattern in (r"^ +build/bob/bob .*--listen", r"^ +build/alice/alice --connect \S+:24022$", "port 24022"):
         check(re.search(pattern, text, re.M), pattern, "is missing in", text)
+    text = demo("--hosts", "--task", "ring")[1]
+    equal(len(re.findall(r"^ +build/(?:alice|bob)/.* --params r13109$", text, re.M)), 3, "commands that name the set")
 
 
 def usage():
     prepare()
-    equal(demo("--no-such-option")[0], 64, "status of demo --no-such-option")
+    for wrong in (["--no-such-option"], ["--task"], ["--hosts", "--page"], ["--task", "knapsack"]):
+        status, text = demo(*wrong)
+        equal([status, len(text.splitlines())], [64, 1], "status and lines of demo " + " ".join(wrong))
+    check("'knapsack'" in text and "lpn, ring, lwe" in text, "demo --task knapsack says", text)
 
 
-run(both_sides_are_shown, the_numbers_are_measured, different_keys_are_noticed, different_fingerprints_are_noticed,
+run(lpn, lwe, the_numbers_are_measured, different_keys_are_noticed, different_fingerprints_are_noticed,
     a_failing_side_is_noticed, two_hosts, usage)
