@@ -2,16 +2,14 @@
 """A second Alice, written from proto/WIRE.md alone.
 
 She shares no line with the C programs: the parameter sets are read out of the document at run time, the messages are
-encoded by hand, the learner is a plain belief propagation in numpy. What she agrees on with Bob is therefore a test of
+encoded by hand, the learners (lpn.py, ring.py, lwe.py) are her own, in numpy. What she agrees on with Bob is therefore a test of
 the document as much as of him. "section N" in the comments is a section of proto/WIRE.md.
 """
 
 import argparse
 import base64
 import ctypes
-import hashlib
 import json
-import math
 import os
 import re
 import socket
@@ -19,19 +17,12 @@ import struct
 import sys
 import time
 
-SKIP = 77
-try:
-    import numpy as np
-except ImportError:
-    print("alice.py: skipped: python3-numpy is missing", file=sys.stderr)
-    sys.exit(SKIP)
-try:
-    SODIUM = ctypes.CDLL("libsodium.so.23")
-except OSError:
-    print("alice.py: skipped: libsodium.so.23 is missing", file=sys.stderr)
-    sys.exit(SKIP)
-if SODIUM.sodium_init() < 0:
-    sys.exit("alice.py: libsodium does not start")
+from basics import D, H, R_VIOLATION, SODIUM, Violation, need, pack_bits, unpack_bits, unpack_labels
+import lpn
+import lwe
+import ring
+
+import numpy as np
 
 PROTO = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "proto")
 
@@ -40,23 +31,12 @@ VERSION = 2
 PREFACE = PREFACE_MAGIC + struct.pack(">H", VERSION)
 FRAME_MAX = 1048572
 BOX_MAX = 1048576 - 64
-D = 512  # bits of a distillate
-LANES = 16
-BLOCK_COLUMNS = 512
 ATTEMPTS = 3
 TIMEOUT_S = 120
 
 REASONS = {1: "protocol violation", 2: "set not offered", 3: "busy, try later", 4: "timed out", 5: "shutting down",
            6: "not confirmed", 7: "authentication refused", 8: "too many failed attempts", 9: "internal error"}
-R_VIOLATION, R_NOT_CONFIRMED, R_REFUSED, R_INTERNAL = 1, 6, 7, 9
-
-
-class Violation(Exception):
-    """Bob broke the protocol; `reason` is what Alice may tell him."""
-
-    def __init__(self, text, reason=R_VIOLATION):
-        super().__init__(text)
-        self.reason = reason
+R_NOT_CONFIRMED, R_REFUSED, R_INTERNAL = 6, 7, 9
 
 
 class Stopped(Exception):
@@ -72,32 +52,7 @@ class Void(Exception):
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Primitives (section 1)
-
-def H(x, key=b""):
-    return hashlib.blake2b(x, digest_size=32, key=key).digest()
-
-
-def chacha(key, length, first_block=0):
-    """Bytes 64 first_block ... of C(key, 0)."""
-    out = ctypes.create_string_buffer(max(length, 1))
-    zeros = bytes(length)
-    SODIUM.crypto_stream_chacha20_xor_ic(out, zeros, ctypes.c_ulonglong(length), struct.pack("<Q", 0),
-                                         ctypes.c_uint64(first_block), key)
-    return out.raw[:length]
-
-
-def unpack_bits(data, count):
-    """The packed bits of `data`, or None where their number or the unused bits are wrong."""
-    if len(data) != (count + 7) // 8:
-        return None
-    bits = np.unpackbits(np.frombuffer(data, dtype=np.uint8), bitorder="little")
-    return None if bits[count:].any() else bits[:count]
-
-
-def pack_bits(bits):
-    return np.packbits(bits, bitorder="little").tobytes()
-
+# Streams and signatures (sections 7 and 8)
 
 class Stream:
     """One direction of libsodium's secretstream."""
@@ -176,35 +131,16 @@ NONE = b"none"
 # ---------------------------------------------------------------------------------------------------------------------
 # Parameter sets (section 2), read out of the document
 
-class Params:
-    def __init__(self, name, cells):
-        self.name = name
-        self.n, self.w, self.q, self.N, self.m, self.k = (int(c) for c in cells[:6])
-        self.theta64 = int(cells[6], 16)
-        self.low, self.share, self.high, self.candidate = (int(c) for c in cells[7:11])
-        self.least_plain, self.least_composed, self.least_masked = (int(c) for c in cells[11:14])
-        self.theta = self.theta64 / 2.0 ** 64
-        self.L = D * self.N
-        if (self.m, self.k) != (32 * self.n, self.q * self.n) or self.theta64 != math.isqrt(2 ** 128 // self.n):
-            sys.exit("alice.py: the row of %s in WIRE.md contradicts its own formulas" % name)
-        # floor((1/4 + theta/2) m) with m = 32 n and theta = n^(-1/2) is exactly this.
-        self.mismatches_max = 8 * self.n + math.isqrt(256 * self.n)
-
-    def blocks(self):
-        """(number, first column, width) of each column block"""
-        for b in range((self.n + BLOCK_COLUMNS - 1) // BLOCK_COLUMNS):
-            yield b, b * BLOCK_COLUMNS, min(BLOCK_COLUMNS, self.n - b * BLOCK_COLUMNS)
-
-
 def read_params():
     sets = {}
     with open(os.path.join(PROTO, "WIRE.md"), encoding="utf-8") as f:
         for line in f:
             cells = [c.strip() for c in line.strip().strip("|").split("|")]
-            if len(cells) == 15 and re.fullmatch(r"n\d+", cells[0]):
-                sets[cells[0]] = Params(cells[0], cells[1:])
-    if not sets:
-        sys.exit("alice.py: no parameter table in WIRE.md")
+            if re.fullmatch(r"[nrl]\d+", cells[0]):
+                task = {"n": lpn.Set, "r": ring.Set, "l": lwe.Set}[cells[0][0]]
+                sets[cells[0]] = task(cells[0], cells[1:])
+    if {name[0] for name in sets} != set("nrl"):
+        sys.exit("alice.py: a table of sets is missing in WIRE.md")
     return sets
 
 
@@ -325,11 +261,6 @@ def expect(frame, kind):
     return values
 
 
-def need(condition, text, reason=R_VIOLATION):
-    if not condition:
-        raise Violation(text, reason)
-
-
 # ---------------------------------------------------------------------------------------------------------------------
 # The connection
 
@@ -437,200 +368,43 @@ class Transcript:
         return H(b"parley/1 transcript" + H(b"".join(self.a)) + H(b"".join(self.b)))
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# Samples (section 5)
-
-def matrix_blocks(params, key, rows):
-    """For each column block: (first column, width, rows x width/64 array of 64-bit words)"""
-    for b, first, width in params.blocks():
-        data = chacha(key, rows * width // 8, rows * b)
-        yield first, width, np.frombuffer(data, dtype="<u8").reshape(rows, width // 64)
-
-
-def matrix_times(params, key, rows, h):
-    """The bits <row, h> of the expanded matrix."""
-    acc = np.zeros(rows, dtype=np.uint64)
-    for first, width, words in matrix_blocks(params, key, rows):
-        mask = np.frombuffer(pack_bits(h[first:first + width]), dtype="<u8")
-        acc ^= np.bitwise_xor.reduce(words & mask, axis=1)
-    for shift in (32, 16, 8, 4, 2, 1):
-        acc ^= acc >> np.uint64(shift)
-    return (acc & np.uint64(1)).astype(np.uint8)
-
-
-def code_order(params):
-    """The list pi of the code."""
-    pi = []
-    for i in range(params.n):
-        pi += [i] * (params.low if 32 * i < params.share * params.n else params.high)
-    del pi[params.k:]
-    if len(pi) != params.k:
-        sys.exit("alice.py: the code of %s has %d entries, not k" % (params.name, len(pi)))
-    key = H(b"parley/1 code" + struct.pack("<II", params.n, params.candidate))
-    draws = iter(np.frombuffer(chacha(key, 8 * params.k + 4096), dtype="<u4").tolist())
-    for i in range(params.k - 1, 0, -1):
-        v = next(draws)
-        while v < 2 ** 32 % (i + 1):
-            v = next(draws)
-        o = v % (i + 1)
-        pi[i], pi[o] = pi[o], pi[i]
-    return np.array(pi)
-
-
-def draw_recipes(params):
-    """k uniform w-element subsets of 0 ... m-1: rows with a repetition are drawn again."""
-    def draw(rows):
-        v = np.frombuffer(os.urandom(8 * rows * params.w), dtype="<u8")
-        return (v % np.uint64(params.m)).astype(np.int64).reshape(rows, params.w)
-
-    recipes = draw(params.k)
-    while True:
-        ordered = np.sort(recipes, axis=1)
-        bad = np.flatnonzero((ordered[:, 1:] == ordered[:, :-1]).any(axis=1))
-        if not len(bad):
-            return recipes
-        recipes[bad] = draw(len(bad))
-
-
-def chunks(params, key, pi, recipes):
-    """The chunks of the composed vectors, in order."""
-    k = params.k
-    for first, width, words in matrix_blocks(params, key, params.m):
-        bits = np.zeros((k, width), dtype=np.uint8)
-        inside = np.flatnonzero((pi >= first) & (pi < first + width))
-        bits[inside, pi[inside] - first] = 1
-        sums = np.bitwise_xor.accumulate(bits.reshape(k // LANES, LANES, width), axis=0).reshape(k, width)
-        rows = np.packbits(sums, axis=1, bitorder="little").view("<u8").copy()
-        for t in range(params.w):
-            rows ^= words[recipes[:, t]]
-        step = 64 * (4096 // (width // 8))
-        for at in range(0, k, step):
-            yield rows[at:at + step].tobytes()
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# Learning
-#
-# Check j joins bit j of the codeword, the error of composed sample j and the errors of its w plain samples; the sixteen
-# running sums tie the bits of the codeword to those of s. Messages about a bit x are biases E[(-1)^x]: through a check
-# they multiply, and two opinions a, b on one bit join to (a + b) / (1 + a b).
-
-LIMIT = 1 - 1e-11
-
-
-def propagate(params, pi, recipes, v, damping, rounds, rng):
-    """Yields hard decisions on s, with the reliabilities."""
-    k, w, m, n, T = params.k, params.w, params.m, params.n, params.k // LANES
-    own = 1 - 2 * params.theta
-    prior = 2 * math.atanh(own)
-    sign = 1.0 - 2.0 * v
-    flat = recipes.ravel()
-    to_check = np.full((k, w), own)           # from e_i to check j
-    from_check = np.zeros((k, w))             # and back, as log-likelihood ratios
-    to_lane = rng.normal(0, 1e-3, k)          # from s[pi[j]] to the running sum
-    from_lane = np.zeros(k)                   # and back, as log-likelihood ratios
-    lanes_obs = np.empty((T, 2, LANES))
-    lanes_bit = np.zeros((T, 2, LANES))
-    states = np.empty((T, 2, LANES))
-    for _ in range(rounds):
-        # What the checks say of the codeword.
-        to_check = np.where(np.abs(to_check) < 1e-9, 1e-9, to_check)
-        product = sign * own * to_check.prod(axis=1)
-        observed = product.reshape(T, LANES)
-        # The running sums, forward (0) and backward (1) at once.
-        bit = to_lane.reshape(T, LANES)
-        lanes_obs[:, 0] = observed
-        lanes_obs[:, 1] = observed[::-1]
-        lanes_bit[:, 0] = bit
-        lanes_bit[1:, 1] = bit[:0:-1]
-        state = np.ones((2, LANES))
-        for t in range(T):
-            state = state * lanes_bit[t]
-            obs = lanes_obs[t]
-            state = (state + obs) / (1 + state * obs)
-            states[t] = state
-        forward = np.ones((T, LANES))         # sum before j, all that is left of j
-        forward[1:] = states[:-1, 0]
-        right = states[::-1, 1]               # sum at j, from j on
-        after = np.zeros((T, LANES))          # sum at j, from what is right of j
-        after[:-1] = right[1:] * bit[1:]
-        new = 2 * np.arctanh(np.clip(forward * right, -LIMIT, LIMIT)).ravel()
-        from_lane = damping * from_lane + (1 - damping) * new
-        before = forward * bit
-        codeword = ((before + after) / (1 + before * after)).ravel()
-        # The bits of s.
-        total = np.bincount(pi, weights=from_lane, minlength=n)
-        to_lane = np.clip(np.tanh((total[pi] - from_lane) / 2), -LIMIT, LIMIT)
-        # The plain errors.
-        new = 2 * np.arctanh(np.clip((product * codeword)[:, None] / to_check, -LIMIT, LIMIT))
-        from_check = damping * from_check + (1 - damping) * new
-        errors = prior + np.bincount(flat, weights=from_check.ravel(), minlength=m)
-        to_check = np.clip(np.tanh((errors[recipes] - from_check) / 2), -LIMIT, LIMIT)
-        yield total
-
-
-def learn(params, key, pi, recipes, labels):
-    """A vector that passes the check on the plain labels, or None."""
-    plain = labels[:params.m]
-    v = labels[params.m:] ^ (plain[recipes].sum(axis=1) & 1).astype(np.uint8)
-    refused = set()
-
-    def passes(h):
-        packed = h.tobytes()
-        if packed in refused:
-            return False
-        refused.add(packed)
-        mismatches = int((matrix_times(params, key, params.m, h) != plain).sum())
-        return mismatches <= params.mismatches_max
-
-    rng = np.random.default_rng(int.from_bytes(os.urandom(8), "little"))
-    for damping, rounds in ((0.0, 80), (0.3, 120), (0.6, 200), (0.8, 300)):
-        last = None
-        for total in propagate(params, pi, recipes, v, damping, rounds, rng):
-            h = (total < 0).astype(np.uint8)
-            if last is not None and np.array_equal(h, last):
-                if passes(h):
-                    return h
-                if np.abs(total).min() > 20:
-                    break                     # sure, and wrong
-            last = h
-        if passes(last):
-            return last
-        # The decision may be wrong in the few bits that it is least sure of.
-        if params.n <= 512:
-            weak = np.argsort(np.abs(total))[:12]
-            for a in range(len(weak)):
-                for b in range(a + 1):
-                    h = last.copy()
-                    h[weak[a]] ^= 1
-                    if b < a:
-                        h[weak[b]] ^= 1
-                    if passes(h):
-                        return h
-    return None
-
-
-def check_noise(params, key, pi, recipes, labels, h):
-    """Whether Bob has done his duty (section 5)."""
-    plain = matrix_times(params, key, params.m, h)
-    code = h[pi]
-    for lane in range(LANES):
-        code[lane::LANES] = np.cumsum(code[lane::LANES]) & 1
-    composed = code ^ (plain[recipes].sum(axis=1) & 1).astype(np.uint8)
-    need(int((labels[:params.m] != plain).sum()) >= params.least_plain, "the plain labels have too little noise")
-    need(int((labels[params.m:] != composed).sum()) >= params.least_composed, "the composed labels have too little noise")
-
-
-# ---------------------------------------------------------------------------------------------------------------------
 # A1 ... B4 (sections 4 to 7), for the opening and for a re-keying
 
 class Agreement:
     pass
 
 
-def agree(link, params, transcript, derive, session=None, identity=None, peers=()):
+def set_bit(chunk, bit):
+    return chunk[:bit // 8] + bytes([chunk[bit // 8] | 1 << bit % 8]) + chunk[bit // 8 + 1:]
+
+
+# What no honest Alice does to a chunk of n bits or, all but the first two, to any other.
+SPOILS = {
+    "first-unused-bit": lambda chunk, n: set_bit(chunk, n),
+    "last-unused-bit": lambda chunk, n: set_bit(chunk, 8 * len(chunk) - 1),
+    "byte-short": lambda chunk, n: chunk[:-1],
+    "byte-long": lambda chunk, n: chunk + b"\0",
+    "two-bytes-short": lambda chunk, n: chunk[:-2],
+    "two-bytes-long": lambda chunk, n: chunk + b"\0\0",
+    "empty": lambda chunk, n: b"",
+}
+
+
+def unmask(params, results):
+    """The distillate of what is left of the L masked labels without the predictions."""
+    def distances(v):
+        v = v % params.modulus
+        return np.minimum(v, params.modulus - v).reshape(D, params.N).sum(axis=1)
+
+    zero, one = distances(results), distances(results - params.modulus // 2)
+    need(int(np.minimum(zero, one).sum()) >= params.least_masked, "the masked labels have too little noise")
+    return (one < zero).astype(np.int64)
+
+
+def agree(link, params, transcript, derive, session=None, identity=None, peers=(), spoil=None):
     """Runs the steps over `link`. `transcript` is None in the opening: then it begins with the prefaces. `derive` makes
-    the key of y and T3. `identity` is ours, `peers` the public keys that are pinned. Returns what was agreed on."""
+    the key of y and T3. `identity` is ours, `peers` the public keys that are pinned. `spoil`, if any, is what a test does
+    to the first chunk. Returns what was agreed on."""
     opening, bob = transcript is None, None
 
     def send(frame):
@@ -646,7 +420,6 @@ def agree(link, params, transcript, derive, session=None, identity=None, peers=(
         transcript.b.append(H(frame))
         return values
 
-    pi = code_order(params)
     for attempt in range(1, ATTEMPTS + 1):
         # A1, B1
         r = os.urandom(32)
@@ -670,17 +443,17 @@ def agree(link, params, transcript, derive, session=None, identity=None, peers=(
         session = welcome["session"]
         # A2, B2
         seed = os.urandom(32)
-        key = H(b"parley/1 matrix" + seed)
-        recipes = draw_recipes(params)
+        samples = params.attempt(seed)
         send(encode(SAMPLES, seed=seed))
-        for index, chunk in enumerate(chunks(params, key, pi, recipes)):
+        for index, chunk in enumerate(samples.chunks()):
+            if spoil and index == 0:
+                chunk = spoil(chunk, params.n)
             send(encode(SAMPLES, index=index, vectors=chunk))
-        labels = unpack_bits(receive(LABELS)["labels"], params.m + params.k)
-        need(labels is not None, "Labels are not m + k packed bits")
+        labels = unpack_labels("Labels.labels", params.modulus, receive(LABELS)["labels"], params.n_labels)
         # A3
-        h = learn(params, key, pi, recipes, labels)
+        h = samples.learn(labels)
         if h is not None:
-            check_noise(params, key, pi, recipes, labels, h)
+            samples.check_noise(labels, h)
         send(encode(LEARNED, learned=h is not None))
         if h is not None:
             break
@@ -689,15 +462,11 @@ def agree(link, params, transcript, derive, session=None, identity=None, peers=(
     # B3
     challenge = receive(CHALLENGE)
     need(len(challenge["seed"]) == 32, "Challenge.seed has %d bytes" % len(challenge["seed"]))
-    masked = unpack_bits(challenge["masked"], params.L)
-    need(masked is not None, "Challenge.masked is not D N packed bits")
+    masked = unpack_labels("Challenge.masked", params.modulus, challenge["masked"], params.L)
     t = unpack_bits(challenge["hash"], 767)
     need(t is not None, "Challenge.hash is not 767 bits and a zero")
-    masked = masked ^ matrix_times(params, H(b"parley/1 challenge" + challenge["seed"]), params.L, h)
-    ones = masked.reshape(D, params.N).sum(axis=1)
-    need(int(np.minimum(ones, params.N - ones).sum()) >= params.least_masked, "the masked bits have too little noise")
-    d = ones * 2 > params.N
-    y = np.convolve(t.astype(np.int64), d.astype(np.int64))[511:511 + 256] & 1
+    d = unmask(params, masked - params.predict(challenge["seed"], h))
+    y = np.convolve(t.astype(np.int64), d)[511:511 + 256] & 1
     # Keys
     out = Agreement()
     out.session = session
@@ -812,7 +581,8 @@ def session(wire, params, words, args, report):
     say = args.say.encode()
     agreed = agree(Plain(wire), params, None, lambda y, t3: H(b"parley/1 session key" + t3, y),
                    identity=Identity.of_file(args.identity) if args.identity else None,
-                   peers=[base64.b64decode(p, validate=True) for p in args.peer.split(",")] if args.peer else ())
+                   peers=[base64.b64decode(p, validate=True) for p in args.peer.split(",")] if args.peer else (),
+                   spoil=SPOILS[args.spoil] if args.spoil else None)
     report(bob="none" if agreed.bob == NONE else base64.b64encode(agreed.bob).decode())
     report(session=agreed.session.hex(), params=params.name, attempts=agreed.attempts, **key_of(agreed),
            fingerprint=" ".join(words[f] for f in agreed.fingerprint[:5]), fingerprint_hex=agreed.fingerprint.hex())
@@ -849,6 +619,7 @@ def main():
     parser.add_argument("--peer", metavar="PUBKEY[,...]", help="talk only to one of these")
     parser.add_argument("--say", default="", help="text to send")
     parser.add_argument("--rekey", action="store_true", help="agree on a second key before talking")
+    parser.add_argument("--spoil", choices=SPOILS, help="send a first chunk that is wrong, for a Bob that must refuse it")
     parser.add_argument("--wait", type=float, default=0, metavar="SECONDS",
                         help="go on trying to connect for so long while nobody listens")
     parser.add_argument("--json", action="store_true", help="print one JSON object at the end")

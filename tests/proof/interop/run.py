@@ -16,7 +16,14 @@ SKIP = 77
 HERE = os.path.dirname(os.path.abspath(__file__))
 ALICE = os.path.join(HERE, "alice.py")
 CHECKS = (("n64", False, ""), ("n256", False, ""), ("n64", True, ""), ("n64", False, "a"), ("n64", False, "b"),
-          ("n64", True, "ab"))  # set, whether to re-key, who has an identity that the other has pinned
+          ("n64", True, "ab"), ("r509", False, ""), ("r1019", True, "ab"), ("r13109", False, ""), ("l32", False, ""),
+          ("l64", True, "ab"), ("l96", False, ""),
+          ("l640", False, ""))  # set, whether to re-key, who has an identity that the other has pinned
+# What is wrong with the first chunk (alice.py --spoil): Bob answers Abort 1.
+SPOILED = (("r509", "first-unused-bit"), ("r509", "last-unused-bit"), ("r509", "byte-short"), ("r509", "byte-long"),
+           ("r1019", "first-unused-bit"), ("r1019", "last-unused-bit"), ("l32", "byte-short"), ("l32", "byte-long"),
+           ("l96", "two-bytes-short"), ("l96", "two-bytes-long"), ("l96", "empty"))
+ABORT_1 = "alice.py: Bob aborted: protocol violation"
 TIMEOUT_S = 90
 PORT_TRIES = 3
 
@@ -74,8 +81,8 @@ def new_identity(bob_program, folder, name):
     return path, public.stdout.strip()
 
 
-def talk(python, bob_program, params, rekey, who, folder):
-    """One session. Returns (what Alice reported, Bob's key file, his events, his standard error)."""
+def talk(python, bob_program, params, rekey, who, folder, spoil=None):
+    """One session. With `spoil`, nothing but Bob's refusal ends it well. Returns (what Alice reported, Bob's key file, his events, his standard error)."""
     port = free_port()
     for_alice, for_bob = [], []
     if "a" in who:
@@ -98,7 +105,7 @@ def talk(python, bob_program, params, rekey, who, folder):
     try:
         alice = subprocess.Popen(
             [python, ALICE, "--port", str(port), "--params", params, "--wait", "10", "--say", "from the other Alice\n"] +
-            (["--rekey"] if rekey else []) + for_alice,
+            (["--rekey"] if rekey else []) + (["--spoil", spoil] if spoil else []) + for_alice,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         facts = {}
         # Bob's end mark must not come before the re-keying: his standard input stays open until then.
@@ -114,11 +121,16 @@ def talk(python, bob_program, params, rekey, who, folder):
             bob.stdin.close()
         if "session" not in facts and bob.poll() not in (None, 0) and "connect" in complaint:
             raise PortTaken(read_text(errors_file).strip())
-        if alice.returncode != 0:
+        if spoil:
+            if complaint != ABORT_1:
+                raise Failed("Alice says %r instead of %r" % (complaint, ABORT_1))
+            if bob.wait() == 0:
+                raise Failed("Bob ends with 0")
+        elif alice.returncode != 0:
             raise Failed("Alice: %s; Bob: %s" % (complaint or "exit %d" % alice.returncode,
                                                  read_text(errors_file).strip()))
         code = bob.wait()
-        if code != 0:
+        if code != 0 and not spoil:
             raise Failed("Bob ends with %d: %s" % (code, read_text(errors_file).strip()))
         return facts, read_text(key_file), read_text(events_file), read_text(errors_file)
     finally:
@@ -129,15 +141,26 @@ def talk(python, bob_program, params, rekey, who, folder):
                 process.wait()
 
 
-def check(python, bob_program, params, rekey, who):
+def talk_somewhere(*arguments, **options):
+    """talk() at a port that is free."""
     for attempt in range(PORT_TRIES):
         with tempfile.TemporaryDirectory() as folder:
             try:
-                facts, key, events, errors = talk(python, bob_program, params, rekey, who, folder)
-                break
+                return talk(*arguments, folder, **options)
             except PortTaken as e:
                 if attempt == PORT_TRIES - 1:
                     raise Failed("Bob does not listen: %s" % e)
+
+
+def refuses(python, bob_program, params, spoil):
+    _, key, events, errors = talk_somewhere(python, bob_program, params, False, "", spoil=spoil)
+    if key:
+        raise Failed("Bob has written a key")
+    return errors.strip().splitlines()[-1]
+
+
+def check(python, bob_program, params, rekey, who):
+    facts, key, events, errors = talk_somewhere(python, bob_program, params, rekey, who)
     if rekey and facts.get("rekeyed") != "true":
         raise Failed("the re-keying was void")
     # Bob's file holds the key in force.
@@ -169,14 +192,21 @@ def main():
         sys.exit("usage: run.py BOB_PROGRAM")
     python = find_python()
     failed = 0
-    for params, rekey, who in CHECKS:
-        what = params + (" with a re-keying" if rekey else "") + (" with identities: " + who if who else "")
+
+    def report(what, function, *arguments):
+        nonlocal failed
         try:
-            print("ok: %s: same key, same fingerprint (%s)" % (what, check(python, sys.argv[1], params, rekey, who)))
+            print("ok: %s (%s)" % (what, function(python, sys.argv[1], *arguments)))
         except (Failed, OSError, ValueError, KeyError) as e:
             failed += 1
             print("FAILED: %s: %s: %s" % (what, type(e).__name__, e))
         sys.stdout.flush()
+
+    for params, rekey, who in CHECKS:
+        report("%s%s%s: same key, same fingerprint" % (params, " with a re-keying" if rekey else "",
+                                                        " with identities: " + who if who else ""), check, params, rekey, who)
+    for params, spoil in SPOILED:
+        report("%s, chunk with %s: Abort 1" % (params, spoil), refuses, params, spoil)
     sys.exit(1 if failed else 0)
 
 

@@ -16,6 +16,7 @@ except ImportError:
         os.execv(SYSTEM_PYTHON, [SYSTEM_PYTHON] + sys.argv)
 
 import alice as wire
+import lpn
 import parley
 from alice import (CHALLENGE, CONFIRM_ALICE, CONFIRM_BOB, H, HELLO, LABELS, LEARNED, NONE, SAMPLES, SEALED, WELCOME,
                    decode, encode)
@@ -155,7 +156,7 @@ class FalseBob:
 
     def _labels(self, key, chunks):
         p = self.params
-        plain = wire.matrix_times(p, key, p.m, self.s)
+        plain = lpn.matrix_times(p, key, p.m, self.s)
         composed = np.zeros(p.k, dtype=np.uint8)
         at = 0
         for _, first, width in p.blocks():
@@ -203,7 +204,7 @@ class FalseBob:
         # B3
         seed, t = os.urandom(32), np.frombuffer(os.urandom(767), dtype=np.uint8) & 1
         d = np.frombuffer(os.urandom(wire.D), dtype=np.uint8) & 1
-        masked = np.repeat(d, p.N) ^ wire.matrix_times(p, H(b"parley/1 challenge" + seed), p.L, self.s)
+        masked = np.repeat(d, p.N) ^ lpn.matrix_times(p, H(b"parley/1 challenge" + seed), p.L, self.s)
         send(encode(CHALLENGE, seed=seed, masked=wire.pack_bits(masked ^ self._noise(p.L)),
                     hash=wire.pack_bits(np.append(t, np.uint8(0)))))
         y = np.convolve(t.astype(np.int64), d.astype(np.int64))[511:511 + 256] & 1
@@ -301,7 +302,7 @@ def read_secret(params, key, pi, recipes, labels):
         h = s.copy()
         for j, i in enumerate(doubtful):
             h[i] ^= flips >> j & 1
-        if int((wire.matrix_times(params, key, params.m, h) != plain).sum()) <= params.mismatches_max:
+        if int((lpn.matrix_times(params, key, params.m, h) != plain).sum()) <= params.mismatches_max:
             return h
     return None
 
@@ -310,8 +311,8 @@ class UnitVectors:
     """Within it, false_alice asks for labels of unit vectors instead of learning."""
 
     def __enter__(self):
-        self.kept = wire.chunks, wire.learn
-        wire.chunks, wire.learn = unit_vectors, read_secret
+        self.kept = lpn.chunks, lpn.learn
+        lpn.chunks, lpn.learn = unit_vectors, read_secret
 
     def __exit__(self, *unused):
-        wire.chunks, wire.learn = self.kept
+        lpn.chunks, lpn.learn = self.kept
