@@ -140,7 +140,7 @@ void learn_note_memory(struct learn_run *run, double bytes) {
         run->result->memory_bytes = bytes;
 }
 
-static void set_reason(struct learn_run *run, const char *format, va_list args) {
+__attribute__((format(printf, 2, 0))) static void set_reason(struct learn_run *run, const char *format, va_list args) {
     vsnprintf(run->result->reason, sizeof run->result->reason, format, args);
 }
 
