@@ -20,12 +20,11 @@
 enum { ROWS = 1024 }; /* expanded at a time */
 
 static int export_npz(const struct view *v, FILE *out) {
-    const struct params *p = v->params;
-    size_t bytes = view_row_bytes(v), n = view_samples(v);
+    size_t bytes = view_row_bytes(v), n = view_labels(v);
     uint8_t *rows = malloc(ROWS * bytes), *labels = malloc(n);
     struct npz z;
     if (rows && labels) {
-        uint64_t dimension = p->n, plain = p->m;
+        uint64_t dimension = view_columns(v), plain = view_plain(v);
         npz_begin(&z, out);
         npz_array(&z, "x", "|u1", 2, (const size_t[]){n, bytes});
         for (size_t first = 0; first < n && !ferror(out); first += ROWS) {
@@ -39,7 +38,7 @@ static int export_npz(const struct view *v, FILE *out) {
         npz_data(&z, labels, n);
         npz_number(&z, "n", dimension);
         npz_number(&z, "plain", plain);
-        npz_real(&z, "theta", p->theta);
+        npz_real(&z, "theta", view_risk(v));
         npz_end(&z);
     }
     int r = rows && labels ? 0 : -ENOMEM;
@@ -57,8 +56,10 @@ int export_run(struct arguments *a) {
         return STATUS_USAGE;
     }
     int status = select_one(&capture, a, &session);
-    if (status == STATUS_OK && !session->facts->params) {
-        screen_error(&a->screen, "session %s has set %s, of the task %s: exported are samples of lpn alone",
+    uint8_t key[32];
+    struct view view;
+    if (status == STATUS_OK && (!view_of(&view, key, session->facts) || view_columns(&view) == 0)) {
+        screen_error(&a->screen, "session %s has set %s, of the task %s: its samples are no rows of bits",
                      session->facts->session, session->facts->set->name, session->facts->set->task->name);
         status = STATUS_DATA;
     }
@@ -68,9 +69,6 @@ int export_run(struct arguments *a) {
         status = STATUS_IO;
     }
     if (status == STATUS_OK) {
-        uint8_t key[32];
-        struct view view;
-        view_of(&view, key, session->facts);
         errno = 0;
         if ((npz ? export_npz(&view, out) : samples_write(out, &view, session->facts->session, NULL, 0)) < 0) {
             screen_error(&a->screen, "out of memory");

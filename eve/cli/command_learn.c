@@ -296,7 +296,15 @@ static void print_table(const struct run *run, const struct outcome *o) {
     for (size_t i = 0; i < o->n_results; i++)
         if (!left_out(run, o, i))
             print_result(run, run->kinds[i], &o->results[i]);
-    printf("  Alice, with the recipes: %.4f expected. A coin: 0.5000.\n", set->risk);
+    uint8_t key[32];
+    struct view view;
+    if (view_of(&view, key, o->facts) && view_held(&view))
+        printf(
+            "  Alice, with the recipes: %.4f expected of these labels, which are sums of two challenges' that hide the "
+            "same bit; %.4f of single ones. A coin: 0.5000.\n",
+            view_judged_risk(&view), set->risk);
+    else
+        printf("  Alice, with the recipes: %.4f expected. A coin: 0.5000.\n", set->risk);
     keyfile_text(text, o->keys.session);
     if (o->has_key)
         printf("  Key: %s (the key confirmation on the wire verifies)\n\n", text);

@@ -191,31 +191,42 @@ static void put_error(const struct cyclic *c, uint8_t *error, uint32_t position,
     bit_xor(error + block * ((n + 7) / 8), i >= target ? i - target : i + n - target, 1);
 }
 
-bool cyclic_solution(const struct cyclic *c, size_t target, const uint32_t *rows, size_t n_rows, uint8_t *error) {
-    const uint64_t *sum[8] = {cyclic_row(c, c->word.n + target)};
-    size_t n_sum = 1, weight = 0;
+enum { SUM_MAX = 8 };
+
+/* The rows whose sum is what these leave of the target. */
+static size_t rows_of(const struct cyclic *c, const uint64_t *sum[static SUM_MAX], size_t target, const uint32_t *rows,
+                      size_t n_rows) {
+    size_t n = 0;
+    sum[n++] = cyclic_row(c, c->word.n + target);
     for (size_t i = 0; i < n_rows; i++)
         if (rows[i] != CYCLIC_NONE)
-            sum[n_sum++] = cyclic_row(c, rows[i]);
-    weight = n_sum - 1;
-    for (size_t w = 0; w < c->stride && weight <= c->word.weight; w++) {
-        uint64_t word = 0;
-        for (size_t i = 0; i < n_sum; i++)
-            word ^= sum[i][w];
-        weight += (size_t)__builtin_popcountll(word);
-    }
-    if (weight != c->word.weight)
-        return false;
+            sum[n++] = cyclic_row(c, rows[i]);
+    return n;
+}
+
+static uint64_t sum_word(const uint64_t *const sum[], size_t n, size_t w) {
+    uint64_t word = 0;
+    for (size_t i = 0; i < n; i++)
+        word ^= sum[i][w];
+    return word;
+}
+
+size_t cyclic_weight(const struct cyclic *c, size_t target, const uint32_t *rows, size_t n_rows, size_t most) {
+    const uint64_t *sum[SUM_MAX];
+    size_t n = rows_of(c, sum, target, rows, n_rows), weight = n - 1;
+    for (size_t w = 0; w < c->stride && weight <= most; w++)
+        weight += (size_t)__builtin_popcountll(sum_word(sum, n, w));
+    return weight;
+}
+
+void cyclic_error(const struct cyclic *c, size_t target, const uint32_t *rows, size_t n_rows, uint8_t *error) {
+    const uint64_t *sum[SUM_MAX];
+    size_t n = rows_of(c, sum, target, rows, n_rows);
     memset(error, 0, c->word.n_blocks * ((c->word.n + 7) / 8));
     for (size_t i = 0; i < n_rows; i++)
         if (rows[i] != CYCLIC_NONE)
             put_error(c, error, c->info[rows[i]], target);
-    for (size_t w = 0; w < c->stride; w++) {
-        uint64_t word = 0;
-        for (size_t i = 0; i < n_sum; i++)
-            word ^= sum[i][w];
-        for (; word; word &= word - 1)
+    for (size_t w = 0; w < c->stride; w++)
+        for (uint64_t word = sum_word(sum, n, w); word; word &= word - 1)
             put_error(c, error, c->redundancy[64 * w + (size_t)__builtin_ctzll(word)], target);
-    }
-    return true;
 }

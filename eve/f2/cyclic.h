@@ -66,9 +66,13 @@ static inline unsigned cyclic_bit(const struct cyclic *c, size_t row, size_t col
     return (unsigned)(cyclic_row(c, row)[column / 64] >> (column % 64)) & 1;
 }
 
-/* If these rows (CYCLIC_NONE: none) and target k leave an error of the word's weight: true, and error is that of the
- * word itself, B blocks of (n+7)/8 bytes one after the other. */
 #define CYCLIC_NONE UINT32_MAX
-bool cyclic_solution(const struct cyclic *c, size_t target, const uint32_t *rows, size_t n_rows, uint8_t *error);
+
+/* How many errors are left, in the information set and in the redundancy together, if these rows (CYCLIC_NONE: none)
+ * are the errors of target k in the information set; or more than `most`, counted no further. n_rows <= 7. */
+size_t cyclic_weight(const struct cyclic *c, size_t target, const uint32_t *rows, size_t n_rows, size_t most);
+
+/* These errors, of the word itself: B blocks of (n+7)/8 bytes one after the other. */
+void cyclic_error(const struct cyclic *c, size_t target, const uint32_t *rows, size_t n_rows, uint8_t *error);
 
 #endif

@@ -39,7 +39,7 @@ double learn_seconds(const struct learn_run *run) {
 
 /* The share of wrong labels that a true secret stays below, and any wrong parity above: Alice's own bound. */
 static double risk_limit(const struct view *view) {
-    return 0.25 + view_risk(view) / 2;
+    return 0.25 + view_judged_risk(view) / 2;
 }
 
 bool learn_propose(struct learn_run *run, const uint8_t *s) {

@@ -15,17 +15,17 @@ static void write_line(FILE *out, char *line, const uint8_t *row, size_t n, unsi
 }
 
 int samples_write(FILE *out, const struct view *v, const char *session, const uint32_t *ids, size_t n_ids) {
-    const struct params *p = v->params;
-    size_t bytes = view_row_bytes(v), n = ids ? n_ids : view_samples(v), n_plain = ids ? 0 : p->m;
+    size_t bytes = view_row_bytes(v), n = ids ? n_ids : view_labels(v), n_plain = ids ? 0 : view_plain(v);
+    size_t columns = view_columns(v);
     uint8_t *rows = malloc(ROWS * bytes);
-    char *line = malloc(p->n + 4);
-    while (ids && n_plain < n && ids[n_plain] < p->m)
+    char *line = malloc(columns + 4);
+    while (ids && n_plain < n && ids[n_plain] < view_plain(v))
         n_plain++;
     fputs("# parley samples 1\n", out);
     if (session)
         fprintf(out, "# session %s\n", session);
-    fprintf(out, "# params %s\n# n %u\n# plain %zu\n# composed %zu\n# theta %.17g\n", p->set.name, p->n, n_plain,
-            n - n_plain, p->theta);
+    fprintf(out, "# params %s\n# n %zu\n# plain %zu\n# composed %zu\n# theta %.17g\n", view_set(v)->name, columns,
+            n_plain, n - n_plain, view_risk(v));
     for (size_t first = 0; rows && line && first < n && !ferror(out); first += ROWS) {
         size_t now = n - first < ROWS ? n - first : ROWS;
         if (ids)
@@ -34,7 +34,7 @@ int samples_write(FILE *out, const struct view *v, const char *session, const ui
         else
             view_rows(v, first, now, rows);
         for (size_t i = 0; i < now; i++)
-            write_line(out, line, rows + i * bytes, p->n, view_label(v, ids ? ids[first + i] : first + i));
+            write_line(out, line, rows + i * bytes, columns, view_label(v, ids ? ids[first + i] : first + i));
     }
     int r = rows && line ? 0 : -ENOMEM;
     free(rows);

@@ -21,8 +21,12 @@ int split_init(struct split *split, const struct view *view, enum split_kind kin
     if (!split->ids)
         return -ENOMEM;
 
-    size_t first; /* the samples that may go to select or test */
-    if (kind == SPLIT_RECIPES) {
+    size_t first, held = view_held(view); /* first: the samples that may go to select or test */
+    if (held) {
+        first = n - held;
+        split->n_select = held / 8 > 300 ? held / 8 : 300;
+        split->n_test = held - split->n_select;
+    } else if (kind == SPLIT_RECIPES) {
         first = m;
         split->n_test = k / 5;
         split->n_select = k / 20;

@@ -5,7 +5,9 @@
 #include "common/task/lpn/gf2.h"
 #include "common/task/lpn/matrix.h"
 #include "common/task/lwe/lwe.h"
+#include "common/task/ring/ring.h"
 #include "eve/learn/view_lwe.h"
+#include "eve/learn/view_ring.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -26,7 +28,9 @@ static void plain_row(const struct view *v, size_t i, uint8_t *row) {
 }
 
 void view_row(const struct view *v, size_t i, uint8_t *row) {
-    if (i < v->params->m)
+    if (v->kind)
+        v->kind->row(v, i, row);
+    else if (i < v->params->m)
         plain_row(v, i, row);
     else
         memcpy(row, v->composed + (i - v->params->m) * view_row_bytes(v), view_row_bytes(v));
@@ -48,7 +52,13 @@ static void plain_rows(const struct view *v, size_t first, size_t n_rows, uint8_
 }
 
 void view_rows(const struct view *v, size_t first, size_t n_rows, uint8_t *rows) {
-    size_t m = v->params->m, bytes = view_row_bytes(v), end = first + n_rows;
+    size_t bytes = view_row_bytes(v), end = first + n_rows;
+    if (v->kind) {
+        for (; first < end; first++, rows += bytes)
+            v->kind->row(v, first, rows);
+        return;
+    }
+    size_t m = v->params->m;
     for (; first < end && first < m && first % 64; first++, rows += bytes)
         plain_row(v, first, rows);
     if (first < m && first < end) {
@@ -85,10 +95,14 @@ bool view_of(struct view *v, uint8_t key[static 32], const struct observe_facts 
                        .matrix_key = key,
                        .composed = facts->composed,
                        .labels = facts->labels,
-                       .set = facts->set};
+                       .set = facts->set,
+                       .challenge_seed = facts->challenge_seed,
+                       .masked = facts->masked};
     if (facts->params)
         prg_derive(key, "parley/1 matrix", facts->matrix_seed, 32);
     else if (facts->set->task == &lwe_task)
         view_lwe_begin(v, key, facts->matrix_seed);
+    else if (facts->set->task == &ring_task)
+        view_ring_begin(v, key, facts->matrix_seed);
     return facts->params || v->kind;
 }

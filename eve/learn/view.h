@@ -22,6 +22,14 @@ struct view_kind {
     unsigned (*label)(const struct view *v, size_t i);
     /* As view_count_errors. h: a hypothesis, as the task has it. */
     long (*count_errors)(const struct view *v, const uint32_t *ids, size_t n_ids, const uint8_t *h);
+    /* Where a sample is a row of bits, whose parity with the hypothesis is the label but for noise: how many bits, and
+     * row = sample i. Else NULL. */
+    size_t (*columns)(const struct view *v);
+    void (*row)(const struct view *v, size_t i, uint8_t *row);
+    /* Samples behind those of B2, which are judged by and not learned from, and the share of them that the true task
+     * does not predict. NULL: there are none. */
+    size_t (*held)(const struct view *v);
+    double (*held_risk)(const struct view *v);
 };
 
 struct view {
@@ -32,6 +40,7 @@ struct view {
     const uint8_t *labels;     /* as in B2: of LPN m + k packed bits */
     const struct view_kind *kind; /* of another task, and its set; NULL for LPN */
     const struct set *set;
+    const uint8_t *challenge_seed, *masked; /* of B3; not needed by LPN */
 };
 
 /* The complete facts of a session as a learner sees them. key: where the matrix key is put; both must stay. False if
@@ -42,8 +51,22 @@ static inline const char *view_task(const struct view *v) {
     return v->kind ? v->kind->task : "lpn";
 }
 
-static inline size_t view_samples(const struct view *v) {
+static inline const struct set *view_set(const struct view *v) {
+    return v->kind ? v->set : &v->params->set;
+}
+
+/* Samples that are held back from learning. */
+static inline size_t view_held(const struct view *v) {
+    return v->kind && v->kind->held ? v->kind->held(v) : 0;
+}
+
+/* Samples with labels of B2, to learn from. */
+static inline size_t view_labels(const struct view *v) {
     return v->kind ? v->set->n_labels : (size_t)v->params->m + v->params->k;
+}
+
+static inline size_t view_samples(const struct view *v) {
+    return view_labels(v) + view_held(v);
 }
 
 /* How many of them, from the first on, are plain. */
@@ -56,9 +79,18 @@ static inline double view_risk(const struct view *v) {
     return v->kind ? v->set->risk : v->params->theta;
 }
 
-/* Of LPN. */
+/* The same of the labels that hypotheses are chosen and judged by. */
+static inline double view_judged_risk(const struct view *v) {
+    return view_held(v) ? v->kind->held_risk(v) : view_risk(v);
+}
+
+/* Bits of a row, 0 where samples are no rows of bits. */
+static inline size_t view_columns(const struct view *v) {
+    return !v->kind ? v->params->n : v->kind->columns ? v->kind->columns(v) : 0;
+}
+
 static inline size_t view_row_bytes(const struct view *v) {
-    return v->params->n / 8;
+    return bits_to_bytes(view_columns(v));
 }
 
 static inline size_t view_hypothesis_bytes(const struct view *v) {
@@ -69,12 +101,12 @@ static inline unsigned view_label(const struct view *v, size_t i) {
     return v->kind ? v->kind->label(v, i) : bit_get(v->labels, i);
 }
 
-/* Of LPN: row = sample i, n/8 bytes. A plain one costs one ChaCha20 block for each 512 columns (two when it straddles
- * them). */
+/* Where samples are rows: row = sample i, view_row_bytes bytes. A plain one of LPN costs one ChaCha20 block for each
+ * 512 columns (two when it straddles them). */
 void view_row(const struct view *v, size_t i, uint8_t *row);
 
-/* Of LPN: rows = samples first ... first + n_rows - 1, row-major; much cheaper for each than view_row when n_rows is
- * large. */
+/* Where they are: rows = samples first ... first + n_rows - 1, row-major; much cheaper for each than view_row when
+ * n_rows is large. */
 void view_rows(const struct view *v, size_t first, size_t n_rows, uint8_t *rows);
 
 /* How many of the samples ids[0 ... n_ids - 1] have a label other than what the hypothesis predicts, <x, s>. -ENOMEM.
@@ -82,7 +114,8 @@ void view_rows(const struct view *v, size_t first, size_t n_rows, uint8_t *rows)
 long view_count_errors(const struct view *v, const uint32_t *ids, size_t n_ids, const uint8_t *s);
 
 /* All samples in three parts, the same for the same seed. Search reads labels of train alone; the best of what it found
- * is chosen on select, and judged once on test. */
+ * is chosen on select, and judged once on test. Where samples are held back, select and test are these, and train is
+ * all others. */
 struct split {
     uint32_t *ids; /* all sample numbers: train in random order, then select, then test, both ascending */
     const uint32_t *train, *select, *test;

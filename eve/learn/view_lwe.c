@@ -50,7 +50,8 @@ static long count_errors(const struct view *v, const uint32_t *ids, size_t n_ids
     return errors;
 }
 
-static const struct view_kind kind = {"lwe", hypothesis_bytes, label, count_errors};
+static const struct view_kind kind = {
+    .task = "lwe", .hypothesis_bytes = hypothesis_bytes, .label = label, .count_errors = count_errors};
 
 void view_lwe_begin(struct view *v, uint8_t key[static 32], const uint8_t seed[static 32]) {
     lwe_params_key(key, view_lwe_params(v), "matrix", seed);

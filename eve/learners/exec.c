@@ -56,7 +56,7 @@ static int work(void *context, int fd) {
 
 /* One line of its output. */
 static void take_line(struct learn_run *run, const char *line) {
-    _Alignas(8) uint8_t s[PARAMS_N_MAX / 8] = {0};
+    _Alignas(8) uint8_t s[TASK_HYPOTHESIS_MAX] = {0};
     if (bytes_from_hex(s, view_row_bytes(run->view), line) == 0) {
         learn_propose(run, s);
         learn_count(run, 1);
@@ -69,7 +69,7 @@ static int ascending(const void *a, const void *b) {
 }
 
 static int run(struct learn_run *run) {
-    enum { LINE = PARAMS_N_MAX / 4 + 2 };
+    enum { LINE = 2 * TASK_HYPOTHESIS_MAX + 2 };
     if (!run->ask->command) {
         learn_reason(run, "which program? exec:CMD");
         return 0;
@@ -122,6 +122,7 @@ const struct learner_kind learner_exec = {
     .name = "exec",
     .summary = "exec:CMD: any program, comes last; samples on its standard input, see eve/learners/exec.c",
     .takes_command = true,
+    .tasks = LEARNS("lpn", "ring"),
     .split = SPLIT_SAMPLES,
     .run = run,
 };

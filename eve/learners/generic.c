@@ -119,8 +119,9 @@ static int work(void *context, int fd) {
     struct errand *errand = context;
     const struct view *v = errand->run->view;
     const struct split *split = &errand->run->split;
-    size_t n = v->params->n;
-    struct generic g = {.n_features = 2 * n, .row_bytes = 2 * n / 8, .n_query = split->n_select + split->n_test};
+    size_t n = view_columns(v);
+    struct generic g = {
+        .n_features = 2 * n, .row_bytes = bits_to_bytes(2 * n), .n_query = split->n_select + split->n_test};
     g.n_train = split->n_train < cells_limit / g.n_features ? split->n_train : cells_limit / g.n_features;
     g.n_threads = errand->run->ask->n_threads;
     g.seed = load32_le(errand->run->ask->seed) >> 1;

@@ -46,14 +46,17 @@ int generic_run(struct learn_run *run, int (*fit)(const struct generic *g));
         return generic_run(run, fit);                                                                                  \
     }                                                                                                                  \
     const struct learner_kind learner_##name_ = {                                                                      \
-        .name = #name_, .summary = summary_, .split = SPLIT_SAMPLES, .run = run};
+        .name = #name_, .summary = summary_, .tasks = LEARNS("lpn", "ring"), .split = SPLIT_SAMPLES, .run = run};
 
 #define GENERIC_MISSING(name_, summary_, library)                                                                      \
     static const char *missing(const struct view *view) {                                                              \
         (void)view;                                                                                                    \
         return "eve was built without " library;                                                                       \
     }                                                                                                                  \
-    const struct learner_kind learner_##name_ = {                                                                      \
-        .name = #name_, .summary = summary_, .split = SPLIT_SAMPLES, .not_applicable = missing};
+    const struct learner_kind learner_##name_ = {.name = #name_,                                                       \
+                                                 .summary = summary_,                                                  \
+                                                 .tasks = LEARNS("lpn", "ring"),                                       \
+                                                 .split = SPLIT_SAMPLES,                                               \
+                                                 .not_applicable = missing};
 
 #endif

@@ -5,6 +5,7 @@
 #include "eve/learn/learner_run.h"
 #include "eve/learners/isd_plan.h"
 #include "eve/learners/learners.h"
+#include "eve/learners/ring.h"
 
 #include <errno.h>
 #include <math.h>
@@ -284,10 +285,14 @@ static bool tune(struct searcher *s, struct isd_plan *best) {
 }
 
 static const char *not_applicable(const struct view *view) {
+    if (view->kind)
+        return NULL;
     return view_samples(view) * 2 / 5 < view->params->n + TABLEAU_BITS ? "too few samples for a tableau" : NULL;
 }
 
 static int run(struct learn_run *run) {
+    if (run->view->kind)
+        return ring_labels(run);
     struct isd isd = {.run = run};
     int error = pool_init(&isd.pool, run->view, run->split.train, run->split.n_train);
     if (!error) {
@@ -323,6 +328,7 @@ const struct learner_kind learner_isd = {
     .name = "isd",
     .summary = "information-set decoding of the labels (Stern), the strongest known",
     .by_default = true,
+    .tasks = LEARNS("lpn", "ring"),
     .split = SPLIT_SAMPLES,
     .not_applicable = not_applicable,
     .run = run,

@@ -18,6 +18,7 @@
 #include "eve/f2/pool.h"
 #include "eve/learn/learner_run.h"
 #include "eve/learners/learners.h"
+#include "eve/learners/ring.h"
 
 #include <errno.h>
 #include <math.h>
@@ -303,6 +304,8 @@ static int learn_bimodally(struct recovery *r) {
 }
 
 static const char *not_applicable(const struct view *view) {
+    if (view->kind)
+        return NULL;
     return view->params->n < 64 ? "recipes of a session this small are not unique" : NULL;
 }
 
@@ -318,6 +321,8 @@ static double try_success(const struct recovery *r, double p) {
 }
 
 static int run(struct learn_run *run) {
+    if (run->view->kind)
+        return ring_recipe(run);
     const struct params *p = run->view->params;
     struct recovery r = {.run = run, .m = p->m, .w = p->w, .k = p->k, .bytes = p->n / 8};
     while ((size_t)2 << r.low <= r.m)
@@ -373,6 +378,7 @@ const struct learner_kind learner_recipe = {
     .name = "recipe",
     .summary = "recipes from the vectors alone, then learn as Alice does",
     .by_default = true,
+    .tasks = LEARNS("lpn", "ring"),
     .split = SPLIT_RECIPES,
     .not_applicable = not_applicable,
     .run = run,

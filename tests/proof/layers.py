@@ -44,10 +44,10 @@ FOLDERS = {
     # eve's ears, keys, learners, laboratory, page and commands
     "eve/wire": ["proto", "common/agree", "common/task/table"] + MATHS,
     "eve/key": ["eve/wire", "proto", "common/agree"] + MATHS,
-    "eve/learn": ["eve/wire", "proto", "common/agree", LWE] + MATHS,
+    "eve/learn": ["eve/wire", "proto", "common/agree", RING, LWE] + MATHS,
     "eve/f2": ["eve/learn", "eve/wire"] + MATHS,
     "eve/lattice": ["eve/learn"],
-    "eve/learners": ["eve/lattice", "eve/f2", "eve/learn", LWE] + MATHS,
+    "eve/learners": ["eve/lattice", "eve/f2", "eve/learn", RING, LWE] + MATHS,
     "eve/lab": ["eve/learners", "eve/learn", "common/agree", SHELL + "term", SHELL + "host"] + MATHS,
     "eve/lab/experiments": ["eve/lab", "eve/learners", "eve/learn", "common/agree", SHELL + "host"] + MATHS,
     "eve/page": ["eve/learn", "eve/wire", SHELL + "net", SHELL + "term", SHELL + "host"] + ["proto"] + MATHS,

@@ -1,6 +1,5 @@
 #include "common/task/ring/counters.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -144,8 +143,6 @@ uint32_t counters_max(const struct counters *a, const struct counters *b) {
             in_b[i] &= b->planes[plane][i] | (bit - 1);
         }
     }
-    sodium_memzero(in_a, sizeof in_a);
-    sodium_memzero(in_b, sizeof in_b);
     return max;
 }
 

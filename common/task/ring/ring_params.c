@@ -16,6 +16,7 @@
                 .task = &ring_task,                                                                                    \
                 .modulus = 2,                                                                                          \
                 .n_labels = 2 * n_,                                                                                    \
+                .n_plain = n_,                                                                                         \
                 .chunk_max = (n_ + 7) / 8,                                                                             \
                 .n_chunks = 1,                                                                                         \
                 .repeat = repeat_,                                                                                     \

@@ -11,7 +11,6 @@ import sys
 
 CAUGHT = 99
 LEAKS = {"branch": "leaky_mask", "address": "leaky_lookup", "compare": "leaky_equal", "parity": "leaky_parity",
-         "product": "leaky_product", "rotation": "leaky_rotation",
          "recipe": "leaky_recipe", "entry": "leaky_entry"}
 
 

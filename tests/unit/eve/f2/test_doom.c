@@ -186,7 +186,10 @@ static size_t solve(const struct planted *p, const struct doom_plan *plan, unsig
         doom_pass(&d, &c, dice_below(&c.dice, (uint32_t)(c.n_cols / 64)));
         n_passes++;
         for (size_t h = 0; h < d.n_hits && !solved; h++)
-            solved = cyclic_solution(&c, d.hits[h].target, d.hits[h].rows, 3, error);
+            if (cyclic_weight(&c, d.hits[h].target, d.hits[h].rows, 3, p->word.weight) == p->word.weight) {
+                cyclic_error(&c, d.hits[h].target, d.hits[h].rows, 3, error);
+                solved = true;
+            }
     }
     assert_memory_equal(error, p->error, p->word.n_blocks * p->bytes);
     cyclic_deinit(&c);
