@@ -3,7 +3,7 @@
  *
  * The counters are bit-sliced: plane p holds bit p of all n of them, and a string is added to all at once. Neither
  * branches nor addresses depend on the string or on `at`: a string is rotated by all powers of two that there are, and
- * each rotation is kept or not (as Drucker and Gueron do it for BIKE, ePrint 2017/1251 and 2019/1423). */
+ * each rotation is kept or not (as Drucker, Gueron and Kostic do it for BIKE, ePrint 2019/1423). */
 #ifndef PARLEY_RING_COUNTERS_H
 #define PARLEY_RING_COUNTERS_H
 

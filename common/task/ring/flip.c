@@ -5,9 +5,9 @@
  * from which on this holds grows with W in steps: constants of a set. Where no bit reaches it, the ones with the most
  * are flipped.
  *
- * A try gets stuck, if at all, on a near-codeword: S or E off by a shift of x(1/X) or y(1/X), which leaves w wrong
- * equations only instead of w^2 (Vasseur, thesis, 2021). It is then begun again with a threshold one higher, which
- * takes another way. */
+ * A try gets stuck, if at all, mostly near a near-codeword (Vasseur, thesis, 2021): S is off by a shift of x, or E by
+ * one of y. That leaves w wrong equations instead of w^2, since the square of a sparse string is as sparse. It is then
+ * begun again with a threshold one higher, which takes another way. */
 #include "common/task/ring/flip.h"
 
 #include "common/base/secret.h"

@@ -1,7 +1,7 @@
 /* After Sendrier, Secure Sampling of Constant-Weight Words (ePrint 2021/1631): from the last place to the first, place
- * i is drawn from i ... n - 1, and becomes i if a later one has it already. That makes every set of places equally
- * likely without a draw that is thrown away, so there is nothing to wait for that could tell. All pairs are compared,
- * and every word is looked at for every place. */
+ * i is drawn from i ... n - 1, and becomes i if a later one has it already. As Floyd found (Bentley, Floyd 1987), that
+ * makes every set of places equally likely. No draw is thrown away, so there is none to wait for that could tell; all
+ * pairs are compared, and every word is looked at for every place. */
 #include "common/task/ring/sparse.h"
 
 #include "common/base/prg.h"
