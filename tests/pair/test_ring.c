@@ -1,7 +1,8 @@
-/* Whole agreements over the ring task, and what either side refuses. The linker wraps sparse_draw (meson.build), by
- * which Bob draws the noise of his labels. */
+/* Whole agreements over the ring task, and what either side refuses. The linker wraps sparse_draw and noise_add
+ * (meson.build), by which Bob draws the noise of his labels and of his masks. */
 #include "tests/lib/pair.h"
 
+#include "common/base/noise.h"
 #include "common/task/ring/ring_params.h"
 #include "common/task/ring/sparse.h"
 
@@ -10,14 +11,22 @@ void __real_sparse_draw(uint64_t *out, uint32_t *at, uint32_t weight, size_t n, 
 void __wrap_sparse_draw(uint64_t *out, uint32_t *at, uint32_t weight, size_t n, const uint8_t key[static 32],
                         uint64_t nonce);
 
-/* Which of Bob's draws of w_e ones has one too few: 0 is that of s, then come the labels. -1: none. */
+/* Which draw of an attempt has one too few: Alice draws x and y, then Bob s, e1 and e2. -1: none. */
 static int quiet = -1, n_drawn;
-static uint32_t quiet_weight;
 
 void __wrap_sparse_draw(uint64_t *out, uint32_t *at, uint32_t weight, size_t n, const uint8_t key[static 32],
                         uint64_t nonce) {
-    bool less = quiet >= 0 && weight == quiet_weight && n_drawn++ == quiet;
-    __real_sparse_draw(out, at, weight - less, n, key, nonce);
+    __real_sparse_draw(out, at, weight - (n_drawn++ == quiet), n, key, nonce);
+}
+
+void __real_noise_add(uint8_t *bits, size_t n_bits, const uint8_t key[static 32], uint64_t theta64);
+void __wrap_noise_add(uint8_t *bits, size_t n_bits, const uint8_t key[static 32], uint64_t theta64);
+
+static bool open_masks; /* challenges are labelled without noise */
+
+void __wrap_noise_add(uint8_t *bits, size_t n_bits, const uint8_t key[static 32], uint64_t theta64) {
+    if (!open_masks)
+        __real_noise_add(bits, n_bits, key, theta64);
 }
 
 /* Each set, and a new key in each session. */
@@ -151,6 +160,87 @@ static void other_bits_are_data(void **state) {
     pair_deinit(&p);
 }
 
+/* ---- lengths */
+
+static const uint8_t other[8192]; /* what is said instead: zeros */
+
+struct instead {
+    enum message_kind kind;
+    size_t index; /* of the message of this kind that is replaced */
+    size_t n;     /* bytes that are said instead */
+    size_t seen;
+};
+
+static void say_instead(struct pair *p, struct pair_frame *f, void *context) {
+    struct instead *i = context;
+    if (f->offset == 0 || f->bytes[FRAME_HEADER] >> 3 != i->kind || i->seen++ != i->index)
+        return;
+    struct message m = {.kind = i->kind};
+    struct span zeros = {other, i->n};
+    if (i->kind == MESSAGE_LABELS)
+        m.labels.labels = zeros;
+    else if (i->kind == MESSAGE_CHALLENGE)
+        m.challenge.masked = zeros;
+    else
+        m.samples.vectors = zeros;
+    f->n = 0;
+    pair_put_message(p, f->from, &m);
+}
+
+static void wrong_lengths_are_refused(void **state) {
+    (void)state;
+    const struct ring_params *params;
+    for (size_t i = 0; (params = ring_params_at(i)); i++) {
+        const struct {
+            enum message_kind kind;
+            size_t index, n;
+            enum step step;
+        } cases[] = {{MESSAGE_SAMPLES, 1, (params->n + 7) / 8, STEP_A2},
+                     {MESSAGE_LABELS, 0, (2 * params->n + 7) / 8, STEP_B2},
+                     {MESSAGE_CHALLENGE, 0, 64 * params->set.repeat, STEP_B3}};
+        for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++)
+            for (int more = -1; more <= 1; more += 2) {
+                struct instead instead = {cases[c].kind, cases[c].index, cases[c].n + more, 0};
+                struct pair p;
+                pair_init(&p, params->set.name, 30);
+                p.hook = say_instead;
+                p.context = &instead;
+                pair_script(&p);
+                const struct session_end *end =
+                    session_end(p.side[cases[c].kind == MESSAGE_SAMPLES ? SIDE_BOB : SIDE_ALICE].session);
+                assert_int_equal(end->outcome, SESSION_PROTOCOL);
+                assert_int_equal(end->reason, ABORT_PROTOCOL);
+                assert_int_equal(end->step, cases[c].step);
+                assert_false(end->by_peer);
+                pair_check_end(&p);
+                pair_deinit(&p);
+            }
+    }
+}
+
+/* Bob labels whatever has the right length: the attempt fails to learn, and the next one does not. Labels that are all
+ * zero are not of any s with w_s ones. */
+static void any_data_are_dealt_with(void **state) {
+    (void)state;
+    const struct ring_params *params = ring_params_find("r1019");
+    struct instead cases[] = {{MESSAGE_SAMPLES, 1, (params->n + 7) / 8, 0},
+                              {MESSAGE_LABELS, 0, (2 * params->n + 7) / 8, 0}};
+    for (size_t c = 0; c < 2; c++) {
+        struct pair p;
+        pair_init(&p, "r1019", 31);
+        p.hook = say_instead;
+        p.context = &cases[c];
+        pair_start(&p);
+        pair_run(&p);
+        assert_int_equal(p.side[SIDE_ALICE].seen[SESSION_ATTEMPT_FAILED], 1);
+        assert_int_equal(p.side[SIDE_BOB].seen[SESSION_ATTEMPT_FAILED], 1);
+        pair_end(&p);
+        pair_settle(&p);
+        pair_check_end(&p);
+        pair_deinit(&p);
+    }
+}
+
 /* A bob with one wrong label too few in either block is not honest. */
 static void a_quiet_bob_is_refused(void **state) {
     (void)state;
@@ -160,11 +250,8 @@ static void a_quiet_bob_is_refused(void **state) {
         for (int label = 0; label < 2; label++) {
             struct pair p;
             char words[64];
-            if (params->w == params->w_e)
-                continue; /* Alice's draws would be counted with Bob's */
-            quiet = 1 + label;
+            quiet = 3 + label;
             n_drawn = 0;
-            quiet_weight = params->w_e;
             pair_init(&p, params->set.name, 9);
             pair_script(&p);
             quiet = -1;
@@ -179,11 +266,38 @@ static void a_quiet_bob_is_refused(void **state) {
         }
 }
 
+/* A bob who masks without noise: an honest one has less than the set says once in 2^40 times. */
+static void open_masks_are_refused(void **state) {
+    (void)state;
+    const struct ring_params *params;
+    open_masks = true;
+    for (size_t i = 0; (params = ring_params_at(i)); i++) {
+        struct pair p;
+        char words[64];
+        pair_init(&p, params->set.name, 10);
+        pair_script(&p);
+        const struct session_end *end = session_end(p.side[SIDE_ALICE].session);
+        assert_int_equal(end->outcome, SESSION_PROTOCOL);
+        assert_int_equal(end->step, STEP_A4);
+        snprintf(words, sizeof words, "0 of %zu masked bits", set_challenges(&params->set));
+        assert_non_null(strstr(end->text, words));
+        assert_int_equal(p.side[SIDE_BOB].n_keys, 0);
+        pair_deinit(&p);
+    }
+    open_masks = false;
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_sets_agree),      cmocka_unit_test(random_pieces_and_jobs),
-        cmocka_unit_test(tries_again),         cmocka_unit_test(padding_is_zero),
-        cmocka_unit_test(other_bits_are_data), cmocka_unit_test(a_quiet_bob_is_refused),
+        cmocka_unit_test(all_sets_agree),
+        cmocka_unit_test(random_pieces_and_jobs),
+        cmocka_unit_test(tries_again),
+        cmocka_unit_test(padding_is_zero),
+        cmocka_unit_test(other_bits_are_data),
+        cmocka_unit_test(wrong_lengths_are_refused),
+        cmocka_unit_test(any_data_are_dealt_with),
+        cmocka_unit_test(a_quiet_bob_is_refused),
+        cmocka_unit_test(open_masks_are_refused),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
 }

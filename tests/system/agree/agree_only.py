@@ -50,10 +50,10 @@ def a_bob_who_serves_many_keys():
     equal(len(keys), 3, "different keys")
 
 
-def sets_of_lwe():
-    """One bob, several sets of a task whose labels are no bits, over TCP."""
-    bob = start_bob("--agree-only", "--params", "n64,l32,l48,l64,l640", "--key-out", path("bob-%s"))
-    for name in ("l64", "l32", "l640", "n64", "l48"):
+def sets_of_other_tasks():
+    """One bob, several sets of all tasks, over TCP."""
+    bob = start_bob("--agree-only", "--params", "n64,r509,r13109,r17669,l32,l48,l64,l640", "--key-out", path("bob-%s"))
+    for name in ("l64", "l32", "l640", "n64", "r509", "r13109", "r17669", "l48"):
         alice = start_alice(bob, "--agree-only", "--params", name, "--key-out", path("alice-" + name))
         alice.wait(0)
         confirmed = alice.event("confirmed")
@@ -172,6 +172,6 @@ def no_key_no_file():
         check(not os.path.exists(path(name)), name, "exists")
 
 
-run(both_sides, alice_only, bob_only, a_bob_who_serves_many_keys, sets_of_lwe, alices_data_is_lost, bobs_data_is_lost,
+run(both_sides, alice_only, bob_only, a_bob_who_serves_many_keys, sets_of_other_tasks, alices_data_is_lost, bobs_data_is_lost,
     the_key_file, the_command, a_failing_command, a_folder_that_is_missing, a_file_that_cannot_be_written,
     no_key_no_file)
