@@ -75,6 +75,8 @@ static int draw(struct arguments *a, struct folder *f, const struct lab_experime
     size_t n = sizeof experiment->figures / sizeof experiment->figures[0];
     bool drawn = true;
     for (size_t i = 0; i < n && experiment->figures[i].name; i++) {
+        if (!report_has_table(report, experiment->figures[i].table))
+            continue;
         int r = plot_figure(f, &experiment->figures[i], report->values);
         if (r == -ENOENT) {
             screen_warning(&a->screen, "no gnuplot here: the data is in %s, `eve lab plot %s` draws it later", f->path,
@@ -237,7 +239,10 @@ static int plan_and_run(struct arguments *a, const struct lab_experiment *experi
         return STATUS_USAGE;
     }
     if (a->sets && plan_parse_sets(&plan, a->sets, bad) < 0) {
-        screen_error(&a->screen, "--sets: no set '%s': n64 to n8192, or any multiple of 32 from 32 on", bad);
+        screen_error(&a->screen,
+                     "--sets: no set '%s': n64 to n8192 or any multiple of 32 from 32 on, a set of another task, "
+                     "or a task, as lpn",
+                     bad);
         return STATUS_USAGE;
     }
     int r = plan_make(&plan, experiment), status;

@@ -15,6 +15,7 @@
 #define PARLEY_EVE_LAB_LAB_H
 
 #include "common/task/lpn/params.h"
+#include "common/task/table/table.h"
 #include "eve/lab/shape.h"
 
 #include <jansson.h>
@@ -48,7 +49,9 @@ struct lab_plan {
     double budget;      /* --budget, seconds; 0: not given */
     unsigned n_threads; /* of the run; units must not depend on it */
     struct params sets[LAB_SETS_MAX];
-    size_t n_sets;        /* those of --sets; 0: not given, see lab_sets */
+    size_t n_sets;                          /* those of --sets that are of LPN, of any n */
+    const struct set *others[LAB_SETS_MAX]; /* and of the other tasks. None of either: not given, see lab_sets */
+    size_t n_others;
     const char *programs; /* --programs: the folder of alice and bob; NULL: not given */
     json_t *parameters;   /* what the experiment wants the manifest to say; an object */
     /* for the framework */
@@ -57,11 +60,11 @@ struct lab_plan {
     size_t n_units;
 };
 
-/* If --sets was not given: these, as in "n64,n128" or "64,96". -EINVAL. */
+/* If --sets was not given: these, as in "n64,n128", "64,96", "r1019,l64", or "ring" for all sets of a task. -EINVAL. */
 int lab_sets(struct lab_plan *plan, const char *names);
 
-/* One more unit, of about so many processor seconds. parameters: an object, stolen; "n" is what lab_params reads.
- * -ENOMEM. */
+/* One more unit, of about so many processor seconds. parameters: an object, stolen; "n" is what lab_params reads, "set"
+ * what lab_set does. -ENOMEM. */
 int lab_unit(struct lab_plan *plan, double seconds, json_t *parameters);
 
 /* ---- run */
@@ -77,6 +80,8 @@ struct lab_unit {
 
 /* The set of the unit's "n". -EINVAL. */
 int lab_params(const json_t *parameters, struct params *out);
+/* The set that the unit's "set" names; NULL if there is none. */
+const struct set *lab_set(const json_t *parameters);
 
 /* True once the run has been interrupted: a unit that takes longer than a second asks now and then, and returns -EINTR.
  */
@@ -131,6 +136,12 @@ __attribute__((format(printf, 2, 3))) int lab_note(struct lab_report *report, co
 /* Sorts out units: the next one after *cursorp (start at 0) whose parameter `key` is this integer; NULL at the end. */
 const json_t *lab_next(const struct lab_report *report, const char *key, json_int_t value, size_t *cursorp);
 
+/* The same for those whose "set" is this one. */
+const json_t *lab_next_of(const struct lab_report *report, const struct set *set, size_t *cursorp);
+/* Whether there are units of LPN (or none at all), and of this other task: they have tables of their own. */
+bool lab_has_lpn(const struct lab_report *report);
+bool lab_has_task(const struct lab_report *report, const struct task *task);
+
 /* Shorter ways to what units hold. 0 for what is absent or no number. */
 double lab_number(const json_t *object, const char *key);
 size_t lab_count(const json_t *object, const char *key);
@@ -140,6 +151,7 @@ json_t *lab_real(double value); /* null for NAN and infinity */
 
 struct lab_figure {
     const char *name;   /* of its files */
+    const char *table;  /* it is drawn if this table is there */
     const char *script; /* gnuplot: title, axes, plot; reads the tables as 'NAME.tsv', tab-separated, columns by name.
                            Lines 1 ... 8 differ in dash, marker and lightness */
 };
@@ -157,7 +169,7 @@ struct lab_experiment {
     int (*plan)(struct lab_plan *plan);
     int (*run)(const struct lab_unit *unit, json_t *result); /* fills result; borrowed */
     int (*report)(struct lab_report *report);
-    struct lab_figure figures[3];
+    struct lab_figure figures[6];
 };
 
 /* All of them; lab_find gives NULL for another name. */

@@ -22,13 +22,40 @@ static int parse_set(struct params *out, const char *name) {
     return params_make(out, (uint32_t)strtoul(digits, NULL, 10));
 }
 
+/* A set of another task, or with its task's name all of its sets. False if this is no such name. */
+static bool parse_other(struct lab_plan *plan, const char *name, bool *fullp) {
+    const struct task *task;
+    const struct set *set = table_set(name), *one;
+    for (size_t i = 0; (task = table_task(i)); i++) {
+        bool lpn = strcmp(task->name, "lpn") == 0, all = strcmp(task->name, name) == 0;
+        for (size_t j = 0; (one = task->set(j)); j++) {
+            if (!all && (lpn || one != set))
+                continue;
+            *fullp = (lpn ? plan->n_sets : plan->n_others) == LAB_SETS_MAX;
+            if (*fullp)
+                return true;
+            if (lpn)
+                plan->sets[plan->n_sets++] = *params_of(one);
+            else
+                plan->others[plan->n_others++] = one;
+        }
+        if (all || (set && !lpn && set->task == task))
+            return true;
+    }
+    return false;
+}
+
 int plan_parse_sets(struct lab_plan *plan, const char *names, char bad[static 32]) {
     for (const char *at = names;; at++) {
         size_t n = strcspn(at, ",");
+        bool full = false;
         snprintf(bad, 32, "%.*s", n < 31 ? (int)n : 31, at);
-        if (plan->n_sets == LAB_SETS_MAX || parse_set(&plan->sets[plan->n_sets], bad) < 0)
+        if (!parse_other(plan, bad, &full)) {
+            full = plan->n_sets == LAB_SETS_MAX || parse_set(&plan->sets[plan->n_sets], bad) < 0;
+            plan->n_sets += !full;
+        }
+        if (full)
             return -EINVAL;
-        plan->n_sets++;
         at += n;
         if (!*at)
             return 0;
@@ -37,7 +64,7 @@ int plan_parse_sets(struct lab_plan *plan, const char *names, char bad[static 32
 
 int lab_sets(struct lab_plan *plan, const char *names) {
     char bad[32];
-    return plan->n_sets ? 0 : plan_parse_sets(plan, names, bad);
+    return plan->n_sets || plan->n_others ? 0 : plan_parse_sets(plan, names, bad);
 }
 
 int lab_unit(struct lab_plan *plan, double seconds, json_t *parameters) {
@@ -74,6 +101,11 @@ int lab_params(const json_t *parameters, struct params *out) {
     return n < 0 || n > PARAMS_N_MAX ? -EINVAL : params_make(out, (uint32_t)n);
 }
 
+const struct set *lab_set(const json_t *parameters) {
+    const char *name = json_string_value(json_object_get(parameters, "set"));
+    return name ? table_set(name) : NULL;
+}
+
 double lab_number(const json_t *object, const char *key) {
     return json_number_value(json_object_get(object, key));
 }
@@ -89,4 +121,35 @@ const json_t *lab_next(const struct lab_report *report, const char *key, json_in
             return unit;
     }
     return NULL;
+}
+
+const json_t *lab_next_of(const struct lab_report *report, const struct set *set, size_t *cursorp) {
+    while (*cursorp < json_array_size(report->units)) {
+        const json_t *unit = json_array_get(report->units, (*cursorp)++);
+        if (lab_set(json_object_get(unit, "parameters")) == set)
+            return unit;
+    }
+    return NULL;
+}
+
+bool lab_has_task(const struct lab_report *report, const struct task *task) {
+    size_t i;
+    json_t *unit;
+    json_array_foreach(report->units, i, unit) {
+        const struct set *set = lab_set(json_object_get(unit, "parameters"));
+        if (set && set->task == task)
+            return true;
+    }
+    return false;
+}
+
+bool lab_has_lpn(const struct lab_report *report) {
+    size_t i, others = 0;
+    json_t *unit;
+    json_array_foreach(report->units, i, unit) {
+        if (!lab_set(json_object_get(unit, "parameters")))
+            return true;
+        others++;
+    }
+    return others == 0;
 }

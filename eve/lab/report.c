@@ -28,6 +28,10 @@ static json_t *find_table(const struct lab_report *report, const char *name) {
     return NULL;
 }
 
+bool report_has_table(const struct lab_report *report, const char *name) {
+    return find_table(report, name);
+}
+
 int lab_table(struct lab_report *report, const char *name, const struct lab_column *columns, size_t n_columns) {
     json_t *list = json_array();
     for (size_t i = 0; i < n_columns; i++)

@@ -12,6 +12,8 @@ void report_free(struct lab_report *report);
 /* All is done and every claim holds. */
 bool report_holds(const struct lab_report *report);
 
+bool report_has_table(const struct lab_report *report, const char *name);
+
 /* The result as one object, as schema.json has it: {"schema", "experiment", "complete", "holds", "claims", "values",
  * "tables", "notes", "manifest"}. NULL: out of memory. */
 json_t *report_json(const struct lab_report *report, const json_t *manifest);

@@ -2,6 +2,7 @@
 
 #include "common/base/text.h"
 #include "common/task/lpn/params.h"
+#include "common/task/table/table.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -77,6 +78,11 @@ static bool is_word(const char *const *words, const char *text) {
     return *words;
 }
 
+static bool is_other_set(const char *name) {
+    const struct set *set = table_set(name);
+    return set && strcmp(set->task->name, "lpn") != 0;
+}
+
 static bool in_range(const struct shape *field, const json_t *value) {
     double number = json_number_value(value);
     return number >= field->least && number <= field->most;
@@ -99,6 +105,10 @@ static int check_field(const struct shape *field, const json_t *value, const str
                    ? 0
                    : wrong(problem, place, value, "a multiple of 32 from 32 to %d", PARAMS_N_MAX);
     }
+    case SHAPE_SET:
+        return json_is_string(value) && is_other_set(json_string_value(value))
+                   ? 0
+                   : wrong(problem, place, value, "a set of another task than lpn");
     case SHAPE_BOOLEAN:
         return json_is_boolean(value) ? 0 : wrong(problem, place, value, "true or false");
     case SHAPE_WORD:

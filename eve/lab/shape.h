@@ -10,6 +10,7 @@ enum shape_type {
     SHAPE_INTEGER, /* from least to most */
     SHAPE_NUMBER,  /* the same; integers too */
     SHAPE_SIZE,    /* an n: a multiple of 32 from 32 to 8192 */
+    SHAPE_SET,     /* the name of a set of another task than LPN */
     SHAPE_BOOLEAN,
     SHAPE_WORD,   /* one of `words` */
     SHAPE_TEXT,   /* of at most `most` bytes, of any kind: whoever prints it escapes it */

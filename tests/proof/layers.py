@@ -48,8 +48,10 @@ FOLDERS = {
     "eve/f2": ["eve/learn", "eve/wire"] + MATHS,
     "eve/lattice": ["eve/learn"],
     "eve/learners": ["eve/lattice", "eve/f2", "eve/learn", RING, LWE] + MATHS,
-    "eve/lab": ["eve/learners", "eve/learn", "common/agree", SHELL + "term", SHELL + "host"] + MATHS,
-    "eve/lab/experiments": ["eve/lab", "eve/learners", "eve/learn", "common/agree", SHELL + "host"] + MATHS,
+    "eve/lab": ["eve/learners", "eve/learn", "common/agree", "common/task/table", SHELL + "term", SHELL + "host"]
+    + MATHS,
+    "eve/lab/experiments": ["eve/lab", "eve/learners", "eve/learn", "common/agree", "common/task/table", SHELL + "host"]
+    + MATHS,
     "eve/page": ["eve/learn", "eve/wire", SHELL + "net", SHELL + "term", SHELL + "host"] + ["proto"] + MATHS,
     "eve/cli": ["eve/" + f for f in ("page", "lab", "lab/experiments", "learners", "lattice", "learn", "key", "wire")]
     + [SHELL + f for f in ("told", "net", "term", "host", "app")] + ["proto", "common/agree"] + MATHS,

@@ -312,5 +312,5 @@ const struct lab_experiment lab_agreement = {
     .plan = plan,
     .run = run,
     .report = agreement_report,
-    .figures = {{"agreement", agreement_figure}, {"agreement-region", agreement_region_figure}},
+    .figures = {{"agreement", "agreement", agreement_figure}, {"agreement-region", "region", agreement_region_figure}},
 };

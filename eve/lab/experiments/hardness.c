@@ -171,5 +171,5 @@ const struct lab_experiment lab_hardness = {
     .plan = plan,
     .run = run,
     .report = hardness_report,
-    .figures = {{"separation", hardness_separation}, {"learners", hardness_learners}},
+    .figures = {{"separation", "times", hardness_separation}, {"learners", "times", hardness_learners}},
 };

@@ -567,5 +567,5 @@ const struct lab_experiment lab_oneway = {
     .plan = plan,
     .run = run,
     .report = report,
-    .figures = {{"oneway", growth_figure}, {"oneway-alike", alike_figure}},
+    .figures = {{"oneway", "growth", growth_figure}, {"oneway-alike", "alike", alike_figure}},
 };

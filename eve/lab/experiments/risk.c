@@ -6,6 +6,7 @@
 #include "common/base/prg.h"
 #include "common/task/lpn/learner.h"
 #include "eve/lab/experiments/experiments.h"
+#include "eve/lab/experiments/tasks.h"
 #include "eve/lab/instance.h"
 #include "eve/lab/statistics.h"
 #include "eve/learn/learner.h"
@@ -72,13 +73,13 @@ static int plan_sessions(struct lab_plan *plan, uint32_t n) {
 
 /* All tasks come first: they are what the experiment is about, and a small part of its time. */
 static int plan(struct lab_plan *plan) {
-    static const char all[] = "n64,n128,n256,n384,n512,n1024,n2048,n4096,n8192";
-    int r = lab_sets(plan, plan->size == LAB_CHECK ? "n64,n128,n256,n384,n512,n1024" : all);
+    static const char few[] = "n64,n128,n256,n384,n512,n1024,r509,r1019,r13109,l32,l64,l256";
+    int r = lab_sets(plan, plan->size == LAB_CHECK ? few : "lpn,ring,lwe");
     for (size_t i = 0; r == 0 && i < plan->n_sets; i++)
         r = plan_tasks(plan, plan->sets[i].n);
     for (size_t i = 0; r == 0 && i < plan->n_sets; i++)
         r = plan_sessions(plan, plan->sets[i].n);
-    return r;
+    return r == 0 ? risk_tasks_plan(plan) : r;
 }
 
 /* ---- run: short sessions */
@@ -249,6 +250,8 @@ static int run_tasks(const struct lab_unit *unit, const struct params *p, const 
 static int run(const struct lab_unit *unit, json_t *result) {
     struct params p;
     struct code *code = NULL;
+    if (lab_set(unit->parameters))
+        return risk_tasks_run(unit, result);
     int r = lab_params(unit->parameters, &p);
     if (r == 0)
         r = code_new(&code, &p);
@@ -347,7 +350,7 @@ static int report_claims(struct lab_report *report, const struct params *p, cons
     return r;
 }
 
-static int report(struct lab_report *report) {
+static int report_lpn(struct lab_report *report) {
     struct params p;
     int r = lab_table(report, "risk", columns, sizeof columns / sizeof columns[0]);
     for (uint32_t n = 32; r == 0 && n <= PARAMS_N_MAX; n += 32) {
@@ -363,6 +366,11 @@ static int report(struct lab_report *report) {
         r = lab_note(report, "Times are processor time of one core for one task: \"to learn\" with the self-check of "
                              "all plain labels, \"to make\" for vectors and labels.");
     return r;
+}
+
+static int report(struct lab_report *report) {
+    int r = lab_has_lpn(report) ? report_lpn(report) : 0;
+    return r == 0 ? risk_tasks_report(report) : r;
 }
 
 static const char risk_figure[] = "set title 'The bimodal learner reaches its risk'\n"
@@ -409,16 +417,21 @@ static const struct shape sessions_parameters[] = {{.name = "n", .type = SHAPE_S
 static const struct shape sessions_result[] = {SHAPE_COUNT("sessions"),          SHAPE_COUNT_OF("failures", "sessions"),
                                                SHAPE_COUNT("wrong_candidates"),  SHAPE_COUNT("iterations"),
                                                SHAPE_SECONDS("learner_seconds"), {0}};
-static const struct lab_shape shapes[] = {{.key = "tasks", .parameters = tasks_parameters, .result = tasks_result},
-                                          {.parameters = sessions_parameters, .result = sessions_result},
-                                          {0}};
+static const struct lab_shape shapes[] = {
+    {.key = "set", .parameters = risk_tasks_parameters, .result = risk_tasks_result},
+    {.key = "tasks", .parameters = tasks_parameters, .result = tasks_result},
+    {.parameters = sessions_parameters, .result = sessions_result},
+    {0}};
 
 const struct lab_experiment lab_risk = {
     .name = "risk",
-    .summary = "the bimodal learner reaches population risk n^(-1/2), and how seldom it fails",
+    .summary = "the bimodal learner reaches its population risk, n^(-1/2) for LPN, and how seldom it fails",
     .shapes = shapes,
     .plan = plan,
     .run = run,
     .report = report,
-    .figures = {{"risk", risk_figure}, {"risk-cost", cost_figure}},
+    .figures = {{"risk", "risk", risk_figure},
+                {"risk-cost", "risk", cost_figure},
+                {"risk-ring", "risk-ring", risk_tasks_ring_figure},
+                {"risk-lwe", "risk-lwe", risk_tasks_lwe_figure}},
 };

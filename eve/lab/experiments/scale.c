@@ -637,5 +637,5 @@ const struct lab_experiment lab_scale = {
     .plan = plan,
     .run = run,
     .report = report,
-    .figures = {{"scale-cost", cost_figure}, {"scale-crowd", crowd_figure}},
+    .figures = {{"scale-cost", "cost", cost_figure}, {"scale-crowd", "crowd", crowd_figure}},
 };

@@ -160,5 +160,5 @@ const struct lab_experiment lab_window = {
     .plan = plan,
     .run = run,
     .report = window_report,
-    .figures = {{"window", window_map}, {"window-strength", window_strength}},
+    .figures = {{"window", "map", window_map}, {"window-strength", "strength", window_strength}},
 };

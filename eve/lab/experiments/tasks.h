@@ -1,0 +1,17 @@
+/* The experiments' halves for the tasks other than LPN: whole sessions of the sets that the wire knows, through the
+ * seam alone. Their units have "set" where those of LPN have "n"; their tables, claims and figures are by task. */
+#ifndef PARLEY_EVE_LAB_TASKS_H
+#define PARLEY_EVE_LAB_TASKS_H
+
+#include "eve/lab/lab.h"
+
+#define TASKS_CERTAIN 0.9999999 /* of the intervals that decide: a false alarm in 10^7 */
+
+/* risk_tasks.c */
+int risk_tasks_plan(struct lab_plan *plan);
+int risk_tasks_run(const struct lab_unit *unit, json_t *result);
+int risk_tasks_report(struct lab_report *report);
+extern const struct shape risk_tasks_parameters[], risk_tasks_result[];
+extern const char risk_tasks_ring_figure[], risk_tasks_lwe_figure[];
+
+#endif
