@@ -253,6 +253,34 @@ def an_oracle():
     equal(sizes["Se"], session["alice"]["sealed_bytes"] + session["bob"]["sealed_bytes"], "sealed bytes in tshark")
 
 
+def tasks_in_the_oracle():
+    """What A2, B2 and B3 hold is told in the task's terms, with its labels in bits or in numbers of two bytes."""
+    for params, task, chunks in (("n64", "lpn", ["1152 composed vectors, 64 bits of each"]),
+                                 ("r509", "ring", ["the composed element x + h y, 509 bits"]),
+                                 ("l96", "lwe", ["columns 0 to 63 of 96 composed vectors, two bytes each",
+                                                 "columns 64 to 95 of 96 composed vectors, two bytes each"])):
+        capture = params + ".pcap"
+        session_through_tap(params=("--params", params), capture=capture)
+        session = only_session(capture)
+        rows = tshark(capture, "-Y", "parley.task", "-T", "fields", "-E", "aggregator=;", *(word for field in (
+            "step", "task", "experimental", "content", "n_labels", "labels", "label") for word in ("-e", "parley." + field)))
+        contents, counts, labels = [], {}, []
+        for steps, tasks, experimental, content, count, raw, values in rows:
+            equal(set(tasks.split(";")), {task}, "task of " + params)
+            equal({word.lower() in ("1", "true") for word in experimental.split(";")}, {task != "lpn"}, "experimental")
+            if count:
+                counts[steps[:2]] = int(count)
+            if steps[:2] == "A2":
+                contents += [content] if content else []
+            if steps[:2] == "B2" and task == "lwe":
+                data = bytes.fromhex(raw)
+                labels = [int(word) for word in values.split(";")]
+                equal(labels, [int.from_bytes(data[2 * i:2 * i + 2], "little") for i in range(32)], "labels of two bytes")
+        equal(contents, chunks, "chunks of " + params)
+        equal(counts, {"B2": session["labels"], "B3": session["challenges"]}, "labels of " + params)
+        check(labels or task != "lwe", "no label is shown")
+
+
 def sniffing_on_loopback():
     if not EVE or os.geteuid() != 0:
         raise Skip("live capture needs root or cap_net_raw")
@@ -651,7 +679,7 @@ def nobody_behind_the_tap():
 
 
 run(inspect_agrees_with_events, attempts_are_one_session, the_key_opens_the_chat, terminal_text_is_escaped,
-    rekeyed_sessions, many_sessions_at_once, captures_of_other_tools, an_oracle, sniffing_on_loopback, hostile_captures,
+    rekeyed_sessions, many_sessions_at_once, captures_of_other_tools, an_oracle, tasks_in_the_oracle, sniffing_on_loopback, hostile_captures,
     memory_cap, exported_samples, a_reader_who_leaves_is_no_error, eve_learns_small_sets, out_of_budget, usage, bytes_pass_unchanged_and_ends_are_halves,
     resets_are_passed_on, last_words_arrive, slow_readers_hold_back, a_slow_file_loses_nothing,
     a_full_disk_disturbs_nobody, nobody_behind_the_tap)
