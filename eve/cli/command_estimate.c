@@ -1,6 +1,7 @@
 /* eve estimate: what the known attacks cost, from formulas (estimate.h), and what the best of them costs here, from a
  * short run of the learner isd on random samples and labels of each set. */
 #include "eve/cli/commands.h"
+#include "eve/cli/estimates.h"
 #include "eve/cli/printed.h"
 #include "eve/learn/duration.h"
 #include "eve/learn/learner.h"
@@ -75,7 +76,7 @@ static json_t *describe_attack(const struct estimate_attack *a) {
                      a->memory);
 }
 
-static void print_json(const struct row *rows, size_t n) {
+static void print_json(const struct row *rows, size_t n, const char *params) {
     json_t *sets = json_array();
     for (size_t i = 0; i < n; i++) {
         const struct params *p = rows[i].params;
@@ -96,7 +97,7 @@ static void print_json(const struct row *rows, size_t n) {
                             measured ? real_or_null(estimate_core_years(rows[i].expected_seconds)) : json_null());
         json_array_append_new(sets, set);
     }
-    json_t *all = json_pack("{s:i, s:o}", "schema", 1, "sets", sets);
+    json_t *all = json_pack("{s:i, s:o, s:o}", "schema", 1, "sets", sets, "lwe", estimates_lwe_describe(params));
     json_dumpf(all, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
     putchar('\n');
     json_decref(all);
@@ -129,7 +130,8 @@ int estimate_run(struct arguments *a) {
     for (size_t i = 0; rows && i < n_sets; i++)
         if (!a->params || strcmp(a->params, table[i].set.name) == 0)
             rows[n++] = (struct row){.params = &table[i], .expected_seconds = INFINITY};
-    if (rows && n == 0) {
+    size_t n_lwe = estimates_lwe_count(a->params);
+    if (rows && n + n_lwe == 0) {
         screen_error(&a->screen, "--params: no set '%.20s'", a->params);
         status = STATUS_USAGE;
     }
@@ -146,9 +148,15 @@ int estimate_run(struct arguments *a) {
     }
     screen_bar_clear(&a->screen);
     if (status == STATUS_OK && a->json)
-        print_json(rows, n);
-    else if (status == STATUS_OK)
-        print_table(rows, n);
+        print_json(rows, n, a->params);
+    else if (status == STATUS_OK) {
+        if (n)
+            print_table(rows, n);
+        if (n && n_lwe)
+            putchar('\n');
+        if (n_lwe)
+            estimates_lwe_print(a->params);
+    }
     free(rows);
     return printed_end(&a->screen, status);
 }

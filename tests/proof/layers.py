@@ -54,7 +54,7 @@ FOLDERS = {
     + MATHS,
     "eve/page": ["eve/learn", "eve/wire", SHELL + "net", SHELL + "term", SHELL + "host"] + ["proto"] + MATHS,
     "eve/cli": ["eve/" + f for f in ("page", "lab", "lab/experiments", "learners", "lattice", "learn", "key", "wire")]
-    + [SHELL + f for f in ("told", "net", "term", "host", "app")] + ["proto", "common/agree"] + MATHS,
+    + [SHELL + f for f in ("told", "net", "term", "host", "app")] + ["proto", "common/agree", LWE] + MATHS,
 }
 # In alice and bob only what drives the machine knows the network.
 SHELL_FOLDERS = ["alice", "bob"]

@@ -120,12 +120,13 @@ static void breaks_toys(void **state) {
     }
 }
 
-/* No secret, no key, and a risk whose interval holds that of a coin. */
+/* No secret, no key, and the risk of a coin as far as the test labels can tell. */
 static void check_nothing(double seconds) {
     if (r.status != LEARN_OUT_OF_BUDGET)
         print_error("%s %s\n", learn_status_name(r.status), r.reason);
     assert_int_equal(r.status, LEARN_OUT_OF_BUDGET);
-    assert_true(r.has_hypothesis && r.risk_low <= 0.5 && r.risk_high >= 0.5);
+    assert_true(r.has_hypothesis && r.risk_low < r.risk_high);
+    assert_true(fabs(r.risk - 0.5) < 6 * 0.5 / sqrt((double)r.test_labels)); /* two of 10^9 honest runs fail */
     assert_true(r.wall_seconds < 60 * seconds);
 }
 
