@@ -390,6 +390,12 @@ SPOILS = {
 }
 
 
+def hash_bits(t, d):
+    """y, packed"""
+    y = np.convolve(t.astype(np.int64), d.astype(np.int64))[D - 1:D - 1 + 256] & 1
+    return pack_bits(y.astype(np.uint8))
+
+
 def unmask(params, results):
     """The distillate of what is left of the L masked labels without the predictions."""
     def distances(v):
@@ -398,7 +404,7 @@ def unmask(params, results):
 
     zero, one = distances(results), distances(results - params.modulus // 2)
     need(int(np.minimum(zero, one).sum()) >= params.least_masked, "the masked labels have too little noise")
-    return (one < zero).astype(np.int64)
+    return one < zero
 
 
 def agree(link, params, transcript, derive, session=None, identity=None, peers=(), spoil=None):
@@ -466,13 +472,12 @@ def agree(link, params, transcript, derive, session=None, identity=None, peers=(
     t = unpack_bits(challenge["hash"], 767)
     need(t is not None, "Challenge.hash is not 767 bits and a zero")
     d = unmask(params, masked - params.predict(challenge["seed"], h))
-    y = np.convolve(t.astype(np.int64), d)[511:511 + 256] & 1
     # Keys
     out = Agreement()
     out.session = session
     out.attempts = attempt
     out.t3 = transcript.t3()
-    out.key = derive(pack_bits(y.astype(np.uint8)), out.t3)
+    out.key = derive(hash_bits(t, d), out.t3)
     out.stream_ab = Stream(H(b"parley/1 stream alice to bob", out.key))
     out.stream_ba = Stream(H(b"parley/1 stream bob to alice", out.key))
     # A4, B4

@@ -28,9 +28,12 @@ class Set:
         if self.m < CHECKED:
             sys.exit("alice.py: the row of %s in WIRE.md has fewer plain samples than are checked" % name)
 
+    def key(self, what, seed):
+        return H(b"parley/2 %s %s" % (self.name.encode(), what) + seed)
+
     def matrix(self, what, seed, rows):
         """The column blocks of an expanded matrix."""
-        key = H(b"parley/2 %s %s" % (self.name.encode(), what) + seed)
+        key = self.key(what, seed)
         for first in range(0, self.n, BLOCK_COLUMNS):
             width = min(BLOCK_COLUMNS, self.n - first)
             data = chacha(key, 2 * width * rows, 2 * BLOCK_COLUMNS * rows * (first // BLOCK_COLUMNS) // 64)
