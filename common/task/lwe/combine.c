@@ -9,7 +9,7 @@
 #include "common/task/lwe/zq.h"
 
 #include <sodium.h>
-#include <string.h>
+#include <stdbool.h>
 
 /* What recipes say of sample t of a group. */
 static void unpack(int16_t *r, const uint8_t *recipes, size_t n, unsigned t) {
@@ -19,10 +19,10 @@ static void unpack(int16_t *r, const uint8_t *recipes, size_t n, unsigned t) {
 
 void combine_rows_portable(uint16_t *sums, size_t n_sums, const uint8_t *rows, size_t n_rows, size_t width,
                            const uint8_t *recipes) {
-    enum { TOGETHER = 256 }; /* recipes: what is unpacked stays in the nearest cache */
-    int16_t r[COMBINE_GROUP][TOGETHER];
-    for (size_t first = 0; first < n_sums; first += TOGETHER) {
-        size_t n = n_sums - first < TOGETHER ? n_sums - first : TOGETHER;
+    enum { PIECE = 256 }; /* recipes: what is unpacked stays in the nearest cache */
+    int16_t r[COMBINE_GROUP][PIECE];
+    for (size_t first = 0; first < n_sums; first += PIECE) {
+        size_t n = n_sums - first < PIECE ? n_sums - first : PIECE;
         for (size_t i = 0; i < n_rows; i += COMBINE_GROUP) {
             uint16_t x[COMBINE_GROUP] = {0};
             for (unsigned t = 0; t < COMBINE_GROUP; t++)
@@ -135,7 +135,6 @@ INLINE void combine(uint16_t *sums, size_t n_sums, const struct table *even, con
     }
 }
 
-/* n_rows: of at most GROUPS groups. */
 AVX2 static void combine_tables(uint16_t *sums, size_t n_sums, const struct tables *t, size_t n_groups, size_t width,
                                 const uint8_t *recipes) {
     struct taken taken[GROUPS];

@@ -1,6 +1,6 @@
 /* Alice's side of the ring task: a recipe, the composed sample, then learning. Her predictions see no recipe. */
-#include "common/base/batch.h"
 #include "common/base/secret.h"
+#include "common/task/ring/accept.h"
 #include "common/task/ring/blocks.h"
 #include "common/task/ring/flip.h"
 #include "common/task/ring/ring.h"
@@ -76,9 +76,10 @@ struct learn {
     const uint8_t *labels;
     struct flip *flip;
     bool started, busy, finished;
-    uint64_t z_h[POLY_WORDS], z_sigma[POLY_WORDS], work[POLY_WORDS];
+    struct accept_data data;
+    uint64_t work[POLY_WORDS];
     uint32_t missed_h, missed_sigma; /* labels that what was found last misses */
-    bool accepted;
+    enum accept verdict;             /* on it */
     double symbol_error;
 };
 
@@ -105,28 +106,15 @@ static void learn_free(struct learn *l) {
 /* z_sigma - y z_h */
 static void start(struct learn *l) {
     size_t n = l->params->n;
-    poly_read(l->z_h, l->labels, 0, n);
-    poly_read(l->z_sigma, l->labels, n, n);
-    poly_mul(l->work, l->compose->y.bits, l->z_h, n);
-    poly_add(l->work, l->z_sigma, n);
+    memcpy(l->data.h, l->compose->h, sizeof l->data.h);
+    memcpy(l->data.sigma, l->compose->sigma, sizeof l->data.sigma);
+    poly_read(l->data.z_h, l->labels, 0, n);
+    poly_read(l->data.z_sigma, l->labels, n, n);
+    poly_mul(l->work, l->compose->y.bits, l->data.z_h, n);
+    poly_add(l->work, l->data.z_sigma, n);
     l->symbol_error = (double)poly_weight(l->work, n) / (double)n;
     flip_start(l->flip, l->work);
     l->started = true;
-}
-
-/* The weight of label + sample s. */
-static uint32_t missed(struct learn *l, const uint64_t *label, const uint64_t *sample) {
-    poly_mul(l->work, sample, flip_s(l->flip), l->params->n);
-    poly_add(l->work, label, l->params->n);
-    return poly_weight(l->work, l->params->n);
-}
-
-/* From public data, samples and labels, and from nothing else: an honest s misses w_e of either label, any other string
- * of so few ones nearly half of them. */
-static bool check(struct learn *l) {
-    l->missed_h = missed(l, l->z_h, l->compose->h);
-    l->missed_sigma = missed(l, l->z_sigma, l->compose->sigma);
-    return (l->missed_h <= l->params->w_e) & (l->missed_sigma <= l->params->w_e);
 }
 
 static void run_learn(struct job *job) {
@@ -136,19 +124,14 @@ static void run_learn(struct job *job) {
         start(l);
     for (; worked < SLICE && flip_status(l->flip) == FLIP_WORK; worked += work)
         flip_turn(l->flip);
-    switch (flip_status(l->flip)) {
-    case FLIP_WORK:
+    enum flip_status status = flip_status(l->flip);
+    if (status == FLIP_WORK)
         return;
-    case FLIP_FOUND:
-        l->accepted = check(l);
-        l->finished = l->accepted;
-        if (!l->accepted)
-            flip_reject(l->flip);
-        return;
-    case FLIP_EXHAUSTED:
-        check(l);
-        l->finished = true;
-    }
+    enum accept verdict = accept_check(&l->missed_h, &l->missed_sigma, l->params, &l->data, flip_s(l->flip));
+    l->verdict = status == FLIP_FOUND ? verdict : ACCEPT_NO;
+    l->finished = l->verdict != ACCEPT_NO || status == FLIP_EXHAUSTED;
+    if (!l->finished)
+        flip_reject(l->flip);
 }
 
 static struct job *learn_work(struct learn *l) {
@@ -168,7 +151,7 @@ static int learn_done(struct learn *l, struct job *job) {
 /* A broken bob is noticed by labels with too little noise: they give his secret away. An honest one's have w_e each. */
 static void learn_result(const struct learn *l, struct learned *out) {
     const struct ring_params *p = l->params;
-    *out = (struct learned){.accepted = l->accepted,
+    *out = (struct learned){.accepted = l->verdict != ACCEPT_NO,
                             .symbol_error = l->symbol_error,
                             .symbol_error_expected = p->p,
                             .iterations = flip_turns(l->flip),
@@ -176,9 +159,9 @@ static void learn_result(const struct learn *l, struct learned *out) {
                             .n_checked = 2 * p->n,
                             .most = 2 * p->w_e};
     poly_xor_into(out->h, 0, flip_s(l->flip), p->n);
-    if (!l->accepted || (l->missed_h == p->w_e && l->missed_sigma == p->w_e))
+    if (l->verdict != ACCEPT_QUIET_PLAIN && l->verdict != ACCEPT_QUIET_COMPOSED)
         return;
-    bool plain = l->missed_h < p->w_e;
+    bool plain = l->verdict == ACCEPT_QUIET_PLAIN;
     out->quiet.what = plain ? "labels of the plain sample" : "labels of the composed sample";
     out->quiet.wrong = plain ? l->missed_h : l->missed_sigma;
     out->quiet.n = p->n;

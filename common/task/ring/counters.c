@@ -1,5 +1,6 @@
 #include "common/task/ring/counters.h"
 
+#include <sodium.h>
 #include <string.h>
 
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -143,6 +144,8 @@ uint32_t counters_max(const struct counters *a, const struct counters *b) {
             in_b[i] &= b->planes[plane][i] | (bit - 1);
         }
     }
+    sodium_memzero(in_a, sizeof in_a);
+    sodium_memzero(in_b, sizeof in_b);
     return max;
 }
 

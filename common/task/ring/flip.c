@@ -116,12 +116,14 @@ void flip_turn(struct flip *f) {
     f->n_turns++;
 }
 
-/* Less noise than an honest bob's is found as well, and told by who checks the labels. */
+/* Less noise than an honest bob's is found as well, and told by who checks the labels. Without a branch on the weights:
+ * what is returned is the first that somebody acts upon. */
 enum flip_status flip_status(const struct flip *f) {
     const struct ring_params *p = f->params;
-    if ((f->s_weight == p->w_s) & (f->e_weight <= p->w_e) & (f->residue_weight <= p->w_e))
-        return FLIP_FOUND;
-    return f->turn_of_try == TURNS && f->try + 1 == TRIES ? FLIP_EXHAUSTED : FLIP_WORK;
+    uint32_t other = f->turn_of_try == TURNS && f->try + 1 == TRIES ? FLIP_EXHAUSTED : FLIP_WORK;
+    uint32_t not_found = below_mask(f->s_weight, p->w_s) | below_mask(p->w_s, f->s_weight) |
+                         below_mask(p->w_e, f->e_weight) | below_mask(p->w_e, f->residue_weight);
+    return (enum flip_status)((FLIP_FOUND & ~not_found) | (other & not_found));
 }
 
 void flip_reject(struct flip *f) {

@@ -11,6 +11,7 @@ import sys
 
 CAUGHT = 99
 LEAKS = {"branch": "leaky_mask", "address": "leaky_lookup", "compare": "leaky_equal", "parity": "leaky_parity",
+         "product": "leaky_product", "rotation": "leaky_rotation",
          "recipe": "leaky_recipe", "entry": "leaky_entry"}
 
 

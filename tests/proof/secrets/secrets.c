@@ -1,9 +1,9 @@
 /* Whole sessions on secrets that memcheck takes for uninitialised: it then reports each branch and each address that
  * depends on one. What it may report is listed in exceptions.supp, and run.py fails on anything else.
  *
- *     secrets check      a restart, a re-keying and identities at n64; sessions at n512, l48, l80; portable kernels
- *     secrets branch | address | compare | parity | recipe | entry
- *                        the same, of lwe l32, with one function replaced by a leaky twin: must be reported
+ *     secrets check      a restart, a re-keying and identities at n64; sessions at n512, r509, r1019, l48, l80;
+ * portable kernels secrets branch | address | compare | parity | product | rotation | recipe | entry the same, or over
+ * a ring, or of lwe l32, with one function replaced by a leaky twin: must be reported
  *
  * Secret by default: each side's seed is poisoned, and with it all that is derived from it: s, noise, recipes,
  * distillate, keys; likewise the seeds of identities. Public is only what is said to be so here: what goes on the wire,
@@ -24,6 +24,10 @@
 #include "common/task/lwe/combine.h"
 #include "common/task/lwe/lwe_learning.h"
 #include "common/task/lwe/zq.h"
+#include "common/task/ring/accept.h"
+#include "common/task/ring/clmul.h"
+#include "common/task/ring/counters.h"
+#include "common/task/ring/flip.h"
 #include "proto/sealed.h"
 
 #include <valgrind/memcheck.h>
@@ -36,7 +40,7 @@ static void make_secret(const void *p, size_t n) {
     (void)VALGRIND_MAKE_MEM_UNDEFINED(p, n);
 }
 
-static enum { NO_LEAK, BRANCH, ADDRESS, COMPARE, PARITY, RECIPE, ENTRY } leak;
+static enum { NO_LEAK, BRANCH, ADDRESS, COMPARE, PARITY, PRODUCT, ROTATION, RECIPE, ENTRY } leak;
 static const struct params *params; /* of the session that runs */
 
 /* Randomness that is sent as it is. */
@@ -140,6 +144,29 @@ const struct lwe_learning_result *__wrap_lwe_learning_result(const struct learn 
     make_public(&result->verdict.accepted, sizeof result->verdict.accepted);
     make_public(&result->verdict.noisy, sizeof result->verdict.noisy);
     return result;
+}
+
+/* Bit flipping over a ring: after each turn whether it is done, which the number of turns tells the user anyway; and
+ * whether the labels agree with what it found, which goes out in A3. */
+enum flip_status __real_flip_status(const struct flip *f);
+enum flip_status __wrap_flip_status(const struct flip *f);
+
+enum flip_status __wrap_flip_status(const struct flip *f) {
+    enum flip_status status = __real_flip_status(f);
+    make_public(&status, sizeof status);
+    return status;
+}
+
+enum accept __real_accept_check(uint32_t *missed_hp, uint32_t *missed_sigmap, const struct ring_params *p,
+                                const struct accept_data *data, const uint64_t *s);
+enum accept __wrap_accept_check(uint32_t *missed_hp, uint32_t *missed_sigmap, const struct ring_params *p,
+                                const struct accept_data *data, const uint64_t *s);
+
+enum accept __wrap_accept_check(uint32_t *missed_hp, uint32_t *missed_sigmap, const struct ring_params *p,
+                                const struct accept_data *data, const uint64_t *s) {
+    enum accept verdict = __real_accept_check(missed_hp, missed_sigmap, p, data, s);
+    make_public(&verdict, sizeof verdict);
+    return verdict;
 }
 
 /* The same for A4. */
@@ -266,6 +293,41 @@ void __wrap_zq_dot_rows(uint8_t *labels, const uint8_t *rows, size_t n_rows, siz
     __real_zq_dot_rows(labels, rows, n_rows, width, s);
 }
 
+void __real_poly_mul(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t n);
+void __wrap_poly_mul(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t n);
+
+/* Bob's s times a sample, as one would write it with a sparse s in mind. */
+__attribute__((noinline)) static void leaky_product(const uint64_t *b, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (b[i / 64] >> i % 64 & 1)
+            table[i % 256]++;
+    }
+}
+
+void __wrap_poly_mul(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t n) {
+    if (leak == PRODUCT)
+        leaky_product(b, n);
+    __real_poly_mul(out, a, b, n);
+}
+
+void __real_counters_sum(struct counters *c, const uint64_t *v, const uint32_t *at, uint32_t weight, size_t n,
+                         struct counters_scratch *scratch);
+void __wrap_counters_sum(struct counters *c, const uint64_t *v, const uint32_t *at, uint32_t weight, size_t n,
+                         struct counters_scratch *scratch);
+
+/* Alice's recipe as offsets into what is counted. */
+__attribute__((noinline)) static void leaky_rotation(const uint32_t *at, uint32_t weight) {
+    for (uint32_t i = 0; i < weight; i++)
+        table[at[i] % 256]++;
+}
+
+void __wrap_counters_sum(struct counters *c, const uint64_t *v, const uint32_t *at, uint32_t weight, size_t n,
+                         struct counters_scratch *scratch) {
+    if (leak == ROTATION)
+        leaky_rotation(at, weight);
+    __real_counters_sum(c, v, at, weight, n, scratch);
+}
+
 /* ---- what runs */
 
 static void poison(struct pair *p) {
@@ -322,6 +384,36 @@ static void lwe_session(const char *set) {
     pair_deinit(&p);
 }
 
+/* A restart, and a new key, over a ring: strings of several words, an even weight and an odd one. */
+static void over_rings(void) {
+    static const char *const sets[] = {"r509", "r1019"};
+    for (size_t i = 0; i < 2; i++) {
+        struct pair p;
+        pair_init(&p, sets[i], 3 + i);
+        make_secret(p.seed, sizeof p.seed);
+        p.config[SIDE_ALICE].fail_attempts = 1;
+        pair_good_session(&p);
+        pair_deinit(&p);
+    }
+}
+
+/* Its longest strings, and its kernels as they run on processors without carry-less multiplication and AVX2. */
+static void ring_kernels(void) {
+    enum { N = 17669, WEIGHT = 66 };
+    static uint64_t a[POLY_WORDS], b[POLY_WORDS];
+    static uint32_t at[WEIGHT];
+    static struct counters counters;
+    static struct counters_scratch scratch;
+    make_secret(a, sizeof a);
+    make_secret(b, sizeof b);
+    make_secret(at, sizeof at);
+    counters_sum(&counters, a, at, WEIGHT, N, &scratch);
+    counters_sum_portable(&counters, a, at, WEIGHT, N, &scratch);
+    counters_reach(a, &counters, counters_max(&counters, &counters));
+    poly_mul(a, a, b, N);
+    clmul_portable(a, b, b + 2, 2);
+}
+
 /* What runs on processors without AVX2. */
 static void portable_kernels(void) {
     static uint8_t rows[64 * 64], bits[8], vec[64];
@@ -345,8 +437,9 @@ static void key_file(void) {
 }
 
 int main(int argc, char **argv) {
-    static const char *const modes[] = {"check", "branch", "address", "compare", "parity", "recipe", "entry"};
-    for (int i = 0; argc == 2 && i < 7; i++) {
+    static const char *const modes[] = {"check",   "branch",   "address", "compare", "parity",
+                                        "product", "rotation", "recipe",  "entry"};
+    for (int i = 0; argc == 2 && i < 9; i++) {
         if (strcmp(argv[1], modes[i]) == 0)
             leak = i;
     }
@@ -356,8 +449,14 @@ int main(int argc, char **argv) {
         lwe_session("l32");
         return 0;
     }
+    if (leak >= PRODUCT) {
+        over_rings();
+        return 0;
+    }
     everything_once();
     if (leak == NO_LEAK) {
+        over_rings();
+        ring_kernels();
         wide_rows();
         lwe_session("l48");
         lwe_session("l80");
