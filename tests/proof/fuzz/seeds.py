@@ -19,10 +19,10 @@ FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 PREFACE = b"PARLEY\0\2"
 
 
-def golden():
+def golden(name="n64"):
     """[(0 for Alice or 1 for Bob, bytes)], preface and frames."""
     frames = []
-    with open(os.path.join(HERE, "..", "golden", "n64.txt"), encoding="utf-8") as f:
+    with open(os.path.join(HERE, "..", "golden", name + ".txt"), encoding="utf-8") as f:
         for line in f:
             if line.startswith("    "):
                 frames[-1][1].append(line.strip())
@@ -201,6 +201,14 @@ def observe(frames):
     seeds = {"empty": b"", "session": keep + all_of(frames) + closed, "session-side-unknown": b"\4\x40" + all_of(frames) + closed,
              "little-memory": b"\x0d\x33" + all_of(frames), "alice-first": b"\4\xfe" + all_of(order) + closed,
              "roles-swapped": b"\6\7" + all_of(frames[:4]), "without-the-long": keep + all_of(small) + closed}
+    for name in ("r509", "l32"):  # the other tasks
+        other = golden(name)
+        seeds[name] = keep + all_of(other) + closed
+        seeds[name + "-side-unknown"] = b"\4\x40" + all_of(other) + closed
+        seeds[name + "-of-n64"] = keep + all_of(frames[:2]) + all_of(other[2:]) + closed
+        for i, (d, data) in enumerate(other):
+            if 8 < len(data) < 3000 and i < 10:
+                seeds["%s-changed-%d" % (name, i)] = keep + all_of(other[:i]) + heard(d, data[:-1] + b"\xff") + all_of(other[i + 1:i + 3])
     seeds["bob-first-unknown"] = b"\0\1" + all_of(sorted(frames, key=lambda f: -f[0])[:6])
     for i in (1, 3, 4, 5):
         seeds["until-frame-%d" % i] = b"\4\3" + all_of(frames[:i]) + closed
