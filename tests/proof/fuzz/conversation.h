@@ -1,5 +1,6 @@
-/* Honest conversations with fixed seeds, of the smallest set of each task, recorded turn by turn from the place of one side, its subject. A target
- * replays one to the subject up to any turn and goes on as its input says; so it reaches states that lie behind a MAC.
+/* Honest conversations with fixed seeds, of the smallest set of each task, recorded turn by turn from the place of one
+ * side, its subject. A target replays one to the subject up to any turn and goes on as its input says; so it reaches
+ * states that lie behind a MAC.
  */
 #ifndef PARLEY_FUZZ_CONVERSATION_H
 #define PARLEY_FUZZ_CONVERSATION_H
