@@ -1,5 +1,5 @@
-/* The k-th allocation fails, for every k of a conversation on either side, at n64 and at l80; and likewise all from the
- * k-th on. Each time both machines must end, the one without memory with a line that says so (unless it has done
+/* The k-th allocation fails, for every k of a conversation on either side, at n64, r509 and l80; and likewise all from
+ * the k-th on. Each time both machines must end, the one without memory with a line that says so (unless it has done
  * without), keys must not differ, and at the end as many blocks are held as before. Linked with -Wl,--wrap for every
  * way to allocate.
  *
@@ -17,8 +17,8 @@
 
 #define REQUIRE(condition) ((condition) ? (void)0 : fail(__LINE__, #condition))
 
-enum conversation { TALK, AGREE_ONLY, REKEY, RESTART, RESTART_LWE, N_CONVERSATIONS };
-static const char *const names[] = {"talk", "agree only", "re-key", "restart", "restart of lwe"};
+enum conversation { TALK, AGREE_ONLY, REKEY, RESTART, RESTART_RING, RESTART_LWE, N_CONVERSATIONS };
+static const char *const names[] = {"talk", "agree only", "re-key", "restart", "restart of ring", "restart of lwe"};
 
 enum { PIPE = 4 << 20 };
 
@@ -260,7 +260,7 @@ static void settle(void) {
 static int make(enum side side) {
     static const struct set *set;
     uint8_t seed[32] = {(uint8_t)(1 + side), (uint8_t)which};
-    set = table_set(which == RESTART_LWE ? "l80" : "n64");
+    set = table_set(which == RESTART_RING ? "r509" : which == RESTART_LWE ? "l80" : "n64");
     struct session_config config = {.sets = &set,
                                     .n_sets = 1,
                                     .name = "x",
