@@ -153,6 +153,20 @@ void lesson_predict(uint8_t *predictions, const struct set *set, const uint8_t *
         put(set, predictions, i, (set->modulus - lesson_label(set, predictions, i)) % set->modulus);
 }
 
+void lesson_minus(uint8_t *labels, const struct set *set, const uint8_t *predictions, size_t n) {
+    if (set->modulus == 2)
+        bytes_xor(labels, predictions, bits_to_bytes(n));
+    else
+        for (size_t i = 0; i < n; i++)
+            put(set, labels, i,
+                (lesson_label(set, labels, i) + set->modulus - lesson_label(set, predictions, i)) % set->modulus);
+}
+
+bool lesson_agree(const struct set *set, const uint8_t *a, const uint8_t *b, size_t i) {
+    uint32_t off = (lesson_label(set, a, i) + set->modulus - lesson_label(set, b, i)) % set->modulus;
+    return 4 * (uint64_t)off < set->modulus || 4 * (uint64_t)off > 3 * (uint64_t)set->modulus;
+}
+
 uint32_t lesson_label(const struct set *set, const uint8_t *labels, size_t i) {
     return set->modulus == 2 ? bit_get(labels, i) : load16_le(labels + 2 * i);
 }

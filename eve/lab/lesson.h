@@ -44,6 +44,12 @@ void lesson_subtract(uint8_t *labels, const struct set *set, const uint8_t *h, c
 /* predictions = what h predicts of them. */
 void lesson_predict(uint8_t *predictions, const struct set *set, const uint8_t *h, const uint8_t seed[static 32]);
 
+/* labels -= predictions, n of each, modulo Q. */
+void lesson_minus(uint8_t *labels, const struct set *set, const uint8_t *predictions, size_t n);
+
+/* Whether these two say the same bit of label i under a mask: their difference is nearer to 0 than to Q/2. */
+bool lesson_agree(const struct set *set, const uint8_t *a, const uint8_t *b, size_t i);
+
 /* Label i; and its bit: the label itself for Q = 2, its highest bit above. */
 uint32_t lesson_label(const struct set *set, const uint8_t *labels, size_t i);
 unsigned lesson_bit(const struct set *set, const uint8_t *labels, size_t i);

@@ -1,15 +1,13 @@
 /* The paper's second statement, on our instance: bit agreement, its amplification to a key, and what an eavesdropper
- * makes of the very same bits. Sessions in one process, steps A2 to B4 without the wire; in place of the transcript T3
- * stands a digest of labels and masked bits. agreement_report.c says what comes of them. */
-#include "eve/lab/experiments/agreement.h"
+ * makes of the very same bits. Sessions in one process, steps A2 to B4 without the wire. Here LPN, of
+ * any n, with Eve; agreement_tasks.c has the sets of the other tasks. agreement_report.c says what comes of them. */
+#include "eve/lab/experiments/agreement_session.h"
 
-#include "common/agree/distill.h"
-#include "common/agree/keys.h"
-#include "common/agree/toeplitz.h"
-#include "common/base/bytes.h"
 #include "common/base/prg.h"
 #include "eve/lab/experiments/experiments.h"
+#include "eve/lab/experiments/tasks.h"
 #include "eve/lab/instance.h"
+#include "eve/lab/lesson.h"
 #include "eve/learn/learner.h"
 #include "eve/learners/learners.h"
 
@@ -55,126 +53,11 @@ static int plan_set(struct lab_plan *plan, const struct params *p) {
 }
 
 static int plan(struct lab_plan *plan) {
-    static const char all[] = "n64,n128,n256,n384,n512,n1024,n2048,n4096,n8192";
-    int r = lab_sets(plan, plan->size == LAB_CHECK ? "n64,n128,n256,n512,n1024" : all);
+    static const char few[] = "n64,n128,n256,n512,n1024,r509,r1019,r13109,l32,l64,l256";
+    int r = lab_sets(plan, plan->size == LAB_CHECK ? few : "lpn,ring,lwe");
     for (size_t i = 0; r == 0 && i < plan->n_sets; i++)
         r = plan_set(plan, &plan->sets[i]);
-    return r;
-}
-
-/* ---- one session */
-
-struct session {
-    const struct params *params;
-    struct instance task;
-    uint8_t challenge_key[32];
-    uint8_t d[64], hash[96], t3[32], r[32], r_bob[32];
-    struct keys bob;
-    uint8_t mac[32]; /* A4, as Eve sees it */
-    size_t n_bits;   /* L */
-    uint8_t *b;      /* Bob's bits: noisy labels of the challenges */
-    uint8_t *masked; /* and with the distillate on them */
-    uint8_t *own;    /* somebody's predictions, then the masked bits without them */
-};
-
-/* How many of the first n_bits are the same. */
-static size_t same(const uint8_t *a, const uint8_t *b, size_t n_bits) {
-    size_t sum = 0;
-    for (size_t i = 0; i < n_bits; i++)
-        sum += 1 ^ bit_get(a, i) ^ bit_get(b, i);
-    return sum;
-}
-
-/* B3 */
-static void challenge(struct session *s, const uint8_t seed[static 32]) {
-    uint8_t key[32], noise[32];
-    prg_subkey(key, seed, "challenge seed", 0);
-    prg_derive(s->challenge_key, "parley/1 challenge", key, 32);
-    prg_subkey(noise, seed, "challenge noise", 0);
-    task_label(s->b, s->n_bits, s->params, s->challenge_key, s->task.secret, noise);
-    prg_subkey(key, seed, "distillate", 0);
-    prg_expand(s->d, sizeof s->d, key, 0);
-    prg_subkey(key, seed, "hash", 0);
-    prg_expand(s->hash, sizeof s->hash, key, 0);
-    s->hash[95] &= 0x7f;
-    memcpy(s->masked, s->b, bits_to_bytes(s->n_bits));
-    distill_mask(s->masked, s->d, &s->params->set);
-    prg_subkey(s->r, seed, "r", 0);
-    prg_subkey(s->r_bob, seed, "r of bob", 0);
-    prg_derive(key, "lab labels", s->task.labels, bits_to_bytes((size_t)s->params->m + s->params->k));
-    prg_subkey(s->t3, key, "lab transcript", 0);
-}
-
-static void keys_of(struct keys *keys, const struct session *s, const uint8_t d[static 64]) {
-    uint8_t y[32];
-    toeplitz_hash(y, d, s->hash);
-    keys_derive(keys, y, NULL, s->t3);
-}
-
-/* Whoever has a hypothesis: predictions, distillate, keys. s->own is the predictions afterwards. */
-static void agree(struct session *s, const uint8_t *h, uint8_t d[static 64], struct keys *keys, uint8_t *scratch) {
-    size_t n_bytes = bits_to_bytes(s->n_bits);
-    task_predict(s->own, s->n_bits, s->params, s->challenge_key, h);
-    memcpy(scratch, s->masked, n_bytes);
-    bytes_xor(scratch, s->own, n_bytes);
-    distill_unmask(d, scratch, &s->params->set);
-    keys_of(keys, s, d);
-}
-
-/* A4 and B4 between these two: whether each accepts the other. */
-static void confirm(const struct session *s, const struct keys *alice, bool *bob_acceptsp, bool *alice_acceptsp) {
-    uint8_t sent[32], expected[32];
-    struct keys_confirmation c = {.t3 = s->t3, .r_alice = s->r, .r_bob = s->r_bob, .mac_alice = sent};
-    keys_mac_alice(sent, alice, &c);
-    keys_mac_alice(expected, &s->bob, &c);
-    *bob_acceptsp = keys_equal(sent, expected);
-    keys_mac_bob(expected, alice, &c);
-    keys_mac_bob(sent, &s->bob, &c);
-    *alice_acceptsp = keys_equal(sent, expected);
-}
-
-/* Keys that differ because one distillate bit does, or because Alice's hypothesis is off by one bit: is each side's
- * confirmation refused by the other? */
-static void force(struct session *s, const uint8_t *d, const uint8_t *h, unsigned which, struct agreement_sums *sums,
-                  uint8_t *scratch) {
-    uint8_t wrong_d[64], wrong_h[PARAMS_N_MAX / 8];
-    struct keys keys;
-    bool bob_accepts, alice_accepts;
-    for (int kind = 0; kind < 2; kind++) {
-        memcpy(wrong_d, d, 64);
-        memcpy(wrong_h, h, s->params->n / 8);
-        if (kind == 0) {
-            bit_xor(wrong_d, which % SET_DISTILLATE, 1);
-            keys_of(&keys, s, wrong_d);
-        } else {
-            bit_xor(wrong_h, which % s->params->n, 1);
-            agree(s, wrong_h, wrong_d, &keys, scratch);
-        }
-        confirm(s, &keys, &bob_accepts, &alice_accepts);
-        sums->forced++;
-        sums->caught += !bob_accepts && !alice_accepts;
-    }
-}
-
-static void alice_takes_part(struct session *s, const uint8_t *h, struct agreement_sums *sums, uint8_t *scratch) {
-    uint8_t d[64], y[2][32];
-    struct keys keys;
-    bool bob_accepts, alice_accepts;
-    agree(s, h, d, &keys, scratch);
-    sums->sessions++;
-    sums->bits += s->n_bits;
-    sums->agreeing += same(s->own, s->b, s->n_bits);
-    sums->distilled += SET_DISTILLATE;
-    sums->distilled_right += same(d, s->d, SET_DISTILLATE);
-    toeplitz_hash(y[0], d, s->hash);
-    toeplitz_hash(y[1], s->d, s->hash);
-    sums->hashed += 256;
-    sums->hashed_right += same(y[0], y[1], 256);
-    confirm(s, &keys, &bob_accepts, &alice_accepts);
-    sums->keys_equal += keys_equal(keys.session, s->bob.session);
-    sums->confirmed += bob_accepts && alice_accepts;
-    keys_mac_alice(s->mac, &s->bob, &(struct keys_confirmation){.t3 = s->t3, .r_alice = s->r});
-    force(s, d, h, load32_le(s->r), sums, scratch);
+    return r == 0 ? agreement_tasks_plan(plan) : r;
 }
 
 /* ---- Eve */
@@ -183,7 +66,6 @@ static void alice_takes_part(struct session *s, const uint8_t *h, struct agreeme
 struct eve {
     struct session *session;
     double looked, budget;
-    uint8_t *scratch;
 };
 
 static double now(void *context) {
@@ -202,21 +84,21 @@ static bool verify(void *context, const uint8_t *secret) {
     struct session *s = eve->session;
     uint8_t d[64], mac[32];
     struct keys keys;
-    agree(s, secret, d, &keys, eve->scratch);
+    session_agree(s, secret, d, &keys);
     keys_mac_alice(mac, &keys, &(struct keys_confirmation){.t3 = s->t3, .r_alice = s->r});
     return keys_equal(mac, s->mac);
 }
 
 /* Her best hypothesis on Bob's bits; without one she says 0 each time. h: Alice's. */
-static int eve_takes_part(struct session *s, const uint8_t *h, double budget, const uint8_t seed[static 32],
-                          struct agreement_sums *sums, uint8_t *scratch) {
+static int eve_takes_part(struct session *s, const struct view *view, const uint8_t *h, double budget,
+                          const uint8_t seed[static 32], struct agreement_sums *sums) {
     uint8_t d[64], key[32];
     struct keys keys;
-    struct eve eve = {.session = s, .budget = budget, .scratch = scratch};
+    struct eve eve = {.session = s, .budget = budget};
     struct learn_result *result = calloc(1, sizeof *result);
-    uint8_t *alice = malloc(bits_to_bytes(s->n_bits));
+    uint8_t *alice = malloc(s->n_bytes);
     prg_subkey(key, seed, "eve", 0);
-    struct learn_ask ask = {.view = &s->task.view,
+    struct learn_ask ask = {.view = view,
                             .seed = key,
                             .n_threads = 1, /* with more, luck decides who is first */
                             .now = now,
@@ -232,14 +114,14 @@ static int eve_takes_part(struct session *s, const uint8_t *h, double budget, co
         sums->eve_hypotheses += result->has_hypothesis;
         if (!result->has_hypothesis)
             memset(result->hypothesis, 0, sizeof result->hypothesis);
-        task_predict(alice, s->n_bits, s->params, s->challenge_key, h);
-        agree(s, result->hypothesis, d, &keys, scratch);
+        lesson_predict(alice, s->set, h, s->challenge_seed);
+        session_agree(s, result->hypothesis, d, &keys);
         sums->eve_solved += result->status == LEARN_SOLVED;
-        sums->eve_right += same(s->own, s->b, s->n_bits);
-        for (size_t i = 0; i < s->n_bits; i++)
-            if (bit_get(alice, i) == bit_get(s->b, i))
-                sums->eve_agreed_right += bit_get(s->own, i) == bit_get(s->b, i);
-        sums->eve_distilled_right += same(d, s->d, SET_DISTILLATE);
+        sums->eve_right += session_same(s, s->own, s->b);
+        for (size_t i = 0; i < s->n_labels; i++)
+            if (lesson_agree(s->set, alice, s->b, i))
+                sums->eve_agreed_right += lesson_agree(s->set, s->own, s->b, i);
+        sums->eve_distilled_right += session_equal_bits(d, s->d, SET_DISTILLATE);
         sums->eve_keys += keys_equal(keys.session, s->bob.session);
     }
     free(alice);
@@ -249,38 +131,42 @@ static int eve_takes_part(struct session *s, const uint8_t *h, double budget, co
 
 /* ---- run */
 
+/* B3's labels of the challenges, with the noise that the labels of B2 have. */
+static void label_challenges(struct session *s, const struct instance *task, const uint8_t seed[static 32]) {
+    uint8_t key[32], noise[32];
+    prg_derive(key, "parley/1 challenge", s->challenge_seed, 32);
+    prg_subkey(noise, seed, "challenge noise", 0);
+    task_label(s->b, s->n_labels, &task->params, key, task->secret, noise);
+}
+
 static int run_session(const struct params *p, const struct code *code, const struct lab_unit *unit,
                        const uint8_t seed[static 32], struct agreement_sums *sums) {
-    struct session s = {.params = p, .n_bits = params_challenges(p)};
-    size_t n_bytes = bits_to_bytes(s.n_bits);
-    struct task_learned *l = malloc(sizeof *l);
-    uint8_t *scratch = malloc(n_bytes);
-    s.b = malloc(n_bytes);
-    s.masked = malloc(n_bytes);
-    s.own = malloc(n_bytes);
-    bool made = false;
-    int r = l && scratch && s.b && s.masked && s.own ? task_make(&s.task, p, code, seed) : -ENOMEM;
-    if (r == 0) {
-        made = true;
-        r = task_learn(&s.task, l);
+    struct session s;
+    struct instance task;
+    struct task_learned l;
+    uint8_t h[TASK_HYPOTHESIS_MAX] = {0};
+    int r = session_init(&s, &p->set, seed);
+    if (r < 0)
+        return r;
+    r = task_make(&task, p, code, seed);
+    if (r < 0) {
+        session_deinit(&s);
+        return r;
     }
-    if (r == 0 && !l->learned) {
+    r = task_learn(&task, &l);
+    if (r == 0 && !l.learned) {
         sums->failed++;
     } else if (r == 0) {
+        memcpy(h, l.h, sizeof l.h);
         if (unit->fault == LAB_FAULT_LEARNER)
-            l->h[0] ^= 1;
-        challenge(&s, seed);
-        keys_of(&s.bob, &s, s.d);
-        alice_takes_part(&s, l->h, sums, scratch);
-        r = eve_takes_part(&s, l->h, lab_number(unit->parameters, "looks"), seed, sums, scratch);
+            h[0] ^= 1;
+        label_challenges(&s, &task, seed);
+        session_challenge(&s, seed, task.labels);
+        session_alice(&s, h, sums);
+        r = eve_takes_part(&s, &task.view, h, lab_number(unit->parameters, "looks"), seed, sums);
     }
-    if (made)
-        task_free(&s.task);
-    free(l);
-    free(scratch);
-    free(s.b);
-    free(s.masked);
-    free(s.own);
+    task_free(&task);
+    session_deinit(&s);
     return r;
 }
 
@@ -289,6 +175,8 @@ static int run(const struct lab_unit *unit, json_t *result) {
     struct code *code = NULL;
     struct agreement_sums sums = {0};
     uint8_t seed[32];
+    if (lab_set(unit->parameters))
+        return agreement_tasks_run(unit, result);
     int r = lab_params(unit->parameters, &p);
     if (r == 0)
         r = code_new(&code, &p);
@@ -303,7 +191,10 @@ static int run(const struct lab_unit *unit, json_t *result) {
 }
 
 static const struct shape parameters[] = {{.name = "n", .type = SHAPE_SIZE}, SHAPE_COUNT("sessions"), {0}};
-static const struct lab_shape shapes[] = {{.parameters = parameters, .result = agreement_shape}, {0}};
+static const struct lab_shape shapes[] = {
+    {.key = "set", .parameters = agreement_tasks_parameters, .result = agreement_shape},
+    {.parameters = parameters, .result = agreement_shape},
+    {0}};
 
 const struct lab_experiment lab_agreement = {
     .name = "agreement",
@@ -312,5 +203,8 @@ const struct lab_experiment lab_agreement = {
     .plan = plan,
     .run = run,
     .report = agreement_report,
-    .figures = {{"agreement", "agreement", agreement_figure}, {"agreement-region", "region", agreement_region_figure}},
+    .figures = {{"agreement", "agreement", agreement_figure},
+                {"agreement-region", "region", agreement_region_figure},
+                {"agreement-ring", "agreement-ring", agreement_ring_figure},
+                {"agreement-lwe", "agreement-lwe", agreement_lwe_figure}},
 };

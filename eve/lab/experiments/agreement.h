@@ -19,12 +19,21 @@ struct agreement_sums {
     double eve_seconds;           /* processor time */
 };
 
+/* Adds the sums of a unit's result. */
+void agreement_read(struct agreement_sums *sums, const json_t *result);
 /* To a unit's result. */
 int agreement_write(const struct agreement_sums *sums, json_t *result);
 
 extern const struct shape agreement_shape[]; /* of a result */
 
 int agreement_report(struct lab_report *report);
+
+/* agreement_tasks.c: the same for other tasks than LPN, without Eve */
+int agreement_tasks_plan(struct lab_plan *plan);
+int agreement_tasks_run(const struct lab_unit *unit, json_t *result);
+int agreement_tasks_report(struct lab_report *report);
+extern const struct shape agreement_tasks_parameters[];
+extern const char agreement_ring_figure[], agreement_lwe_figure[];
 
 extern const char agreement_figure[], agreement_region_figure[];
 

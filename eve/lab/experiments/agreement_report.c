@@ -75,15 +75,18 @@ int agreement_write(const struct agreement_sums *sums, json_t *result) {
     return r < 0 ? -ENOMEM : 0;
 }
 
+void agreement_read(struct agreement_sums *sums, const json_t *result) {
+    for (size_t i = 0; i < N_COUNTS; i++)
+        *(size_t *)((char *)sums + counts[i].offset) += lab_count(result, counts[i].key);
+    sums->eve_seconds += lab_number(result, "eve_seconds");
+}
+
 /* Added up from those of all units of this n. */
 static void read_sums(struct agreement_sums *sums, const struct lab_report *report, uint32_t n) {
     size_t cursor = 0;
     *sums = (struct agreement_sums){0};
     for (const json_t *unit; (unit = lab_next(report, "n", n, &cursor));) {
-        const json_t *result = json_object_get(unit, "result");
-        for (size_t i = 0; i < N_COUNTS; i++)
-            *(size_t *)((char *)sums + counts[i].offset) += lab_count(result, counts[i].key);
-        sums->eve_seconds += lab_number(result, "eve_seconds");
+        agreement_read(sums, json_object_get(unit, "result"));
     }
 }
 
@@ -250,7 +253,7 @@ static int report_region(struct lab_report *report, const struct params *p, cons
 
 #define COLUMNS(c) c, sizeof(c) / sizeof *(c)
 
-int agreement_report(struct lab_report *report) {
+static int report_lpn(struct lab_report *report) {
     struct agreement_sums sums;
     struct params p;
     int r = lab_table(report, "agreement", COLUMNS(agreement_columns));
@@ -292,6 +295,11 @@ int agreement_report(struct lab_report *report) {
     for (size_t i = 0; r == 0 && i < sizeof notes / sizeof notes[0]; i++)
         r = lab_note(report, "%s", notes[i]);
     return r;
+}
+
+int agreement_report(struct lab_report *report) {
+    int r = lab_has_lpn(report) ? report_lpn(report) : 0;
+    return r == 0 ? agreement_tasks_report(report) : r;
 }
 
 const char agreement_figure[] =

@@ -8,6 +8,9 @@
 #define TASKS_CERTAIN 0.9999999 /* of the intervals that decide: a false alarm in 10^7 */
 
 /* risk_tasks.c */
+
+/* Processor seconds of a whole session on a small cloud machine, about. */
+double tasks_session_seconds(const struct set *set);
 int risk_tasks_plan(struct lab_plan *plan);
 int risk_tasks_run(const struct lab_unit *unit, json_t *result);
 int risk_tasks_report(struct lab_report *report);

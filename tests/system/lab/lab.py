@@ -117,7 +117,7 @@ def faults(eve, schema, folder, experiment):
         ("agreement", "learner"): "agree with probability",
         ("agreement", "theta"): "agree with probability",
     }
-    sets = ["n64", "n128", "r509", "l32"] if experiment == "risk" else ["n64", "n128"]
+    sets = ["n64", "n128", "r509", "l32"]
     for fault in ("learner", "theta"):
         out = folder / fault
         said = run(eve, experiment, "--check-size", "--seed", SEED, "--sets", ",".join(sets), "--fault", fault,
