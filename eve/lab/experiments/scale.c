@@ -5,6 +5,7 @@
  * processors. */
 #include "common/shell/host/files.h"
 #include "eve/lab/experiments/experiments.h"
+#include "eve/lab/experiments/tasks.h"
 #include "eve/lab/process.h"
 #include "eve/lab/statistics.h"
 
@@ -26,8 +27,8 @@ static const double patience = 300; /* seconds for anything to happen */
 
 /* ---- plan */
 
-enum kind { IDLE, COST, CROWD };
-static const char *const kinds[] = {"idle", "cost", "crowd"};
+enum kind { IDLE, COST, CROWD, SESSION };
+static const char *const kinds[] = {"idle", "cost", "crowd", "session"};
 
 static int add(struct lab_plan *plan, enum kind kind, const struct params *p, unsigned alices, unsigned sessions) {
     double n = p ? p->n : 0, session = 0.02 + 4e-9 * n * n;
@@ -39,9 +40,15 @@ static int add(struct lab_plan *plan, enum kind kind, const struct params *p, un
                               "sessions", (int)sessions));
 }
 
+/* A session of a set of another task. */
+static int add_session(struct lab_plan *plan, const struct set *set) {
+    return lab_unit(plan, 0.05 + tasks_session_seconds(set),
+                    json_pack("{s:s, s:s}", "kind", kinds[SESSION], "set", set->name));
+}
+
 static int plan(struct lab_plan *plan) {
-    static const char *const sets[] = {"n64,n256,n512,n1024,n2048", "n64,n128,n256,n384,n512,n1024,n2048,n4096",
-                                       "n64,n128,n256,n384,n512,n1024,n2048,n4096,n8192"};
+    static const char *const sets[] = {"n64,n256,n512,n1024,n2048,r509,r2053,r13109,l32,l64,l448",
+                                       "n64,n128,n256,n384,n512,n1024,n2048,n4096,ring,lwe", "lpn,ring,lwe"};
     static const unsigned runs[] = {1, 3, 15}, idle[] = {1, 3, 10}, most[] = {4, 16, 64}, sessions[] = {8, 48, 192};
     static const char *const crowds[] = {"n64", "n256 n2048", "n256 n1024 n2048 n4096"};
     char path[FILES_PATH];
@@ -60,6 +67,9 @@ static int plan(struct lab_plan *plan) {
         for (unsigned alices = 1; alices <= most[plan->size]; alices *= plan->size == LAB_CHECK ? 4 : 2)
             if (r == 0 && strstr(crowds[plan->size], plan->sets[i].set.name))
                 r = add(plan, CROWD, &plan->sets[i], alices, sessions[plan->size]);
+    for (unsigned run = 0; run < runs[plan->size]; run++)
+        for (size_t i = 0; r == 0 && i < plan->n_others; i++)
+            r = add_session(plan, plan->others[i]);
     return r;
 }
 
@@ -354,6 +364,9 @@ static int run_crowd(const struct lab_unit *unit, const char *set, json_t *resul
 static int run(const struct lab_unit *unit, json_t *result) {
     const char *kind = json_string_value(json_object_get(unit->parameters, "kind"));
     char set[SET_NAME_MAX + 1];
+    const struct set *other = lab_set(unit->parameters);
+    if (other)
+        return run_cost(unit, other->name, result);
     snprintf(set, sizeof set, "n%zu", lab_count(unit->parameters, "n"));
     return strcmp(kind, kinds[IDLE]) == 0   ? run_idle(unit, result)
            : strcmp(kind, kinds[COST]) == 0 ? run_cost(unit, set, result)
@@ -527,30 +540,53 @@ static int report_crowds(struct lab_report *report, uint32_t n, struct sizes *s)
     return r;
 }
 
-static int report(struct lab_report *report) {
-    struct sizes s = {0};
-    size_t n_sets, runs, agreed;
+static int report_lpn(struct lab_report *report, struct sizes *s) {
+    size_t n_sets;
     const struct params *table = params_table(&n_sets);
-    int r = median_of(&s.idle_seconds, report, IDLE, 0, "bob_seconds", &runs, &agreed);
-    if (r == 0)
-        r = median_of(&s.idle_kib, report, IDLE, 0, "bob_kib", &runs, &agreed);
-    if (r == 0)
-        r = lab_table(report, "cost", cost_columns, sizeof cost_columns / sizeof cost_columns[0]);
+    int r = lab_table(report, "cost", cost_columns, sizeof cost_columns / sizeof cost_columns[0]);
     for (size_t i = 0; r == 0 && i < n_sets; i++)
-        r = report_cost(report, table[i].n, &s);
+        r = report_cost(report, table[i].n, s);
     if (r == 0)
-        r = claim_growth(report, &s);
+        r = claim_growth(report, s);
     if (r == 0)
         r = lab_table(report, "crowd", crowd_columns, sizeof crowd_columns / sizeof crowd_columns[0]);
     for (size_t i = 0; r == 0 && i < n_sets; i++)
-        r = report_crowds(report, table[i].n, &s);
+        r = report_crowds(report, table[i].n, s);
     for (size_t i = 0; r == 0 && i < FIGURE_SIZES; i++)
         r = lab_value(report, (const char *[]){"size_1", "size_2", "size_3", "size_4"}[i],
-                      i < s.n_crowds ? (double)s.crowds[i] : NAN);
+                      i < s->n_crowds ? (double)s->crowds[i] : NAN);
+    return r;
+}
+
+/* Units with an n above 0: those of an idle bob have none. */
+static bool is_of_lpn(const struct lab_report *report) {
+    size_t i;
+    json_t *unit;
+    bool others = false;
+    json_array_foreach(report->units, i, unit) {
+        const json_t *parameters = json_object_get(unit, "parameters");
+        if (lab_count(parameters, "n") > 0)
+            return true;
+        others |= lab_set(parameters) != NULL;
+    }
+    return !others;
+}
+
+static int report(struct lab_report *report) {
+    struct sizes s = {0};
+    size_t runs, agreed;
+    int r = median_of(&s.idle_seconds, report, IDLE, 0, "bob_seconds", &runs, &agreed);
     if (r == 0)
-        r = lab_claim(report, s.agreed == s.sessions, (double)s.agreed / (double)s.sessions, NAN, NAN,
-                      "every one of %zu sessions ends with a confirmed key on both sides (%zu did)", s.sessions,
-                      s.agreed);
+        r = median_of(&s.idle_kib, report, IDLE, 0, "bob_kib", &runs, &agreed);
+    if (r == 0 && is_of_lpn(report))
+        r = report_lpn(report, &s);
+    struct scale_tasks others = {.idle_seconds = s.idle_seconds, .idle_kib = s.idle_kib};
+    if (r == 0)
+        r = scale_tasks_report(report, &others);
+    size_t sessions = s.sessions + others.sessions, all = s.agreed + others.agreed;
+    if (r == 0)
+        r = lab_claim(report, all == sessions, (double)all / (double)sessions, NAN, NAN,
+                      "every one of %zu sessions ends with a confirmed key on both sides (%zu did)", sessions, all);
     if (r == 0)
         r = lab_note(report,
                      "Medians. Processor times are of whole processes; starting one takes %.1f ms and %.1f MiB (a bob "
@@ -607,6 +643,7 @@ static const struct shape cost_result[] = {{.name = "agreed", .type = SHAPE_INTE
                                            COST_FIELD("bob_kib", SHAPE_COUNT_MAX),
                                            COST_FIELD("bytes", SHAPE_COUNT_MAX),
                                            {0}};
+static const struct shape session_parameters[] = {{.name = "set", .type = SHAPE_SET}, {0}};
 static const struct shape crowd_parameters[] = {
     {.name = "n", .type = SHAPE_SIZE},
     {.name = "alices", .type = SHAPE_INTEGER, .least = 1, .most = ALICES_MAX},
@@ -626,6 +663,7 @@ static const struct shape crowd_result[] = {
 static const struct lab_shape shapes[] = {
     {.key = "kind", .word = "idle", .parameters = idle_parameters, .result = idle_result},
     {.key = "kind", .word = "cost", .parameters = cost_parameters, .result = cost_result},
+    {.key = "kind", .word = "session", .parameters = session_parameters, .result = cost_result},
     {.key = "kind", .word = "crowd", .parameters = crowd_parameters, .result = crowd_result},
     {0}};
 
@@ -637,5 +675,8 @@ const struct lab_experiment lab_scale = {
     .plan = plan,
     .run = run,
     .report = report,
-    .figures = {{"scale-cost", "cost", cost_figure}, {"scale-crowd", "crowd", crowd_figure}},
+    .figures = {{"scale-cost", "cost", cost_figure},
+                {"scale-crowd", "crowd", crowd_figure},
+                {"scale-ring", "cost-ring", scale_ring_figure},
+                {"scale-lwe", "cost-lwe", scale_lwe_figure}},
 };

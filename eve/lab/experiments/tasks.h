@@ -17,4 +17,12 @@ int risk_tasks_report(struct lab_report *report);
 extern const struct shape risk_tasks_parameters[], risk_tasks_result[];
 extern const char risk_tasks_ring_figure[], risk_tasks_lwe_figure[];
 
+/* scale_tasks.c */
+struct scale_tasks {
+    double idle_seconds, idle_kib; /* of a bob whom nobody visits */
+    size_t sessions, agreed;       /* summed up here */
+};
+int scale_tasks_report(struct lab_report *report, struct scale_tasks *s);
+extern const char scale_ring_figure[], scale_lwe_figure[];
+
 #endif

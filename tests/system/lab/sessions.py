@@ -10,6 +10,8 @@ from eve import check, eve, parley, path
 from parley import equal, read, run, write
 
 SEED = "5a" * 32
+COST = {"set", "size", "runs", "agreed", "handshake_ms", "alice_ms", "bob_ms", "both_ms", "alice_mib", "bob_mib",
+        "added_mib", "kilobytes"}
 COLUMNS = {
     "growth": {"n", "w", "sessions", "vector_seconds", "recipes_found", "recipe_seconds", "recipe_low_seconds",
                "recipe_high_seconds", "expected_seconds", "heterogeneity_bits", "heterogeneity_low",
@@ -19,6 +21,7 @@ COLUMNS = {
               "separation_expected"},
     "cost": {"set", "n", "runs", "agreed", "handshake_ms", "alice_ms", "bob_ms", "both_ms", "alice_mib", "bob_mib",
              "added_mib", "megabytes"},
+    "cost-ring": COST, "cost-lwe": COST,
     "crowd": {"set", "n", "alices", "sessions", "agreed", "per_second", "median_ms", "slow_ms", "bob_ms", "alice_ms",
               "bob_mib"},
 }
@@ -112,17 +115,32 @@ def scale():
         k_n = {"n64": 18, "n256": 11, "n512": 9, "n1024": 7, "n2048": 6}[row["set"]] * row["n"] ** 2
         check(k_n / 8 <= 1e6 * row["megabytes"] <= k_n / 8 + 40 * row["n"] + 20000, "bytes", row)
         check(row["handshake_ms"] > 0 and row["alice_ms"] > 0 and row["bob_ms"] > 0, row)
+    # by hand: 2 n bits of labels and n of a vector; 2 n^2 bytes of vectors and as many of n numbers
+    ring = {row["set"]: row for row in result["tables"]["cost-ring"]}
+    equal(list(ring), ["r509", "r2053", "r13109"], "sets of the ring")
+    for row in ring.values():
+        n = row["size"]
+        check(3 * n / 8 <= 1e3 * row["kilobytes"] <= 3 * n / 8 + 3500, "bytes", row)
+    lwe = {row["set"]: row for row in result["tables"]["cost-lwe"]}
+    equal(list(lwe), ["l32", "l64", "l448"], "sets of lwe")
+    for row in lwe.values():
+        n = row["size"]
+        check(2 * n * n <= 1e3 * row["kilobytes"] <= 2 * n * n + 26 * n + 4000, "bytes", row)
+    for row in [*ring.values(), *lwe.values()]:
+        equal(row["agreed"], row["runs"], "sessions that agreed")
+        check(row["handshake_ms"] > 0 and row["alice_ms"] > 0 and row["bob_ms"] > 0, row)
     for row in result["tables"]["crowd"]:
         equal(row["agreed"], row["sessions"], "sessions that agreed")
         check(row["median_ms"] <= row["slow_ms"], row)
     equal([row["alices"] for row in result["tables"]["crowd"]], [1, 4], "alices at once")
-    check({unit["parameters"]["kind"] for unit in units} == {"idle", "cost", "crowd"}, "kinds of units")
+    check({unit["parameters"]["kind"] for unit in units} == {"idle", "cost", "crowd", "session"}, "kinds of units")
 
 
 def scale_sees_sessions_that_end_badly():
     folder = os.path.dirname(os.path.dirname(parley.ALICE))
-    result, _ = lab("scale", "s", "--sets", "n64", "--programs", folder, "--fault", "learner", status=1)
-    check(any(text.startswith("every one of") for text in violated(result)), violated(result))
+    for name in "n64", "r509", "l32":
+        result, _ = lab("scale", "s-" + name, "--sets", name, "--programs", folder, "--fault", "learner", status=1)
+        check(any(text.startswith("every one of") for text in violated(result)), violated(result))
 
 
 def scale_needs_programs():
