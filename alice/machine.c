@@ -184,12 +184,7 @@ static int say_learned(struct half *a, const struct turn_in *in, struct turn *t)
     t->say.learned.learned = result->accepted && !in->to_fail;
     t->tells = true;
     t->event.kind = SESSION_LEARNED;
-    t->event.learned.symbol_error = result->symbol_error;
-    t->event.learned.symbol_error_expected = result->symbol_error_expected;
-    t->event.learned.iterations = result->iterations;
-    t->event.learned.disagreements = result->disagreements;
-    t->event.learned.n_checked = result->n_checked;
-    t->event.learned.most = result->most;
+    t->event.learned.numbers = result->numbers;
     t->event.learned.accepted = t->say.learned.learned;
     a->phase = IDLE;
     a->task->learn_free(a->learn);
@@ -242,6 +237,7 @@ static int say_confirm(struct half *a, const struct turn_in *in, struct turn *t)
     t->event.agreed.challenges = set_challenges(a->set);
     struct distilled distilled = distill_unmask(x->distillate, a->results, a->set);
     t->event.agreed.agreeing = distilled.agreeing;
+    t->event.agreed.noise = (double)distilled.noise / (double)set_challenges(a->set);
     t->event.agreed.failure_log2 = distill_failure_log2(a->set);
     a->phase = IDLE;
     if (!distill_noisy(distilled.noise, a->set)) {

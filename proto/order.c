@@ -10,15 +10,14 @@ static const struct {
     const char *name;
     enum side speaker;
     enum message_kind kind;
-    const char *sentence;
+    const char *sentence; /* NULL: the task tells */
 } table[] = {
     [STEP_A1] = {"A1", SIDE_ALICE, MESSAGE_HELLO, "Alice asks for a parameter set and commits to a secret number."},
     [STEP_B1] = {"B1", SIDE_BOB, MESSAGE_WELCOME, "Bob takes the set, names the session and commits to a number too."},
-    [STEP_A2] = {"A2", SIDE_ALICE, MESSAGE_SAMPLES,
-                 "Alice sends vectors: some uniform, some secretly composed of those."},
-    [STEP_B2] = {"B2", SIDE_BOB, MESSAGE_LABELS, "Bob labels them all by a secret parity; some labels are wrong."},
-    [STEP_A3] = {"A3", SIDE_ALICE, MESSAGE_LEARNED, "Alice learns the parity from vectors, recipes and labels."},
-    [STEP_B3] = {"B3", SIDE_BOB, MESSAGE_CHALLENGE, "Bob sends new vectors, and random bits masked by their labels."},
+    [STEP_A2] = {"A2", SIDE_ALICE, MESSAGE_SAMPLES, NULL},
+    [STEP_B2] = {"B2", SIDE_BOB, MESSAGE_LABELS, NULL},
+    [STEP_A3] = {"A3", SIDE_ALICE, MESSAGE_LEARNED, NULL},
+    [STEP_B3] = {"B3", SIDE_BOB, MESSAGE_CHALLENGE, NULL},
     [STEP_A4] = {"A4", SIDE_ALICE, MESSAGE_CONFIRM_ALICE,
                  "Alice unmasks the bits, makes and proves the key, opens her number."},
     [STEP_B4] = {"B4", SIDE_BOB, MESSAGE_CONFIRM_BOB,
@@ -66,6 +65,17 @@ const char *step_name(enum step step) {
     return table[step].name;
 }
 
-const char *step_sentence(enum step step) {
-    return table[step].sentence;
+const char *step_sentence(enum step step, const struct set *set) {
+    switch (step) {
+    case STEP_A2:
+        return set->task->words->a2;
+    case STEP_B2:
+        return set->task->words->b2;
+    case STEP_A3:
+        return set->task->words->a3;
+    case STEP_B3:
+        return set->task->words->b3;
+    default:
+        return table[step].sentence;
+    }
 }

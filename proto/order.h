@@ -29,7 +29,8 @@ size_t order_body_max(enum step step, const struct set *set);
 /* "A1", ... "B4", "open". */
 const char *step_name(enum step step);
 
-/* One plain sentence on what happens in the step, for people. */
-const char *step_sentence(enum step step);
+/* One plain sentence on what happens in the step, for people: of A2, B2, A3 and B3 it is the task's. set may be NULL in
+ * A1 and B1 only. */
+const char *step_sentence(enum step step, const struct set *set);
 
 #endif

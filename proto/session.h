@@ -92,14 +92,14 @@ struct session_event {
     unsigned attempt; /* 1, 2, 3 */
     union {
         struct {
-            double symbol_error, symbol_error_expected; /* before decoding */
-            uint32_t iterations;
-            uint32_t disagreements, n_checked, most; /* labels that the hypothesis misses, of how many, at most */
+            struct learned_numbers numbers;
             bool accepted;
         } learned;
         struct {
             uint64_t challenges; /* L */
-            uint64_t agreeing;   /* Alice: results equal to their majority; expected 1 - risk. Bob: 0 */
+            uint64_t agreeing;   /* Alice: results that say what their majority says; for Q = 2 a share of 1 - risk is
+                                    expected, above that all. Bob: 0 */
+            double noise;        /* Alice: mean distance of the results from that, modulo Q */
             double failure_log2; /* log2 of the bound on any distillate bit wrong, -INFINITY if none
                                     can be; a constant of the set */
         } agreed;

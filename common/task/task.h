@@ -28,6 +28,7 @@ enum {
     SET_DISTILLATE_LOG2 = 9,
     SET_DISTILLATE = 1 << SET_DISTILLATE_LOG2, /* D: distillate bits */
     TASK_HYPOTHESIS_MAX = 2304,                /* bytes of the longest hypothesis */
+    TASK_FIGURES_MAX = 4,                      /* that a learner shows */
 };
 
 /* How it is known that an honest attempt is learned. */
@@ -82,13 +83,27 @@ static inline bool set_labels_fit(const struct set *set, size_t n, const uint8_t
     return true;
 }
 
-/* What became of learning. The numbers are for the user; expected ones are constants of the set. */
-struct learned {
-    bool accepted;
-    uint8_t h[TASK_HYPOTHESIS_MAX];             /* the hypothesis */
-    double symbol_error, symbol_error_expected; /* before decoding */
+/* A number that the user is shown beside what it should be. */
+struct figure {
+    const char *name;   /* in events: "symbol_error" */
+    const char *what;   /* for people, in at most 28 characters: "symbol error rate" */
+    const char *symbol; /* of what is expected, in the task's letters: "p" */
+    double measured, expected;
+};
+
+/* What a learner tells the user, and nobody else, of its work. Expected numbers are constants of the set. */
+struct learned_numbers {
+    struct figure figures[TASK_FIGURES_MAX];
+    size_t n_figures;
     uint32_t iterations;
     uint32_t disagreements, n_checked, most; /* labels that the hypothesis misses, of how many, how many it may */
+};
+
+/* What became of learning. */
+struct learned {
+    bool accepted;
+    uint8_t h[TASK_HYPOTHESIS_MAX]; /* the hypothesis */
+    struct learned_numbers numbers;
     struct {
         const char *what; /* NULL: labels are as noisy as an honest bob's. Else which of them, in the plural, are not */
         uint32_t wrong;   /* how many of the n are wrong; above Q = 2, what the size of their noise adds up to */
@@ -146,10 +161,25 @@ struct task_bob {
     void (*teach_free)(struct teach *t);
 };
 
+/* How the user is told what the task does: short plain sentences in the field's terms, or nouns that stand in the
+ * middle of one. Nothing is NULL but where it says so. */
+struct task_words {
+    const char *a2, *b2, *a3, *b3;           /* what happens in these steps, as a sentence that says who does it */
+    const char *seen_a2, *seen_b2, *seen_b3; /* what who listens has of them, as nouns */
+    /* For the reader of pictures and captions, a sentence each: what a picture, its caption and its label are; what
+     * cancels when labels are put together as a caption says, what is left, and how the secret is read off that. */
+    const char *picture, *caption, *label, *cancelled, *left, *read_off;
+    const char *captions;   /* in the plural: "recipes" */
+    const char *risk;       /* the symbol of the set's risk: "theta" */
+    const char *checked;    /* the labels that n_checked counts: "plain labels" */
+    const char *iterations; /* what iterations counts: "rounds of belief propagation" */
+};
+
 struct task {
     const char *name;
     const char *assumption; /* for the user: what its secrecy rests on, "LPN with noise 1/sqrt(n)" */
     bool experimental;      /* nobody outside has looked at it yet: the user is told so */
+    const struct task_words *words;
     const struct task_alice *alice;
     const struct task_bob *bob;
     /* The sets that the wire knows, in the order of their size; NULL from the first i on that there is none. */
@@ -158,6 +188,8 @@ struct task {
     size_t (*chunk_bytes)(const struct set *set, uint32_t index);
     /* Whether these chunk_bytes bytes can be chunk index, unused bits being zero, say. NULL: any can. */
     bool (*chunk_fits)(const struct set *set, uint32_t index, const uint8_t *chunk);
+    /* Expected distance of a label from what the true task says, modulo Q. NULL for Q = 2: it is the risk. */
+    double (*label_noise)(const struct set *set);
     /* For the user: its numbers, "n = 2048, theta = 0.0221". */
     void (*describe)(const struct set *set, char *text, size_t size);
     /* For the user: what an eavesdropper would have to do, and how hard that is taken to be. */

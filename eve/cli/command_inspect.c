@@ -86,6 +86,7 @@ static json_t *describe_session(const struct capture_session *session) {
     json_t *object = json_object();
     json_object_set_new(object, "session", text_or_null(f->session));
     json_object_set_new(object, "params", set ? json_string(set->name) : json_null());
+    json_object_set_new(object, "task", set ? json_string(set->task->name) : json_null());
     json_object_set_new(object, "complete", json_boolean(f->complete));
     json_object_set_new(object, "problem", text_or_null(f->problem));
     json_object_set_new(object, "began", json_real((double)f->first_ns / 1e9));
@@ -130,14 +131,16 @@ static void print_json(const struct capture *c) {
 
 /* ---- for people */
 
-static const char *what_is_seen(enum step step) {
-    static const char *const seen[] = {
+static const char *what_is_seen(enum step step, const struct set *set) {
+    static const struct task_words unknown = {.seen_a2 = "", .seen_b2 = "", .seen_b3 = ""}; /* in A1 and B1 */
+    const struct task_words *words = set ? set->task->words : &unknown;
+    const char *const seen[] = {
         [STEP_A1] = "the set, a commitment to a number",
         [STEP_B1] = "the session's id, a commitment to another number",
-        [STEP_A2] = "every vector, but no recipe",
-        [STEP_B2] = "every label; some are wrong, nobody says which",
+        [STEP_A2] = words->seen_a2,
+        [STEP_B2] = words->seen_b2,
         [STEP_A3] = "whether Alice has learned the secret",
-        [STEP_B3] = "challenge vectors, and random bits masked by their labels",
+        [STEP_B3] = words->seen_b3,
         [STEP_A4] = "Alice's number, and a check of the key",
         [STEP_B4] = "Bob's number, and another check of the key",
     };
@@ -179,15 +182,15 @@ static void print_session(const struct capture_session *session) {
                 continue;
             screen_bytes(size, s->bytes);
             printf("  %-5s  %12s  at %8.3f s%s  %s\n", step_name(step), size, seconds(f->first_ns, s->first_ns),
-                   s->done ? "" : ", not whole", what_is_seen(step));
+                   s->done ? "" : ", not whole", what_is_seen(step, f->set));
         }
     }
     print_direction(session, SIDE_ALICE);
     print_direction(session, SIDE_BOB);
     if (f->complete)
-        printf(
-            "  She holds %zu samples with labels (%zu plain, %zu composed), noise rate %.4f; nobody else's recipes.\n",
-            f->set->n_labels, f->set->n_plain, f->set->n_labels - f->set->n_plain, f->set->risk);
+        printf("  She holds %zu labels (%zu of plain samples, %zu of composed ones), %s = %.4f; nobody else's %s.\n",
+               f->set->n_labels, f->set->n_plain, f->set->n_labels - f->set->n_plain, f->set->task->words->risk,
+               f->set->risk, f->set->task->words->captions);
     if (f->fingerprint[0])
         printf("  Fingerprint: %s\n", f->fingerprint);
     if (f->has_hello && f->has_confirm_alice && !f->commitment_holds[SIDE_ALICE])

@@ -12,9 +12,10 @@ enum kind {
     COUNT,  /* a whole number from 0 to 2^53, which a browser can hold */
     NUMBER, /* any finite one */
     FLAG,
+    FIGURES, /* a list of at most FIGURES_MAX objects with a NAME and two NUMBERs */
 };
 
-enum { NAME_MAX_BYTES = 128, FIELDS_MAX = 12 };
+enum { NAME_MAX_BYTES = 128, FIELDS_MAX = 16, FIGURES_MAX = 8 };
 
 struct field {
     const char *name;
@@ -41,23 +42,28 @@ static const struct event events[] = {
      {{"params", NAME, false},
       {"attempt", COUNT, false},
       {"accepted", FLAG, false},
-      {"symbol_error", NUMBER, false},
-      {"symbol_error_expected", NUMBER, false},
+      {"symbol_error", NUMBER, true},
+      {"symbol_error_expected", NUMBER, true},
+      {"figures", FIGURES, true},
       {"iterations", COUNT, false},
       {"disagreements", COUNT, false},
       {"plain_labels", COUNT, false},
-      {"disagreement", NUMBER, false},
-      {"disagreement_expected", NUMBER, false}}},
+      {"disagreement", NUMBER, true},
+      {"disagreement_expected", NUMBER, true}}},
     {"agreed",
      {{"challenges", COUNT, false},
       {"repeat", COUNT, false},
       {"distillate", COUNT, false},
-      {"failure_log2", NUMBER, false},
+      {"failure_log2", NUMBER, true},
       {"agreement_expected", NUMBER, false},
       {"agreeing", COUNT, true},
-      {"agreement", NUMBER, true}}},
+      {"agreement", NUMBER, true},
+      {"noise", NUMBER, true},
+      {"noise_expected", NUMBER, true}}},
     {"confirmed",
      {{"params", NAME, false},
+      {"task", NAME, true},
+      {"experimental", FLAG, true},
       {"fingerprint", NAME, false},
       {"authenticated", FLAG, true},
       {"bytes", COUNT, false},
@@ -80,6 +86,20 @@ static bool printable(const char *text) {
     return true;
 }
 
+static bool fits(const json_t *value, enum kind kind);
+
+static bool are_figures(const json_t *list) {
+    if (!json_is_array(list) || json_array_size(list) > FIGURES_MAX)
+        return false;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *f = json_array_get(list, i);
+        if (json_object_size(f) != 3 || !fits(json_object_get(f, "what"), NAME) ||
+            !fits(json_object_get(f, "measured"), NUMBER) || !fits(json_object_get(f, "expected"), NUMBER))
+            return false;
+    }
+    return true;
+}
+
 static bool fits(const json_t *value, enum kind kind) {
     const char *text = json_string_value(value);
     switch (kind) {
@@ -98,6 +118,8 @@ static bool fits(const json_t *value, enum kind kind) {
         return json_is_number(value);
     case FLAG:
         return json_is_boolean(value);
+    case FIGURES:
+        return are_figures(value);
     }
     return false;
 }
@@ -111,6 +133,7 @@ static const char *words(enum kind kind) {
         [COUNT] = "a whole number",
         [NUMBER] = "a number",
         [FLAG] = "true or false",
+        [FIGURES] = "a list of figures, each with what, measured and expected",
     };
     return all[kind];
 }

@@ -123,6 +123,13 @@ static void tell_picture(struct watch *w, const struct capture_session *session)
 
 /* ---- one session */
 
+/* What the task says of itself, for a page that has no words of its own for it. */
+static json_t *words(const struct task_words *w) {
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "A2", w->a2, "B2", w->b2, "A3", w->a3, "B3",
+                     w->b3, "picture", w->picture, "caption", w->caption, "label", w->label, "cancelled", w->cancelled,
+                     "left", w->left, "read_off", w->read_off);
+}
+
 static void tell_connected(struct watch *w, struct capture_session *session) {
     const struct observe_facts *f = session->facts;
     const struct params *p = f->params;
@@ -134,6 +141,9 @@ static void tell_connected(struct watch *w, struct capture_session *session) {
     set(object, "peer", json_string(alice));
     set(object, "address", json_string(bob));
     set(object, "params", json_string(f->set->name));
+    set(object, "task", json_string(f->set->task->name));
+    set(object, "experimental", json_boolean(f->set->task->experimental));
+    set(object, "words", words(f->set->task->words));
     if (p) {
         set(object, "n", integer(p->n));
         set(object, "theta", json_real(p->theta));

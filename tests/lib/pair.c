@@ -215,8 +215,8 @@ static bool take_events(struct pair_side *side) {
         if (e.kind == SESSION_PEER_NAME)
             memcpy(side->peer_name, e.peer_name.text, sizeof side->peer_name);
         if (e.kind == SESSION_LEARNED) {
-            side->symbol_error = e.learned.symbol_error;
-            side->disagreements = e.learned.disagreements;
+            side->symbol_error = e.learned.numbers.figures[0].measured;
+            side->disagreements = e.learned.numbers.disagreements;
         }
         if (e.kind == SESSION_AGREED) {
             side->challenges = e.agreed.challenges;

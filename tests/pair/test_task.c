@@ -180,11 +180,11 @@ static void run_learn(struct job *job) {
         if (seen[x])
             add(set, l->result.h, x, first[x] + (uint32_t)lround(sum[x] / seen[x]));
     for (size_t i = 0; i < PLAIN; i++)
-        l->result.disagreements +=
+        l->result.numbers.disagreements +=
             abs(centred(set, get(set, l->labels, i) - get(set, l->result.h, point_of(l, i)))) > (set == &wide) * 200;
-    l->result.n_checked = PLAIN;
-    l->result.most = PLAIN / 4;
-    l->result.accepted = l->result.disagreements <= l->result.most;
+    l->result.numbers.n_checked = PLAIN;
+    l->result.numbers.most = PLAIN / 4;
+    l->result.accepted = l->result.numbers.disagreements <= l->result.numbers.most;
 }
 
 static int learn_new(struct learn **lp, const struct compose *c, const uint8_t *labels) {

@@ -1,6 +1,7 @@
 #include "common/shell/app/options.h"
 
 #include "common/base/prg.h"
+#include "common/shell/app/sets.h"
 #include "common/shell/host/status.h"
 #include "common/task/table/table.h"
 #include "proto/sealed.h"
@@ -10,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define OPTIONS_SET "n2048" /* the one that is taken when none is named */
 
 /* What popt fills in, as text. */
 struct raw {
@@ -56,10 +59,11 @@ static int parse_params(struct options *o, enum side side, const char *list) {
         if (n <= SET_NAME_MAX)
             memcpy(name, list, n);
         const struct set *found = table_set(name);
-        if (!found)
-            return usage(side,
-                         "--params: no set '%.*s'; there are n64, n128, n256, n384, n512, n1024, n2048, n4096, n8192",
-                         (int)(n < 40 ? n : 40), list);
+        if (!found) {
+            char names[SETS_TEXT];
+            sets_names(names);
+            return usage(side, "--params: no set '%.*s'; there are %s", (int)(n < 40 ? n : 40), list, names);
+        }
         bool twice = false;
         for (size_t i = 0; i < o->n_sets; i++)
             twice |= o->sets[i] == found;
@@ -68,7 +72,7 @@ static int parse_params(struct options *o, enum side side, const char *list) {
         list += n + (list[n] == ',');
     }
     if (o->n_sets == 0)
-        return usage(side, "--params: name a set, such as n2048");
+        return usage(side, "--params: name a set, such as " OPTIONS_SET);
     if (side == SIDE_ALICE && o->n_sets > 1)
         return usage(side, "--params: alice asks for one set only");
     return OPTIONS_GO_ON;
@@ -121,7 +125,7 @@ static int convert(struct options *o, enum side side, struct raw *raw) {
     bool alice = side == SIDE_ALICE;
     const char *host = alice ? "::1" : "::";
     double number;
-    int r = parse_params(o, side, raw->params ? raw->params : "n2048");
+    int r = parse_params(o, side, raw->params ? raw->params : OPTIONS_SET);
     if (r != OPTIONS_GO_ON)
         return r;
     const char *address = raw->address ? raw->address : raw->host ? raw->host : ":" ADDRESS_DEFAULT_PORT;
@@ -269,14 +273,15 @@ static int parse_with_popt(struct options *o, enum side side, struct raw *raw, i
     struct poptOption include = {NULL, 0, POPT_ARG_INCLUDE_TABLE, (void *)(uintptr_t)common, 0, "Common:", NULL};
     const struct poptOption alice[] = {
         {"connect", 0, POPT_ARG_STRING, &raw->address, 0, "where bob listens ([::1]:24022)", "HOST:PORT"},
-        {"params", 0, POPT_ARG_STRING, &raw->params, 0, "the parameter set, n64 ... n8192 (n2048)", "SET"},
+        {"params", 0, POPT_ARG_STRING, &raw->params, 0, "the parameter set (" OPTIONS_SET "); listed below", "SET"},
         {"rekey", 0, POPT_ARG_STRING, &raw->rekey, 0, "agree on a fresh key this often", "SECONDS"},
         {"fail-learning", 0, POPT_ARG_STRING | POPT_ARGFLAG_DOC_HIDDEN, &raw->fail_learning, 0, NULL, NULL},
         include,
         POPT_TABLEEND};
     const struct poptOption bob[] = {
         {"listen", 0, POPT_ARG_STRING, &raw->address, 0, "where to wait for alices ([::]:24022)", "HOST:PORT"},
-        {"params", 0, POPT_ARG_STRING, &raw->params, 0, "the sets to accept, n64 ... n8192 (n2048)", "SET[,SET...]"},
+        {"params", 0, POPT_ARG_STRING, &raw->params, 0, "the sets to accept (" OPTIONS_SET "); listed below",
+         "SET[,SET...]"},
         {"max-sessions", 0, POPT_ARG_STRING, &raw->max_sessions, 0, "serve this many alices at once (256)", "N"},
         {"stay", 0, POPT_ARG_STRING, &raw->stay, 0, "in a full house, who has spoken keeps her place this long (120)",
          "SECONDS"},
@@ -298,6 +303,8 @@ static int parse_with_popt(struct options *o, enum side side, struct raw *raw, i
         status = usage(side, "%s: %s", poptBadOption(context, POPT_BADOPTION_NOALIAS), poptStrerror(r));
     else if (raw->help) {
         poptPrintHelp(context, stdout, 0);
+        putchar('\n');
+        sets_print(stdout, OPTIONS_SET);
         printf("\nThe manual tells more, with exit statuses, examples and security: man %s\n", program_name(side));
         status = STATUS_OK;
     } else if (raw->version) {

@@ -154,19 +154,33 @@ static json_t *describe_step(struct events *events, const struct conn *conn, con
     return object;
 }
 
+/* Each under its name, and all in a list with words for people. */
+static void set_figures(struct events *events, json_t *object, const struct learned_numbers *numbers) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < numbers->n_figures; i++) {
+        const struct figure *f = &numbers->figures[i];
+        char name[64];
+        snprintf(name, sizeof name, "%s_expected", f->name);
+        set_real(events, object, f->name, f->measured);
+        set_real(events, object, name, f->expected);
+        if (json_array_append_new(list, json_pack("{s:s, s:f, s:f}", "what", f->what, "measured", f->measured,
+                                                  "expected", f->expected)) < 0)
+            events->no_memory = true;
+    }
+    set(events, object, "figures", list);
+}
+
 static json_t *describe_learned(struct events *events, const struct conn *conn, const struct session_event *e,
                                 const struct set *params) {
+    const struct learned_numbers *numbers = &e->learned.numbers;
     json_t *object = begin_for(events, "learned", conn);
     set_text(events, object, "params", params->name);
     set_integer(events, object, "attempt", e->attempt);
     set(events, object, "accepted", json_boolean(e->learned.accepted));
-    set_real(events, object, "symbol_error", e->learned.symbol_error);
-    set_real(events, object, "symbol_error_expected", e->learned.symbol_error_expected);
-    set_integer(events, object, "iterations", e->learned.iterations);
-    set_integer(events, object, "disagreements", e->learned.disagreements);
-    set_integer(events, object, "plain_labels", e->learned.n_checked);
-    set_real(events, object, "disagreement", (double)e->learned.disagreements / e->learned.n_checked);
-    set_real(events, object, "disagreement_expected", params->risk);
+    set_figures(events, object, numbers);
+    set_integer(events, object, "iterations", numbers->iterations);
+    set_integer(events, object, "disagreements", numbers->disagreements);
+    set_integer(events, object, "plain_labels", numbers->n_checked);
     return object;
 }
 
@@ -182,7 +196,12 @@ static json_t *describe_agreed(struct events *events, const struct conn *conn, c
         set_integer(events, object, "agreeing", e->agreed.agreeing);
         set_real(events, object, "agreement", (double)e->agreed.agreeing / (double)e->agreed.challenges);
     }
-    set_real(events, object, "agreement_expected", 1 - params->risk);
+    set_real(events, object, "agreement_expected", params->modulus == 2 ? 1 - params->risk : 1);
+    if (params->modulus > 2) {
+        if (e->agreed.agreeing)
+            set_real(events, object, "noise", e->agreed.noise);
+        set_real(events, object, "noise_expected", params->task->label_noise(params));
+    }
     return object;
 }
 
@@ -212,6 +231,8 @@ void events_session(struct events *events, const struct conn *conn, const struct
     else if (e->kind == SESSION_CONFIRMED || e->kind == SESSION_REKEYED) {
         object = begin_for(events, "confirmed", conn);
         set_text(events, object, "params", params->name);
+        set_text(events, object, "task", params->task->name);
+        set(events, object, "experimental", json_boolean(params->task->experimental));
         set_text(events, object, "fingerprint", e->confirmed.fingerprint);
         set(events, object, "authenticated", json_boolean(session_peer_pinned(conn_session(conn))));
         set_integer(events, object, "bytes", conn_bytes(conn));

@@ -93,9 +93,10 @@ void log_session(struct log *log, struct screen *screen, const struct conn *conn
         break;
     case SESSION_LEARNED:
         begin_session(&line, "learned", conn, STEP_A3);
-        screen_detail(screen, "%s accepted=%s symbol_error=%.4f disagreement=%.4f%s", line.text,
-                      e->learned.accepted ? "yes" : "no", e->learned.symbol_error,
-                      (double)e->learned.disagreements / e->learned.n_checked, again);
+        add(&line, " accepted=%s", e->learned.accepted ? "yes" : "no");
+        for (size_t i = 0; i < e->learned.numbers.n_figures; i++)
+            add(&line, " %s=%.4f", e->learned.numbers.figures[i].name, e->learned.numbers.figures[i].measured);
+        screen_detail(screen, "%s%s", line.text, again);
         break;
     case SESSION_ATTEMPT_FAILED:
         begin_session(&line, "failed", conn, STEP_A3);

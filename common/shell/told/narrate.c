@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static void step_begins(struct screen *screen, const struct session_event *e) {
-    screen_wrap(screen, SCREEN_BOLD, 4, "%s  %s", step_name(e->step), step_sentence(e->step));
+static void step_begins(struct screen *screen, const struct set *set, const struct session_event *e) {
+    screen_wrap(screen, SCREEN_BOLD, 4, "%s  %s", step_name(e->step), step_sentence(e->step, set));
 }
 
 static void step_done(struct screen *screen, const struct conn *conn, const struct session_event *e) {
@@ -19,40 +19,62 @@ static void step_done(struct screen *screen, const struct conn *conn, const stru
         screen_line(screen, SCREEN_DIM, "    %*s  %8.0f s", room, bytes, seconds);
 }
 
+/* What the task is, for who wants to know more. */
+static void picture(struct screen *screen, const struct task_words *words) {
+    const char *const sentences[] = {words->picture,   words->caption, words->label,
+                                     words->cancelled, words->left,    words->read_off};
+    for (size_t i = 0; screen->verbose && i < sizeof sentences / sizeof sentences[0]; i++)
+        screen_wrap(screen, SCREEN_DIM, 4, "    %s", sentences[i]);
+}
+
 static void identified(struct screen *screen, const struct set *set, const char *session) {
     char text[100];
     set->task->describe(set, text, sizeof text);
     screen_line(screen, SCREEN_PLAIN, "    session %s, set %s: %s", session, set->name, text);
+    picture(screen, set->task->words);
 }
 
 static void table_head(struct screen *screen) {
     screen_line(screen, SCREEN_DIM, "    %-28s %8s   %8s", "", "measured", "expected");
 }
 
+static void figure(struct screen *screen, const struct figure *f) {
+    screen_line(screen, SCREEN_PLAIN, "    %-28s %8.4f   %8.4f  (%s)", f->what, f->measured, f->expected, f->symbol);
+}
+
 static void learned(struct screen *screen, const struct set *set, const struct session_event *e) {
+    const struct learned_numbers *numbers = &e->learned.numbers;
+    const struct task_words *words = set->task->words;
     table_head(screen);
-    screen_line(screen, SCREEN_PLAIN, "    %-28s %8.4f   %8.4f  (p)", "symbol error rate", e->learned.symbol_error,
-                e->learned.symbol_error_expected);
-    screen_line(screen, SCREEN_PLAIN, "    %-28s %8.4f   %8.4f  (theta)", "self-check disagreement",
-                (double)e->learned.disagreements / e->learned.n_checked, set->risk);
-    screen_detail(screen, "    %u of %u plain labels disagree, at most %u may; %u rounds of belief propagation",
-                  e->learned.disagreements, e->learned.n_checked, e->learned.most, e->learned.iterations);
+    for (size_t i = 0; i < numbers->n_figures; i++)
+        figure(screen, &numbers->figures[i]);
+    screen_detail(screen, "    %u of %u %s disagree, at most %u may; %u %s", numbers->disagreements, numbers->n_checked,
+                  words->checked, numbers->most, numbers->iterations, words->iterations);
     screen_line(screen, e->learned.accepted ? SCREEN_GOOD : SCREEN_WARN, "    %s",
                 e->learned.accepted ? "Learned: the hypothesis predicts the labels." : "Not learned.");
 }
 
 static void agreed(struct screen *screen, enum side side, const struct set *set, const struct session_event *e) {
     if (side == SIDE_ALICE) {
+        char symbol[40];
+        snprintf(symbol, sizeof symbol, "1 - %s", set->task->words->risk);
         table_head(screen);
-        screen_line(screen, SCREEN_PLAIN, "    %-28s %8.4f   %8.4f  (1 - theta)", "bit agreement",
-                    (double)e->agreed.agreeing / (double)e->agreed.challenges, 1 - set->risk);
+        if (set->modulus == 2)
+            figure(screen, &(struct figure){.what = "bit agreement",
+                                            .measured = (double)e->agreed.agreeing / (double)e->agreed.challenges,
+                                            .expected = 1 - set->risk,
+                                            .symbol = symbol});
+        else
+            figure(screen, &(struct figure){.what = "noise of a masked label",
+                                            .measured = e->agreed.noise,
+                                            .expected = set->task->label_noise(set),
+                                            .symbol = "mean"});
     }
     if (isfinite(e->agreed.failure_log2))
         screen_line(screen, SCREEN_PLAIN, "    %u secret bits, each masked N = %u times; any wrong: below 2^%.0f",
                     SET_DISTILLATE, set->repeat, ceil(e->agreed.failure_log2));
     else
-        screen_line(screen, SCREEN_PLAIN,
-                    "    %u secret bits, masked by a label each; the noise is too small for a wrong one",
+        screen_line(screen, SCREEN_PLAIN, "    %u secret bits, a label on each; its noise cannot make one wrong",
                     SET_DISTILLATE);
 }
 
@@ -94,6 +116,12 @@ static void secrecy(struct screen *screen, const struct set *set) {
     screen_wrap(screen, SCREEN_PLAIN, 4, "    %s", text);
 }
 
+static void experimental(struct screen *screen, const struct set *set) {
+    screen_wrap(screen, SCREEN_WARN, 4,
+                "    %s is experimental: its task, %s, rests on %s, and nobody outside has looked at it yet.",
+                set->name, set->task->name, set->task->assumption);
+}
+
 static void authentication(struct screen *screen, const char *peer, const struct session *session) {
     const uint8_t *identity = session_peer_identity(session);
     char key[IDENTITY_TEXT] = "";
@@ -123,6 +151,8 @@ static void confirmed(struct screen *screen, enum side side, const struct conn *
         screen_wrap(screen, SCREEN_WARN, 4, "    %s is a toy: an eavesdropper finds this key %s.", set->name, toy);
     else
         secrecy(screen, set);
+    if (set->task->experimental)
+        experimental(screen, set);
 }
 
 void narrate_event(struct screen *screen, enum side side, const struct conn *conn, const struct session_event *e) {
@@ -132,7 +162,7 @@ void narrate_event(struct screen *screen, enum side side, const struct conn *con
         return;
     switch (e->kind) {
     case SESSION_STEP_BEGIN:
-        step_begins(screen, e);
+        step_begins(screen, set, e);
         break;
     case SESSION_STEP_DONE:
         step_done(screen, conn, e);

@@ -102,13 +102,16 @@ static int learn_new(struct learn **lp, const struct compose *c, const uint8_t *
 static void learn_result(const struct learn *l, struct learned *out) {
     const struct learning_result *result = learning_result(l);
     const struct params *p = result->params;
-    *out = (struct learned){.accepted = result->accepted,
-                            .symbol_error = result->symbol_error,
-                            .symbol_error_expected = p->p,
-                            .iterations = result->iterations,
-                            .disagreements = result->disagreements,
-                            .n_checked = p->m,
-                            .most = params_self_check_limit(p)};
+    *out =
+        (struct learned){.accepted = result->accepted,
+                         .numbers = {.figures = {{"symbol_error", "symbol error rate", "p", result->symbol_error, p->p},
+                                                 {"disagreement", "self-check disagreement", "theta",
+                                                  (double)result->disagreements / p->m, p->theta}},
+                                     .n_figures = 2,
+                                     .iterations = result->iterations,
+                                     .disagreements = result->disagreements,
+                                     .n_checked = p->m,
+                                     .most = params_self_check_limit(p)}};
     memcpy(out->h, result->h, p->n / 8);
     if (!result->accepted || result->noisy)
         return;

@@ -42,6 +42,7 @@ static void secrecy(const struct set *set, char *text, size_t size) {
 
 const struct task lpn_task = {.name = "lpn",
                               .assumption = "LPN with noise 1/sqrt(n)",
+                              .words = &lpn_words,
                               .alice = &lpn_alice,
                               .bob = &lpn_bob,
                               .set = set,

@@ -85,12 +85,16 @@ static void learn_result(const struct learn *l, struct learned *out) {
     const struct lwe_learning_result *result = lwe_learning_result(l);
     const struct lwe_params *p = result->params;
     const struct verdict *verdict = &result->verdict;
-    *out = (struct learned){.accepted = verdict->accepted,
-                            .symbol_error = (double)result->error / p->n / LWE_PARAMS_DISTANCE,
-                            .symbol_error_expected = symbol_error_expected(p),
-                            .iterations = 1,
-                            .disagreements = verdict->too_far,
-                            .n_checked = LWE_PARAMS_CHECKED};
+    *out = (struct learned){
+        .accepted = verdict->accepted,
+        .numbers = {.figures = {{"rounding_error", "error before rounding / D", "mean",
+                                 (double)result->error / p->n / LWE_PARAMS_DISTANCE, symbol_error_expected(p)},
+                                {"label_noise", "noise of a plain label", "mean",
+                                 (double)verdict->plain_noise / LWE_PARAMS_CHECKED, lwe_task.label_noise(&p->set)}},
+                    .n_figures = 2,
+                    .iterations = 1,
+                    .disagreements = verdict->too_far,
+                    .n_checked = LWE_PARAMS_CHECKED}};
     for (size_t j = 0; j < p->n; j++)
         out->h[j] = (uint8_t)result->h[j];
     if (!verdict->accepted || verdict->noisy)

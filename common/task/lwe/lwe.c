@@ -16,6 +16,11 @@ static size_t chunk_bytes(const struct set *set, uint32_t index) {
     return index < set->n_chunks ? 2 * n * rows_width(n, index) : 0;
 }
 
+/* Mean of |CBD(eta)|, to within a thousandth. */
+static double label_noise(const struct set *set) {
+    return sqrt(lwe_params_of(set)->eta / acos(-1));
+}
+
 static void describe(const struct set *set, char *text, size_t size) {
     const struct lwe_params *p = lwe_params_of(set);
     snprintf(text, size, "n = %u, q = 2^16, sigma = %.1f", (unsigned)p->n, sqrt(p->eta / 2.0));
@@ -53,9 +58,11 @@ static void secrecy(const struct set *set, char *text, size_t size) {
 const struct task lwe_task = {.name = "lwe",
                               .assumption = "LWE with a small secret",
                               .experimental = true,
+                              .words = &lwe_words,
                               .alice = &lwe_alice,
                               .bob = &lwe_bob,
                               .set = set,
                               .chunk_bytes = chunk_bytes,
+                              .label_noise = label_noise,
                               .describe = describe,
                               .secrecy = secrecy};

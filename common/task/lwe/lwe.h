@@ -5,6 +5,7 @@
 #include "common/task/task.h"
 
 extern const struct task lwe_task;
+extern const struct task_words lwe_words; /* words.c */
 extern const struct task_alice lwe_alice; /* alice.c */
 extern const struct task_bob lwe_bob;     /* bob.c */
 

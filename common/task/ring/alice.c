@@ -151,13 +151,16 @@ static int learn_done(struct learn *l, struct job *job) {
 /* A broken bob is noticed by labels with too little noise: they give his secret away. An honest one's have w_e each. */
 static void learn_result(const struct learn *l, struct learned *out) {
     const struct ring_params *p = l->params;
-    *out = (struct learned){.accepted = l->verdict != ACCEPT_NO,
-                            .symbol_error = l->symbol_error,
-                            .symbol_error_expected = p->p,
-                            .iterations = flip_turns(l->flip),
-                            .disagreements = l->missed_h + l->missed_sigma,
-                            .n_checked = 2 * p->n,
-                            .most = 2 * p->w_e};
+    *out = (struct learned){
+        .accepted = l->verdict != ACCEPT_NO,
+        .numbers = {.figures = {{"syndrome_weight", "weight of the syndrome / n", "p", l->symbol_error, p->p},
+                                {"disagreement", "self-check disagreement", "w_e/n",
+                                 (l->missed_h + l->missed_sigma) / (2.0 * p->n), p->set.risk}},
+                    .n_figures = 2,
+                    .iterations = flip_turns(l->flip),
+                    .disagreements = l->missed_h + l->missed_sigma,
+                    .n_checked = 2 * p->n,
+                    .most = 2 * p->w_e}};
     poly_xor_into(out->h, 0, flip_s(l->flip), p->n);
     if (l->verdict != ACCEPT_QUIET_PLAIN && l->verdict != ACCEPT_QUIET_COMPOSED)
         return;

@@ -30,13 +30,14 @@ static void secrecy(const struct set *set, char *text, size_t size) {
     snprintf(text, size,
              "Who only listens has the same samples and labels, but not the recipe. To learn s without it is LPN "
              "with structure, decoding of quasi-cyclic codes of length %u: by estimates between 2^%u and 2^%u bit "
-             "operations. That it is hard is assumed, not proven; of these sets nobody outside has looked at yet.",
+             "operations. That it is hard is assumed, not proven.",
              (unsigned)p->n, (unsigned)p->low, (unsigned)p->high);
 }
 
 const struct task ring_task = {.name = "ring",
                                .assumption = "LPN with structure (decoding of quasi-cyclic codes, 2-QCSD)",
                                .experimental = true,
+                               .words = &ring_words,
                                .alice = &ring_alice,
                                .bob = &ring_bob,
                                .set = set,

@@ -17,6 +17,7 @@
 #include "common/task/task.h"
 
 extern const struct task ring_task;
+extern const struct task_words ring_words; /* words.c */
 extern const struct task_alice ring_alice; /* alice.c */
 extern const struct task_bob ring_bob;     /* bob.c */
 

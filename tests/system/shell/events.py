@@ -12,7 +12,7 @@ REQUIRED = {
     "listening": {"address": str},
     "connected": {"peer": str},
     "step": {"peer": str, "step": str, "bytes": int, "seconds": (int, float)},
-    "learned": {"session": str, "peer": str, "symbol_error": float, "disagreements": int},
+    "learned": {"session": str, "peer": str, "figures": list, "disagreements": int},
     "agreed": {"session": str, "peer": str, "challenges": int},
     "confirmed": {"session": str, "peer": str, "fingerprint": str, "bytes": int, "seconds": (int, float)},
     "open": {"session": str, "peer": str},
@@ -81,6 +81,33 @@ def a_session(name):
     secrets_are_absent(alice, bob)
 
 
+def another_task(name):
+    """Sets of other tasks have figures of their own, all of them listed, and fields that do not fit are left out."""
+    bob = start_bob("--once", "--params", name, "--key-out", path("key"))
+    alice = start_alice(bob, "--params", name, stdin=b"x")
+    alice.wait(0)
+    bob.wait(0)
+    hers, his = valid(alice), valid(bob)
+    learned, agreed, confirmed = ([e for e in hers if e["event"] == kind][-1] for kind in ("learned", "agreed", "confirmed"))
+    check(learned["accepted"] and len(learned["figures"]) > 0, "no figures", learned)
+    for figure in learned["figures"]:
+        equal(set(figure), {"what", "measured", "expected"}, "a figure")
+        close = 0.5 * figure["expected"] + 0.2
+        check(abs(figure["measured"] - figure["expected"]) < close, "%s of %s" % (figure, name))
+        check(figure["measured"] in learned.values() and figure["expected"] in learned.values(), "it has no name", figure)
+    check("symbol_error" not in learned, "a symbol error of", name)
+    bits = name.startswith("r")
+    equal("failure_log2" in agreed, bits, "failure_log2 of " + name)
+    equal(["noise" in e for e in (agreed, next(e for e in his if e["event"] == "agreed"))], [not bits, False], "noise of " + name)
+    if bits:
+        near(agreed["agreement"], agreed["agreement_expected"], agreed["challenges"], "bit agreement")
+    else:
+        equal((agreed["agreement"], agreed["agreement_expected"]), (1.0, 1.0), "bit agreement of " + name)
+        check(abs(agreed["noise"] / agreed["noise_expected"] - 1) < 0.25, "noise", agreed)
+    equal((confirmed["task"], confirmed["experimental"]), ("ring" if bits else "lwe", True), "task of " + name)
+    secrets_are_absent(alice, bob)
+
+
 def secrets_are_absent(*programs):
     key = key_of("key")
     forms = [key, key.hex().encode(), base64.b64encode(key), base64.urlsafe_b64encode(key)]
@@ -92,6 +119,11 @@ def secrets_are_absent(*programs):
 
 def the_toy():
     a_session("n64")
+
+
+def other_tasks():
+    another_task("r1019")
+    another_task("l64")
 
 
 def larger_sets():
@@ -142,4 +174,4 @@ def into_a_pipe():
     equal((events[0], events[-1]), ("connected", "closed"), "first and last event")
 
 
-run(the_toy, larger_sets, verbose_says_no_key, failures_too, into_a_pipe)
+run(the_toy, other_tasks, larger_sets, verbose_says_no_key, failures_too, into_a_pipe)

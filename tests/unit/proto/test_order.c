@@ -65,18 +65,11 @@ static void next_steps(void **state) {
     assert_int_equal(order_next_of(SIDE_ALICE, STEP_OPEN, false), STEP_OPEN);
 }
 
-static void names_and_sentences(void **state) {
+static void has_names(void **state) {
     (void)state;
     static const char *const names[N_STEPS] = {"A1", "B1", "A2", "B2", "A3", "B3", "A4", "B4", "open"};
-    for (size_t i = 0; i < N_STEPS; i++) {
+    for (size_t i = 0; i < N_STEPS; i++)
         assert_string_equal(step_name(steps[i]), names[i]);
-        const char *sentence = step_sentence(steps[i]);
-        size_t n = strlen(sentence);
-        assert_in_range(n, 20, 72);
-        assert_int_equal(sentence[n - 1], '.');
-        if (steps[i] != STEP_OPEN)
-            assert_int_equal(sentence[0], names[i][0]); /* it starts with who speaks */
-    }
 }
 
 static size_t encoded_body(const struct message *m) {
@@ -175,7 +168,7 @@ int main(void) {
         cmocka_unit_test(every_step_side_and_kind),
         cmocka_unit_test(speakers_alternate),
         cmocka_unit_test(next_steps),
-        cmocka_unit_test(names_and_sentences),
+        cmocka_unit_test(has_names),
         cmocka_unit_test(limits_of_every_set),
         cmocka_unit_test(limits_of_the_small_steps),
     };

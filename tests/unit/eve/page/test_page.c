@@ -319,6 +319,12 @@ static void test_no_capture(void **state) {
 #define ALL  "\"schema\":1,\"side\":\"alice\",\"time\":0.5,\"clock\":1795630204008866"
 #define STEP "\"event\":\"step\",\"step\":\"A1\",\"bytes\":85,\"seconds\":4e-6,\"attempt\":1,\"rekey\":false"
 
+#define LEARNED                                                                                                        \
+    "{" ALL                                                                                                            \
+    ",\"event\":\"learned\",\"params\":\"n64\",\"attempt\":1,\"accepted\":true,\"iterations\":15,\"disagreements\":3," \
+    "\"plain_labels\":2048"
+#define TWO "{\"what\":\"a\",\"measured\":1,\"expected\":1},{\"what\":\"b\",\"measured\":1,\"expected\":1}"
+
 static json_t *schema(const char *line) {
     char why[SCHEMA_WHY] = "";
     json_t *object = schema_read(line, strlen(line), why);
@@ -335,6 +341,11 @@ static void test_schema_accepts(void **state) {
         "{" ALL ",\"event\":\"learned\",\"params\":\"n64\",\"attempt\":1,\"accepted\":true,\"symbol_error\":0.3,"
         "\"symbol_error_expected\":1,\"iterations\":15,\"disagreements\":305,\"plain_labels\":2048,"
         "\"disagreement\":0.1,\"disagreement_expected\":0.1}",
+        "{" ALL ",\"event\":\"learned\",\"params\":\"l64\",\"attempt\":1,\"accepted\":true,"
+        "\"figures\":[{\"what\":\"noise of a plain label\",\"measured\":10.5,\"expected\":10.1}],"
+        "\"iterations\":1,\"disagreements\":0,\"plain_labels\":512}",
+        "{" ALL ",\"event\":\"agreed\",\"challenges\":512,\"repeat\":1,\"distillate\":512,\"agreement_expected\":1,"
+        "\"noise\":9.8,\"noise_expected\":10.1}",
         "{" ALL ",\"event\":\"agreed\",\"challenges\":1,\"repeat\":75,\"distillate\":512,\"failure_log2\":-40.3,"
         "\"agreement_expected\":0.8}",
         "{" ALL ",\"event\":\"confirmed\",\"params\":\"n64\",\"fingerprint\":\"a b c d\",\"bytes\":1,\"seconds\":1}",
@@ -377,6 +388,13 @@ static void test_schema_refuses(void **state) {
         "{" ALL ",\"event\":\"step\",\"step\":\"A1\",\"bytes\":8.5,\"seconds\":4e-6,\"attempt\":1}",
         "{" ALL ",\"event\":\"step\",\"step\":\"A1\",\"bytes\":\"85\",\"seconds\":4e-6,\"attempt\":1}",
         "{" ALL ",\"event\":\"step\",\"step\":\"A1\",\"bytes\":9007199254740993,\"seconds\":1,\"attempt\":1}",
+        LEARNED ",\"figures\":{}}",
+        LEARNED ",\"figures\":[[]]}",
+        LEARNED ",\"figures\":[{\"what\":\"a\",\"measured\":1}]}",
+        LEARNED ",\"figures\":[{\"what\":\"a\",\"measured\":1,\"expected\":\"1\"}]}",
+        LEARNED ",\"figures\":[{\"what\":\"\u202e\",\"measured\":1,\"expected\":1}]}",
+        LEARNED ",\"figures\":[{\"what\":\"a\",\"measured\":1,\"expected\":1,\"html\":\"<b>\"}]}",
+        LEARNED ",\"figures\":[" TWO "," TWO "," TWO "," TWO "," TWO "]}",
         "{" ALL ",\"event\":\"step\",\"step\":null,\"bytes\":85,\"seconds\":4e-6,\"attempt\":1}",
         "{" ALL ",\"event\":\"open\",\"rekey\":1}",
         "{\"schema\":2,\"side\":\"bob\",\"time\":0,\"clock\":0,\"event\":\"open\"}",

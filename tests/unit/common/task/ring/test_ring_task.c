@@ -209,7 +209,7 @@ static void risk(void **state) {
             learn(&a, &learned);
             if (learned.accepted) { /* the smallest fails in 5 of 10^5 */
                 size_t all = set_challenges(&p->set);
-                assert_int_equal(learned.disagreements, 2 * p->w_e);
+                assert_int_equal(learned.numbers.disagreements, 2 * p->w_e);
                 assert_null(learned.quiet.what);
                 challenge(&a, p, learned.h);
                 for (size_t j = 0; j < all; j++)
@@ -239,8 +239,8 @@ static void symbol_error(void **state) {
             struct learned learned;
             attempt_new(&a, p, &g);
             learn(&a, &learned);
-            assert_true(learned.symbol_error_expected == p->p);
-            sum += learned.symbol_error / RUNS;
+            assert_true(learned.numbers.figures[0].expected == p->p);
+            sum += learned.numbers.figures[0].measured / RUNS;
             attempt_free(&a);
         }
         /* Over 4,000 sessions the variance of the weight was 0.6 to 0.9 of a binomial's, which is taken here. */
@@ -325,7 +325,7 @@ static void noise_is_not_learned(void **state) {
         learn(&a, &learned);
         assert_false(learned.accepted);
         assert_null(learned.quiet.what);
-        assert_in_range(learned.disagreements, learned.most + 1, 2 * p->n);
+        assert_in_range(learned.numbers.disagreements, learned.numbers.most + 1, 2 * p->n);
         attempt_free(&a);
     }
 }
