@@ -36,6 +36,13 @@ void view_row(const struct view *v, size_t i, uint8_t *row) {
         memcpy(row, v->composed + (i - v->params->m) * view_row_bytes(v), view_row_bytes(v));
 }
 
+void view_feature_row(const struct view *v, size_t i, uint8_t *row) {
+    if (v->kind && v->kind->features)
+        v->kind->feature_row(v, i, row);
+    else
+        view_row(v, i, row);
+}
+
 /* Plain rows first ... first + n_rows - 1, first a multiple of 64. */
 static void plain_rows(const struct view *v, size_t first, size_t n_rows, uint8_t *rows) {
     _Alignas(64) uint8_t piece[MATRIX_PIECE];

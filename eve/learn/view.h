@@ -26,6 +26,10 @@ struct view_kind {
      * row = sample i. Else NULL. */
     size_t (*columns)(const struct view *v);
     void (*row)(const struct view *v, size_t i, uint8_t *row);
+    /* What a learner that knows nothing of the task may look at, where that is no such row: bits that say much of a
+     * sample. NULL: the row. */
+    size_t (*features)(const struct view *v);
+    void (*feature_row)(const struct view *v, size_t i, uint8_t *row);
     /* Samples behind those of B2, which are judged by and not learned from, and the share of them that the true task
      * does not predict. NULL: there are none. */
     size_t (*held)(const struct view *v);
@@ -88,6 +92,12 @@ static inline double view_judged_risk(const struct view *v) {
 static inline size_t view_columns(const struct view *v) {
     return !v->kind ? v->params->n : v->kind->columns ? v->kind->columns(v) : 0;
 }
+
+/* Bits that generic learners get of a sample, and row = those of sample i. */
+static inline size_t view_features(const struct view *v) {
+    return v->kind && v->kind->features ? v->kind->features(v) : view_columns(v);
+}
+void view_feature_row(const struct view *v, size_t i, uint8_t *row);
 
 static inline size_t view_row_bytes(const struct view *v) {
     return bits_to_bytes(view_columns(v));

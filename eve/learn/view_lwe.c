@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 void view_lwe_row(const struct view *v, size_t i, uint16_t *row) {
     size_t n = view_lwe_params(v)->n, m = view_lwe_params(v)->m;
@@ -50,8 +51,25 @@ static long count_errors(const struct view *v, const uint32_t *ids, size_t n_ids
     return errors;
 }
 
-static const struct view_kind kind = {
-    .task = "lwe", .hypothesis_bytes = hypothesis_bytes, .label = label, .count_errors = count_errors};
+/* The four highest bits of each number. */
+static size_t features(const struct view *v) {
+    return (size_t)4 * view_lwe_params(v)->n;
+}
+
+static void feature_row(const struct view *v, size_t i, uint8_t *out) {
+    uint16_t row[LWE_PARAMS_N_MAX];
+    view_lwe_row(v, i, row);
+    memset(out, 0, bits_to_bytes(features(v)));
+    for (size_t j = 0; j < view_lwe_params(v)->n; j++)
+        out[j / 2] |= (uint8_t)(row[j] >> 12 << j % 2 * 4);
+}
+
+static const struct view_kind kind = {.task = "lwe",
+                                      .hypothesis_bytes = hypothesis_bytes,
+                                      .label = label,
+                                      .count_errors = count_errors,
+                                      .features = features,
+                                      .feature_row = feature_row};
 
 void view_lwe_begin(struct view *v, uint8_t key[static 32], const uint8_t seed[static 32]) {
     lwe_params_key(key, view_lwe_params(v), "matrix", seed);

@@ -104,7 +104,7 @@ static int screen(struct pair *best, size_t n, const uint8_t *rows, size_t row_b
 
 static void fill_rows(uint8_t *rows, size_t row_bytes, const struct view *v, const uint32_t *ids, size_t n_ids) {
     for (size_t i = 0; i < n_ids; i++)
-        view_row(v, ids[i], rows + i * row_bytes);
+        view_feature_row(v, ids[i], rows + i * row_bytes);
 }
 
 static void fill_pairs(uint8_t *rows, size_t row_bytes, size_t n_rows, const struct pair *pairs, size_t n) {
@@ -119,7 +119,7 @@ static int work(void *context, int fd) {
     struct errand *errand = context;
     const struct view *v = errand->run->view;
     const struct split *split = &errand->run->split;
-    size_t n = view_columns(v);
+    size_t n = view_features(v);
     struct generic g = {
         .n_features = 2 * n, .row_bytes = bits_to_bytes(2 * n), .n_query = split->n_select + split->n_test};
     g.n_train = split->n_train < cells_limit / g.n_features ? split->n_train : cells_limit / g.n_features;

@@ -1,9 +1,10 @@
 /* What the generic learners share: learners from libraries that know nothing of parities. They get samples as vectors
  * of bits and labels, and predict labels that they do not see.
  *
- * The features of a sample are its n bits and, as a gift, the parities of the n pairs of bits that agree best (or
- * worst) with the training labels: so each of them can learn any parity of one or two bits, and what they cannot learn
- * is due to the labels. Screening features by their correlation: Fan, Lv, Sure independence screening, JRSS B 70, 2008.
+ * The features of a sample are its n bits (of LWE: the highest bits of its numbers, and the label is its highest) and,
+ * as a gift, the parities of the n pairs of bits that agree best (or worst) with the training labels: so each of them
+ * can learn any parity of one or two bits, and what they cannot learn is due to the labels. Screening features by their
+ * correlation: Fan, Lv, Sure independence screening, JRSS B 70, 2008.
  */
 #ifndef PARLEY_EVE_GENERIC_H
 #define PARLEY_EVE_GENERIC_H
@@ -45,8 +46,11 @@ int generic_run(struct learn_run *run, int (*fit)(const struct generic *g));
     static int run(struct learn_run *run) {                                                                            \
         return generic_run(run, fit);                                                                                  \
     }                                                                                                                  \
-    const struct learner_kind learner_##name_ = {                                                                      \
-        .name = #name_, .summary = summary_, .tasks = LEARNS("lpn", "ring"), .split = SPLIT_SAMPLES, .run = run};
+    const struct learner_kind learner_##name_ = {.name = #name_,                                                       \
+                                                 .summary = summary_,                                                  \
+                                                 .tasks = LEARNS("lpn", "ring", "lwe"),                                \
+                                                 .split = SPLIT_SAMPLES,                                               \
+                                                 .run = run};
 
 #define GENERIC_MISSING(name_, summary_, library)                                                                      \
     static const char *missing(const struct view *view) {                                                              \
@@ -55,7 +59,7 @@ int generic_run(struct learn_run *run, int (*fit)(const struct generic *g));
     }                                                                                                                  \
     const struct learner_kind learner_##name_ = {.name = #name_,                                                       \
                                                  .summary = summary_,                                                  \
-                                                 .tasks = LEARNS("lpn", "ring"),                                       \
+                                                 .tasks = LEARNS("lpn", "ring", "lwe"),                                \
                                                  .split = SPLIT_SAMPLES,                                               \
                                                  .not_applicable = missing};
 

@@ -65,7 +65,7 @@ static void run(struct heard *h, const char *name, double seconds) {
     static const uint8_t seed[32] = "a seed of 32 bytes for searching";
     h->due = now(NULL) + seconds;
     struct learn_ask ask = {
-        .view = &h->view, .seed = seed, .n_threads = 2, .now = now, .stop = stop, .verify = verify, .context = h};
+        .view = &h->view, .seed = seed, .n_threads = 1, .now = now, .stop = stop, .verify = verify, .context = h};
     assert_int_equal(learn(learners_find(name), &ask, &r), 0);
 }
 
@@ -177,6 +177,43 @@ static void tasks_are_kept_apart(void **state) {
     leave(&h);
 }
 
+/* Controls: what libraries make of the highest bits. They learn labels of a secret of a single 1, as noisy as Bob's,
+ * and nothing of his. */
+static void libraries_learn_easy_labels_alone(void **state) {
+    static const char *const names[] = {"logistic", "trees", "mlp"};
+    static struct heard h;
+    (void)state;
+    struct prg g;
+    unit_random(&g, __func__);
+    for (int easy = 0; easy < 2; easy++) {
+        hear(&h, "l48", 5);
+        uint8_t *labels = unit_copy(h.view.labels, 2 * view_samples(&h.view));
+        for (size_t i = 0; easy && i < view_samples(&h.view); i++) {
+            uint16_t row[LWE_PARAMS_N_MAX];
+            view_lwe_row(&h.view, i, row);
+            unsigned label = row[7] + prg_below(&g, 141) - 70;
+            labels[2 * i] = (uint8_t)label;
+            labels[2 * i + 1] = (uint8_t)(label >> 8);
+        }
+        h.view.labels = labels;
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+            run(&h, names[i], 100);
+            print_message("  %s%s: risk %.3f in %.1f s, %s\n", names[i], easy ? ", easy" : "", r.risk, r.wall_seconds,
+                          r.reason);
+            if (r.status == LEARN_NOT_APPLICABLE)
+                continue;
+            assert_int_equal(r.status, LEARN_OUT_OF_BUDGET);
+            if (easy) /* a coin is 8 deviations away */
+                assert_true(r.risk < 0.3);
+            else
+                assert_true(fabs(r.risk - 0.5) < 6 * 0.5 / sqrt((double)r.test_labels));
+        }
+        free(labels);
+        leave(&h);
+    }
+    prg_deinit(&g);
+}
+
 /* Guessing finds a secret of so few numbers, and about as fast as its model says: 2^(2.158 n) draws on average. All
  * samples are given, as composed ones. */
 static void guessing_finds_small_secrets(void **state) {
@@ -241,6 +278,7 @@ int main(void) {
         cmocka_unit_test(stops_at_the_real_set),
         cmocka_unit_test(says_what_to_install),
         cmocka_unit_test(tasks_are_kept_apart),
+        cmocka_unit_test(libraries_learn_easy_labels_alone),
         cmocka_unit_test(guessing_finds_small_secrets),
         cmocka_unit_test(estimates),
     };
