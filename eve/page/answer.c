@@ -1,4 +1,4 @@
-#include "common/task/lpn/params.h"
+#include "common/task/table/table.h"
 #include "eve/page/assets.h"
 #include "eve/page/internal.h"
 #include "eve/page/results.h"
@@ -37,6 +37,16 @@ static json_t *describe_sources(const struct page *page) {
     return list;
 }
 
+static json_t *describe_sets(void) {
+    json_t *list = json_array();
+    const struct set *set;
+    for (size_t i = 0; (set = table_at(i)); i++)
+        json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:s, s:s*}", "name", set->name, "task", set->task->name,
+                                              "experimental", set->task->experimental, "rests_on",
+                                              set->task->assumption, "toy", set->toy));
+    return list;
+}
+
 static void answer_state(struct page *page, struct web_answer *a) {
     json_t *kinds = json_array();
     const struct scenario_kind *kind;
@@ -44,9 +54,10 @@ static void answer_state(struct page *page, struct web_answer *a) {
         json_array_append_new(kinds, json_pack("{s:s, s:s, s:s, s:f}", "name", kind->name, "params", kind->params,
                                                "learner", kind->learner, "budget", kind->budget));
     answer_json(a, 200,
-                json_pack("{s:i, s:s, s:b, s:b, s:f, s:o, s:o, s:o}", "schema", 1, "version", PARLEY_VERSION, "control",
-                          page->control.loopback, "eve", page->eve_on, "budget", page->budget, "sources",
-                          describe_sources(page), "scenarios", kinds, "results", results_list(page->config->lab)));
+                json_pack("{s:i, s:s, s:b, s:b, s:f, s:o, s:o, s:o, s:o}", "schema", 1, "version", PARLEY_VERSION,
+                          "control", page->control.loopback, "eve", page->eve_on, "budget", page->budget, "sources",
+                          describe_sources(page), "scenarios", kinds, "sets", describe_sets(), "results",
+                          results_list(page->config->lab)));
 }
 
 /* What there is of a file now, from its descriptor, which this takes; a negative one is no file. */
@@ -156,8 +167,13 @@ static void start_scenario(struct page *page, json_t *body, struct web_answer *a
         answer_text(a, 400, "name: there is no such scenario\n");
         return;
     }
-    if (params && !params_find(params)) {
+    const struct set *set = table_set(params ? params : kind->params);
+    if (!set) {
         answer_text(a, 400, "params: there is no such set\n");
+        return;
+    }
+    if (kind->task && strcmp(kind->task, set->task->name) != 0) {
+        answer_text(a, 400, "params: this scenario is about LPN; its sets are n64 to n8192\n");
         return;
     }
     snprintf(page->learner, sizeof page->learner, "%s", kind->learner);

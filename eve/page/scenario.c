@@ -18,12 +18,12 @@ static const char *const NAMES[PROGRAMS] = {"alice", "bob", "tap", "lab", "betwe
 
 /* Whether Eve may win is not written here: she runs, and the page shows what comes of it. */
 static const struct scenario_kind KINDS[] = {
-    {"eve-wins", "n256", "", 60, NULL, NO_ATTACKER},
-    {"eve-fails", "n2048", "", 20, NULL, NO_ATTACKER},
-    {"no-captions", "n256", "blind", 20, NULL, NO_ATTACKER},
-    {"too-much-noise", "n1024", "", 2, "window", NO_ATTACKER},
-    {"attacker", "n2048", "", 20, NULL, ATTACKER},
-    {"attacker-pinned", "n2048", "", 20, NULL, ATTACKER_AGAINST_PINS},
+    {"eve-wins", "n256", NULL, "", 60, NULL, NO_ATTACKER},
+    {"eve-fails", "n2048", NULL, "", 20, NULL, NO_ATTACKER},
+    {"no-captions", "n256", "lpn", "blind", 20, NULL, NO_ATTACKER},
+    {"too-much-noise", "n1024", "lpn", "", 2, "window", NO_ATTACKER},
+    {"attacker", "n2048", NULL, "", 20, NULL, ATTACKER},
+    {"attacker-pinned", "n2048", NULL, "", 20, NULL, ATTACKER_AGAINST_PINS},
 };
 
 /* Alice asks, and Bob answers once he has heard her. */

@@ -17,6 +17,7 @@ enum scenario_attacker { NO_ATTACKER, ATTACKER, ATTACKER_AGAINST_PINS };
 struct scenario_kind {
     const char *name;       /* "eve-wins" */
     const char *params;     /* the set it begins with */
+    const char *task;       /* the only one it is about, or NULL */
     const char *learner;    /* Eve's; "": the default */
     double budget;          /* hers, seconds */
     const char *experiment; /* an experiment of eve lab in the place of Alice and Bob, or NULL */

@@ -3,6 +3,7 @@
 #include "eve/page/watch.h"
 
 #include "eve/learn/view.h"
+#include "eve/learn/view_lwe.h"
 #include "eve/wire/capture.h"
 #include "eve/wire/growing.h"
 
@@ -85,39 +86,75 @@ static json_t *base64(const uint8_t *bytes, size_t n) {
     return value;
 }
 
-/* The first columns of some rows, each row from a new byte. */
-static json_t *picture(const struct view *view, size_t first) {
-    uint8_t row[PARAMS_N_MAX / 8], bits[PICTURE_ROWS * PICTURE_COLUMNS / 8];
-    size_t columns = view->params->n < PICTURE_COLUMNS ? view->params->n : PICTURE_COLUMNS;
-    for (size_t i = 0; i < PICTURE_ROWS; i++) {
-        view_row(view, first + i, row);
-        memcpy(bits + i * columns / 8, row, columns / 8);
-    }
-    return base64(bits, PICTURE_ROWS * columns / 8);
+/* What is shown of samples: the first columns of some rows. An entry is a bit, each row from a new byte, or where
+ * samples are numbers, the high byte of one. */
+struct picture {
+    const struct view *view;
+    size_t rows, columns;
+    bool numbers;
+};
+
+static void picture_of(struct picture *p, const struct view *view) {
+    size_t plain = view_plain(view), composed = view_labels(view) - plain, rows = plain < composed ? plain : composed;
+    p->view = view;
+    p->numbers = view_columns(view) == 0;
+    p->rows = rows < PICTURE_ROWS ? rows : PICTURE_ROWS;
+    p->columns = p->numbers ? view_lwe_params(view)->n : view_columns(view);
+    if (p->columns > PICTURE_COLUMNS)
+        p->columns = PICTURE_COLUMNS;
 }
 
-static json_t *label_bits(const struct view *view, size_t first) {
-    uint8_t bits[(PICTURE_ROWS + 7) / 8] = {0};
-    for (size_t i = 0; i < PICTURE_ROWS; i++)
-        bits[i / 8] |= (uint8_t)(view_label(view, first + i) << i % 8);
-    return base64(bits, sizeof bits);
+/* Rows first ... first + p->rows - 1. NULL without memory. */
+static json_t *entries(const struct picture *p, size_t first) {
+    uint8_t bytes[PICTURE_ROWS * PICTURE_COLUMNS];
+    uint16_t numbers[LWE_PARAMS_N_MAX];
+    size_t width = p->numbers ? p->columns : p->columns / 8;
+    uint8_t *row = malloc(p->numbers ? 1 : view_row_bytes(p->view));
+    if (!row)
+        return NULL;
+    for (size_t i = 0; i < p->rows; i++) {
+        if (p->numbers) {
+            view_lwe_row(p->view, first + i, numbers);
+            for (size_t j = 0; j < width; j++)
+                bytes[i * width + j] = (uint8_t)(numbers[j] >> 8);
+        } else {
+            view_row(p->view, first + i, row);
+            memcpy(bytes + i * width, row, width);
+        }
+    }
+    free(row);
+    return base64(bytes, p->rows * width);
+}
+
+static json_t *labels(const struct picture *p, size_t first) {
+    uint8_t bytes[PICTURE_ROWS] = {0};
+    for (size_t i = 0; i < p->rows; i++)
+        if (p->numbers)
+            bytes[i] = (uint8_t)(view_lwe_label(p->view, first + i) >> 8);
+        else
+            bytes[i / 8] |= (uint8_t)(view_label(p->view, first + i) << i % 8);
+    return base64(bytes, p->numbers ? p->rows : bits_to_bytes(p->rows));
 }
 
 static void tell_picture(struct watch *w, const struct capture_session *session) {
     const struct observe_facts *f = session->facts;
     uint8_t key[32];
     struct view view;
-    view_of(&view, key, f);
-    uint32_t m = f->params->m;
+    struct picture p;
+    if (!view_of(&view, key, f))
+        return; /* of this task there is no view */
+    picture_of(&p, &view);
+    size_t m = view_plain(&view);
     json_t *object = begin(w, session, "samples", f->steps[f->n_attempts - 1][STEP_B2].last_ns);
     set(object, "plain_samples", integer(m));
-    set(object, "composed_samples", integer(f->params->k));
-    set(object, "rows", json_integer(PICTURE_ROWS));
-    set(object, "columns", integer(f->params->n < PICTURE_COLUMNS ? f->params->n : PICTURE_COLUMNS));
-    set(object, "plain", picture(&view, 0));
-    set(object, "composed", picture(&view, m));
-    set(object, "plain_labels", label_bits(&view, 0));
-    set(object, "composed_labels", label_bits(&view, m));
+    set(object, "composed_samples", integer(view_labels(&view) - m));
+    set(object, "rows", integer(p.rows));
+    set(object, "columns", integer(p.columns));
+    set(object, "entry_bits", json_integer(p.numbers ? 8 : 1));
+    set(object, "plain", entries(&p, 0));
+    set(object, "composed", entries(&p, m));
+    set(object, "plain_labels", labels(&p, 0));
+    set(object, "composed_labels", labels(&p, m));
     tell(w, object);
 }
 
@@ -128,6 +165,17 @@ static json_t *words(const struct task_words *w) {
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "A2", w->a2, "B2", w->b2, "A3", w->a3, "B3",
                      w->b3, "picture", w->picture, "caption", w->caption, "label", w->label, "cancelled", w->cancelled,
                      "left", w->left, "read_off", w->read_off);
+}
+
+/* What the programs say of a set: its numbers, what it rests on, and how soon an eavesdropper has a key of a toy. */
+static void set_about(json_t *object, const struct set *s) {
+    char numbers[100];
+    s->task->describe(s, numbers, sizeof numbers);
+    set(object, "numbers", json_string(numbers));
+    set(object, "rests_on", json_string(s->task->assumption));
+    set(object, "risk", json_real(s->risk));
+    if (s->toy)
+        set(object, "toy", json_string(s->toy));
 }
 
 static void tell_connected(struct watch *w, struct capture_session *session) {
@@ -148,6 +196,7 @@ static void tell_connected(struct watch *w, struct capture_session *session) {
         set(object, "n", integer(p->n));
         set(object, "theta", json_real(p->theta));
     }
+    set_about(object, f->set);
     set(object, "authenticated", json_boolean(f->has_identity[SIDE_ALICE] || f->has_identity[SIDE_BOB]));
     tell(w, object);
 }
@@ -201,8 +250,8 @@ static void look(struct watch *w, struct capture_session *session) {
                 continue;
             told->done[attempt] |= 1u << step;
             tell_step(w, session, attempt, step);
-            if (step == STEP_B2 && !told->picture && f->params && f->has_seed && f->has_composed && f->composed &&
-                f->has_labels && f->labels) {
+            if (step == STEP_B2 && !told->picture && f->has_seed && f->has_composed && f->composed && f->has_labels &&
+                f->labels) {
                 told->picture = true;
                 tell_picture(w, session);
                 observe_drop_samples(session->observe); /* learners read the file */

@@ -94,13 +94,16 @@ function fillFrom(name) {
   nameScenario();
 }
 
-// The title goes with the set that is chosen.
+// The title goes with the set that is chosen, and so do a few words about it.
 function nameScenario() {
   const scenarios = $("scenario");
   for (const option of scenarios.options) {
     const usual = server.scenarios.find((s) => s.name === option.value).params;
     option.textContent = titleOf(option.value, option.selected ? $("params").value : usual);
   }
+  const set = server.sets.find((s) => s.name === $("params").value);
+  $("about-set").textContent = !set ? "" :
+    `${set.task}${set.experimental ? ", experimental: nobody outside has looked at it" : ""}; rests on ${set.rests_on}${set.toy ? `; a toy, broken ${set.toy}` : ""}`;
 }
 
 async function refresh() {

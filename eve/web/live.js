@@ -1,6 +1,6 @@
 // The live view: three lanes, pictures, learners, and the moment of truth. Everything on it is in the state.
 
-import { BETWEEN, BETWEEN_PINNED, STEPS, WIRE, SCENARIOS, titleOf } from "./story.js";
+import { BETWEEN, BETWEEN_PINNED, QUESTIONS, STEPS, SCENARIOS, pictureWords, stepWords, titleOf, wireWords } from "./story.js";
 import { hasBetween, stepsInOrder, verdictOf, duration, bytes } from "./state.js";
 import { Chart } from "./charts.js";
 import { drawWindow, windowWords } from "./curve.js";
@@ -24,6 +24,18 @@ function renderAbout(state) {
   for (const part of ["goal", "question", "look"]) $(`about-${part}`).textContent = about[part];
 }
 
+// What the set is about, as the programs say it.
+function renderTask(state) {
+  $("task").hidden = !state.task || hasBetween(state);
+  if ($("task").hidden) return;
+  $("task-title").textContent = `The task of ${state.params}: ${state.task}${state.experimental ? ", experimental" : ""}`;
+  $("task-rests").textContent = [
+    state.rests && `Its secrecy rests on ${state.rests}: assumed, not proven.`,
+    state.experimental && "Nobody outside has looked at it yet.",
+    state.toy && `${state.params} is a toy: an eavesdropper finds its key ${state.toy}.`].filter(Boolean).join(" ");
+  $("task-words").replaceChildren(...QUESTIONS.filter(([key]) => state.words?.[key]).flatMap(([key, question]) => [element("dt", { text: question }), element("dd", { text: state.words[key] })]));
+}
+
 // words: what to say of a step, or null. names: who is at the left and at the right.
 function stepRows({ steps, last }, names, words) {
   return stepsInOrder(steps).map((step) => {
@@ -32,7 +44,7 @@ function stepRows({ steps, last }, names, words) {
     const numbers = step.done ? `${bytes(step.bytes)}, after ${duration(step.time)}` : "";
     const button = element("button", { children: [
       element("span", { className: "head", children: [element("span", { text: `${step.name} ${story.title}` }), element("span", { text: arrow }), element("span", { className: "numbers", text: numbers })] }),
-      ...(words ? [element("span", { text: words(story) })] : [])] });
+      ...(words ? [element("span", { text: words(step.name) })] : [])] });
     button.type = "button";
     const row = element("li", { children: [button], className: (step.done ? "done " : "") + (last === step.name ? "last" : "") });
     row.dataset.from = story.from;
@@ -44,12 +56,12 @@ function stepRows({ steps, last }, names, words) {
 // With somebody in between there are two sessions, and she is at one end of each.
 function renderSteps(state, level) {
   const between = hasBetween(state), bobs = state.bobs ?? { session: "", steps: {}, last: null };
-  $("wire-words").textContent = (between ? (state.scenario.name === "attacker-pinned" ? BETWEEN_PINNED : BETWEEN) : WIRE)[level];
+  $("wire-words").textContent = between ? (state.scenario.name === "attacker-pinned" ? BETWEEN_PINNED : BETWEEN)[level] : wireWords(state.task, state.words, level);
   $("name-wire").textContent = between ? "Somebody in between" : "Eve, on the wire";
   for (const id of ["session-alice", "session-bob", "steps-bob"]) $(id).hidden = !between;
   $("session-alice").textContent = `Her session with Alice ${state.session ?? ""}`;
   $("session-bob").textContent = `Her session with Bob ${bobs.session}`;
-  $("steps").replaceChildren(...stepRows(state, ["Alice", between ? "her" : "Bob"], between ? null : (story) => story[level]));
+  $("steps").replaceChildren(...stepRows(state, ["Alice", between ? "her" : "Bob"], between ? null : (name) => stepWords(name, state.task, state.words, level)));
   $("steps-bob").replaceChildren(...(between ? stepRows(bobs, ["her", "Bob"], null) : []));
 }
 
@@ -57,10 +69,12 @@ function renderSteps(state, level) {
 function renderOwn(state, side) {
   const own = state.sides[side], lines = [];
   if (own.learned) {
-    lines.push(`learned the parity in ${own.learned.iterations} iterations: ${percent(own.learned.disagreement)} of ${own.learned.plain_labels} labels disagree, ${percent(own.learned.disagreement_expected)} expected`);
+    lines.push(`${own.learned.accepted ? "learned" : "did not learn"} the secret: ${own.learned.disagreements} of ${own.learned.plain_labels} labels disagree`);
+    for (const f of own.learned.figures ?? []) lines.push(`${f.what}: ${number(f.measured)} measured, ${number(f.expected)} expected`);
   }
-  if (own.agreed?.agreement !== undefined) lines.push(`${percent(own.agreed.agreement)} of ${own.agreed.challenges} bits agree, ${percent(own.agreed.agreement_expected)} expected`);
-  else if (own.agreed) lines.push(`masked ${own.agreed.distillate} bits ${own.agreed.repeat} times each`);
+  if (own.agreed?.noise !== undefined) lines.push(`noise of a masked label: ${number(own.agreed.noise)} measured on average, ${number(own.agreed.noise_expected)} expected`);
+  else if (own.agreed?.agreement !== undefined) lines.push(`${percent(own.agreed.agreement)} of ${own.agreed.challenges} bits agree, ${percent(own.agreed.agreement_expected)} expected`);
+  else if (own.agreed) lines.push(`masked ${own.agreed.distillate} bits ${own.agreed.repeat === 1 ? "once" : `${own.agreed.repeat} times`} each`);
   if (own.error) lines.push(own.error);
   if (own.closed) lines.push(`${own.closed.reason}, ${bytes(own.closed.bytes)} on the wire in ${duration(own.closed.seconds)}`);
   const all = lines.map((text) => element("p", { text }));
@@ -72,17 +86,23 @@ function renderOwn(state, side) {
 
 const bit = (data, i) => (data.charCodeAt(i >> 3) >> (i & 7)) & 1;
 
-function drawBits(canvas, bits64, labels64, rows, columns) {
-  const bits = atob(bits64), labels = atob(labels64), cell = 4, gap = 3;
+// From 0 to 1. An entry is a bit, or a byte: the high one of a number.
+const shadeOf = (data, bits, i) => (bits === 8 ? data.charCodeAt(i) / 255 : bit(data, i));
+
+function drawSamples(canvas, entries64, labels64, { rows, columns, entry_bits: bits = 1 }) {
+  const entries = atob(entries64), labels = atob(labels64), cell = 4, gap = 3;
   canvas.width = (columns + gap + 2) * cell;
   canvas.height = rows * cell;
   const c = canvas.getContext("2d"), style = getComputedStyle(document.documentElement);
   c.clearRect(0, 0, canvas.width, canvas.height);
   for (let r = 0; r < rows; r++) {
-    c.fillStyle = style.getPropertyValue("--ink");
-    for (let j = 0; j < columns; j++) if (bit(bits, r * columns + j)) c.fillRect(j * cell, r * cell, cell, cell);
-    c.fillStyle = style.getPropertyValue("--bob");
-    if (bit(labels, r)) c.fillRect((columns + gap) * cell, r * cell, 2 * cell, cell);
+    const square = (shade, x, width, colour) => {
+      c.globalAlpha = shade;
+      c.fillStyle = style.getPropertyValue(colour);
+      if (shade) c.fillRect(x * cell, r * cell, width * cell, cell);
+    };
+    for (let j = 0; j < columns; j++) square(shadeOf(entries, bits, r * columns + j), j, 1, "--ink");
+    square(shadeOf(labels, bits, r), columns + gap, 2, "--bob");
   }
 }
 
@@ -93,8 +113,10 @@ function renderPictures(state) {
   $("sees").hidden = !s;
   if (!s || s.id === drawnSamples) return;
   drawnSamples = s.id;
-  drawBits($("plain"), s.plain, s.plain_labels, s.rows, s.columns);
-  drawBits($("composed"), s.composed, s.composed_labels, s.rows, s.columns);
+  for (const kind of ["plain", "composed"]) {
+    drawSamples($(kind), s[kind], s[`${kind}_labels`], s);
+    $(`${kind}-words`).textContent = pictureWords(state.task)[kind];
+  }
 }
 
 // ---- learners
@@ -113,7 +135,7 @@ function renderChart(state) {
   const flat = (v) => x.map(() => v);
   chart.set(sorted(x), [
     { label: "a coin", values: flat(0.5), colour: "--quiet", dash: "dashed" },
-    { label: "Alice, with captions (theta)", values: flat(state.theta), colour: "--alice", dash: "dotted" },
+    { label: "Alice, with captions", values: flat(state.risk), colour: "--alice", dash: "dotted" },
     { label: "Eve, best of many on selection labels", values: sorted(column((e) => e.select_risk, () => null)), colour: "--eve" },
     { label: "interval, low", values: sorted(column((e) => e.select_risk_low, (j) => j.risk_low)), colour: "--eve", dash: "dotted", points: false },
     { label: "interval, high", values: sorted(column((e) => e.select_risk_high, (j) => j.risk_high)), colour: "--eve", dash: "dotted", points: false },
@@ -168,7 +190,7 @@ function renderTruth(state) {
 
 function renderSource(state, server) {
   const from = [];
-  if (state.onWire) from.push(`session ${state.session}, set ${state.params}, n = ${state.n}, noise rate ${state.theta?.toPrecision(4)}`);
+  if (state.onWire) from.push(`session ${state.session}, set ${state.params}${state.numbers ? `: ${state.numbers}` : ""}`);
   if (state.scenario) from.push(`scenario ${state.scenario.name}${state.scenario.seed ? `, seed ${state.scenario.seed}` : ", random seed"}: ${state.scenario.name === "too-much-noise" ? "eve lab runs" : "alice, bob and eve run"} on this machine`);
   else if (server?.sources.length) from.push(`from ${server.sources.map((s) => s.name).join(", ")}`);
   if (state.onWire && !state.authenticated) from.push("the peers are unauthenticated");
@@ -191,6 +213,7 @@ export function renderLive(state, level, server) {
   $("pill").dataset.kind = verdict.kind;
   $("wrong").textContent = state.refused.join("\n");
   renderAbout(state);
+  renderTask(state);
   renderSteps(state, level);
   renderOwn(state, "alice");
   renderOwn(state, "bob");

@@ -14,6 +14,7 @@ export function emptyState() {
     seen: [],                      // sessions that have been shown
     bobs: null,                    // with somebody in between: the session with Bob, as the wire shows it
     params: null, n: null, theta: null, authenticated: false,
+    task: null, experimental: false, rests: null, toy: null, numbers: null, risk: null, words: null, // what the programs say of the set
     steps: {},                     // by name: {bytes, seconds, attempt, frames}
     last: null,                    // the step that passed last
     samples: null, sealed: [], closed: null,
@@ -62,7 +63,9 @@ function applyBobs(state, e) {
 function applyWire(state, e) {
   switch (e.event) {
     case "connected":
-      Object.assign(state, { session: e.session, onWire: true, params: e.params, n: e.n, theta: e.theta, authenticated: e.authenticated });
+      Object.assign(state, { session: e.session, onWire: true, params: e.params, n: e.n, theta: e.theta, authenticated: e.authenticated,
+        task: e.task ?? "lpn", experimental: !!e.experimental, rests: e.rests_on ?? null, toy: e.toy ?? null, numbers: e.numbers ?? null,
+        risk: e.risk ?? e.theta, words: e.words ?? null });
       break;
     case "step":
       state.steps[e.step] = e;
@@ -82,7 +85,11 @@ function applySide(state, side, e) {
   switch (e.event) {
     case "learned": own.learned = e; break;
     case "agreed": own.agreed = e; break;
-    case "confirmed": state.fingerprint[side] = e.fingerprint; own.confirmed = e; break;
+    case "confirmed":
+      state.fingerprint[side] = e.fingerprint;
+      own.confirmed = e;
+      if (!state.onWire) Object.assign(state, { params: e.params, task: e.task ?? "lpn", experimental: !!e.experimental });
+      break;
     case "error": own.error = e.text; break;
     case "closed": own.closed = e; break;
     case "ended": own.ended = e.status; break;

@@ -52,7 +52,8 @@ FOLDERS = {
     + MATHS,
     "eve/lab/experiments": ["eve/lab", "eve/learners", "eve/learn", "common/agree", "common/task/table", SHELL + "host"]
     + MATHS,
-    "eve/page": ["eve/learn", "eve/wire", SHELL + "net", SHELL + "term", SHELL + "host"] + ["proto"] + MATHS,
+    "eve/page": ["eve/learn", "eve/wire", SHELL + "net", SHELL + "term", SHELL + "host"]
+    + ["proto", "common/task/table", LWE] + MATHS,
     "eve/cli": ["eve/" + f for f in ("page", "lab", "lab/experiments", "learners", "lattice", "learn", "key", "wire")]
     + [SHELL + f for f in ("told", "net", "term", "host", "app")] + ["proto", "common/agree", LWE] + MATHS,
 }

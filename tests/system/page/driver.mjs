@@ -80,13 +80,15 @@ export class Server {
 }
 
 export class Page {
+  static browser = null; // one for all: each page has a context of its own
+
   static async open(server, { width = 1280, height = 720, hash = "" } = {}) {
     const page = new Page();
     page.wrong = [];
-    page.browser = await chromium.launch({ executablePath: process.env.BROWSER, args: ["--no-sandbox"] });
+    if (!Page.browser?.isConnected()) Page.browser = await chromium.launch({ executablePath: process.env.BROWSER, args: ["--no-sandbox"] });
+    page.context = await Page.browser.newContext({ viewport: { width, height } });
     open.add(page);
-    page.browser.on("disconnected", () => open.delete(page));
-    page.context = await page.browser.newContext({ viewport: { width, height } });
+    page.context.on("close", () => open.delete(page));
     page.tab = await page.context.newPage();
     page.tab.setDefaultTimeout(120000);
     page.tab.on("console", (m) => { if (m.type() === "error") page.wrong.push(`console: ${m.text()}`); });
@@ -117,11 +119,11 @@ export class Page {
 
   shot(name) { return this.tab.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true }); }
 
-  abandon() { return this.browser.close().catch(() => {}); }
+  abandon() { return this.context.close().catch(() => {}); }
 
   async close() {
     await this.fits();
-    await this.browser.close();
+    await this.context.close();
     equal(this.wrong, [], "what must not happen");
   }
 }

@@ -68,6 +68,35 @@ async function eve_wins() {
   await server.stop();
 }
 
+// The other tasks: what they are and rest on, the steps in their words, what the programs measured, and Eve.
+async function other_tasks() {
+  const server = await Server.start(), page = await Page.open(server);
+  const fplll = spawnSync("fplll", ["--version"]).error === undefined;
+  for (const [params, task, words] of [["r509", "ring", /h, which all can compute/], ["l64", "lwe", /modulo 2\^16/]]) {
+    await page.start({ scenario: "eve-wins", params, seed: SEED });
+    check((await page.text("#about-set")).startsWith(`${task}, experimental`), "the chosen set", await page.text("#about-set"));
+    await until("the session", PATIENCE, async () => (await page.text("#task-title")).includes(params));
+    await page.pill(task === "lwe" && !fplll ? "Eve out of budget" : "Eve has the key", PATIENCE);
+    await until("the end", PATIENCE, async () => (await server.run()).filter((e) => e.event === "ended").length === 3);
+    await page.tab.click("#last");
+    await pause(300);
+    const run = await server.run(), learned = run.find((e) => e.event === "learned"), samples = run.find((e) => e.event === "samples");
+    equal(await page.text("#task-title"), `The task of ${params}: ${task}, experimental`, "title of the task");
+    const { rests_on: rests, words: said } = run.find((e) => e.from === "wire" && e.event === "connected");
+    for (const text of [rests, "Nobody outside has looked", `${params} is a toy`]) check((await page.text("#task-rests")).includes(text), `it is not said: ${text}`);
+    const answers = await page.tab.$$eval("#task-words dd", (all) => all.map((dd) => dd.textContent));
+    equal(answers, ["picture", "caption", "label", "cancelled", "left", "read_off"].map((key) => said[key]), "what the task is");
+    check(words.test(await page.text('#steps li[data-step="A2"]')), "A2 in the task's words");
+    for (const f of learned.figures) check((await page.text("#own-alice")).includes(`${f.what}: `), `no ${f.what} of Alice's`);
+    check(learned.figures.length && (await page.tab.isVisible("#plain")) && samples.rows === 40, "figures and pictures");
+    equal(run.filter((e) => e.event === "note" && /of its events/.test(e.text)).map((e) => e.text), [], "events that the page does not take");
+    await page.shot(`task-${task}`);
+  }
+  equal((await server.post("/scenario", { name: "no-captions", params: "r509" })).status, 400, "a scenario of LPN alone");
+  await page.close();
+  await server.stop();
+}
+
 async function back_and_forth() {
   const server = await Server.start(), page = await Page.open(server);
   await page.start({ scenario: "eve-wins", params: "n64", seed: SEED });
@@ -283,9 +312,10 @@ async function record(folder, name) {
   const bobs = await until("bob to listen", PATIENCE, () => { try { return /"address":"([^"]+)"/.exec(readFileSync(files.bob, "utf8"))?.[1]; } catch { return null; } });
   const tap = spawn(EVE, ["tap", "--listen", "127.0.0.1:0", "--to", bobs, "--write", files.capture, "--once"]);
   const taps = await line(tap, /listening at ([^ ,]+)/, "stderr");
-  const alice = spawnSync(join(BUILD, "alice/alice"), ["-q", "--connect", taps, "--params", "n64", "--events", files.alice], { input: "hello\n", timeout: 60000 });
-  equal(alice.status, 0, `alice's status (${alice.stderr})`);
-  await until("bob and the tap to end", PATIENCE, () => bob.exitCode !== null && tap.exitCode !== null);
+  const alice = spawn(join(BUILD, "alice/alice"), ["-q", "--connect", taps, "--params", "n64", "--events", files.alice]);
+  alice.stdin.end("hello\n");
+  await until("all three to end", PATIENCE, () => [alice, bob, tap].every((program) => program.exitCode !== null));
+  equal(alice.exitCode, 0, "alice's status");
   files.session = /"session":"([0-9a-f]{16})"/.exec(readFileSync(files.alice, "utf8"))[1];
   return files;
 }
@@ -293,7 +323,7 @@ async function record(folder, name) {
 // Events are shown beside the bytes of their own session and no other.
 async function sessions_are_not_mixed() {
   const folder = mkdtempSync(join(tmpdir(), "parley-page-test-"));
-  const one = await record(folder, "one"), other = await record(folder, "other");
+  const [one, other] = await Promise.all(["one", "other"].map((name) => record(folder, name)));
   const shown = async (...sources) => {
     const server = await Server.start(...sources), page = await Page.open(server);
     await pause(2500); // after two seconds a stranger is refused
@@ -306,14 +336,12 @@ async function sessions_are_not_mixed() {
     await server.stop();
     return result;
   };
-  const good = await shown(one.alice, one.capture, one.bob);
+  const [good, mixed, foreign, apart] = await Promise.all([[one.alice, one.capture, one.bob], [one.capture, one.alice, other.bob], [other.bob, one.capture], [one.alice, other.bob]]
+    .map((sources) => shown(...sources))); // at once: each of them mostly waits
   equal([good.pill, good.words.length, good.wrong], ["agreed", 2, ""], "a capture and its own events");
-  const mixed = await shown(one.capture, one.alice, other.bob);
   equal([mixed.pill, mixed.words.length], ["agreed", 1], "a capture, its alice and another session's bob");
   for (const text of [mixed.wrong, mixed.said]) check([one.session, other.session, "other-bob.events", "one.pcap"].every((word) => text.includes(word)), `both sessions are named: ${text}`);
-  const foreign = await shown(other.bob, one.capture);
   equal([foreign.pill, foreign.own, foreign.words], ["agreed", "", []], "a capture and another session's events");
-  const apart = await shown(one.alice, other.bob);
   check(!["agreed", "fingerprints differ"].includes(apart.pill) && apart.words.length === 1, `events of two sessions: ${apart.pill}`);
   check([one.session, other.session].every((word) => apart.wrong.includes(word)), `both sessions are named: ${apart.wrong}`);
   rmSync(folder, { recursive: true });
@@ -415,7 +443,7 @@ async function a_hundred_viewers() {
   await server.stop();
 }
 
-const parts = { eve_wins, back_and_forth, eve_fails, no_captions, too_much_noise, somebody_in_between, address_keeps_settings, strangers_are_refused, foreign_events_are_refused, sessions_are_not_mixed, lost_folder_is_named, policy_forbids_the_rest, lookers_only_look, a_hundred_viewers };
+const parts = { eve_wins, other_tasks, back_and_forth, eve_fails, no_captions, too_much_noise, somebody_in_between, address_keeps_settings, strangers_are_refused, foreign_events_are_refused, sessions_are_not_mixed, lost_folder_is_named, policy_forbids_the_rest, lookers_only_look, a_hundred_viewers };
 if (process.env.ADDRESS) parts.from_another_host = from_another_host;
 const wanted = process.argv.slice(2);
 let failed = 0;
@@ -432,4 +460,5 @@ for (const [name, part] of Object.entries(parts)) {
     await cleanUp();
   }
 }
+await Page.browser?.close();
 process.exit(failed ? 1 : 0);
