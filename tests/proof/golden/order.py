@@ -1,6 +1,7 @@
-"""The order of the steps is written once, in proto/order.c; whoever lists it elsewhere has to list the same.
+"""The order of the steps is written once, in proto/order.c, and what happens in them in each task's words.c; whoever
+lists it elsewhere has to list the same.
 
-usage: order.py PRINTER ROOT, where PRINTER prints the table, a step a line
+usage: order.py PRINTER ROOT, where PRINTER prints the table, a step a line, and what the tasks say
 """
 
 import pathlib
@@ -8,7 +9,11 @@ import re
 import subprocess
 import sys
 
-table = [line.split() for line in subprocess.run([sys.argv[1]], check=True, capture_output=True, text=True).stdout.splitlines()]
+lines = subprocess.run([sys.argv[1]], check=True, capture_output=True, text=True).stdout.splitlines()
+table = [line.split() for line in lines if not line.startswith("task\t")]
+said = [line.split("\t")[1:] for line in lines if line.startswith("task\t")]
+tasks = list(dict.fromkeys(name for name, *_ in said))
+assert len(tasks) >= 3 and len(said) == 4 * len(tasks), said
 root = pathlib.Path(sys.argv[2])
 steps = [row[0] for row in table]
 assert len(steps) == 8 and len(set(steps)) == 8, steps
@@ -37,7 +42,28 @@ names("tests/lib/parley.py", r"STEPS = \[(.*?)\]")
 listed("eve/web/story.js", r"^  ([AB]\d): \{$", steps, re.M)
 listed("proto/parley.lua", r'"([AB]\d) (\w+)"', [(row[0], row[-1]) for row in table])
 listed("proto/WIRE.md", r"^\| ([AB]\d) \| (\w+) \| 1[^|]*?(\w+) \|", [(r[0], r[1], r[-1]) for r in table], re.M)
+
+
+def part(text, start, end):
+    """What stands between two marks."""
+    return text[text.index(start) + len(start):].split(end, 1)[0] if start in text else ""
+
+
+lua = (root / "proto/parley.lua").read_text(encoding="utf-8")
+story = part((root / "eve/web/story.js").read_text(encoding="utf-8"), "const TASKS = {\n", "\n};\n")
+for name in tasks:
+    own = part(lua, 'name = "%s"' % name, "\n    },\n")
+    if [int("experimental = true" in own)] != [int(flag) for task, flag, step, _ in said if (task, step) == (name, "A2")]:
+        failures.append(f"proto/parley.lua: whether {name} is experimental")
+    for step, sentence in [row[2:] for row in said if row[0] == name]:
+        if f'{step} = "{sentence}"' not in own:
+            failures.append(f"proto/parley.lua: {name} lacks {step} = \"{sentence}\"")
+    told = part(story, f"  {name}: {{\n", "\n  },\n")
+    for what in ["wire"] + ([] if name == "lpn" else [step for task, _, step, _ in said if task == name]):
+        levels = re.findall(r"^      (\w+): \"[^\"]+\"", part(told, f"    {what}: {{\n", "\n    },"), re.M)
+        if levels != ["pupil", "student", "researcher"] and f"{what}: WIRE," not in told:
+            failures.append(f"eve/web/story.js: {name}, {what} is told to {levels}")
 for failure in failures:
     print("FAIL", failure)
-print(f"{len(table)} steps")
+print(f"{len(table)} steps, {len(tasks)} tasks")
 sys.exit(bool(failures))
