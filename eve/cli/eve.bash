@@ -7,10 +7,7 @@ _parley_eve() {
         return
     fi
     case $prev in
-    --sets)
-        mapfile -t COMPREPLY < <(compgen -W "n64 n128 n256 n384 n512 n1024 n2048 n4096 n8192" -- "$cur")
-        return ;;
-    --params)
+    --params | --sets)
         mapfile -t COMPREPLY < <(compgen -W "n64 n128 n256 n384 n512 n1024 n2048 n4096 n8192
             r509 r1019 r1493 r2053 r4099 r8219 r13109 r17669
             l32 l48 l64 l80 l96 l112 l128 l160 l256 l448 l512 l640 l1024" -- "$cur")

@@ -40,7 +40,7 @@ complete -c eve -n '__fish_seen_subcommand_from inspect learn estimate' -l json 
 complete -c eve -n '__fish_seen_subcommand_from lab' -a 'merge plot (eve lab "?" 2>&1 | string match -gr "^  ([a-z-]+) ") (__fish_complete_directories)' -d 'experiment'
 complete -c eve -n '__fish_seen_subcommand_from lab' -l quick -d 'a smaller version'
 complete -c eve -n '__fish_seen_subcommand_from lab' -l check-size -d 'smaller still'
-complete -c eve -n '__fish_seen_subcommand_from lab' -l sets -x -a '(__fish_append , n64 n128 n256 n384 n512 n1024 n2048 n4096 n8192)' -d 'these sets'
+complete -c eve -n '__fish_seen_subcommand_from lab' -l sets -x -a '(__fish_append , n64 n128 n256 n384 n512 n1024 n2048 n4096 n8192 r509 r1019 r1493 r2053 r4099 r8219 r13109 r17669 l32 l48 l64 l80 l96 l112 l128 l160 l256 l448 l512 l640 l1024)' -d 'these sets'
 complete -c eve -n '__fish_seen_subcommand_from lab' -s o -l out -x -a '(__fish_complete_directories)' -d 'where what comes of it goes'
 complete -c eve -n '__fish_seen_subcommand_from lab' -l shard -x -d 'I/N: do only one of N parts'
 complete -c eve -n '__fish_seen_subcommand_from lab' -l budget -x -d 'seconds that Eve has'

@@ -1,6 +1,5 @@
 #compdef eve
 # zsh completion for eve(1)
-local -a lpn_sets=(n64 n128 n256 n384 n512 n1024 n2048 n4096 n8192)
 local -a sets=(n64 n128 n256 n384 n512 n1024 n2048 n4096 n8192
     r509 r1019 r1493 r2053 r4099 r8219 r13109 r17669
     l32 l48 l64 l80 l96 l112 l128 l160 l256 l448 l512 l640 l1024)
@@ -52,7 +51,7 @@ export)
 estimate)
     _arguments '--budget[seconds to measure for]:seconds:' "--params[only this parameter set]:set:($sets)" $json $always ;;
 lab)
-    _arguments '--quick[a smaller version]' '--check-size[smaller still]' "--sets[these sets]:sets:_sequence compadd - $lpn_sets" \
+    _arguments '--quick[a smaller version]' '--check-size[smaller still]' "--sets[these sets]:sets:_sequence compadd - $sets" \
         {-o,--out}'[where what comes of it goes]:folder:_files -/' '--shard[do only one of N parts]:I/N:' \
         '--budget[seconds that Eve has]:seconds:' '--threads[processors to use]:number:' \
         '--seed[repeat a run exactly]:64 hex digits or any text:' '--fault[make it wrong on purpose]:fault:(learner theta)' \

@@ -71,6 +71,10 @@ def is_experimental(text, rests):
     check("experimental" in text and rests in text, "it is not said that it is experimental, and rests on " + rests)
 
 
+def ring():
+    is_experimental(tells_the_story("r13109", "r509", "--task", "ring"), "structured LPN")
+
+
 def lwe():
     if not shutil.which("fplll"):
         raise Skip("fplll is not installed")
@@ -130,5 +134,5 @@ def usage():
     check("'knapsack'" in text and "lpn, ring, lwe" in text, "demo --task knapsack says", text)
 
 
-run(lpn, lwe, the_numbers_are_measured, different_keys_are_noticed, different_fingerprints_are_noticed,
+run(lpn, ring, lwe, the_numbers_are_measured, different_keys_are_noticed, different_fingerprints_are_noticed,
     a_failing_side_is_noticed, two_hosts, usage)
