@@ -370,6 +370,21 @@ static void accepted(void *user, struct uv_tcp_s *tcp) {
     conn_touch(client->conn);
 }
 
+/* Once for each task. */
+static void say_experimental(struct screen *screen, const struct options *o) {
+    for (size_t i = 0; i < o->n_sets; i++) {
+        const struct task *task = o->sets[i]->task;
+        bool said = !task->experimental;
+        for (size_t j = 0; j < i; j++)
+            said |= o->sets[j]->task == task;
+        if (!said)
+            screen_wrap(screen, SCREEN_WARN, 0,
+                        "%s, the task of %s, is experimental: it rests on %s, and nobody outside has looked at it "
+                        "yet.",
+                        task->name, o->sets[i]->name, task->assumption);
+    }
+}
+
 static void say_where(struct server *server) {
     struct screen *screen = &server->program->screen;
     const struct options *o = &server->program->options;
@@ -387,6 +402,8 @@ static void say_where(struct server *server) {
         if (toy)
             screen_line(screen, SCREEN_WARN, "%s is a toy: an eavesdropper finds its keys %s.", o->sets[i]->name, toy);
     }
+    if (!o->once)
+        say_experimental(screen, o);
     if (o->n_peers)
         screen_line(screen, SCREEN_GOOD, "Only who holds %s of %zu pinned key%s is served.",
                     o->n_peers > 1 ? "one" : "the secret", o->n_peers, o->n_peers > 1 ? "s" : "");

@@ -87,6 +87,8 @@ static json_t *describe_session(const struct capture_session *session) {
     json_object_set_new(object, "session", text_or_null(f->session));
     json_object_set_new(object, "params", set ? json_string(set->name) : json_null());
     json_object_set_new(object, "task", set ? json_string(set->task->name) : json_null());
+    json_object_set_new(object, "experimental", set ? json_boolean(set->task->experimental) : json_null());
+    json_object_set_new(object, "rests_on", set ? json_string(set->task->assumption) : json_null());
     json_object_set_new(object, "complete", json_boolean(f->complete));
     json_object_set_new(object, "problem", text_or_null(f->problem));
     json_object_set_new(object, "began", json_real((double)f->first_ns / 1e9));
@@ -173,6 +175,10 @@ static void print_session(const struct capture_session *session) {
     printf("\nSession %s%s%s, set %s, Alice %s, Bob %s\n", f->session[0] ? f->session : "(no id seen)",
            f->complete ? "" : ", incomplete: ", f->problem, f->set ? f->set->name : "unknown", address[SIDE_ALICE],
            address[SIDE_BOB]);
+    if (f->set)
+        printf("  Task %s%s: its secrecy rests on %s%s\n", f->set->task->name,
+               f->set->task->experimental ? ", experimental" : "", f->set->task->assumption,
+               f->set->toy ? "; the set is a toy" : "");
     printf("  %s, %.3f s%s\n", when, seconds(f->first_ns, f->last_ns),
            f->n_attempts > 1 ? ", more than one attempt" : "");
     for (unsigned attempt = 0; attempt < f->n_attempts; attempt++) {

@@ -151,7 +151,17 @@ def many_short_ones():
     equal(bob.stderr.count("searches for words"), 1, "warnings")
 
 
-functions = [a_line_for_one, many_short_ones, known_by_their_keys, ten_at_once, a_full_house, no_line_is_lost]
+def experimental_tasks_are_called_so():
+    """Once for each of them, with what it rests on, before anybody has come; LPN is none."""
+    bob = start_bob("--params", "r1019,n64,l96,r509")
+    wait_until(lambda: "unauthenticated" in bob.stderr, 10, "bob to say what he offers")
+    said = " ".join(bob.stderr.split())
+    for task, name, rests in (("ring", "r1019", "LPN with structure"), ("lwe", "l96", "LWE with a small secret")):
+        check("%s, the task of %s, is experimental: it rests on %s" % (task, name, rests) in said, task, "in", said)
+    equal([said.count("is experimental"), said.count("is a toy")], [2, 4], "experimental tasks and toys")
+
+
+functions = [experimental_tasks_are_called_so, a_line_for_one, many_short_ones, known_by_their_keys, ten_at_once, a_full_house, no_line_is_lost]
 if "--sanitized" not in parley.sys.argv:
     functions.append(different_sets_at_once)
 run(*functions)

@@ -262,6 +262,10 @@ def tasks_in_the_oracle():
         capture = params + ".pcap"
         session_through_tap(params=("--params", params), capture=capture)
         session = only_session(capture)
+        equal([session["task"], session["experimental"]], [task, task != "lpn"], "task of " + params)
+        said = eve("inspect", path(capture))
+        check("Task %s%s: its secrecy rests on %s; the set is a toy" %
+              (task, ", experimental" if task != "lpn" else "", session["rests_on"]) in said, said)
         rows = tshark(capture, "-Y", "parley.task", "-T", "fields", "-E", "aggregator=;", *(word for field in (
             "step", "task", "experimental", "content", "n_labels", "labels", "label") for word in ("-e", "parley." + field)))
         contents, counts, labels = [], {}, []
