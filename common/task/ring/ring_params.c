@@ -1,12 +1,12 @@
 /* The weights follow HQC and BIKE: as small as the strength allows, and small enough that bit flipping hardly ever
- * fails. How often it does was measured (tests/measure/README.md). */
+ * fails. How often it does was measured (tests/bench/measure/README.md). */
 #include "common/task/ring/ring_params.h"
 
 #include "common/task/ring/ring.h"
 
 #include <string.h>
 
-/* What tests/measure found is below: the upper end of a 95% interval. */
+/* What tests/bench/measure found is below: the upper end of a 95% interval. */
 #define BELOW_1E4 (-13.287712379549449)
 #define BELOW_1E5 (-16.609640474436812)
 
