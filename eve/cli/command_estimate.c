@@ -97,7 +97,8 @@ static void print_json(const struct row *rows, size_t n, const char *params) {
                             measured ? real_or_null(estimate_core_years(rows[i].expected_seconds)) : json_null());
         json_array_append_new(sets, set);
     }
-    json_t *all = json_pack("{s:i, s:o, s:o}", "schema", 1, "sets", sets, "lwe", estimates_lwe_describe(params));
+    json_t *all = json_pack("{s:i, s:o, s:o, s:o}", "schema", 1, "sets", sets, "lwe", estimates_lwe_describe(params),
+                            "ring", estimates_ring_describe(params));
     json_dumpf(all, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
     putchar('\n');
     json_decref(all);
@@ -130,8 +131,8 @@ int estimate_run(struct arguments *a) {
     for (size_t i = 0; rows && i < n_sets; i++)
         if (!a->params || strcmp(a->params, table[i].set.name) == 0)
             rows[n++] = (struct row){.params = &table[i], .expected_seconds = INFINITY};
-    size_t n_lwe = estimates_lwe_count(a->params);
-    if (rows && n + n_lwe == 0) {
+    size_t n_lwe = estimates_lwe_count(a->params), n_ring = estimates_ring_count(a->params);
+    if (rows && n + n_lwe + n_ring == 0) {
         screen_error(&a->screen, "--params: no set '%.20s'", a->params);
         status = STATUS_USAGE;
     }
@@ -156,6 +157,10 @@ int estimate_run(struct arguments *a) {
             putchar('\n');
         if (n_lwe)
             estimates_lwe_print(a->params);
+        if (n_lwe && n_ring)
+            putchar('\n');
+        if (n_ring)
+            estimates_ring_print(a->params);
     }
     free(rows);
     return printed_end(&a->screen, status);

@@ -10,4 +10,9 @@ size_t estimates_lwe_count(const char *params);
 void estimates_lwe_print(const char *params);
 json_t *estimates_lwe_describe(const char *params);
 
+/* The same of the ring task. */
+size_t estimates_ring_count(const char *params);
+void estimates_ring_print(const char *params);
+json_t *estimates_ring_describe(const char *params);
+
 #endif

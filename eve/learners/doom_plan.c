@@ -67,8 +67,9 @@ static double independence(const struct model *m, unsigned groups) {
     double none[STATES], sum = 0, all = 0;
     for (unsigned a = 0; a < m->n_states; a++)
         none[a] = 1;
-    unsigned n_exchanges = groups * CYCLIC_GROUP, n_passes = (unsigned)(3 * m->n / n_exchanges) + 1;
-    for (unsigned pass = 0; pass < n_passes && pass < 400; pass++) {
+    unsigned n_exchanges = groups * CYCLIC_GROUP,
+             n_passes = (unsigned)(fmin(3 * m->n, 40 * m->redundancy / m->weight) / n_exchanges) + 1;
+    for (unsigned pass = 0; pass < n_passes; pass++) {
         for (unsigned a = 0; a < m->n_states; a++)
             none[a] *= 1 - m->found[a];
         for (unsigned i = 0; i < n_exchanges; i++)
