@@ -1,8 +1,9 @@
-/* One of Eve's learners on one task, on one thread, against a clock that counts its processor seconds. */
+/* One of Eve's learners on one task or lesson, on one thread, against a clock that counts its processor seconds. */
 #ifndef PARLEY_EVE_LAB_TRIAL_H
 #define PARLEY_EVE_LAB_TRIAL_H
 
 #include "eve/lab/instance.h"
+#include "eve/lab/lesson.h"
 #include "eve/learn/learner.h"
 
 #define TRIAL_NO_LIMIT SIZE_MAX /* looks */
@@ -20,6 +21,10 @@ struct trial {
  * -EINTR when the run is interrupted, -EINVAL for an unknown learner, -ENOMEM. */
 int trial_run(struct trial *trial, const char *learner, const struct instance *task, const uint8_t seed[static 32],
               size_t looks, double seconds);
+
+/* The same on what she hears of a lesson. h: what Alice has learned of it, with which hers is compared. */
+int trial_lesson(struct trial *trial, const char *learner, struct lesson *lesson, const uint8_t *h,
+                 const uint8_t seed[static 32], size_t looks, double seconds);
 
 /* A figure that only this learner has, see learn_fact; `otherwise` if it did not say. */
 double trial_fact(const struct trial *trial, const char *name, double otherwise);

@@ -70,9 +70,9 @@ static int plan_session(struct lab_plan *plan, uint32_t n, size_t session) {
 
 static int plan(struct lab_plan *plan) {
     static const char *const sizes[] = {
-        "64,128,192,224,256",
-        "64,96,128,160,192,224,256,288,512,1024",
-        "64,96,128,160,192,224,256,288,320,352,384,512,1024,2048,4096,8192",
+        "64,128,192,224,256,r509,r2053,r4099,l32,l48,l128",
+        "64,96,128,160,192,224,256,288,512,1024,ring,l32,l48,l64,l128,l256,l448",
+        "64,96,128,160,192,224,256,288,320,352,384,512,1024,2048,4096,8192,ring,lwe",
     };
     static const size_t sessions[] = {6, 6, 20}, sessions_above[] = {2, 3, 10};
     int r = lab_sets(plan, sizes[plan->size]);
@@ -82,6 +82,8 @@ static int plan(struct lab_plan *plan) {
         for (size_t session = 0; session < n_sessions && r == 0; session++)
             r = plan_session(plan, n, session);
     }
+    if (r == 0)
+        r = hardness_tasks_plan(plan);
     json_object_set_new(plan->parameters, "fresh_labels", json_integer(FRESH_LABELS));
     json_object_set_new(plan->parameters, "clock", json_string("processor seconds of one thread"));
     return r;
@@ -113,22 +115,25 @@ static int run_bimodal(const struct instance *task, enum lab_fault fault, json_t
     return json_object_set_new(result, "bimodal", said) < 0 ? -ENOMEM : 0;
 }
 
+int hardness_tell(json_t *list, const char *name, const struct trial *trial, double limit) {
+    const struct learn_result *l = &trial->result;
+    json_t *said =
+        json_pack("{s:s, s:s, s:b, s:f, s:f, s:f, s:o, s:I}", "name", name, "status", learn_status_name(l->status),
+                  "right", trial->right, "seconds", trial->seconds, "limit_seconds", limit, "preparing_seconds",
+                  trial_fact(trial, "seconds_tuning", 0), "risk", lab_real(l->has_hypothesis ? l->risk : NAN),
+                  "test_labels", (json_int_t)l->test_labels);
+    if (said && l->reason[0])
+        json_object_set_new(said, "reason", json_string(l->reason));
+    return json_array_append_new(list, said) < 0 ? -ENOMEM : 0;
+}
+
 static int run_learner(const char *name, const struct instance *task, const uint8_t *seed, double limit, json_t *list) {
     struct trial *trial = malloc(sizeof *trial);
     uint8_t key[32];
     prg_subkey(key, seed, name, 0);
     int r = trial ? trial_run(trial, name, task, key, TRIAL_NO_LIMIT, limit) : -ENOMEM;
-    if (r == 0) {
-        const struct learn_result *l = &trial->result;
-        json_t *said =
-            json_pack("{s:s, s:s, s:b, s:f, s:f, s:f, s:o, s:I}", "name", name, "status", learn_status_name(l->status),
-                      "right", trial->right, "seconds", trial->seconds, "limit_seconds", limit, "preparing_seconds",
-                      trial_fact(trial, "seconds_tuning", 0), "risk", lab_real(l->has_hypothesis ? l->risk : NAN),
-                      "test_labels", (json_int_t)l->test_labels);
-        if (said && l->reason[0])
-            json_object_set_new(said, "reason", json_string(l->reason));
-        r = json_array_append_new(list, said) < 0 ? -ENOMEM : 0;
-    }
+    if (r == 0)
+        r = hardness_tell(list, name, trial, limit);
     free(trial);
     return r;
 }
@@ -136,6 +141,8 @@ static int run_learner(const char *name, const struct instance *task, const uint
 static int run(const struct lab_unit *unit, json_t *result) {
     struct params params;
     struct instance task;
+    if (lab_set(unit->parameters))
+        return hardness_tasks_run(unit, result);
     json_t *limits = json_object_get(unit->parameters, "learners"), *list = json_array();
     int r = lab_params(unit->parameters, &params);
     if (r < 0 || !list || json_object_set(result, "learners", list) < 0) {
@@ -162,7 +169,10 @@ static int run(const struct lab_unit *unit, json_t *result) {
 
 static const struct shape parameters[] = {
     {.name = "n", .type = SHAPE_SIZE}, SHAPE_COUNT("session"), {.name = "learners", .type = SHAPE_OBJECT}, {0}};
-static const struct lab_shape shapes[] = {{.parameters = parameters, .result = hardness_shape}, {0}};
+static const struct lab_shape shapes[] = {
+    {.key = "set", .parameters = hardness_tasks_parameters, .result = hardness_shape},
+    {.parameters = parameters, .result = hardness_shape},
+    {0}};
 
 const struct lab_experiment lab_hardness = {
     .name = "hardness",
@@ -171,5 +181,8 @@ const struct lab_experiment lab_hardness = {
     .plan = plan,
     .run = run,
     .report = hardness_report,
-    .figures = {{"separation", "times", hardness_separation}, {"learners", "times", hardness_learners}},
+    .figures = {{"separation", "times", hardness_separation},
+                {"learners", "times", hardness_learners},
+                {"separation-ring", "times-ring", hardness_ring},
+                {"separation-lwe", "times-lwe", hardness_lwe}},
 };

@@ -7,6 +7,7 @@
  * beside it. */
 #include "eve/lab/experiments/hardness.h"
 #include "eve/lab/fit.h"
+#include "eve/lab/lesson.h"
 #include "eve/lab/statistics.h"
 #include "eve/learn/learner.h"
 #include "eve/learners/estimate.h"
@@ -22,7 +23,17 @@ enum { DRAWS = 400, SIZES_MAX = PARAMS_N_MAX / 32 };
 
 #define CERTAIN 0.9999999 /* of the intervals that decide: a false alarm in 10^7 */
 
-static const char bimodal[] = "bimodal", strongest[] = "isd";
+static const char bimodal[] = "bimodal";
+
+/* What is fitted together: the sessions of one task. */
+struct group {
+    const struct task *task; /* NULL: LPN of any n */
+    const char *times, *fits, *strongest;
+    bool by_root; /* Eve's time is fitted by a exp(b sqrt n), else by a exp(b n) */
+    const char *form;
+};
+
+static const struct group lpn_group = {NULL, "times", "fits", "isd", true, "a exp(b sqrt n)"};
 
 /* One learner in one session. */
 struct sample {
@@ -33,6 +44,7 @@ struct sample {
 
 /* One learner in all of them. */
 struct series {
+    const struct group *group;
     const char *name;
     struct sample *samples;
     size_t n_samples, n_wrong; /* wrong: called itself solved, and was not */
@@ -89,8 +101,12 @@ static int collect(const struct lab_report *report, struct series *s) {
     json_t *unit, *said;
     json_array_foreach(report->units, i, unit) {
         json_t *result = json_object_get(unit, "result");
-        uint32_t n = (uint32_t)lab_count(json_object_get(unit, "parameters"), "n");
+        const json_t *parameters = json_object_get(unit, "parameters");
+        const struct set *set = lab_set(parameters);
+        uint32_t n = set ? lesson_size(set) : (uint32_t)lab_count(parameters, "n");
         int r = 0;
+        if ((set ? set->task : NULL) != s->group->task)
+            continue;
         if (s->name == bimodal) {
             said = json_object_get(result, bimodal);
             s->labels += lab_count(said, "fresh_labels");
@@ -163,6 +179,11 @@ static double size_median(const struct series *s, const struct size *z) {
 
 /* ---- fits */
 
+/* Where n stands on the axis along which log t is fitted by a line. */
+static double place(const struct series *s, uint32_t n) {
+    return s->name == bimodal ? log(n) : s->group->by_root ? sqrt(n) : n;
+}
+
 /* Sizes at which preparing (expanding samples, tuning) takes half the time or more tell nothing of the search. */
 static int fit_series(struct series *s, const uint8_t seed[static 32]) {
     bool power = s->name == bimodal;
@@ -179,8 +200,7 @@ static int fit_series(struct series *s, const uint8_t seed[static 32]) {
         s->n_least = n ? s->n_least : z.n;
         s->n_most = z.n;
         for (size_t i = z.first; i < z.end; i++)
-            points[n++] =
-                (struct fit_point){power ? log(z.n) : sqrt(z.n), s->samples[i].seconds, !s->samples[i].solved};
+            points[n++] = (struct fit_point){place(s, z.n), s->samples[i].seconds, !s->samples[i].solved};
     }
     s->low = s->high = NAN;
     if (r == 0 && fit_line(law, points, n, &s->mean) == 0 && fit_line(FIT_LOGNORMAL, points, n, &s->median) == 0)
@@ -193,10 +213,6 @@ static int fit_series(struct series *s, const uint8_t seed[static 32]) {
     s->low = fit_quantile(slopes, (size_t)s->n_draws, 0.025);
     s->high = fit_quantile(slopes, (size_t)s->n_draws, 0.975);
     return r;
-}
-
-static double place(const struct series *s, uint32_t n) {
-    return s->name == bimodal ? log(n) : sqrt(n);
 }
 
 /* Seconds at n by the fit, with the 95% interval from draws; NAN without a fit. */
@@ -242,7 +258,7 @@ static int tell_times(struct lab_report *report, const struct series *s) {
                 least = fmin(least, s->samples[i].seconds);
                 most = fmax(most, s->samples[i].seconds);
             }
-        r = lab_row(report, "times",
+        r = lab_row(report, s->group->times,
                     json_pack("{s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "learner", s->name, "n",
                               (json_int_t)z.n, "sessions", (json_int_t)(z.end - z.first), "solved",
                               (json_int_t)z.solved, "mean_seconds", lab_real(size_mean(&z)), "median_seconds",
@@ -274,9 +290,9 @@ static const struct lab_column fits_columns[] = {
 static int tell_fit(struct lab_report *report, const struct series *s) {
     if (s->n_draws == 0)
         return 0;
-    return lab_row(report, "fits",
+    return lab_row(report, s->group->fits,
                    json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "learner",
-                             s->name, "form", s->name == bimodal ? "a n^b" : "a exp(b sqrt n)", "n_least",
+                             s->name, "form", s->name == bimodal ? "a n^b" : s->group->form, "n_least",
                              (json_int_t)s->n_least, "n_most", (json_int_t)s->n_most, "sessions",
                              (json_int_t)s->mean.n_points, "unfinished", (json_int_t)s->mean.n_censored, "a",
                              lab_real(exp(s->mean.log_a)), "b", lab_real(s->mean.b), "b_low", lab_real(s->low),
@@ -466,21 +482,99 @@ static int tell_unfitted(struct lab_report *report, const struct series *s) {
                     high);
 }
 
-int hardness_report(struct lab_report *report) {
-    size_t n_kinds, n_wrong = 0, n = 1;
+/* The bimodal learner's risk at each set of a task. */
+static int claim_risk(struct lab_report *report, const struct task *task) {
+    const struct set *set;
+    bool holds = true, any = false;
+    double worst = 0, least, most;
+    for (size_t i = 0; (set = task->set(i)); i++) {
+        size_t cursor = 0, labels = 0, errors = 0;
+        for (const json_t *unit; (unit = lab_next_of(report, set, &cursor));) {
+            const json_t *said = json_object_get(json_object_get(unit, "result"), bimodal);
+            labels += lab_count(said, "fresh_labels");
+            errors += lab_count(said, "fresh_errors");
+        }
+        if (labels == 0)
+            continue;
+        any = true;
+        statistics_exact(&least, &most, errors, labels, CERTAIN);
+        holds = holds && least <= set->risk;
+        worst = fmax(worst, (double)errors / (double)labels / set->risk);
+    }
+    return lab_claim(report, any && holds, worst, NAN, NAN,
+                     "%s: the bimodal learner's population risk on fresh labels is at most that of the true task, "
+                     "within the interval, at every set; at most %.3f times that",
+                     task->name, worst);
+}
+
+/* The claims of a task other than LPN. */
+static int claim_group(struct lab_report *report, const struct series *ours, const struct series *eve, size_t n_wrong) {
+    const struct task *task = ours->group->task;
+    size_t learned = 0, sizes = 0;
+    double least, most, first = NAN, last = NAN;
+    struct size z = {0}, mine;
+    for (size_t i = 0; i < ours->n_samples; i++)
+        learned += ours->samples[i].solved;
+    statistics_exact(&least, &most, ours->n_samples - learned, ours->n_samples, CERTAIN);
+    int r = lab_claim(report, ours->n_samples > 0 && least <= 0.001,
+                      (double)(ours->n_samples - learned) / (double)ours->n_samples, least, most,
+                      "%s: the bimodal learner learns in 99.9%% of sessions or more, as far as %zu tell", task->name,
+                      ours->n_samples);
+    r = r ? r : claim_risk(report, task);
+    while (next_size(eve, &z))
+        if (z.solved && measured(ours, z.n, &mine)) {
+            last = size_mean(&z) / size_mean(&mine);
+            first = isnan(first) ? last : first;
+            sizes++;
+        }
+    if (r == 0 && sizes > 1)
+        r = lab_claim(report, last > first, last / first, NAN, NAN,
+                      "%s: the separation widens: %s takes %.3g times the bimodal learner's time at the smallest set, "
+                      "%.3g times at the largest that it solved",
+                      task->name, eve->name, first, last);
+    if (r == 0 && eve->n_draws > 0 && report->size == LAB_FULL)
+        r = lab_claim(report, eve->low > 0 && eve->median.b_low > 0, eve->mean.b, eve->low, eve->high,
+                      "%s: %s's time grows as %s with b above 0: both intervals exclude 0", task->name, eve->name,
+                      eve->group->form);
+    if (r == 0)
+        r = lab_claim(report, n_wrong == 0, (double)n_wrong, NAN, NAN, "%s: whoever says solved has the task",
+                      task->name);
+    return r;
+}
+
+/* For the figures: the line of Eve's fit. */
+static int tell_line(struct lab_report *report, const struct series *eve) {
+    char name[48];
+    snprintf(name, sizeof name, "%s_log_a", eve->group->task->name);
+    int r = lab_value(report, name, eve->n_draws > 0 ? eve->mean.log_a : NAN);
+    snprintf(name, sizeof name, "%s_b", eve->group->task->name);
+    return r ? r : lab_value(report, name, eve->n_draws > 0 ? eve->mean.b : NAN);
+}
+
+static int claim_lpn(struct lab_report *report, const struct series *ours, const struct series *eve, size_t n_wrong) {
+    int r = tell_sets(report, ours, eve);
+    r = r ? r : tell_crossing(report, ours, eve);
+    r = r ? r : claim_bimodal(report, ours);
+    r = r ? r : claim_growth(report, ours, eve);
+    return r ? r : lab_claim(report, n_wrong == 0, (double)n_wrong, NAN, NAN, "Whoever says solved has the secret");
+}
+
+static int report_group(struct lab_report *report, const struct group *group) {
+    size_t n_kinds, n_wrong = 0, n = 0;
     const struct learner_kind *const *kinds = learners_all(&n_kinds);
     struct series *all = calloc(n_kinds + 1, sizeof *all), *eve = NULL;
     static const uint8_t seed[32] = "hardness: draws";
     int r = all ? 0 : -ENOMEM;
     if (r == 0)
-        all[0].name = bimodal;
+        all[n++] = (struct series){.group = group, .name = bimodal};
     for (size_t i = 0; i < n_kinds && r == 0; i++) {
-        all[n].name = kinds[i]->name;
-        eve = strcmp(kinds[i]->name, strongest) == 0 ? &all[n] : eve;
-        n++;
+        if (group->task && !learn_is_for(kinds[i], group->task->name))
+            continue;
+        eve = strcmp(kinds[i]->name, group->strongest) == 0 ? &all[n] : eve;
+        all[n++] = (struct series){.group = group, .name = kinds[i]->name};
     }
-    r = r ? r : lab_table(report, "times", times_columns, sizeof times_columns / sizeof *times_columns);
-    r = r ? r : lab_table(report, "fits", fits_columns, sizeof fits_columns / sizeof *fits_columns);
+    r = r ? r : lab_table(report, group->times, times_columns, sizeof times_columns / sizeof *times_columns);
+    r = r ? r : lab_table(report, group->fits, fits_columns, sizeof fits_columns / sizeof *fits_columns);
     for (size_t i = 0; i < n && r == 0; i++) {
         r = collect(report, &all[i]);
         r = r ? r : fit_series(&all[i], seed);
@@ -489,18 +583,33 @@ int hardness_report(struct lab_report *report) {
         r = r ? r : tell_unfitted(report, &all[i]);
         n_wrong += all[i].n_wrong;
     }
-    if (r == 0) {
-        r = tell_sets(report, &all[0], eve);
-        r = r ? r : tell_crossing(report, &all[0], eve);
-        r = r ? r : claim_bimodal(report, &all[0]);
-        r = r ? r : claim_growth(report, &all[0], eve);
-        r = r ? r : lab_claim(report, n_wrong == 0, (double)n_wrong, NAN, NAN, "Whoever says solved has the secret");
+    if (r == 0 && !group->task)
+        r = claim_lpn(report, &all[0], eve, n_wrong);
+    else if (r == 0 && eve) {
+        r = tell_line(report, eve);
+        r = r ? r : claim_group(report, &all[0], eve, n_wrong);
     }
     for (size_t i = 0; all && i < n; i++) {
         free(all[i].samples);
         free(all[i].draws);
     }
     free(all);
+    return r;
+}
+
+int hardness_report(struct lab_report *report) {
+    const struct task *task;
+    int r = lab_has_lpn(report) ? report_group(report, &lpn_group) : 0;
+    for (size_t i = 0; r == 0 && (task = table_task(i)); i++) {
+        char times[32], fits[32];
+        bool lattice = strcmp(task->name, "lwe") == 0;
+        struct group group = {
+            task, times, fits, lattice ? "primal" : "isd", !lattice, lattice ? "a exp(b n)" : "a exp(b sqrt n)"};
+        snprintf(times, sizeof times, "times-%s", task->name);
+        snprintf(fits, sizeof fits, "fits-%s", task->name);
+        if (lab_has_task(report, task))
+            r = report_group(report, &group);
+    }
     return r;
 }
 
@@ -560,3 +669,24 @@ const char hardness_learners[] =
     "title word('bimodal isd gauss recipe', i), \\\n"
     "     'times.tsv' using (column('solved') < column('sessions') ? any(at(2), any(at(3), at(4))) : -9):"
     "'limit_seconds' with points lt 8 lc rgb 'black' pt 2 ps 2 title 'time limit, where sessions reached it'\n";
+
+#define TASK_FIGURE(task, title, x, range, line, eve)                                                                  \
+    "set title '" title ": time to learn'\n"                                                                           \
+    "set xlabel '" x "'\n"                                                                                             \
+    "set ylabel 'processor seconds: mean, least, most'\n"                                                              \
+    "set logscale xy\n"                                                                                                \
+    "set format y '10^{%L}'\n"                                                                                         \
+    "set xrange " range "\n"                                                                                           \
+    "set yrange [1e-6:1e7]\n"                                                                                          \
+    "set key top right\n"                                                                                              \
+    "of(name) = strcol('learner') eq name ? column('n') : NaN\n"                                                       \
+    "fit = " task "_b == " task "_b ? \", exp(" task "_log_a + " task "_b * " line                                     \
+    ") title 'its fit, extrapolated' lt 8\" : ''\n"                                                                    \
+    "plot 'times-" task ".tsv' using (of('" eve "')):'mean_seconds':'least_seconds':'most_seconds' with yerrorbars "   \
+    "title '" eve ", one modality' lt 2, \\\n"                                                                         \
+    "     'times-" task ".tsv' using (of('bimodal')):'mean_seconds':'least_seconds':'most_seconds' with yerrorbars "   \
+    "title 'bimodal learner' lt 1 @fit\n"
+
+const char hardness_ring[] =
+    TASK_FIGURE("ring", "Sparse multiplication in a ring", "length n of the ring", "[400:23000]", "sqrt(x)", "isd");
+const char hardness_lwe[] = TASK_FIGURE("lwe", "Learning with errors", "dimension n", "[28:1200]", "x", "primal");

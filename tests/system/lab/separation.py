@@ -4,6 +4,7 @@ broken learner or a wrong noise is reported."""
 import json
 import math
 import os
+import shutil
 import sys
 
 import jsonschema
@@ -51,7 +52,7 @@ def hardness():
     check({"bimodal", "isd", "gauss", "recipe"} <= learners, learners)
     check(any(row["solved"] < row["sessions"] for row in times if row["learner"] == "gauss"), "a censored session")
     # by hand: the mean of what is censored is the time of all over the successes
-    seconds = [learner for unit in units if unit["parameters"]["n"] == 128 for learner in unit["result"]["learners"]
+    seconds = [learner for unit in units if unit["parameters"].get("n") == 128 for learner in unit["result"]["learners"]
                if learner["name"] == "gauss"]
     row = next(row for row in times if row["learner"] == "gauss" and row["n"] == 128)
     solved = sum(learner["status"] == "solved" for learner in seconds)
@@ -73,14 +74,34 @@ def hardness():
         equal({learner["name"] for learner in unit["result"]["learners"]}, set(unit["parameters"]["learners"]), "learners")
 
 
+    # each task has its own tables; Eve wins at its toys
+    tables = result["tables"]
+    ring = {(row["learner"], row["n"]): row for row in tables["times-ring"]}
+    equal({n for name, n in ring if name == "bimodal"}, {509, 2053, 4099}, "sets of the ring")
+    equal(ring["isd", 509]["solved"], ring["isd", 509]["sessions"], "isd at r509")
+    lwe = {(row["learner"], row["n"]): row for row in tables["times-lwe"]}
+    equal({n for name, n in lwe if name == "bimodal"}, {32, 48, 128}, "sets of lwe")
+    if shutil.which("fplll"):
+        for n in 32, 48:
+            equal(lwe["primal", n]["solved"], lwe["primal", n]["sessions"], "primal at l%d" % n)
+    else:
+        check(any("fplll" in note for note in result["notes"]), result["notes"])
+    for row in [*tables["times-ring"], *tables["times-lwe"]]:
+        check(row["learner"] != "bimodal" or row["solved"] == row["sessions"], row)
+    check(not any(n > 1000 for name, n in ring if name == "isd"), "isd above the toys")
+
+
 def hardness_sees_a_broken_learner():
-    result, _ = lab("hardness", "h", "--sets", "64,128", "--budget", 0.2, "--fault", "learner", status=1)
-    check(any("population risk" in text for text in violated(result)), violated(result))
+    result, _ = lab("hardness", "h", "--sets", "64,128,r509,l32", "--budget", 0.2, "--fault", "learner", status=1)
+    for start in "The bimodal", "ring:", "lwe:":
+        check(any(text.startswith(start) and "population risk" in text for text in violated(result)), violated(result))
 
 
 def hardness_sees_a_wrong_theta():
-    result, _ = lab("hardness", "h", "--sets", "64,128", "--budget", 0.2, "--fault", "theta", status=1)
+    result, _ = lab("hardness", "h", "--sets", "64,128,r509,l32", "--budget", 0.2, "--fault", "theta", status=1)
     check(any("risk" in text or "fails" in text or "learns in" in text for text in violated(result)), violated(result))
+    for task in "ring:", "lwe:":
+        check(any(text.startswith(task) and "learns in" in text for text in violated(result)), violated(result))
 
 
 def window():
