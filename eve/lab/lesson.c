@@ -153,6 +153,21 @@ void lesson_predict(uint8_t *predictions, const struct set *set, const uint8_t *
         put(set, predictions, i, (set->modulus - lesson_label(set, predictions, i)) % set->modulus);
 }
 
+int lesson_is_task(struct lesson *l, const uint8_t *h, const uint8_t seeds[static 64]) {
+    size_t bytes = set_label_bytes(l->set, set_challenges(l->set));
+    uint8_t *left = malloc(2 * bytes);
+    int same = -ENOMEM;
+    if (left) {
+        for (size_t i = 0; i < 2; i++) {
+            lesson_challenge(l, seeds + 32 * i, left + i * bytes);
+            lesson_subtract(left + i * bytes, l->set, h, seeds + 32 * i);
+        }
+        same = memcmp(left, left + bytes, bytes) == 0;
+    }
+    free(left);
+    return same;
+}
+
 void lesson_minus(uint8_t *labels, const struct set *set, const uint8_t *predictions, size_t n) {
     if (set->modulus == 2)
         bytes_xor(labels, predictions, bits_to_bytes(n));

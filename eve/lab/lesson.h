@@ -44,6 +44,10 @@ void lesson_subtract(uint8_t *labels, const struct set *set, const uint8_t *h, c
 /* predictions = what h predicts of them. */
 void lesson_predict(uint8_t *predictions, const struct set *set, const uint8_t *h, const uint8_t seed[static 32]);
 
+/* Whether h is the task, as far as the L challenges of two seeds tell: then and only then it leaves the same on both,
+ * the noise. 1, 0 or -ENOMEM. */
+int lesson_is_task(struct lesson *lesson, const uint8_t *h, const uint8_t seeds[static 64]);
+
 /* labels -= predictions, n of each, modulo Q. */
 void lesson_minus(uint8_t *labels, const struct set *set, const uint8_t *predictions, size_t n);
 

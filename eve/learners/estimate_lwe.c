@@ -16,3 +16,12 @@ void estimate_lwe_set(struct estimate_lwe *e, const struct lwe_params *p) {
     e->quantum = usvp_core_quantum(e->primal.beta);
     e->flatters = e->primal.beta < USVP_FLATTERS;
 }
+
+unsigned estimate_lwe_recipe(const struct lwe_params *p) {
+    double length = log2(LWE_PARAMS_DISTANCE / 2.0 / sqrt(p->eta / 2.0));
+    double most = length * length / (4 * 16.0 * p->n); /* of log2 delta */
+    unsigned beta = 2;
+    while (log2(usvp_delta(beta)) > most)
+        beta++;
+    return beta;
+}

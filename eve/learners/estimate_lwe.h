@@ -22,4 +22,10 @@ struct estimate_lwe {
 /* With all samples of a session. */
 void estimate_lwe_set(struct estimate_lwe *e, const struct lwe_params *p);
 
+/* The least block size that finds, by formula, a combination of the plain samples that serves as a recipe of a composed
+ * one: so short that its noise is no larger than half of what lies between two entries of a secret, D/2. A lattice
+ * reduction of root Hermite factor delta finds one of length 2^(2 sqrt(n log2 q log2 delta)) (Micciancio, Regev,
+ * Lattice-based cryptography, 2009). It need not be Alice's: hers does not follow from her vectors. */
+unsigned estimate_lwe_recipe(const struct lwe_params *p);
+
 #endif

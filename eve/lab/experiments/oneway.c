@@ -9,6 +9,7 @@
  * them learns as Alice does: the separation closes. */
 #include "common/base/prg.h"
 #include "eve/lab/experiments/experiments.h"
+#include "eve/lab/experiments/tasks.h"
 #include "eve/lab/modality.h"
 #include "eve/lab/statistics.h"
 #include "eve/lab/trial.h"
@@ -74,10 +75,11 @@ static int add_alike(struct lab_plan *plan, uint32_t n, uint32_t sessions, doubl
 }
 
 static int plan(struct lab_plan *plan) {
-    static const char *const growth[] = {"64,96,128,160,192,224,1024",
-                                         "64,96,128,160,192,224,256,384,512,1024,2048,4096,8192",
-                                         "64,96,128,160,192,224,256,320,384,512,1024,2048,4096,8192"};
-    bool given = plan->n_sets > 0;
+    static const char *const growth[] = {
+        "64,96,128,160,192,224,1024,r509,r2053,r13109,l32,l64,l256",
+        "64,96,128,160,192,224,256,384,512,1024,2048,4096,8192,ring,l32,l48,l64,l80,l96,l128,l256,l448",
+        "64,96,128,160,192,224,256,320,384,512,1024,2048,4096,8192,ring,lwe"};
+    bool given = plan->n_sets > 0 || plan->n_others > 0;
     int r = lab_sets(plan, growth[plan->size]);
     for (size_t i = 0; r == 0 && i < plan->n_sets; i++) {
         const struct params *p = &plan->sets[i];
@@ -94,13 +96,13 @@ static int plan(struct lab_plan *plan) {
         if (plan->sets[i].n >= 64 && plan->sets[i].n <= SEARCH_N_MAX)
             r = add_alike(plan, plan->sets[i].n, plan->size == LAB_FULL ? 5 : 1, seconds, seconds);
     if (r < 0 || given)
-        return r;
+        return r < 0 ? r : oneway_tasks_plan(plan);
     r = add_alike(plan, 256, plan->size == LAB_FULL ? 7 : 1, seconds, plan->size == LAB_CHECK ? 5 : 20);
     if (r == 0 && plan->size != LAB_CHECK)
         r = add_alike(plan, 1024, plan->size == LAB_FULL ? 3 : 1, seconds, 1);
     if (r == 0 && plan->size == LAB_FULL)
         r = add_alike(plan, 2048, 1, seconds, 2);
-    return r;
+    return r == 0 ? oneway_tasks_plan(plan) : r;
 }
 
 /* ---- run */
@@ -163,6 +165,8 @@ static int measure(const struct lab_unit *unit, struct instance *task, json_t *r
 static int run(const struct lab_unit *unit, json_t *result) {
     struct params p;
     struct instance task;
+    if (lab_set(unit->parameters))
+        return oneway_tasks_run(unit, result);
     int r = modality_params(&p, (uint32_t)lab_count(unit->parameters, "n"), (uint32_t)lab_count(unit->parameters, "w"));
     if (r == 0 && unit->fault == LAB_FAULT_THETA)
         p.theta64 = p.theta64 > UINT64_MAX / 4 ? UINT64_MAX / 2 : 2 * p.theta64;
@@ -456,7 +460,7 @@ static int report_alike_all(struct lab_report *report, uint32_t n, struct growth
     return r;
 }
 
-static int report(struct lab_report *report) {
+static int report_lpn(struct lab_report *report) {
     struct growth g = {0};
     struct params p;
     int r = lab_table(report, "growth", growth_columns, sizeof growth_columns / sizeof growth_columns[0]);
@@ -497,6 +501,11 @@ static int report(struct lab_report *report) {
         r = lab_note(report, "Ratio: of the time for a recipe to that for a vector. Best known: of the bit operations "
                              "of the best search by formula (eve estimate) to w n. Bimodal: vectors and learning.");
     return r;
+}
+
+static int report(struct lab_report *report) {
+    int r = lab_has_lpn(report) ? report_lpn(report) : 0;
+    return r == 0 ? oneway_tasks_report(report) : r;
 }
 
 static const char growth_figure[] =
@@ -558,7 +567,10 @@ static const struct shape result_shape[] = {
     {.name = "recipe", .type = SHAPE_OBJECT, .of = attack_shape, .optional = true},
     {.name = "isd", .type = SHAPE_OBJECT, .of = attack_shape, .optional = true},
     {0}};
-static const struct lab_shape shapes[] = {{.parameters = parameters, .result = result_shape}, {0}};
+static const struct lab_shape shapes[] = {
+    {.key = "set", .parameters = oneway_tasks_parameters, .result = oneway_tasks_result},
+    {.parameters = parameters, .result = result_shape},
+    {0}};
 
 const struct lab_experiment lab_oneway = {
     .name = "oneway",
@@ -567,5 +579,8 @@ const struct lab_experiment lab_oneway = {
     .plan = plan,
     .run = run,
     .report = report,
-    .figures = {{"oneway", "growth", growth_figure}, {"oneway-alike", "alike", alike_figure}},
+    .figures = {{"oneway", "growth", growth_figure},
+                {"oneway-alike", "alike", alike_figure},
+                {"oneway-ring", "oneway-ring", oneway_ring_figure},
+                {"oneway-lwe", "oneway-lwe", oneway_lwe_figure}},
 };

@@ -54,24 +54,13 @@ struct sums {
     double compose_seconds, teach_seconds, learn_seconds;
 };
 
-/* Three times L labels. */
+/* Twice L labels. */
 struct labels {
-    uint8_t *fresh, *other, *predicted;
-    size_t bytes;
+    uint8_t *fresh, *predicted;
 };
 
-/* Whether h leaves of the challenges of two seeds the same. labels->fresh: Bob's of the first. */
-static bool leaves_the_noise(struct lesson *lesson, const uint8_t *h, struct labels *labels,
-                             const uint8_t seeds[static 64]) {
-    memcpy(labels->predicted, labels->fresh, labels->bytes);
-    lesson_subtract(labels->predicted, lesson->set, h, seeds);
-    lesson_challenge(lesson, seeds + 32, labels->other);
-    lesson_subtract(labels->other, lesson->set, h, seeds + 32);
-    return memcmp(labels->predicted, labels->other, labels->bytes) == 0;
-}
-
-static void judge(struct lesson *lesson, const struct lab_unit *unit, const uint8_t seed[static 32], uint8_t *h,
-                  struct labels *labels, struct sums *sums) {
+static int judge(struct lesson *lesson, const struct lab_unit *unit, const uint8_t seed[static 32], uint8_t *h,
+                 const struct labels *labels, struct sums *sums) {
     const struct set *set = lesson->set;
     size_t n = set_challenges(set);
     uint8_t seeds[64];
@@ -79,18 +68,22 @@ static void judge(struct lesson *lesson, const struct lab_unit *unit, const uint
     prg_subkey(seeds + 32, seed, "lab challenges", 1);
     if (unit->fault == LAB_FAULT_LEARNER)
         h[0] ^= 1;
+    int exact = lesson_is_task(lesson, h, seeds);
+    if (exact < 0)
+        return exact;
     lesson_challenge(lesson, seeds, labels->fresh);
-    sums->exact += leaves_the_noise(lesson, h, labels, seeds);
     if (unit->fault == LAB_FAULT_THETA)
         lesson_disturb(labels->fresh, set, n, fault_noise, seed);
     lesson_predict(labels->predicted, set, h, seeds);
     for (size_t i = 0; i < n; i++)
         sums->errors += lesson_bit(set, labels->fresh, i) != lesson_bit(set, labels->predicted, i);
     sums->labels += n;
+    sums->exact += (size_t)exact;
+    return 0;
 }
 
 static int session(const struct set *set, const struct lab_unit *unit, const uint8_t seed[static 32],
-                   struct labels *labels, struct sums *sums) {
+                   const struct labels *labels, struct sums *sums) {
     struct lesson lesson;
     struct learned learned;
     double seconds = 0;
@@ -102,7 +95,7 @@ static int session(const struct set *set, const struct lab_unit *unit, const uin
     sums->teach_seconds += lesson.teach_seconds;
     sums->learn_seconds += seconds;
     if (r == 0 && learned.accepted)
-        judge(&lesson, unit, seed, learned.h, labels, sums);
+        r = judge(&lesson, unit, seed, learned.h, labels, sums);
     else
         sums->failed++;
     lesson_free(&lesson);
@@ -113,17 +106,16 @@ int risk_tasks_run(const struct lab_unit *unit, json_t *result) {
     const struct set *set = lab_set(unit->parameters);
     size_t sessions = lab_count(unit->parameters, "sessions");
     struct sums s = {0};
-    struct labels labels = {.bytes = set_label_bytes(set, set_challenges(set))};
-    uint8_t seed[32], *all = malloc(3 * labels.bytes);
-    int r = all ? 0 : -ENOMEM;
-    labels.fresh = all;
-    labels.other = all ? all + labels.bytes : NULL;
-    labels.predicted = all ? all + 2 * labels.bytes : NULL;
+    size_t bytes = set_label_bytes(set, set_challenges(set));
+    struct labels labels = {.fresh = malloc(bytes), .predicted = malloc(bytes)};
+    uint8_t seed[32];
+    int r = labels.fresh && labels.predicted ? 0 : -ENOMEM;
     for (size_t i = 0; r == 0 && i < sessions; i++) {
         prg_subkey(seed, unit->seed, "session", i);
         r = lab_interrupted() ? -EINTR : session(set, unit, seed, &labels, &s);
     }
-    free(all);
+    free(labels.fresh);
+    free(labels.predicted);
     if (r == 0)
         r = json_object_update_new(
             result, json_pack("{s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:f}", "sessions", (json_int_t)sessions, "failures",

@@ -17,6 +17,13 @@ int risk_tasks_report(struct lab_report *report);
 extern const struct shape risk_tasks_parameters[], risk_tasks_result[];
 extern const char risk_tasks_ring_figure[], risk_tasks_lwe_figure[];
 
+/* oneway_tasks.c */
+int oneway_tasks_plan(struct lab_plan *plan);
+int oneway_tasks_run(const struct lab_unit *unit, json_t *result);
+int oneway_tasks_report(struct lab_report *report);
+extern const struct shape oneway_tasks_parameters[], oneway_tasks_result[];
+extern const char oneway_ring_figure[], oneway_lwe_figure[];
+
 /* scale_tasks.c */
 struct scale_tasks {
     double idle_seconds, idle_kib; /* of a bob whom nobody visits */

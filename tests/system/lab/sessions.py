@@ -19,6 +19,10 @@ COLUMNS = {
     "alike": {"n", "w", "sessions", "learned", "bimodal_seconds", "recipes_solved", "recipes_seconds",
               "recipes_expected_seconds", "labels_solved", "labels_seconds", "labels_expected_seconds", "separation",
               "separation_expected"},
+    "oneway-ring": {"set", "size", "sessions", "compose_seconds", "searched", "found", "recipe_seconds", "ratio_bits",
+                    "operations_log2"},
+    "oneway-lwe": {"set", "size", "sessions", "compose_seconds", "distance_log2", "recipe_block", "recipe_core_log2",
+                   "secret_block", "secret_core_log2"},
     "cost": {"set", "n", "runs", "agreed", "handshake_ms", "alice_ms", "bob_ms", "both_ms", "alice_mib", "bob_mib",
              "added_mib", "megabytes"},
     "cost-ring": COST, "cost-lwe": COST,
@@ -84,9 +88,25 @@ def oneway():
         equal(row["learned"], row["sessions"], "learned with both modalities at w = %d" % w)
         equal(row["recipes_solved"], row["sessions"] if w <= 3 else 0, "learned from recipes found at w = %d" % w)
     check(alike[0]["separation"] < alike[3]["separation"], "the separation closes as w falls", alike)
+    # the other tasks: Eve finds recipes of the smallest ring, and none follow from vectors of lwe
+    ring = {row["set"]: row for row in result["tables"]["oneway-ring"]}
+    equal(list(ring), ["r509", "r2053", "r13109"], "sets of the ring")
+    equal(ring["r509"]["found"], ring["r509"]["searched"], "recipes found at r509")
+    check(ring["r509"]["found"] > 0 and ring["r13109"]["searched"] == 0, ring)
+    lwe = {row["set"]: row for row in result["tables"]["oneway-lwe"]}
+    equal(list(lwe), ["l32", "l64", "l256"], "sets of lwe")
+    for row in lwe.values():
+        equal(row["distance_log2"], -128, "distance of composed vectors from uniform ones")
+        # the formula by hand: n log2(q) log2(delta) (2 / log2 length)^2 = 1, with BKZ's delta by Chen
+        beta, sigma = row["recipe_block"], {"l32": 2528, "l64": 2368, "l256": 736}[row["set"]] / 2
+        most = math.log2(65536 // 5 / 2 / sigma ** 0.5) ** 2 / 64 / row["size"]
+        if beta > 60:
+            delta = [((math.pi * b) ** (1 / b) * b / (2 * math.pi * math.e)) ** (1 / (2 * b - 2)) for b in (beta, beta - 1)]
+            check(math.log2(delta[0]) <= most < math.log2(delta[1]), row, delta, most)
+        check(beta >= row["secret_block"], row)
     # once more: the same, times aside
-    again, units_again = lab("oneway", "again", "--sets", "64,128", "--budget", 0.05)
-    _, units_more = lab("oneway", "more", "--sets", "64,128", "--budget", 0.05)
+    again, units_again = lab("oneway", "again", "--sets", "64,128,r2053,l32", "--budget", 0.05)
+    _, units_more = lab("oneway", "more", "--sets", "64,128,r2053,l32", "--budget", 0.05)
     for unit in units_again + units_more:
         unit["result"].pop("isd", None)  # its search is tuned by time
     equal(sorted((without_times(u) for u in units_again), key=lambda u: u["unit"]),
@@ -98,11 +118,15 @@ def oneway_sees_vectors_that_are_wrong():
     result, _ = lab("oneway", "o", "--sets", "64", "--budget", 0.05, "--fault", "learner", status=1)
     check(any(text.startswith("each vector") for text in violated(result)), violated(result))
     check(any("recipes of 1" in text for text in violated(result)), violated(result))
+    result, _ = lab("oneway", "others", "--sets", "r509,l32", "--budget", 0.05, "--fault", "learner", status=1)
+    for task in "ring:", "lwe:":
+        check(any(text.startswith(task) and "both modalities" in text for text in violated(result)), violated(result))
 
 
 def oneway_sees_a_wrong_theta():
-    result, _ = lab("oneway", "o", "--sets", "64", "--budget", 0.05, "--fault", "theta", status=1)
-    check(any("both modalities" in text for text in violated(result)), violated(result))
+    result, _ = lab("oneway", "o", "--sets", "64,r509,l32", "--budget", 0.05, "--fault", "theta", status=1)
+    for start in "with", "ring:", "lwe:":
+        check(any(text.startswith(start) and "both modalities" in text for text in violated(result)), violated(result))
 
 
 def scale():

@@ -19,12 +19,13 @@ static void every_task_is_learned(void **state) {
     for (size_t i = 0; i < N_SMALL; i++) {
         const struct set *set = table_set(small[i]);
         size_t n = set_challenges(set), bytes = set_label_bytes(set, n);
-        uint8_t seed[32], challenges[2][32], *noise[2] = {malloc(bytes), malloc(bytes)}, *predicted = malloc(bytes);
+        uint8_t seed[32], both[64], *challenges[2] = {both, both + 32}, *noise[2] = {malloc(bytes), malloc(bytes)},
+                                    *predicted = malloc(bytes);
         struct lesson lesson;
         struct learned learned;
         double seconds = -1;
         prg_read(&g, seed, 32);
-        prg_read(&g, challenges[0], sizeof challenges);
+        prg_read(&g, both, sizeof both);
         assert_int_equal(lesson_make(&lesson, set, seed), 0);
         assert_int_equal(lesson_learn(&lesson, &learned, &seconds), 0);
         assert_true(seconds >= 0 && lesson.compose_seconds >= 0 && lesson.teach_seconds >= 0);
@@ -37,6 +38,7 @@ static void every_task_is_learned(void **state) {
                 lesson_subtract(noise[j], set, learned.h, challenges[j]);
             }
             assert_int_equal(memcmp(noise[0], noise[1], bytes) == 0, !wrong);
+            assert_int_equal(lesson_is_task(&lesson, learned.h, both), !wrong);
         }
         learned.h[0] ^= 1;
         /* predictions and what is left are the labels, one by one */
