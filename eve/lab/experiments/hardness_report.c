@@ -72,7 +72,6 @@ static const struct shape learner_shape[] = {{.name = "name", .type = SHAPE_TEXT
                                              {0}};
 static const struct shape bimodal_shape[] = {{.name = "learned", .type = SHAPE_BOOLEAN},
                                              SHAPE_SECONDS("seconds"),
-                                             SHAPE_COUNT("iterations"),
                                              SHAPE_COUNT("fresh_labels"),
                                              SHAPE_COUNT_OF("fresh_errors", "fresh_labels"),
                                              {0}};

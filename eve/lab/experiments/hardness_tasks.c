@@ -97,9 +97,8 @@ static int run_bimodal(struct lesson *lesson, const struct lab_unit *unit, struc
     }
     if (r < 0)
         return r;
-    json_t *said = json_pack("{s:b, s:f, s:I, s:I, s:I}", "learned", learned->accepted, "seconds", seconds,
-                             "iterations", (json_int_t)learned->iterations, "fresh_labels", (json_int_t)labels,
-                             "fresh_errors", (json_int_t)errors);
+    json_t *said = json_pack("{s:b, s:f, s:I, s:I}", "learned", learned->accepted, "seconds", seconds, "fresh_labels",
+                             (json_int_t)labels, "fresh_errors", (json_int_t)errors);
     return json_object_set_new(result, "bimodal", said) < 0 ? -ENOMEM : 0;
 }
 
