@@ -303,8 +303,9 @@ static void acceptance(void **state) {
         flip_coefficient(d.z_sigma, zero[1]);
         assert_int_equal(accept_check(&plain, &composed, p, &d, s), ACCEPT_NO);
         flip_coefficient(d.z_sigma, zero[1]);
-        flip_coefficient(s, place_of(s, 1)); /* another string */
-        flip_coefficient(s, place_of(s, 0));
+        size_t from = place_of(s, 1), to = place_of(s, 0);
+        flip_coefficient(s, from); /* another string of as many ones */
+        flip_coefficient(s, to);
         assert_int_equal(accept_check(&plain, &composed, p, &d, s), ACCEPT_NO);
         attempt_free(&a);
     }
