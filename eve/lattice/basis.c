@@ -23,8 +23,9 @@ size_t basis_text_max(const struct basis *b) {
 void basis_write(const struct basis *b, FILE *out) {
     fputc('[', out);
     for (size_t i = 0; i < b->rows; i++) {
+        fputc('[', out);
         for (size_t j = 0; j < b->columns; j++)
-            fprintf(out, "%c%d", j ? ' ' : '[', basis_row(b, i)[j]);
+            fprintf(out, j ? " %d" : "%d", basis_row(b, i)[j]);
         fputs("]\n", out);
     }
     fputs("]\n", out);
