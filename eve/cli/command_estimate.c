@@ -8,6 +8,7 @@
 #include "eve/learners/estimate.h"
 
 #include "common/base/prg.h"
+#include "common/shell/app/sets.h"
 #include "common/shell/host/status.h"
 #include "common/shell/net/timer.h"
 #include "eve/learners/learners.h"
@@ -133,7 +134,9 @@ int estimate_run(struct arguments *a) {
             rows[n++] = (struct row){.params = &table[i], .expected_seconds = INFINITY};
     size_t n_lwe = estimates_lwe_count(a->params), n_ring = estimates_ring_count(a->params);
     if (rows && n + n_lwe + n_ring == 0) {
-        screen_error(&a->screen, "--params: no set '%.20s'", a->params);
+        char names[SETS_TEXT];
+        sets_names(names);
+        screen_error(&a->screen, "--params: no set '%.20s'; there are %s", a->params, names);
         status = STATUS_USAGE;
     }
     double shares = 0; /* larger sets take longer to begin */

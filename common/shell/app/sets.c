@@ -38,7 +38,7 @@ void sets_names(char text[static SETS_TEXT]) {
     for (size_t i = 0; (task = table_task(i)); i++) {
         add(&t, "%s", i ? "; " : "");
         if (task->experimental)
-            add(&t, "experimental: ");
+            add(&t, "%s, experimental: ", task->name);
         add_sets(&t, task, false);
     }
 }

@@ -6,7 +6,7 @@
 
 enum { SETS_TEXT = 600 };
 
-/* "n64, n128, ...; ring, experimental: r1019, ...; ...", in one line. */
+/* "n64, n128, ...; ring, experimental: r509, ...", in one line. */
 void sets_names(char text[static SETS_TEXT]);
 
 /* A paragraph for each task: its sets, which of them are toys, and what it rests on. preset: the set that is taken when

@@ -104,6 +104,8 @@ def another_task(name):
     else:
         equal((agreed["agreement"], agreed["agreement_expected"]), (1.0, 1.0), "bit agreement of " + name)
         check(abs(agreed["noise"] / agreed["noise_expected"] - 1) < 0.25, "noise", agreed)
+    check(name + " is experimental" in alice.stderr and name + " is experimental" in bob.stderr, "not said to be experimental", alice.stderr)
+    check("parity" not in alice.stderr + bob.stderr, "told in words of lpn", alice.stderr)
     equal((confirmed["task"], confirmed["experimental"]), ("ring" if bits else "lwe", True), "task of " + name)
     secrets_are_absent(alice, bob)
 

@@ -1,5 +1,7 @@
 """The command line: what is wrong is said in one line and ends with 64; help and version go to standard output."""
 
+import re
+
 from parley import Program, check, equal, path, run
 
 PUBLIC = "m/VxTjMMTtT2lU13Wrsedx7qv4NdwJtmfp5P1tW5If4="
@@ -48,6 +50,14 @@ def wrong_for_bob():
         refused("bob", arguments)
 
 
+def sets_of_error(kind):
+    """The sets that the error of an unknown one lists, by task."""
+    program = Program(kind, ["--params", "none"], events=False)
+    program.wait(64, seconds=20)
+    check("; ring, experimental: r" in program.stderr and "; lwe, experimental: l" in program.stderr, program.stderr)
+    return re.findall(r"\b[a-z]\d+\b", program.stderr.split("there are")[1])
+
+
 def helpful():
     for kind, own, other in (("alice", "--connect", "--listen"), ("bob", "--listen", "--connect")):
         program = Program(kind, ["--help"], events=False)
@@ -61,6 +71,12 @@ def helpful():
             check(option in text, option, "is missing in the help of", kind)
         check(other not in text, "the help of %s names what it does not have" % kind)
         check("fail-learning" not in text, "the hidden option is shown")
+        sets = sets_of_error(kind)
+        listed = text[text.index("Parameter sets (n2048 if none is named):"):]
+        equal(re.findall(r"\b[nrl]\d+\b", listed.split(":", 1)[1]), sets, "sets in the help of " + kind)
+        check(len(sets) > 9, "few sets", sets)
+        equal(re.findall(r"^  (\w+)(, experimental)?: toys ", listed, re.M), [("lpn", ""), ("ring", ", experimental"), ("lwe", ", experimental")],
+              "tasks in the help of " + kind)
         check(all(len(line) <= 80 for line in text.splitlines()), "lines longer than 80 columns")
         equal(program.stderr, "", "stderr")
 
