@@ -57,7 +57,8 @@ def tells_the_story(real, toy, *arguments):
     check(re.search("^eve   .*Key: " + re.escape(keys[2]), text, re.M), "eve does not show the key of " + toy)
     check(re.search("^eve   < Alice: .*line travels", text, re.M), "eve does not read the chat of " + toy)
     check(re.search("^eve   .*out-of-budget", text, re.M), "eve does not run out of her budget")
-    check("Key:" not in text[text.rindex("== "):], "eve has a key of " + real)
+    check("Key:" not in text[text.index("== Eve learns from what passed her of " + real):], "eve has a key of " + real)
+    check(re.search(r"^eve   \| %s +[\d.]+ " % real, text[text.rindex("== "):], re.M), "no estimate of " + real)
     equal([line for line in text.splitlines() if not re.match("(alice|bob  |eve  ) ([|<] |key: )|== ", line)], [],
           "lines of demo itself")
     return text
