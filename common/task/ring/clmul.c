@@ -2,6 +2,7 @@
  * two between them. */
 #include "common/task/ring/clmul.h"
 
+#include <sodium.h>
 #include <string.h>
 
 /* ---- any processor */
@@ -133,27 +134,29 @@ static int has(void) {
 
 #ifdef TARGET
 TARGET static void clmul_native(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t n) {
-    pair sums[CLMUL_WORDS], between[CLMUL_WORDS]; /* pair i of the result; what lies half on it, half on the next */
+    struct {
+        pair sums[CLMUL_WORDS], between[CLMUL_WORDS]; /* pair i of the result; what lies half on it, half on the next */
+        uint64_t words[2];
+    } w;
     size_t pairs = n / 2;
-    uint64_t words[2];
-    memset(sums, 0, sizeof sums);
-    memset(between, 0, sizeof between);
+    memset(&w, 0, sizeof w);
     for (size_t i = 0; i < pairs; i++) {
         pair x = load(a + 2 * i);
         for (size_t j = 0; j < pairs; j++) {
             pair y = load(b + 2 * j);
-            sums[i + j] = add(sums[i + j], low(x, y));
-            sums[i + j + 1] = add(sums[i + j + 1], high(x, y));
-            between[i + j] = add(between[i + j], crossed(x, y));
+            w.sums[i + j] = add(w.sums[i + j], low(x, y));
+            w.sums[i + j + 1] = add(w.sums[i + j + 1], high(x, y));
+            w.between[i + j] = add(w.between[i + j], crossed(x, y));
         }
     }
     for (size_t i = 0; i < n; i++)
-        store(out + 2 * i, sums[i]);
+        store(out + 2 * i, w.sums[i]);
     for (size_t i = 0; i + 1 < n; i++) {
-        store(words, between[i]);
-        out[2 * i + 1] ^= words[0];
-        out[2 * i + 2] ^= words[1];
+        store(w.words, w.between[i]);
+        out[2 * i + 1] ^= w.words[0];
+        out[2 * i + 2] ^= w.words[1];
     }
+    sodium_memzero(&w, sizeof w);
 }
 
 clmul_fn *clmul_best(void) {

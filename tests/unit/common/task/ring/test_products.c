@@ -5,6 +5,8 @@
 #include "common/task/ring/ring_params.h"
 #include "tests/lib/unit.h"
 
+#include <pthread.h>
+
 static unsigned coefficient(const uint64_t *a, size_t i) {
     return a[i / 64] >> i % 64 & 1;
 }
@@ -102,6 +104,57 @@ static void monomials(void **state) {
         }
 }
 
+struct product {
+    void (*multiply)(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t n);
+    uint64_t a[POLY_WORDS], b[POLY_WORDS], out[POLY_WORDS];
+    size_t n;
+};
+
+static void *run_product(void *context) {
+    struct product *p = context;
+    p->multiply(p->out, p->a, p->b, p->n);
+    return NULL;
+}
+
+static void run_on_stack(uint8_t *stack, size_t n_stack, struct product *p) {
+    pthread_t thread;
+    pthread_attr_t attributes;
+    memset(stack, 0, n_stack);
+    assert_int_equal(pthread_attr_init(&attributes), 0);
+    assert_int_equal(pthread_attr_setstack(&attributes, stack, n_stack), 0);
+    assert_int_equal(pthread_create(&thread, &attributes, run_product, p), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    pthread_attr_destroy(&attributes);
+}
+
+/* Factors and products are secrets, and the stack is that of a thread which lives on: no word of theirs is left there.
+ * One factor is 1, so that what is multiplied on the way are words of the other. Only of optimised builds, since
+ * otherwise each small function has a frame for its arguments. */
+static void nothing_stays_on_the_stack(void **state) {
+    (void)state;
+    static const size_t sizes[] = {129, 509, 1019, 13109};
+    enum { STACK = 1 << 20 };
+    uint8_t *stack = aligned_alloc(1 << 16, STACK);
+    struct product *p = calloc(1, sizeof *p);
+    struct prg g;
+    unit_random(&g, __func__);
+    assert_true(stack && p);
+    for (size_t run = 0; run < 2 * sizeof sizes / sizeof sizes[0]; run++) {
+        p->n = sizes[run / 2];
+        p->multiply = run % 2 ? poly_mul_portable : poly_mul;
+        memset(p->a, 0, sizeof p->a);
+        p->a[poly_words(p->n) - 2] = 1; /* the last that are multiplied */
+        random_string(&g, p->b, p->n);
+        run_on_stack(stack, STACK, p);
+        for (size_t i = 0; i + 1 < poly_words(p->n); i++) {
+            assert_null(memmem(stack, STACK, &p->b[i], 8));
+            assert_null(memmem(stack, STACK, &p->out[i], 8));
+        }
+    }
+    free(p);
+    free(stack);
+}
+
 static void weights(void **state) {
     (void)state;
     struct prg g;
@@ -150,6 +203,9 @@ int main(void) {
         cmocka_unit_test(kernels_equal_their_twin),
         cmocka_unit_test(products_equal_their_twin),
         cmocka_unit_test(monomials),
+#ifdef __OPTIMIZE__
+        cmocka_unit_test(nothing_stays_on_the_stack),
+#endif
         cmocka_unit_test(weights),
         cmocka_unit_test(strings_in_bytes),
     };
