@@ -17,7 +17,7 @@
 #define CHUNKS(n, k)  (((n) + MATRIX_BLOCK - 1) / MATRIX_BLOCK * (((k) + ROWS(n) - 1) / ROWS(n)))
 #define LONGEST(n, k) (WIDTH(n) * (ROWS(n) < (k) ? ROWS(n) : (k)))
 
-/* Of what tests/measure found: the upper end of a 95% interval is below 10^-4 for each set. */
+/* Of what tests/bench/measure found: the upper end of a 95% interval is below 10^-4 for each set. */
 #define FAILURE_LOG2 (-13.287712379549449)
 
 #define SET(n_, w_, q_, low_, share_, high_, candidate_, repeat_, theta64_, theta_, p_, plain_, composed_, masked_,    \
