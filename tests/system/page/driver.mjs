@@ -1,5 +1,6 @@
 // Starts eve serve, opens its page in Chromium, and watches for what must not happen.
 
+import { AsyncLocalStorage } from "node:async_hooks";
 import { chromium } from "playwright-core";
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -31,11 +32,16 @@ export async function until(what, seconds, probe) {
   }
 }
 
-const open = new Set(); // what a failed test leaves behind
+// What is open in the part under way: what it leaves behind when it fails is put away.
+const opened = new AsyncLocalStorage();
 
-export async function cleanUp() {
-  for (const thing of open) await thing.abandon();
-  open.clear();
+export async function inPart(part) {
+  const open = new Set();
+  try {
+    await opened.run(open, part);
+  } finally {
+    for (const thing of open) await thing.abandon();
+  }
 }
 
 export class Server {
@@ -43,7 +49,8 @@ export class Server {
     const server = new Server();
     server.folder = mkdtempSync(join(tmpdir(), "parley-page-test-"));
     server.process = spawn(EVE, ["serve", "--listen", "127.0.0.1:0", ...options], { env: { ...process.env, TMPDIR: server.folder } });
-    open.add(server);
+    server.open = opened.getStore();
+    server.open.add(server);
     server.said = "";
     server.process.stderr.on("data", (d) => { server.said += d; });
     server.process.on("exit", (code, signal) => { server.ended = code ?? signal; });
@@ -70,7 +77,7 @@ export class Server {
   }
 
   async stop() {
-    open.delete(this);
+    this.open.delete(this);
     check(this.ended === undefined, `eve serve ended by itself with ${this.ended}: ${this.said}`);
     this.process.kill("SIGTERM");
     await until("eve serve to end", 20, () => this.ended !== undefined);
@@ -85,8 +92,9 @@ export class Page {
   static async open(server, { width = 1280, height = 720, hash = "" } = {}) {
     const page = new Page();
     page.wrong = [];
-    if (!Page.browser?.isConnected()) Page.browser = await chromium.launch({ executablePath: process.env.BROWSER, args: ["--no-sandbox"] });
-    page.context = await Page.browser.newContext({ viewport: { width, height } });
+    Page.browser ??= chromium.launch({ executablePath: process.env.BROWSER, args: ["--no-sandbox"] });
+    page.context = await (await Page.browser).newContext({ viewport: { width, height } });
+    const open = opened.getStore();
     open.add(page);
     page.context.on("close", () => open.delete(page));
     page.tab = await page.context.newPage();
