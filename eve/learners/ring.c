@@ -4,6 +4,7 @@
 #include "eve/learners/ring.h"
 
 #include "eve/learn/view_ring.h"
+#include "eve/learners/estimate_ring.h"
 #include "eve/learners/rotations.h"
 
 #include "common/task/ring/blocks.h"
@@ -28,6 +29,15 @@ static void pack_label(struct packed *out, const struct view *v, size_t first) {
     size_t n = view_ring_params(v)->n;
     poly_read(z, v->labels, first, n);
     pack(out, z, n);
+}
+
+/* What a search that has not succeeded says: what it would take, and by whose formula. */
+static void say(struct learn_run *run, bool labels) {
+    struct estimate_ring e;
+    estimate_ring_set(&e, view_ring_params(run->view));
+    const struct estimate_ring_side *side = labels ? &e.labels : &e.vectors;
+    learn_reason(run, "by formula %s take 2^%.0f to 2^%.0f bit operations (Stern 1988, Sendrier 2011)",
+                 labels ? "labels" : "vectors", side->from, side->to);
 }
 
 /* ---- labels */
@@ -58,7 +68,10 @@ int ring_labels(struct learn_run *run) {
                           .found = found_task,
                           .near = near_task,
                           .context = run};
-    return rotations_search(&r);
+    int error = rotations_search(&r);
+    if (!error && !run->solved)
+        say(run, true);
+    return error;
 }
 
 /* ---- vectors */
@@ -66,6 +79,7 @@ int ring_labels(struct learn_run *run) {
 struct learned_recipe {
     struct learn_run *run;
     int error;
+    double seconds; /* when the recipe was found; 0: not yet */
 };
 
 /* z_sigma - y z_h = x s + y e1 + e2. */
@@ -98,7 +112,7 @@ static bool found_recipe(void *context, const uint8_t *error) {
     part_of(&x, error + blocks_bytes(p), p);
     if (poly_weight(x.bits, p->n) != p->w || poly_weight(y.bits, p->n) != p->w)
         return false;
-    learn_fact(l->run, "seconds_to_recipe", learn_seconds(l->run));
+    l->seconds = learn_seconds(l->run);
     l->error = flip_new(&flip, p, &x, &y);
     if (l->error)
         return true;
@@ -116,8 +130,6 @@ static bool found_recipe(void *context, const uint8_t *error) {
         if (!solved)
             flip_reject(flip);
     }
-    if (!solved)
-        learn_reason(l->run, "the recipe was found, but bit flipping with it failed");
     flip_free(flip);
     return true;
 }
@@ -139,5 +151,13 @@ int ring_recipe(struct learn_run *run) {
                           .found = found_recipe,
                           .context = &l};
     int error = rotations_search(&r);
-    return error ? error : l.error;
+    if (error || l.error)
+        return error ? error : l.error;
+    if (l.seconds > 0)
+        learn_fact(run, "seconds_to_recipe", l.seconds);
+    if (!run->solved && l.seconds > 0)
+        learn_reason(run, "the recipe was found, but bit flipping with it failed");
+    else if (!run->solved)
+        say(run, false);
+    return 0;
 }

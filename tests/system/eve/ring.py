@@ -49,6 +49,7 @@ def she_fails_at_the_real_set():
     equal([one["name"] for one in found["learners"]], ["isd", "recipe"], "learners that run by themselves")
     for learner in found["learners"]:
         equal(learner["status"], "out-of-budget", learner["name"])
+        check("bit operations (Stern 1988, Sendrier 2011)" in learner["reason"], learner)
     like_a_coin(found["learners"][0])
     found = learn("--learner", "bkw", status=1)["learners"][0]
     equal((found["status"], found["reason"]), ("not-applicable", "it does not learn the task ring"), "bkw")

@@ -211,8 +211,10 @@ static void stops_at_the_real_set(void **state) {
     assert_int_equal(r.status, LEARN_OUT_OF_BUDGET);
     assert_true(r.has_hypothesis && fabs(r.risk - 0.5) < 6 * 0.5 / sqrt((double)r.test_labels)); /* six deviations */
     assert_true(r.try_success > 0 && r.try_success < 1e-25);
+    assert_string_equal(r.reason, "by formula labels take 2^140 to 2^146 bit operations (Stern 1988, Sendrier 2011)");
     run(&heard, "recipe", 1, 0.2);
     assert_int_equal(r.status, LEARN_OUT_OF_BUDGET);
+    assert_non_null(strstr(r.reason, "vectors take 2^139 to 2^145"));
     leave(&heard);
 }
 
