@@ -46,6 +46,13 @@ static bool look(struct search *s, const struct embed *e, const struct basis *b,
     return false;
 }
 
+static int tour(struct search *s, struct basis *b, struct learn_run *run, bool first, double *secondsp) {
+    int r = fplll_tour(b, run, s->block, first, &s->ended);
+    *secondsp += s->ended.seconds;
+    s->memory_bytes = fmax(s->memory_bytes, s->ended.memory_bytes);
+    return r;
+}
+
 int search_run(struct search *s, struct learn_run *run) {
     struct embed embed;
     struct basis b = {0};
@@ -57,9 +64,10 @@ int search_run(struct search *s, struct learn_run *run) {
     s->tours = s->block = 0;
     while (r == 0 && (block = search_block(s->tours, (unsigned)b.rows)) != 0) {
         s->block = block;
-        r = fplll_tour(&b, run, block, s->tours == 0, &s->ended);
-        seconds += s->ended.seconds;
-        s->memory_bytes = fmax(s->memory_bytes, s->ended.memory_bytes);
+        r = tour(s, &b, run, s->tours == 0, &seconds);
+        if (r == FPLLL_BROKEN &&
+            s->tours > 0) /* long double may not do any more; LLL takes more digits where it must */
+            r = tour(s, &b, run, true, &seconds);
         if (r == FPLLL_DONE) {
             s->tours++;
             learn_count(run, 1);

@@ -235,12 +235,58 @@ static void other_programs(void **state) {
     prg_deinit(&g);
 }
 
+/* A tour that breaks is made once more with LLL before it. */
+static void broken_tours_are_mended(void **state) {
+    static const char *const programs[] = {
+        "case \"$*\" in *-nolll*) kill -ABRT $$;; *) exec %s \"$@\";; esac",
+        "case \"$*\" in *'-b 2 '*) exec %s \"$@\";; *) kill -ABRT $$;; esac",
+    };
+    (void)state;
+    char folder[] = "/tmp/parley-fplll-XXXXXX", path[64], real[4096] = "", search_path[4200], kept[4096];
+    struct prg g;
+    if (!has_fplll())
+        return;
+    FILE *in_path = popen("command -v fplll", "r");
+    assert_true(in_path && fgets(real, sizeof real, in_path));
+    pclose(in_path);
+    real[strcspn(real, "\n")] = '\0';
+    unit_random(&g, "broken_tours_are_mended");
+    make(&g, 16, 32, 0);
+    for (unsigned i = 0; i < in.plan.samples; i++)
+        in.z[i] = (uint16_t)prg_below(&g, 65536); /* no secret: it goes on to the last block */
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/fplll", folder);
+    snprintf(kept, sizeof kept, "%s", getenv("PATH"));
+    snprintf(search_path, sizeof search_path, "%s:%s", folder, kept);
+    for (size_t i = 0; i < 2; i++) {
+        FILE *out = fopen(path, "w");
+        assert_non_null(out);
+        fprintf(out, "#!/bin/sh\n");
+        for (const char *p = programs[i]; *p; p++)
+            if (p[0] == '%' && p[1] == 's')
+                fputs(real, out), p++;
+            else
+                fputc(*p, out);
+        assert_int_equal(fclose(out), 0);
+        assert_int_equal(chmod(path, 0700), 0);
+        setenv("PATH", search_path, 1);
+        int r = attack(300);
+        setenv("PATH", kept, 1);
+        assert_int_equal(r, i == 0 ? FPLLL_DONE : FPLLL_BROKEN);
+        assert_string_equal(search.ended.why, i == 0 ? "" : "it was ended by signal 6");
+        assert_true(i == 0 ? search_block(search.tours, in.task.n + in.plan.samples + 1) == 0 : search.tours == 1);
+    }
+    unlink(path);
+    rmdir(folder);
+    unmake();
+    prg_deinit(&g);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(agrees_with_brute_force),
-        cmocka_unit_test(breaks_toys),
-        cmocka_unit_test(finds_nothing_in_noise),
-        cmocka_unit_test(other_programs),
+        cmocka_unit_test(agrees_with_brute_force), cmocka_unit_test(breaks_toys),
+        cmocka_unit_test(finds_nothing_in_noise),  cmocka_unit_test(other_programs),
+        cmocka_unit_test(broken_tours_are_mended),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
