@@ -275,7 +275,7 @@ def tasks_in_the_oracle():
             if count:
                 counts[steps[:2]] = int(count)
             if steps[:2] == "A2":
-                contents += [content] if content else []
+                contents += content.split(";") if content else []  # chunks may share a packet
             if steps[:2] == "B2" and task == "lwe":
                 data = bytes.fromhex(raw)
                 labels = [int(word) for word in values.split(";")]
