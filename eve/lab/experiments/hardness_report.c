@@ -679,8 +679,8 @@ const char hardness_learners[] =
     "set yrange [1e-6:1e7]\n"                                                                                          \
     "set key top right\n"                                                                                              \
     "of(name) = strcol('learner') eq name ? column('n') : NaN\n"                                                       \
-    "fit = " task "_b == " task "_b ? \", exp(" task "_log_a + " task "_b * " line                                     \
-    ") title 'its fit, extrapolated' lt 8\" : ''\n"                                                                    \
+    "fit = " task "_b == " task "_b ? \", exp(" task "_log_a + " task "_b * " line ") title 'fit of " eve              \
+    ", extrapolated' lt 8\" : ''\n"                                                                                    \
     "plot 'times-" task ".tsv' using (of('" eve "')):'mean_seconds':'least_seconds':'most_seconds' with yerrorbars "   \
     "title '" eve ", one modality' lt 2, \\\n"                                                                         \
     "     'times-" task ".tsv' using (of('bimodal')):'mean_seconds':'least_seconds':'most_seconds' with yerrorbars "   \

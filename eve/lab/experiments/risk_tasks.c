@@ -210,8 +210,10 @@ static int report_claims(struct lab_report *report, const struct set *set, const
                       low, high, "%s: population risk on %zu fresh labels is that of the true task, %.6f", set->name,
                       t->labels, set->risk);
     if (r == 0)
-        r = lab_claim(report, t->exact + t->failed == t->sessions, (double)t->exact, NAN, NAN,
-                      "%s: of %zu hypotheses, those that are the task itself", set->name, t->sessions - t->failed);
+        r = lab_claim(report, t->exact + t->failed == t->sessions,
+                      (double)t->sessions - (double)t->failed - (double)t->exact, NAN, NAN,
+                      "%s: of %.0f hypotheses, those that are not the task itself", set->name,
+                      (double)t->sessions - (double)t->failed);
     return r == 0 ? report_failures(report, set, t) : r;
 }
 

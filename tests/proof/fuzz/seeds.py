@@ -446,7 +446,9 @@ def bases():
 def labs():
     """From the results that are kept: a few units of each kind, and what is wrong with them."""
     kept = os.path.join(HERE, "..", "..", "..", "eve", "lab", "results")
-    chosen = {"risk": (0, -1), "hardness": (0, -1), "agreement": (0, -1), "oneway": (0, 20, -1), "window": (0, 1, -1), "scale": (0, 15, -1)}
+    # of LPN the first ones and the last, then of the other tasks
+    chosen = {"risk": (0, 487, 490, -1), "hardness": (0, 269, 275, 400, -1), "agreement": (0, 137, 140, -1), "oneway": (0, 20, 149, 151, -1),
+              "window": (0, 1, -1), "scale": (0, 15, -1)}
     seeds = {"empty": b"", "object": b"{}\n{}\n"}
 
     def text(manifest, lines):

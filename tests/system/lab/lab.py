@@ -205,7 +205,8 @@ def resume(eve, schema, folder):
 def results(eve, schema, folder):
     import jsonschema
 
-    kept = sorted((pathlib.Path(__file__).resolve().parents[3] / "eve" / "lab" / "results").glob("*/result.json"))
+    kept = sorted((pathlib.Path(__file__).resolve().parents[3] / "eve" / "lab" / "results").rglob("result.json"))
+    assert len(kept) >= 7, kept
     for path in kept:
         found = json.loads(path.read_text(encoding="utf-8"))
         jsonschema.validate(found, schema)
@@ -257,6 +258,13 @@ BENT = [
     ("risk", "result.failures", None, "result.failures is missing"),
     ("risk", "parameters.n", 8224, "parameters.n is 8224, not a multiple of 32 from 32 to 8192"),
     ("risk", "parameters.n", 2**40 + 64, "parameters.n is "),
+    ("risk", "parameters.set", "n64", "parameters.set is 'n64', not a set of another task than lpn"),
+    ("risk", "parameters.set", "\x1b[2J", "parameters.set is '\\x1b[2J', not a set"),
+    ("risk", "parameters.set", 7, "parameters.set is 7, not a set"),
+    ("risk", "result.exact", 10**9, "result.exact is 1000000000, not at most sessions"),
+    ("oneway", "parameters.search_seconds", -1, "parameters.search_seconds is -1"),
+    ("hardness", "parameters.set", "r510", "parameters.set is 'r510', not a set"),
+    ("agreement", "parameters.set", None, "parameters.n is missing"),
     ("hardness", "result.learners.0.name", None, "result.learners[1].name is missing"),
     ("hardness", "result.learners.0.name", 7, "result.learners[1].name is 7, not a text"),
     ("hardness", "result.learners.0.status", "\x1b[2J", "result.learners[1].status is '\\x1b[2J', not a word"),
@@ -355,7 +363,7 @@ def hostile(eve, schema, folder):
 
     # every n there is: more than --sets can name
     manifest, texts = kept["oneway"]
-    growth = [line for line in map(json.loads, texts) if line["parameters"]["part"] == "growth"]
+    growth = [line for line in map(json.loads, texts) if line["parameters"].get("part") == "growth"]
     lines = []
     for n in range(32, 8193, 32):
         line = json.loads(json.dumps(next(line for line in growth if "recipe" in line["result"])))

@@ -80,7 +80,7 @@ def oneway():
     equal(growth[1024]["recipes_found"], 0, "recipes found at n1024")
     for n, row in growth.items():
         equal(row["recipes_found"], sum(unit["result"]["recipe"]["recipes_found"] for unit in units
-                                        if unit["parameters"]["n"] == n and unit["parameters"]["part"] == "growth"),
+                                        if unit["parameters"].get("n") == n and unit["parameters"]["part"] == "growth"),
               "sum of recipes at n%d" % n)
     alike = {row["w"]: row for row in result["tables"]["alike"]}
     equal(sorted(alike), [0, 1, 2, 3, 4, 5], "weights")

@@ -34,6 +34,10 @@ eve_n_most = 384
 crossing = 31.8002330283
 crossing_low = 16.4384148957
 crossing_high = 43.2062283715
+ring_log_a = -19.1083181324
+ring_b = 0.626776238993
+lwe_log_a = -5.10350235095
+lwe_b = 0.0777924289288
 
 set title 'All learners on the same sessions'
 set xlabel 'dimension n (spaced by its root)'

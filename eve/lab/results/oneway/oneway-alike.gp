@@ -23,7 +23,7 @@ set grid lc rgb '#c0c0c0' lw 0.6
 set key spacing 1.2 samplen 3
 set tics nomirror
 
-vector_a = 4.81712641917e-11
+vector_a = 4.81712641916e-11
 vector_b = 1.19721259
 recipe_a = 2.4975744989e-13
 recipe_b = 1.9309730243

@@ -1,0 +1,53 @@
+# gnuplot -e "format='png'" separation-ring.gp
+figure = 'separation-ring'
+if (!exists('format')) format = 'svg'
+if (format eq 'png') {
+    set terminal pngcairo size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
+} else {
+    set terminal svg size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
+}
+set output figure.'.'.format
+set datafile separator '\t'
+set datafile missing NaN
+set linetype 1 lc rgb '#000000' lw 2.5 dt 1           pt 7  ps 1.8
+set linetype 2 lc rgb '#b2182b' lw 2.5 dt '--'        pt 9  ps 1.9
+set linetype 3 lc rgb '#2166ac' lw 2.5 dt '..'        pt 5  ps 1.7
+set linetype 4 lc rgb '#e08214' lw 2.5 dt '-.'        pt 11 ps 1.9
+set linetype 5 lc rgb '#1b7837' lw 2.5 dt '_.'        pt 13 ps 1.9
+set linetype 6 lc rgb '#762a83' lw 2.5 dt '-..'       pt 6  ps 1.8
+set linetype 7 lc rgb '#80b1d3' lw 2.5 dt (12,4)      pt 8  ps 1.9
+set linetype 8 lc rgb '#808080' lw 2.5 dt (3,3)       pt 4  ps 1.7
+set linetype cycle 8
+set border lw 1.2
+set grid lc rgb '#c0c0c0' lw 0.6
+set key spacing 1.2 samplen 3
+set tics nomirror
+
+bimodal_log_a = -16.0158915947
+bimodal_b = 1.41904489279
+bimodal_n_least = 64
+bimodal_n_most = 8192
+eve_log_a = -16.9317199852
+eve_b = 1.03294939525
+eve_n_least = 128
+eve_n_most = 384
+crossing = 31.8002330283
+crossing_low = 16.4384148957
+crossing_high = 43.2062283715
+ring_log_a = -19.1083181324
+ring_b = 0.626776238993
+lwe_log_a = -5.10350235095
+lwe_b = 0.0777924289288
+
+set title 'Sparse multiplication in a ring: time to learn'
+set xlabel 'length n of the ring'
+set ylabel 'processor seconds: mean, least, most'
+set logscale xy
+set format y '10^{%L}'
+set xrange [400:23000]
+set yrange [1e-6:1e7]
+set key top right
+of(name) = strcol('learner') eq name ? column('n') : NaN
+fit = ring_b == ring_b ? ", exp(ring_log_a + ring_b * sqrt(x)) title 'fit of isd, extrapolated' lt 8" : ''
+plot 'times-ring.tsv' using (of('isd')):'mean_seconds':'least_seconds':'most_seconds' with yerrorbars title 'isd, one modality' lt 2, \
+     'times-ring.tsv' using (of('bimodal')):'mean_seconds':'least_seconds':'most_seconds' with yerrorbars title 'bimodal learner' lt 1 @fit

@@ -1,0 +1,39 @@
+# gnuplot -e "format='png'" scale-lwe.gp
+figure = 'scale-lwe'
+if (!exists('format')) format = 'svg'
+if (format eq 'png') {
+    set terminal pngcairo size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
+} else {
+    set terminal svg size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
+}
+set output figure.'.'.format
+set datafile separator '\t'
+set datafile missing NaN
+set linetype 1 lc rgb '#000000' lw 2.5 dt 1           pt 7  ps 1.8
+set linetype 2 lc rgb '#b2182b' lw 2.5 dt '--'        pt 9  ps 1.9
+set linetype 3 lc rgb '#2166ac' lw 2.5 dt '..'        pt 5  ps 1.7
+set linetype 4 lc rgb '#e08214' lw 2.5 dt '-.'        pt 11 ps 1.9
+set linetype 5 lc rgb '#1b7837' lw 2.5 dt '_.'        pt 13 ps 1.9
+set linetype 6 lc rgb '#762a83' lw 2.5 dt '-..'       pt 6  ps 1.8
+set linetype 7 lc rgb '#80b1d3' lw 2.5 dt (12,4)      pt 8  ps 1.9
+set linetype 8 lc rgb '#808080' lw 2.5 dt (3,3)       pt 4  ps 1.7
+set linetype cycle 8
+set border lw 1.2
+set grid lc rgb '#c0c0c0' lw 0.6
+set key spacing 1.2 samplen 3
+set tics nomirror
+
+
+set title 'Learning with errors: what a session costs'
+set xlabel 'dimension n'
+set ylabel 'milliseconds'
+set y2label 'kB on the wire'
+set logscale xyy2
+set xrange [28:1200]
+set yrange [0.1:1000]
+set y2range [1:10000]
+set y2tics
+set key top left
+plot 'cost-lwe.tsv' using 'size':'handshake_ms' with linespoints title 'handshake, wall' lt 1, \
+     'cost-lwe.tsv' using 'size':'both_ms' with points title 'processor time, both sides' lt 2, \
+     'cost-lwe.tsv' using 'size':'kilobytes' axes x1y2 with linespoints title 'kB on the wire (right)' lt 3
