@@ -45,7 +45,7 @@ local tasks = {
         -- n is a multiple of 32, and below 512, or of 512: a row's piece has as many bits as the block
         chunk = function(n, _, bytes)
             local width = math.min(n, 512)
-            return string.format("%d composed vectors, %d bits of each", 8 * bytes / width, width)
+            return string.format("%d composed vectors, %d bits of each", math.floor(8 * bytes / width), width)
         end,
         labels = function(bytes)
             return 8 * bytes, "bits, of plain and then of composed vectors"
@@ -71,7 +71,7 @@ local tasks = {
         A3 = "Alice learns the secret from vectors, recipes and labels.",
         B3 = "Bob sends new vectors, and random bits masked by their labels.",
         chunk = function(n, index)
-            return string.format("columns %d to %d of %d composed vectors, two bytes each", 64 * index,
+            return string.format("columns %d to %d of %d composed vectors, two bytes each", math.min(64 * index, n - 1),
                 math.min(64 * index + 64, n) - 1, n)
         end,
         labels = function(bytes)
@@ -146,7 +146,11 @@ end
 local function task_of(pinfo)
     local set = set_of_packet[pinfo.number] or set_of[connection(pinfo)]
     local letter, n = string.match(set or "", "^(%l)(%d+)$")
-    return tasks[letter], tonumber(n)
+    n = tonumber(n)
+    if n and n > 0 and n < 65536 then -- whatever somebody has written there
+        return tasks[letter], n
+    end
+    return nil
 end
 
 -- What a field of A2, B2 or B3 is to the task. Returns what is worth showing in the packet list.

@@ -283,6 +283,11 @@ def tasks_in_the_oracle():
         equal(contents, chunks, "chunks of " + params)
         equal(counts, {"B2": session["labels"], "B3": session["challenges"]}, "labels of " + params)
         check(labels or task != "lwe", "no label is shown")
+        name = params.encode()  # a set of size 0, which anybody can write there
+        odd = name[:1] + b"0" * (len(name) - 1)
+        write("odd.pcap", read(capture).replace(b"\n%c%s" % (len(name), name), b"\n%c%s" % (len(name), odd)))
+        equal(len(tshark("odd.pcap", "-Y", "parley.params ~ \"^.0+$\"")), 2, "packets with a set of size 0")
+        equal(tshark("odd.pcap", "-Y", "parley.task || _ws.lua.error"), [], "what is said of a set of size 0")
 
 
 def sniffing_on_loopback():
