@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the seeds of the corpus, from the session of tests/proof/golden/n64.txt: seeds.py FOLDER.
+"""Writes the seeds of the corpus, from the transcripts n64, r509 and l32 of tests/proof/golden: seeds.py FOLDER.
 
 Inputs that a fuzzer found have other names (found-*) and are left alone."""
 
