@@ -196,10 +196,10 @@ class Program:
 
     def _start_at_terminal(self, stdin, stdout, columns):
         try:
-            master, slave = pty.openpty()
-        except OSError as error:
+            master, slave = open_terminal()
+        except Skip:
             _started.remove(self)
-            raise Skip("there are no pseudo-terminals here: %s" % error)
+            raise
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
 
         def own_terminal():
@@ -306,6 +306,14 @@ class Program:
                                                       if self.events_path else "")):
             if text:
                 print("  -- %s\n%s" % (title, text[-6000:]))
+
+
+def open_terminal():
+    """(master, slave) of a new pseudo-terminal; skips where there are none."""
+    try:
+        return pty.openpty()
+    except OSError as error:
+        raise Skip("there are no pseudo-terminals here: %s" % error)
 
 
 class Terminal:

@@ -2,13 +2,12 @@
 
 import fcntl
 import os
-import pty
 import re
 import signal
 import termios
 import time
 
-from parley import N64, STEPS, check, equal, run, start_alice, start_bob, wait_until
+from parley import N64, STEPS, check, equal, open_terminal, run, start_alice, start_bob, wait_until
 
 
 def plain(data):
@@ -132,7 +131,7 @@ def keys_between_two_lines():
 
 def stepping_leaves_the_terminal_blocking():
     """Whoever shares the terminal, the shell or our own output, expects its descriptor to block."""
-    master, slave = pty.openpty()
+    master, slave = open_terminal()
     bob = start_bob("--once", "--timeout", "60", *N64, stdin=b"")
     alice = start_alice(bob, "--step", *N64, tty=True, stdin=slave, stdout=slave)
     for step in STEPS[::2]:
