@@ -35,7 +35,7 @@ static const struct lwe_params table[] = {
      * noise of plain labels (as many as there are challenges, so of these too) and of composed ones; toy */
     SET(32, 549, 2528, -61.0, -128, 8.6564971282064899e-4, 11284, 250, "at once"),
     SET(48, 731, 2528, -46.7, -128, 8.6564971282064899e-4, 11284, 508, "at once"),
-    SET(64, 912, 2368, -40.4, -128, 8.3780520189120932e-4, 10921, 771, "in under a second"),
+    SET(64, 912, 2368, -40.4, -128, 8.3780520189120932e-4, 10921, 771, "in a second or two"),
     SET(80, 1094, 2016, -40.0, -128, 7.7302486678630352e-4, 10077, 988, "in seconds"),
     SET(96, 1275, 1728, -40.6, -128, 7.156745634825793e-4, 9329, 1182, "in half a minute"),
     SET(112, 1456, 1536, -40.3, -128, 6.747383481044407e-4, 8795, 1375, "in minutes"),
