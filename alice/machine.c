@@ -191,9 +191,9 @@ static int say_learned(struct half *a, const struct turn_in *in, struct turn *t)
     a->learn = NULL;
     a->task->compose_free(a->compose); /* the second modality has done its work */
     a->compose = NULL;
-    if (!result->quiet.what)
-        return 0;
-    return too_little_noise(a, t, result->quiet.what, result->quiet.wrong, result->quiet.n, result->quiet.least);
+    if (result->quiet.what)
+        return too_little_noise(a, t, result->quiet.what, result->quiet.wrong, result->quiet.n, result->quiet.least);
+    return result->weak ? refuse(t, ABORT_PROTOCOL, result->weak) : 0;
 }
 
 /* B3 */

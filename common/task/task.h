@@ -109,6 +109,7 @@ struct learned {
         uint32_t wrong;   /* how many of the n are wrong; above Q = 2, what the size of their noise adds up to */
         uint32_t n, least;
     } quiet;
+    const char *weak; /* NULL: h can be an honest bob's secret. Else why it cannot, a sentence without a full stop */
 };
 
 /* What Bob alone knows of an attempt. */

@@ -1,5 +1,5 @@
-/* Bobs that label, or mask, with too little noise: Alice ends the session and says so. The linker wraps cbd_noise
- * (meson.build), which Bob calls once for B2 and once for B3. */
+/* Bobs that label, or mask, with too little noise, or whose secret no honest one has: Alice ends the session and says
+ * so. The linker wraps cbd_noise (meson.build), which Bob calls once for B2 and once for B3, and cbd_secret. */
 #include "tests/lib/pair.h"
 
 #include "common/task/lwe/cbd.h"
@@ -29,35 +29,49 @@ void __wrap_cbd_noise(uint8_t *labels, size_t n, const uint8_t key[static 32], u
     free(little);
 }
 
+void __real_cbd_secret(int16_t *s, size_t n, const uint8_t key[static 32]);
+void __wrap_cbd_secret(int16_t *s, size_t n, const uint8_t key[static 32]);
+
+static enum { AS_DRAWN, ZERO, EVEN, ONE_ODD } secrets;
+
+void __wrap_cbd_secret(int16_t *s, size_t n, const uint8_t key[static 32]) {
+    __real_cbd_secret(s, n, key);
+    for (size_t j = 0; j < n && secrets != AS_DRAWN; j++)
+        s[j] = (int16_t)(secrets == ZERO ? 0 : s[j] & ~1);
+    if (secrets == ONE_ODD)
+        s[n - 1] = -1;
+}
+
+enum { PLAIN, COMPOSED, MASKED, LAST_PLAIN, PLACES }; /* the last: of plain labels, all but the first 512 */
+
 static const struct place {
     const char *name;
     enum step step;
-} places[] = {{"plain labels", STEP_A3}, {"composed labels", STEP_A3}, {"masked labels", STEP_A4}};
+} places[] = {
+    {"plain labels", STEP_A3}, {"composed labels", STEP_A3}, {"masked labels", STEP_A4}, {"plain labels", STEP_A3}};
 
 static uint32_t least_in(const struct lwe_params *p, size_t place) {
-    return place == 0 ? p->least_plain : place == 1 ? p->least_composed : p->set.least_masked;
+    return place == COMPOSED ? p->least_composed : place == MASKED ? p->set.least_masked : p->least_plain;
 }
 
 static void set_place(const struct lwe_params *p, size_t place, uint32_t a) {
-    quiet.n = place < 2 ? p->set.n_labels : set_challenges(&p->set);
-    quiet.begin = place == 1 ? p->m : 0;
-    quiet.end = place == 0 ? p->m : quiet.n;
+    quiet.n = place == MASKED ? set_challenges(&p->set) : p->set.n_labels;
+    quiet.begin = place == COMPOSED ? p->m : place == LAST_PLAIN ? 512 : 0;
+    quiet.end = place == PLAIN || place == LAST_PLAIN ? p->m : quiet.n;
     quiet.a = a;
 }
 
-static void check_refused(const struct lwe_params *params, size_t place) {
+/* It is Alice who ends the session, and nobody has a key. words: two things that she says. */
+static void check_refused(const struct lwe_params *params, enum step step, const char *what, const char *words) {
     struct pair p;
-    char words[64];
     pair_init(&p, params->set.name, 91);
     pair_script(&p);
     const struct session_end *end = session_end(p.side[SIDE_ALICE].session);
     assert_int_equal(end->outcome, SESSION_PROTOCOL);
     assert_int_equal(end->reason, ABORT_PROTOCOL);
     assert_false(end->by_peer);
-    assert_int_equal(end->step, places[place].step);
-    assert_non_null(strstr(end->text, "too little noise"));
-    assert_non_null(strstr(end->text, places[place].name));
-    snprintf(words, sizeof words, "at least %u:", (unsigned)least_in(params, place));
+    assert_int_equal(end->step, step);
+    assert_non_null(strstr(end->text, what));
     assert_non_null(strstr(end->text, words));
     assert_int_equal(p.side[SIDE_ALICE].seen[SESSION_ATTEMPT_FAILED], 0);
     for (int side = SIDE_ALICE; side <= SIDE_BOB; side++)
@@ -73,17 +87,44 @@ static uint32_t too_little(const struct lwe_params *p) {
     return p->eta / share / CBD_STEP * CBD_STEP;
 }
 
+/* With the noise a where set_place says. */
+static void check_quiet(const struct lwe_params *p, size_t place, uint32_t a) {
+    char words[64];
+    set_place(p, place, a);
+    snprintf(words, sizeof words, "%s, of an honest Bob's at least %u:", places[place].name,
+             (unsigned)least_in(p, place));
+    check_refused(p, places[place].step, "too little noise", words);
+}
+
 static void too_little_is_refused(void **state) {
     (void)state;
     const struct lwe_params *p;
     for (size_t i = 0; (p = lwe_params_at(i)) && p->n <= (PAIR_SANITIZED ? 128 : 640); i++)
-        for (size_t place = 0; place < 3; place++) {
-            set_place(p, place, 0);
-            check_refused(p, place);
-            set_place(p, place, too_little(p));
-            assert_true(quiet.a > 0);
-            check_refused(p, place);
+        for (size_t place = 0; place < PLACES; place++) {
+            if (place == LAST_PLAIN && p->n < 64) /* most of their plain labels are among the first 512 */
+                continue;
+            assert_true(too_little(p) > 0);
+            check_quiet(p, place, 0);
+            check_quiet(p, place, too_little(p));
         }
+}
+
+static void no_odd_entry_is_refused(void **state) {
+    (void)state;
+    const struct lwe_params *p;
+    quiet.n = 0;
+    for (size_t i = 0; (p = lwe_params_at(i)) && p->n <= 80; i++) {
+        secrets = ZERO;
+        check_refused(p, STEP_A3, "no entry of Bob's secret is odd", "");
+        secrets = EVEN;
+        check_refused(p, STEP_A3, "no entry of Bob's secret is odd", "");
+        secrets = ONE_ODD;
+        struct pair pair;
+        pair_init(&pair, p->set.name, 92);
+        pair_good_session(&pair);
+        pair_deinit(&pair);
+    }
+    secrets = AS_DRAWN;
 }
 
 /* The other half of each verdict. */
@@ -103,6 +144,7 @@ static void an_honest_bob_is_not_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(too_little_is_refused),
+        cmocka_unit_test(no_odd_entry_is_refused),
         cmocka_unit_test(an_honest_bob_is_not_refused),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);

@@ -80,7 +80,8 @@ static double symbol_error_expected(const struct lwe_params *p) {
     return sqrt(p->eta * (p->m / 2.0 + 1) / acos(-1)) / LWE_PARAMS_DISTANCE;
 }
 
-/* A broken bob is noticed by labels with too little noise: they give his secret away. */
+/* A broken bob is noticed by labels with too little noise, which give his secret away, and by a secret that no honest
+ * one has: under 0 masks hide nothing. */
 static void learn_result(const struct learn *l, struct learned *out) {
     const struct lwe_learning_result *result = lwe_learning_result(l);
     const struct lwe_params *p = result->params;
@@ -89,20 +90,22 @@ static void learn_result(const struct learn *l, struct learned *out) {
         .accepted = verdict->accepted,
         .numbers = {.figures = {{"rounding_error", "error before rounding / D", "mean",
                                  (double)result->error / p->n / LWE_PARAMS_DISTANCE, symbol_error_expected(p)},
-                                {"label_noise", "noise of a plain label", "mean",
-                                 (double)verdict->plain_noise / LWE_PARAMS_CHECKED, lwe_task.label_noise(&p->set)}},
+                                {"label_noise", "noise of a plain label", "mean", (double)verdict->plain_noise / p->m,
+                                 lwe_task.label_noise(&p->set)}},
                     .n_figures = 2,
                     .iterations = 1,
                     .disagreements = verdict->too_far,
-                    .n_checked = LWE_PARAMS_CHECKED}};
+                    .n_checked = p->m}};
     for (size_t j = 0; j < p->n; j++)
         out->h[j] = (uint8_t)result->h[j];
+    if (verdict->accepted && !verdict->odd)
+        out->weak = "no entry of Bob's secret is odd, of an honest Bob's at least one is";
     if (!verdict->accepted || verdict->noisy)
         return;
     if (verdict->plain_noise < p->least_plain) {
         out->quiet.what = "plain labels";
         out->quiet.wrong = verdict->plain_noise;
-        out->quiet.n = LWE_PARAMS_CHECKED;
+        out->quiet.n = p->m;
         out->quiet.least = p->least_plain;
     } else {
         out->quiet.what = "composed labels";

@@ -1,8 +1,9 @@
-/* Step A3 as a job: the learner, and the verdict on what it learned. */
+/* Step A3 as jobs: the learner, then what its hypothesis leaves of all labels, then the verdict. */
 #ifndef PARLEY_LWE_LEARNING_H
 #define PARLEY_LWE_LEARNING_H
 
 #include "common/base/job.h"
+#include "common/task/lwe/composer.h"
 #include "common/task/lwe/verdict.h"
 
 struct learn;
@@ -17,7 +18,7 @@ struct lwe_learning_result {
 /* All borrowed until lwe_learning_free but key (of A, copied). labels: m + n of them. -ENOMEM. */
 int lwe_learning_new(struct learn **lp, const struct ternary *recipes, const struct composer *composed,
                      const uint8_t key[static 32], const uint8_t *labels);
-/* The job may not be out. NULL is fine. Wipes. */
+/* No job may be out. NULL is fine. Wipes. */
 void lwe_learning_free(struct learn *l);
 
 struct job *lwe_learning_work(struct learn *l);

@@ -10,17 +10,16 @@ enum {
     LWE_PARAMS_N_MAX = 1024,     /* largest n of the table */
     LWE_PARAMS_LEVELS = 5,       /* values of a secret entry: -2 ... 2 */
     LWE_PARAMS_DISTANCE = 13107, /* D = floor(q/5): what lies between two of them in the learner's input */
-    LWE_PARAMS_CHECKED = 512,    /* plain labels that the acceptance looks at: the first ones */
 };
 
 struct lwe_params {
     struct set set; /* what all tasks have */
     uint32_t n;     /* dimension, a multiple of 16; there are as many composed samples */
-    uint32_t m;     /* plain samples, at least LWE_PARAMS_CHECKED */
+    uint32_t m;     /* plain samples, 512 at least */
     uint32_t eta;   /* noise is CBD(eta): of standard deviation sqrt(eta/2); a multiple of 32 */
 
     /* Noise of an honest bob: a sum of |e| below this happens once in 2^40 times, each by the exact distribution. */
-    uint32_t least_plain;    /* over the first LWE_PARAMS_CHECKED plain labels */
+    uint32_t least_plain;    /* over the m plain labels */
     uint32_t least_composed; /* over the n composed ones */
 };
 

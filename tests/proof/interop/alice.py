@@ -459,7 +459,7 @@ def agree(link, params, transcript, derive, session=None, identity=None, peers=(
         # A3
         h = samples.learn(labels)
         if h is not None:
-            samples.check_noise(labels, h)
+            samples.check_bob(labels, h)
         send(encode(LEARNED, learned=h is not None))
         if h is not None:
             break

@@ -62,7 +62,7 @@ def limits(params):
             found.update(plain=least(bit, params.m), composed=least(bit, params.k))
         return found
     size = folded(binomial(2 * params.eta, 0.5), lambda v: abs(v - params.eta))
-    return {"plain": least(size, 512), "composed": least(size, params.n), "masked": least(size, params.L)}
+    return {"plain": least(size, params.m), "composed": least(size, params.n), "masked": least(size, params.L)}
 
 
 def main():

@@ -64,7 +64,7 @@ class Attempt:
         """What passes Alice's check, or None."""
         return learn(self.params, self.key, self.params.pi, self.recipes, labels)
 
-    def check_noise(self, labels, h):
+    def check_bob(self, labels, h):
         check_noise(self.params, self.key, self.params.pi, self.recipes, labels, h)
 
 

@@ -40,7 +40,7 @@ def verdict(samples, labels, secret):
     if h is None:
         return NOT_LEARNED
     expect(np.array_equal(np.sort(h) if samples.params.modulus == 2 else h, secret), True, "the secret is Bob's")
-    return REFUSED if refuses(samples.check_noise, labels, h) else ACCEPTED
+    return REFUSED if refuses(samples.check_bob, labels, h) else ACCEPTED
 
 
 def ring_labels(samples, places, e_1, e_2):
@@ -72,28 +72,39 @@ def cbd(a, count):
 def check_lwe(params):
     samples, m, eta = params.attempt(os.urandom(32)), params.m, params.eta
     secret = cbd(2, params.n)
-    right = np.concatenate((lwe.times(np.hstack(samples.blocks), secret), lwe.times(samples.composed, secret)))
+    secret[0] |= 1
+
+    def products(s):
+        return np.concatenate((lwe.times(np.hstack(samples.blocks), s), lwe.times(samples.composed, s))).astype(np.int64)
+
+    right = products(secret)
 
     def labels(noise):
-        return right.astype(np.int64) + noise & 0xFFFF
+        return right + noise & 0xFFFF
 
     noise = cbd(eta, m + params.n)
     expect(verdict(samples, labels(noise), secret), ACCEPTED, params.name)
-    for place in (0, 511, 512):
+    for place in (0, 511, m - 1):
         for sign in (-1, 1):
-            for size, expected in ((eta, ACCEPTED), (eta + 1, NOT_LEARNED if place < 512 else ACCEPTED)):
+            for size, expected in ((eta, ACCEPTED), (eta + 1, NOT_LEARNED)):
                 spoiled = noise.copy()
                 spoiled[place] = sign * size
                 expect(verdict(samples, labels(spoiled), secret), expected,
                        "%s, noise %+d at %d" % (params.name, sign * size, place))
     # Noise whose sum is just the limit, or one less.
-    for first, count, limit in ((0, 512, params.least_plain), (m, params.n, params.least_composed)):
+    for first, count, limit in ((0, m, params.least_plain), (m, params.n, params.least_composed)):
         for total, expected in ((limit, ACCEPTED), (limit - 1, REFUSED)):
             little = noise.copy()
             little[first:first + count] = total // count
             little[first:first + total % count] += 1
             little[first:first + count] *= RNG.choice((-1, 1), count)
             expect(verdict(samples, labels(little), secret), expected, "%s, noise of %d from %d on" % (params.name, total, first))
+    # Secrets that no honest Bob has, and one that is just none of these.
+    even = RNG.choice((-2, 0, 2), params.n)
+    odd = even.copy()
+    odd[-1] = -1
+    for s, expected in ((np.zeros_like(even), REFUSED), (even, REFUSED), (odd, ACCEPTED)):
+        expect(verdict(samples, products(s) + noise & 0xFFFF, s), expected, "%s, a secret with %d odd entries" % (params.name, (s % 2).sum()))
     return secret, cbd(eta, params.L)
 
 

@@ -93,7 +93,7 @@ class Attempt:
         n = self.params.n
         return (int((labels[:n] ^ times(self.h, secret)).sum()), int((labels[n:] ^ times(self.sigma, secret)).sum()))
 
-    def check_noise(self, labels, secret):
+    def check_bob(self, labels, secret):
         need(min(self.noise(labels, secret)) >= self.params.weight, "the labels have too little noise")
 
 

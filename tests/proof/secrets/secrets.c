@@ -143,6 +143,7 @@ const struct lwe_learning_result *__wrap_lwe_learning_result(const struct learn 
     const struct lwe_learning_result *result = __real_lwe_learning_result(l);
     make_public(&result->verdict.accepted, sizeof result->verdict.accepted);
     make_public(&result->verdict.noisy, sizeof result->verdict.noisy);
+    make_public(&result->verdict.odd, sizeof result->verdict.odd);
     return result;
 }
 

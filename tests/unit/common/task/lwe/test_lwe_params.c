@@ -148,7 +148,7 @@ static void no_other_hypothesis_is_accepted(void **state) {
     (void)state;
     for (size_t i = 0; i < N_SETS; i++) {
         const struct lwe_params *p = lwe_params_at(i);
-        double log2_all = p->n * log2(5) + LWE_PARAMS_CHECKED * log2(4 * (2.0 * p->eta + 1) / 65536);
+        double log2_all = p->n * log2(5) + p->m * log2(4 * (2.0 * p->eta + 1) / 65536);
         assert_true(log2_all < -128);
     }
 }
@@ -174,13 +174,19 @@ static void risks(void **state) {
     }
 }
 
-/* c = a * b, cut off at n. */
+/* c = a * b, cut off at n. What is below 10^-30 is nothing against 2^-40, and is left out. */
 static void convolve(double *c, const double *a, const double *b, size_t n) {
-    double *sum = (double *)calloc(n, sizeof *sum);
+    enum { RARE = 30 };
+    double *sum = (double *)calloc(n, sizeof *sum), least = pow(10, -RARE);
+    size_t first = 0, end = n;
     assert_non_null(sum);
+    while (first < end && b[first] < least)
+        first++;
+    while (end > first && b[end - 1] < least)
+        end--;
     for (size_t i = 0; i < n; i++)
-        if (a[i] > 1e-30) /* what is left out is nothing against 2^-40 */
-            for (size_t j = 0; j < n - i; j++)
+        if (a[i] > least)
+            for (size_t j = first; j < end && j < n - i; j++)
                 sum[i + j] += a[i] * b[j];
     memcpy(c, sum, n * sizeof *c);
     free(sum);
@@ -214,10 +220,10 @@ static void least_noise_is_the_exact_quantile(void **state) {
     for (size_t i = 0; i < N_SETS; i++) {
         const struct lwe_params *p = lwe_params_at(i);
         if (unit_long() || i % 3 == 0) { /* a second each */
-            check_least(p->eta, LWE_PARAMS_CHECKED, p->least_plain);
+            check_least(p->eta, p->m, p->least_plain);
             check_least(p->eta, p->n, p->least_composed);
+            check_least(p->eta, 512, p->set.least_masked);
         }
-        assert_int_equal(p->set.least_masked, p->least_plain); /* as many, of the same distribution */
     }
 }
 
