@@ -3,8 +3,8 @@
  *
  * Parts of the plain samples (later of the challenges) and one chunk are worked on side by side: they touch different
  * bytes of the labels. */
-#include "common/base/batch.h"
 #include "common/base/bytes.h"
+#include "common/base/labelling.h"
 #include "common/base/noise.h"
 #include "common/base/prg.h"
 #include "common/base/secret.h"
@@ -14,12 +14,6 @@
 
 #include <errno.h>
 
-struct teach_job {
-    struct job job;
-    struct teach *t;
-    bool due, busy;
-};
-
 struct teach {
     const struct params *params;
     uint8_t s[PARAMS_N_MAX / 8];
@@ -28,11 +22,9 @@ struct teach {
     uint8_t matrix_key[32];
     uint8_t *bits; /* labels, or challenges */
     size_t n_bits, n_rows;
-    bool rows_done;
-    struct batch rows;
+    struct labelling work;
     struct chunks chunks; /* where in A2 the chunk belongs that is due or worked on */
     const uint8_t *vectors;
-    struct teach_job chunk, noise;
 };
 
 static void run_rows(void *context, size_t part) {
@@ -40,14 +32,13 @@ static void run_rows(void *context, size_t part) {
     matrix_label_part(t->bits, t->matrix_key, t->n_rows, t->params->n, t->s, part);
 }
 
-/* Noise first, so that the labels only ever hold sums with noise. */
-static void run_noise(struct job *job) {
-    struct teach *t = ((struct teach_job *)job)->t;
+static void run_noise(void *context) {
+    struct teach *t = context;
     noise_add(t->bits, t->n_bits, t->noise_key, t->params->theta64);
 }
 
-static void run_chunk(struct job *job) {
-    struct teach *t = ((struct teach_job *)job)->t;
+static void run_chunk(void *context) {
+    struct teach *t = context;
     chunks_label(&t->chunks, t->bits + t->params->m / 8, t->vectors, t->s);
 }
 
@@ -59,8 +50,7 @@ static int teach_new(struct teach **tp, const struct set *set, const struct teac
     t->keys = *keys;
     prg_expand(t->s, t->params->n / 8, keys->task, 0);
     chunks_init(&t->chunks, t->params);
-    t->chunk = (struct teach_job){.job.run = run_chunk, .t = t};
-    t->noise = (struct teach_job){.job.run = run_noise, .t = t};
+    labelling_init(&t->work, run_noise, run_rows, run_chunk, t);
     *tp = t;
     return 0;
 }
@@ -71,9 +61,7 @@ static void start(struct teach *t, uint8_t *bits, size_t n_bits, size_t n_rows, 
     t->n_bits = n_bits;
     t->n_rows = n_rows;
     t->noise_key = noise_key;
-    t->rows_done = false;
-    t->noise.due = true;
-    batch_start(&t->rows, matrix_label_parts(n_rows, t->params->n), run_rows, t);
+    labelling_start(&t->work, matrix_label_parts(n_rows, t->params->n));
 }
 
 static void teach_seed(struct teach *t, const uint8_t seed[static 32], uint8_t *labels) {
@@ -83,7 +71,7 @@ static void teach_seed(struct teach *t, const uint8_t seed[static 32], uint8_t *
 
 static void teach_chunk(struct teach *t, const uint8_t *chunk) {
     t->vectors = chunk;
-    t->chunk.due = true;
+    labelling_chunk(&t->work);
 }
 
 static void teach_challenge(struct teach *t, const uint8_t seed[static 32], uint8_t *masked) {
@@ -92,37 +80,19 @@ static void teach_challenge(struct teach *t, const uint8_t seed[static 32], uint
     start(t, masked, n, n, t->keys.challenge_noise);
 }
 
-static struct job *give_out(struct teach_job *j) {
-    j->due = false;
-    j->busy = true;
-    return &j->job;
-}
-
 static struct job *teach_work(struct teach *t) {
-    if (t->noise.due)
-        return give_out(&t->noise);
-    if (t->noise.busy)
-        return NULL;
-    if (t->chunk.due)
-        return give_out(&t->chunk);
-    return batch_next(&t->rows);
+    return labelling_next(&t->work);
 }
 
 static bool teach_done(struct teach *t, struct job *job) {
-    if (job == &t->chunk.job) {
-        t->chunk.busy = false;
+    bool chunk = labelling_take_back(&t->work, job);
+    if (chunk)
         chunks_next(&t->chunks);
-        return true;
-    }
-    if (job == &t->noise.job)
-        t->noise.busy = false;
-    else
-        batch_take_back(&t->rows, job, &t->rows_done);
-    return false;
+    return chunk;
 }
 
 static bool teach_finished(const struct teach *t) {
-    return t->rows_done && chunks_finished(&t->chunks);
+    return t->work.rows_done && chunks_finished(&t->chunks);
 }
 
 static void teach_free(struct teach *t) {

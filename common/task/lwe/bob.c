@@ -3,7 +3,7 @@
  *
  * Parts of the plain samples (later of the challenges) and one chunk are worked on side by side: they touch different
  * labels. */
-#include "common/base/batch.h"
+#include "common/base/labelling.h"
 #include "common/base/secret.h"
 #include "common/task/lwe/cbd.h"
 #include "common/task/lwe/lwe.h"
@@ -13,12 +13,6 @@
 
 #include <errno.h>
 
-struct teach_job {
-    struct job job;
-    struct teach *t;
-    bool due, busy;
-};
-
 struct teach {
     const struct lwe_params *params;
     int16_t s[LWE_PARAMS_N_MAX];
@@ -27,11 +21,9 @@ struct teach {
     uint8_t rows_key[32];
     uint8_t *labels; /* of the samples, or of the challenges */
     size_t n_labels, n_rows;
-    bool rows_done;
-    struct batch rows;
+    struct labelling work;
     size_t block; /* of the chunk that is due or worked on */
     const uint8_t *vectors;
-    struct teach_job chunk, noise;
 };
 
 static void run_rows(void *context, size_t part) {
@@ -39,14 +31,13 @@ static void run_rows(void *context, size_t part) {
     rows_label_part(t->labels, t->rows_key, t->n_rows, t->params->n, t->s, part);
 }
 
-/* Noise first, so that the labels only ever hold sums with noise. */
-static void run_noise(struct job *job) {
-    struct teach *t = ((struct teach_job *)job)->t;
+static void run_noise(void *context) {
+    struct teach *t = context;
     cbd_noise(t->labels, t->n_labels, t->noise_key, t->params->eta);
 }
 
-static void run_chunk(struct job *job) {
-    struct teach *t = ((struct teach_job *)job)->t;
+static void run_chunk(void *context) {
+    struct teach *t = context;
     zq_dot_rows(t->labels + 2 * (size_t)t->params->m, t->vectors, t->params->n, rows_width(t->params->n, t->block),
                 t->s + t->block * ROWS_BLOCK);
 }
@@ -58,8 +49,7 @@ static int teach_new(struct teach **tp, const struct set *set, const struct teac
     t->params = lwe_params_of(set);
     t->keys = *keys;
     cbd_secret(t->s, t->params->n, keys->task);
-    t->chunk = (struct teach_job){.job.run = run_chunk, .t = t};
-    t->noise = (struct teach_job){.job.run = run_noise, .t = t};
+    labelling_init(&t->work, run_noise, run_rows, run_chunk, t);
     *tp = t;
     return 0;
 }
@@ -70,9 +60,7 @@ static void start(struct teach *t, uint8_t *labels, size_t n_labels, size_t n_ro
     t->n_labels = n_labels;
     t->n_rows = n_rows;
     t->noise_key = noise_key;
-    t->rows_done = false;
-    t->noise.due = true;
-    batch_start(&t->rows, rows_label_parts(n_rows, t->params->n), run_rows, t);
+    labelling_start(&t->work, rows_label_parts(n_rows, t->params->n));
 }
 
 static void teach_seed(struct teach *t, const uint8_t seed[static 32], uint8_t *labels) {
@@ -82,7 +70,7 @@ static void teach_seed(struct teach *t, const uint8_t seed[static 32], uint8_t *
 
 static void teach_chunk(struct teach *t, const uint8_t *chunk) {
     t->vectors = chunk;
-    t->chunk.due = true;
+    labelling_chunk(&t->work);
 }
 
 static void teach_challenge(struct teach *t, const uint8_t seed[static 32], uint8_t *masked) {
@@ -91,37 +79,19 @@ static void teach_challenge(struct teach *t, const uint8_t seed[static 32], uint
     start(t, masked, n, n, t->keys.challenge_noise);
 }
 
-static struct job *give_out(struct teach_job *j) {
-    j->due = false;
-    j->busy = true;
-    return &j->job;
-}
-
 static struct job *teach_work(struct teach *t) {
-    if (t->noise.due)
-        return give_out(&t->noise);
-    if (t->noise.busy)
-        return NULL;
-    if (t->chunk.due)
-        return give_out(&t->chunk);
-    return batch_next(&t->rows);
+    return labelling_next(&t->work);
 }
 
 static bool teach_done(struct teach *t, struct job *job) {
-    if (job == &t->chunk.job) {
-        t->chunk.busy = false;
+    bool chunk = labelling_take_back(&t->work, job);
+    if (chunk)
         t->block++;
-        return true;
-    }
-    if (job == &t->noise.job)
-        t->noise.busy = false;
-    else
-        batch_take_back(&t->rows, job, &t->rows_done);
-    return false;
+    return chunk;
 }
 
 static bool teach_finished(const struct teach *t) {
-    return t->rows_done && t->block == t->params->set.n_chunks;
+    return t->work.rows_done && t->block == t->params->set.n_chunks;
 }
 
 static void teach_free(struct teach *t) {
