@@ -1,30 +1,7 @@
 /* Every set of the task lwe agrees, however the bytes are cut and in whatever order the work is done. */
-#include "tests/lib/pair.h"
+#include "tests/lib/pair_checks.h"
 
 #include "common/task/lwe/lwe.h"
-
-/* All that this side said. */
-static uint8_t *said(const struct pair_record *r, enum side from, size_t *np) {
-    uint8_t *all = NULL;
-    *np = 0;
-    for (size_t i = 0; i < r->n; i++)
-        if (r->frames[i].from == from) {
-            all = realloc(all, *np + r->frames[i].n);
-            assert_non_null(all);
-            memcpy(all + *np, r->frames[i].bytes, r->frames[i].n);
-            *np += r->frames[i].n;
-        }
-    return all;
-}
-
-static void check_same(const struct pair_record *a, const struct pair_record *b, enum side from) {
-    size_t n, n_other;
-    uint8_t *one = said(a, from, &n), *other = said(b, from, &n_other);
-    assert_int_equal(n, n_other);
-    assert_memory_equal(one, other, n);
-    free(one);
-    free(other);
-}
 
 static void every_set_agrees(void **state) {
     (void)state;
@@ -51,18 +28,11 @@ static void random_pieces_and_jobs(void **state) {
     struct prg g;
     unit_random(&g, __func__);
     for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++) {
-        struct pair plain, p;
+        struct pair p;
         uint64_t seed = prg_u64(&g);
-        pair_init(&plain, sets[i], seed);
         pair_init(&p, sets[i], seed);
         p.random = &g;
-        p.recording = plain.recording = true;
-        pair_good_session(&plain);
-        pair_good_session(&p);
-        check_same(&p.record, &plain.record, SIDE_ALICE);
-        check_same(&p.record, &plain.record, SIDE_BOB);
-        assert_memory_equal(p.side[SIDE_ALICE].keys[0], plain.side[SIDE_ALICE].keys[0], 32);
-        pair_deinit(&plain);
+        pair_check_against_plain(&p, seed);
         pair_deinit(&p);
     }
 }
@@ -99,37 +69,6 @@ static void agrees_again(void **state) {
 
 /* ---- lengths */
 
-static const uint8_t other[1 << 15]; /* what is said instead: zeros */
-
-struct instead {
-    enum message_kind kind;
-    size_t index; /* of the message of this kind that is replaced, of one attempt */
-    size_t n;     /* bytes that are said instead */
-    size_t seen;
-};
-
-static void say_instead(struct pair *p, struct pair_frame *f, void *context) {
-    struct instead *i = context;
-    if (f->offset == 0 || f->bytes[FRAME_HEADER] >> 3 != i->kind || i->seen++ != i->index)
-        return;
-    struct message m = {.kind = i->kind};
-    if (i->kind == MESSAGE_LABELS)
-        m.labels.labels = (struct span){other, i->n};
-    else if (i->kind == MESSAGE_CHALLENGE)
-        m.challenge.masked = (struct span){other, i->n};
-    else
-        m.samples.vectors = (struct span){other, i->n};
-    f->n = 0;
-    pair_put_message(p, f->from, &m);
-}
-
-static void replace(struct pair *p, struct instead *i, uint64_t seed) {
-    pair_init(p, "l64", seed);
-    p->hook = say_instead;
-    p->context = i;
-    pair_script(p);
-}
-
 static void wrong_lengths_are_refused(void **state) {
     (void)state;
     const struct set *set = table_set("l64");
@@ -141,31 +80,20 @@ static void wrong_lengths_are_refused(void **state) {
                  {MESSAGE_LABELS, 0, 2 * set->n_labels, STEP_B2},
                  {MESSAGE_CHALLENGE, 0, 2 * 512, STEP_B3}};
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++)
-        for (int more = -2; more <= 2; more++) {
-            struct instead instead = {cases[c].kind, cases[c].index, cases[c].n + more, 0};
-            struct pair p;
-            if (more == 0)
-                continue;
-            replace(&p, &instead, 30);
-            assert_true(instead.seen > instead.index);
-            enum side heard = cases[c].kind == MESSAGE_SAMPLES ? SIDE_BOB : SIDE_ALICE;
-            const struct session_end *end = session_end(p.side[heard].session);
-            assert_int_equal(end->outcome, SESSION_PROTOCOL);
-            assert_int_equal(end->reason, ABORT_PROTOCOL);
-            assert_int_equal(end->step, cases[c].step);
-            assert_false(end->by_peer);
-            pair_check_end(&p);
-            pair_deinit(&p);
-        }
+        for (int more = -2; more <= 2; more++)
+            if (more != 0)
+                pair_check_length_refused("l64", 30,
+                                          (struct pair_instead){cases[c].kind, cases[c].index, cases[c].n + more, 0},
+                                          cases[c].step);
 }
 
 /* Bob labels whatever has the right length: the attempt fails to learn, and the next one does not. */
 static void any_vectors_are_labelled(void **state) {
     (void)state;
-    struct instead instead = {MESSAGE_SAMPLES, 1, table_set("l64")->chunk_max, 0};
+    struct pair_instead instead = {MESSAGE_SAMPLES, 1, table_set("l64")->chunk_max, 0};
     struct pair p;
     pair_init(&p, "l64", 31);
-    p.hook = say_instead;
+    p.hook = pair_say_instead;
     p.context = &instead;
     pair_start(&p);
     pair_run(&p);
@@ -181,9 +109,12 @@ static void any_vectors_are_labelled(void **state) {
  * leaves no noise. */
 static void any_labels_are_learned_from(void **state) {
     (void)state;
-    struct instead instead = {MESSAGE_LABELS, 0, 2 * table_set("l64")->n_labels, 0};
+    struct pair_instead instead = {MESSAGE_LABELS, 0, 2 * table_set("l64")->n_labels, 0};
     struct pair p;
-    replace(&p, &instead, 32);
+    pair_init(&p, "l64", 32);
+    p.hook = pair_say_instead;
+    p.context = &instead;
+    pair_script(&p);
     const struct session_end *end = session_end(p.side[SIDE_ALICE].session);
     assert_non_null(strstr(end->text, "too little noise"));
     pair_check_end(&p);

@@ -1,6 +1,6 @@
 /* Bobs that label, or mask, with too little noise, or whose secret no honest one has: Alice ends the session and says
  * so. The linker wraps cbd_noise (meson.build), which Bob calls once for B2 and once for B3, and cbd_secret. */
-#include "tests/lib/pair.h"
+#include "tests/lib/pair_checks.h"
 
 #include "common/task/lwe/cbd.h"
 #include "common/task/lwe/lwe_params.h"
@@ -61,25 +61,6 @@ static void set_place(const struct lwe_params *p, size_t place, uint32_t a) {
     quiet.a = a;
 }
 
-/* It is Alice who ends the session, and nobody has a key. words: two things that she says. */
-static void check_refused(const struct lwe_params *params, enum step step, const char *what, const char *words) {
-    struct pair p;
-    pair_init(&p, params->set.name, 91);
-    pair_script(&p);
-    const struct session_end *end = session_end(p.side[SIDE_ALICE].session);
-    assert_int_equal(end->outcome, SESSION_PROTOCOL);
-    assert_int_equal(end->reason, ABORT_PROTOCOL);
-    assert_false(end->by_peer);
-    assert_int_equal(end->step, step);
-    assert_non_null(strstr(end->text, what));
-    assert_non_null(strstr(end->text, words));
-    assert_int_equal(p.side[SIDE_ALICE].seen[SESSION_ATTEMPT_FAILED], 0);
-    for (int side = SIDE_ALICE; side <= SIDE_BOB; side++)
-        assert_int_equal(p.side[side].n_keys, 0);
-    pair_check_end(&p);
-    pair_deinit(&p);
-}
-
 /* Noise of a third of its width or less, the less the fewer labels there are: by more than 7 standard deviations of its
  * sum too little. */
 static uint32_t too_little(const struct lwe_params *p) {
@@ -93,7 +74,7 @@ static void check_quiet(const struct lwe_params *p, size_t place, uint32_t a) {
     set_place(p, place, a);
     snprintf(words, sizeof words, "%s, of an honest Bob's at least %u:", places[place].name,
              (unsigned)least_in(p, place));
-    check_refused(p, places[place].step, "too little noise", words);
+    pair_check_broken_bob(p->set.name, 91, places[place].step, "too little noise", words);
 }
 
 static void too_little_is_refused(void **state) {
@@ -115,9 +96,9 @@ static void no_odd_entry_is_refused(void **state) {
     quiet.n = 0;
     for (size_t i = 0; (p = lwe_params_at(i)) && p->n <= 80; i++) {
         secrets = ZERO;
-        check_refused(p, STEP_A3, "no entry of Bob's secret is odd", "");
+        pair_check_broken_bob(p->set.name, 91, STEP_A3, "no entry of Bob's secret is odd", "");
         secrets = EVEN;
-        check_refused(p, STEP_A3, "no entry of Bob's secret is odd", "");
+        pair_check_broken_bob(p->set.name, 91, STEP_A3, "no entry of Bob's secret is odd", "");
         secrets = ONE_ODD;
         struct pair pair;
         pair_init(&pair, p->set.name, 92);

@@ -1,6 +1,6 @@
 /* Whole agreements over the ring task, and what either side refuses. The linker wraps sparse_draw and noise_add
  * (meson.build), by which Bob draws the noise of his labels and of his masks. */
-#include "tests/lib/pair.h"
+#include "tests/lib/pair_checks.h"
 
 #include "common/base/noise.h"
 #include "common/task/ring/ring_params.h"
@@ -54,20 +54,6 @@ static void all_sets_agree(void **state) {
         }
 }
 
-static void check_same(const struct pair_record *a, const struct pair_record *b, enum side from) {
-    for (size_t i = 0, j = 0;; i++, j++) {
-        while (i < a->n && a->frames[i].from != from)
-            i++;
-        while (j < b->n && b->frames[j].from != from)
-            j++;
-        assert_int_equal(i == a->n, j == b->n);
-        if (i == a->n)
-            return;
-        assert_int_equal(a->frames[i].n, b->frames[j].n);
-        assert_memory_equal(a->frames[i].bytes, b->frames[j].bytes, a->frames[i].n);
-    }
-}
-
 /* Random pieces, random order of jobs, random delays: not one byte differs. */
 static void random_pieces_and_jobs(void **state) {
     (void)state;
@@ -76,17 +62,11 @@ static void random_pieces_and_jobs(void **state) {
     unit_random(&g, __func__);
     for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++)
         for (unsigned run = 0; run < (i < 2 ? 8 : 2); run++) {
-            struct pair p, plain;
+            struct pair p;
             uint64_t seed = prg_u64(&g);
             pair_init(&p, sets[i], seed);
-            pair_init(&plain, sets[i], seed);
             p.random = &g;
-            p.recording = plain.recording = true;
-            pair_good_session(&plain);
-            pair_good_session(&p);
-            check_same(&p.record, &plain.record, SIDE_ALICE);
-            check_same(&p.record, &plain.record, SIDE_BOB);
-            pair_deinit(&plain);
+            pair_check_against_plain(&p, seed);
             pair_deinit(&p);
         }
 }
@@ -162,31 +142,6 @@ static void other_bits_are_data(void **state) {
 
 /* ---- lengths */
 
-static const uint8_t other[8192]; /* what is said instead: zeros */
-
-struct instead {
-    enum message_kind kind;
-    size_t index; /* of the message of this kind that is replaced */
-    size_t n;     /* bytes that are said instead */
-    size_t seen;
-};
-
-static void say_instead(struct pair *p, struct pair_frame *f, void *context) {
-    struct instead *i = context;
-    if (f->offset == 0 || f->bytes[FRAME_HEADER] >> 3 != i->kind || i->seen++ != i->index)
-        return;
-    struct message m = {.kind = i->kind};
-    struct span zeros = {other, i->n};
-    if (i->kind == MESSAGE_LABELS)
-        m.labels.labels = zeros;
-    else if (i->kind == MESSAGE_CHALLENGE)
-        m.challenge.masked = zeros;
-    else
-        m.samples.vectors = zeros;
-    f->n = 0;
-    pair_put_message(p, f->from, &m);
-}
-
 static void wrong_lengths_are_refused(void **state) {
     (void)state;
     const struct ring_params *params;
@@ -199,22 +154,10 @@ static void wrong_lengths_are_refused(void **state) {
                      {MESSAGE_LABELS, 0, (2 * params->n + 7) / 8, STEP_B2},
                      {MESSAGE_CHALLENGE, 0, 64 * params->set.repeat, STEP_B3}};
         for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++)
-            for (int more = -1; more <= 1; more += 2) {
-                struct instead instead = {cases[c].kind, cases[c].index, cases[c].n + more, 0};
-                struct pair p;
-                pair_init(&p, params->set.name, 30);
-                p.hook = say_instead;
-                p.context = &instead;
-                pair_script(&p);
-                const struct session_end *end =
-                    session_end(p.side[cases[c].kind == MESSAGE_SAMPLES ? SIDE_BOB : SIDE_ALICE].session);
-                assert_int_equal(end->outcome, SESSION_PROTOCOL);
-                assert_int_equal(end->reason, ABORT_PROTOCOL);
-                assert_int_equal(end->step, cases[c].step);
-                assert_false(end->by_peer);
-                pair_check_end(&p);
-                pair_deinit(&p);
-            }
+            for (int more = -1; more <= 1; more += 2)
+                pair_check_length_refused(params->set.name, 30,
+                                          (struct pair_instead){cases[c].kind, cases[c].index, cases[c].n + more, 0},
+                                          cases[c].step);
     }
 }
 
@@ -223,12 +166,12 @@ static void wrong_lengths_are_refused(void **state) {
 static void any_data_are_dealt_with(void **state) {
     (void)state;
     const struct ring_params *params = ring_params_find("r1019");
-    struct instead cases[] = {{MESSAGE_SAMPLES, 1, (params->n + 7) / 8, 0},
-                              {MESSAGE_LABELS, 0, (2 * params->n + 7) / 8, 0}};
+    struct pair_instead cases[] = {{MESSAGE_SAMPLES, 1, (params->n + 7) / 8, 0},
+                                   {MESSAGE_LABELS, 0, (2 * params->n + 7) / 8, 0}};
     for (size_t c = 0; c < 2; c++) {
         struct pair p;
         pair_init(&p, "r1019", 31);
-        p.hook = say_instead;
+        p.hook = pair_say_instead;
         p.context = &cases[c];
         pair_start(&p);
         pair_run(&p);
@@ -248,21 +191,12 @@ static void a_quiet_bob_is_refused(void **state) {
     const struct ring_params *params;
     for (size_t i = 0; (params = ring_params_at(i)); i++)
         for (int label = 0; label < 2; label++) {
-            struct pair p;
             char words[64];
             quiet = 3 + label;
             n_drawn = 0;
-            pair_init(&p, params->set.name, 9);
-            pair_script(&p);
-            quiet = -1;
-            const struct session_end *end = session_end(p.side[SIDE_ALICE].session);
-            assert_int_equal(end->outcome, SESSION_PROTOCOL);
-            assert_int_equal(end->step, STEP_A3);
-            assert_non_null(strstr(end->text, what[label]));
             snprintf(words, sizeof words, "%u of %u", params->w_e - 1, params->n);
-            assert_non_null(strstr(end->text, words));
-            assert_int_equal(p.side[SIDE_BOB].n_keys, 0);
-            pair_deinit(&p);
+            pair_check_broken_bob(params->set.name, 9, STEP_A3, what[label], words);
+            quiet = -1;
         }
 }
 
@@ -272,17 +206,9 @@ static void open_masks_are_refused(void **state) {
     const struct ring_params *params;
     open_masks = true;
     for (size_t i = 0; (params = ring_params_at(i)); i++) {
-        struct pair p;
         char words[64];
-        pair_init(&p, params->set.name, 10);
-        pair_script(&p);
-        const struct session_end *end = session_end(p.side[SIDE_ALICE].session);
-        assert_int_equal(end->outcome, SESSION_PROTOCOL);
-        assert_int_equal(end->step, STEP_A4);
         snprintf(words, sizeof words, "0 of %zu masked bits", set_challenges(&params->set));
-        assert_non_null(strstr(end->text, words));
-        assert_int_equal(p.side[SIDE_BOB].n_keys, 0);
-        pair_deinit(&p);
+        pair_check_broken_bob(params->set.name, 10, STEP_A4, "too little noise", words);
     }
     open_masks = false;
 }
