@@ -12,26 +12,12 @@ import argparse
 import json
 import math
 import os
-import re
 import signal
 import statistics
 import subprocess
-import sys
 import tempfile
-import time
 
-
-def wait_for(path, pattern):
-    for _ in range(5000):
-        try:
-            with open(path, encoding="utf-8") as f:
-                found = re.search(pattern, f.read())
-                if found:
-                    return found.group(1)
-        except FileNotFoundError:
-            pass
-        time.sleep(0.002)
-    sys.exit("tap.py: %s does not say where it listens" % path)
+from listening import wait_for
 
 
 def handshake(build, address, name, folder):

@@ -13,8 +13,8 @@
 #include "common/task/lpn/recipes.h"
 #include "eve/lab/statistics.h"
 
-#include <getopt.h>
 #include <math.h>
+#include <popt.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <stdbool.h>
@@ -28,7 +28,7 @@ static struct params params;
 static struct code *code;
 static uint8_t seed[32];
 static size_t n_sessions = 1000;
-static bool verbose;
+static int verbose;
 
 /* Sessions are numbered; a session's outcome depends on seed and number alone. */
 static size_t next_session;
@@ -127,164 +127,99 @@ static void *run_sessions(void *unused) {
     return NULL;
 }
 
-static void usage(FILE *to) {
-    fprintf(to, "usage: failures --set NAME|N [--q Q] [--low R --share S --high R] [--candidate C] [--sessions T]\n"
-                "                [--first F] [--seed HEX] [--threads T] [--limit UPPER] [--json] [--header]\n"
-                "                [--verbose]     (--limit: status 1 unless the upper bound is below it)\n");
+static int wrong_usage(poptContext context, const char *what, const char *why) {
+    fprintf(stderr, "failures: %s: %s\n", what, why);
+    poptFreeContext(context);
+    return 64;
 }
 
-int main(int argc, char **argv) {
-    enum {
-        SET = 1,
-        Q,
-        LOW,
-        SHARE,
-        HIGH,
-        CANDIDATE,
-        SESSIONS,
-        FIRST,
-        SEED,
-        THREADS,
-        JSON,
-        HEADER,
-        LIMIT,
-        VERBOSE,
-        HELP
-    };
-    static const struct option options[] = {
-        {"set", required_argument, NULL, SET},
-        {"q", required_argument, NULL, Q},
-        {"low", required_argument, NULL, LOW},
-        {"share", required_argument, NULL, SHARE},
-        {"high", required_argument, NULL, HIGH},
-        {"candidate", required_argument, NULL, CANDIDATE},
-        {"sessions", required_argument, NULL, SESSIONS},
-        {"first", required_argument, NULL, FIRST},
-        {"seed", required_argument, NULL, SEED},
-        {"threads", required_argument, NULL, THREADS},
-        {"json", no_argument, NULL, JSON},
-        {"header", no_argument, NULL, HEADER},
-        {"limit", required_argument, NULL, LIMIT},
-        {"verbose", no_argument, NULL, VERBOSE},
-        {"help", no_argument, NULL, HELP},
-        {NULL, 0, NULL, 0},
-    };
-    const char *set = NULL;
-    unsigned long q = 0, low = 0, share = 33, high = 0, n_threads = 1;
-    long candidate = -1;
-    size_t first = 0;
-    bool json = false, header = false;
+/* The set's code, or another of the same shape. 1: it does not repeat bits q times, or a whole number of times. */
+static int choose_code(long q, long low, long share, long high, long candidate) {
+    if (candidate >= 0)
+        params.candidate = (uint32_t)candidate;
+    if (low > 0)
+        params.code_low = (uint32_t)low;
+    if (share >= 0 && share <= 32)
+        params.code_share = (uint32_t)share;
+    if (high > 0)
+        params.code_high = (uint32_t)high;
+    else if (q > 0 && params.code_share < 32)
+        params.code_high = (uint32_t)(32 * q - params.code_low * params.code_share) / (32 - params.code_share);
+    uint32_t sum = params.code_low * params.code_share + params.code_high * (32 - params.code_share);
+    params.q = sum / 32;
+    params.k = params.q * params.n;
+    return sum % 32 || (q > 0 && sum != 32 * q);
+}
+
+int main(int argc, const char **argv) {
+    const char *set = "", *seed_text = NULL;
+    long q = 0, low = 0, share = -1, high = 0, candidate = -1, sessions = 1000, first = 0, n_threads = 1;
+    int json = 0, header = 0;
     double limit = 2;
-    for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;)
-        switch (o) {
-        case SET:
-            set = optarg;
-            break;
-        case Q:
-            q = strtoul(optarg, NULL, 10);
-            break;
-        case LOW:
-            low = strtoul(optarg, NULL, 10);
-            break;
-        case SHARE:
-            share = strtoul(optarg, NULL, 10);
-            break;
-        case HIGH:
-            high = strtoul(optarg, NULL, 10);
-            break;
-        case CANDIDATE:
-            candidate = strtol(optarg, NULL, 10);
-            break;
-        case SESSIONS:
-            n_sessions = strtoul(optarg, NULL, 10);
-            break;
-        case FIRST:
-            first = strtoul(optarg, NULL, 10);
-            break;
-        case SEED:
-            if (prg_seed(seed, optarg) < 0) {
-                fprintf(stderr, "failures: --seed is empty\n");
-                return 64;
-            }
-            break;
-        case THREADS:
-            n_threads = strtoul(optarg, NULL, 10);
-            break;
-        case JSON:
-            json = true;
-            break;
-        case HEADER:
-            header = true;
-            break;
-        case LIMIT:
-            limit = strtod(optarg, NULL);
-            break;
-        case VERBOSE:
-            verbose = true;
-            break;
-        case HELP:
-            usage(stdout);
-            return 0;
-        default:
-            usage(stderr);
-            return 64;
-        }
-    if (!set || sodium_init() < 0 || n_threads < 1 || n_threads > 64) {
-        usage(stderr);
-        return 64;
-    }
+    const struct poptOption options[] = {
+        {"set", 0, POPT_ARG_STRING, &set, 0, "the set to measure, or n of one that is made up", "NAME|N"},
+        {"q", 0, POPT_ARG_LONG, &q, 0, "k = q n", "Q"},
+        {"low", 0, POPT_ARG_LONG, &low, 0, "how often the first bits are repeated", "R"},
+        {"share", 0, POPT_ARG_LONG, &share, 0, "how many these are, of 32", "S"},
+        {"high", 0, POPT_ARG_LONG, &high, 0, "how often the others are repeated", "R"},
+        {"candidate", 0, POPT_ARG_LONG, &candidate, 0, "which order of the code", "C"},
+        {"sessions", 0, POPT_ARG_LONG | POPT_ARGFLAG_SHOW_DEFAULT, &sessions, 0, "sessions", "T"},
+        {"first", 0, POPT_ARG_LONG, &first, 0, "number of the first session", "F"},
+        {"seed", 0, POPT_ARG_STRING, &seed_text, 0, "of all randomness", "TEXT"},
+        {"threads", 0, POPT_ARG_LONG | POPT_ARGFLAG_SHOW_DEFAULT, &n_threads, 0, "1 to 64", "T"},
+        {"limit", 0, POPT_ARG_DOUBLE, &limit, 0, "status 1 unless the upper bound is below it", "UPPER"},
+        {"json", 0, POPT_ARG_NONE, &json, 0, "one object instead of a row", NULL},
+        {"header", 0, POPT_ARG_NONE, &header, 0, "say what the columns are", NULL},
+        {"verbose", 0, POPT_ARG_NONE, &verbose, 0, "tell of each odd session", NULL},
+        POPT_AUTOHELP POPT_TABLEEND,
+    };
+    poptContext context = poptGetContext("failures", argc, argv, options, 0);
+    int r = poptGetNextOpt(context);
+    if (r < -1)
+        return wrong_usage(context, poptBadOption(context, 0), poptStrerror(r));
     const struct params *known = params_find(set);
     if (known)
         params = *known;
-    else if (params_make(&params, (uint32_t)strtoul(set, NULL, 10)) < 0) {
-        fprintf(stderr, "failures: no such set: %s\n", set);
-        return 64;
-    }
-    if (candidate >= 0)
-        params.candidate = (uint32_t)candidate;
-    if (low)
-        params.code_low = (uint32_t)low;
-    if (share <= 32)
-        params.code_share = (uint32_t)share;
-    if (high)
-        params.code_high = (uint32_t)high;
-    else if (q && params.code_share < 32)
-        params.code_high = (uint32_t)(32 * q - params.code_low * params.code_share) / (32 - params.code_share);
-    uint32_t sum = params.code_low * params.code_share + params.code_high * (32 - params.code_share);
-    if (sum % 32 || (q && sum != 32 * q)) {
-        fprintf(stderr, "failures: the shape does not repeat bits %s times on average\n", q ? "q" : "whole");
-        return 64;
-    }
-    params.q = sum / 32;
-    params.k = params.q * params.n;
-    n_sessions += first;
-    next_session = first;
+    else if (params_make(&params, (uint32_t)strtoul(set, NULL, 10)) < 0)
+        return wrong_usage(context, "--set", "no such set");
+    if (sessions < 1 || first < 0 || n_threads < 1 || n_threads > 64)
+        return wrong_usage(context, "--sessions, --first, --threads", "out of range");
+    if (seed_text && prg_seed(seed, seed_text) < 0)
+        return wrong_usage(context, "--seed", "is empty");
+    if (choose_code(q, low, share, high, candidate))
+        return wrong_usage(context, "--q, --low, --share, --high",
+                           "the shape does not repeat bits as often on average");
+    poptFreeContext(context);
+    if (sodium_init() < 0)
+        return 71;
+    n_sessions = (size_t)(sessions + first);
+    next_session = (size_t)first;
     check(code_new(&code, &params));
 
     pthread_t threads[64];
-    for (unsigned long t = 0; t < n_threads; t++)
+    for (long t = 0; t < n_threads; t++)
         check(-pthread_create(&threads[t], NULL, run_sessions, NULL));
-    for (unsigned long t = 0; t < n_threads; t++)
+    for (long t = 0; t < n_threads; t++)
         pthread_join(threads[t], NULL);
     code_free(code);
 
-    double runs = (double)(n_sessions - first);
+    size_t done = (size_t)sessions;
+    double runs = (double)done;
     if (json)
         printf("{\"set\":\"%s\",\"q\":%u,\"low\":%u,\"share\":%u,\"high\":%u,\"candidate\":%u,\"sessions\":%zu,"
                "\"failures\":%zu,\"upper95\":%.3g,\"wrong_candidates\":%zu,\"mean_iterations\":%.1f,"
                "\"mean_rounds\":%.2f,\"mean_ms\":%.3f,\"max_ms\":%.3f}\n",
-               params.set.name, params.q, params.code_low, params.code_share, params.code_high, params.candidate,
-               n_sessions - first, totals.failures, statistics_upper95(totals.failures, n_sessions - first),
-               totals.wrong_candidates, (double)totals.iterations / runs, (double)totals.rounds / runs,
-               1e3 * totals.seconds / runs, 1e3 * totals.max_seconds);
+               params.set.name, params.q, params.code_low, params.code_share, params.code_high, params.candidate, done,
+               totals.failures, statistics_upper95(totals.failures, done), totals.wrong_candidates,
+               (double)totals.iterations / runs, (double)totals.rounds / runs, 1e3 * totals.seconds / runs,
+               1e3 * totals.max_seconds);
     else {
         if (header)
             printf("set\tq\tshape\tcand\tsessions\tfailures\tupper95\twrong\titerations\trounds\tmean_ms\tmax_ms\n");
         printf("%s\t%u\t%ux%u/%u\t%u\t%zu\t%zu\t%.2e\t%zu\t%.1f\t%.2f\t%.3f\t%.2f\n", params.set.name, params.q,
-               params.code_low, params.code_share, params.code_high, params.candidate, n_sessions - first,
-               totals.failures, statistics_upper95(totals.failures, n_sessions - first), totals.wrong_candidates,
-               (double)totals.iterations / runs, (double)totals.rounds / runs, 1e3 * totals.seconds / runs,
-               1e3 * totals.max_seconds);
+               params.code_low, params.code_share, params.code_high, params.candidate, done, totals.failures,
+               statistics_upper95(totals.failures, done), totals.wrong_candidates, (double)totals.iterations / runs,
+               (double)totals.rounds / runs, 1e3 * totals.seconds / runs, 1e3 * totals.max_seconds);
     }
-    return statistics_upper95(totals.failures, n_sessions - first) < limit ? 0 : 1;
+    return statistics_upper95(totals.failures, done) < limit ? 0 : 1;
 }

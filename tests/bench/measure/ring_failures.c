@@ -7,7 +7,7 @@
 #include "common/task/ring/sparse.h"
 #include "eve/lab/statistics.h"
 
-#include <getopt.h>
+#include <popt.h>
 #include <sodium.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -82,68 +82,45 @@ static bool attempt(const struct ring_params *p, const uint8_t *seed, uint64_t n
     return found;
 }
 
-static void usage(FILE *to) {
-    fprintf(to, "usage: ring_failures --set NAME [--sessions T] [--first F] [--seed HEX] [--limit UPPER] [--header]\n"
-                "                     [--verbose]     (--limit: status 1 unless the upper bound is below it)\n");
+static int wrong_usage(poptContext context, const char *what, const char *why) {
+    fprintf(stderr, "ring_failures: %s: %s\n", what, why);
+    poptFreeContext(context);
+    return 64;
 }
 
-int main(int argc, char **argv) {
-    enum { SET = 1, SESSIONS, FIRST, SEED, HEADER, LIMIT, VERBOSE, HELP };
-    static const struct option options[] = {
-        {"set", required_argument, NULL, SET},
-        {"sessions", required_argument, NULL, SESSIONS},
-        {"first", required_argument, NULL, FIRST},
-        {"seed", required_argument, NULL, SEED},
-        {"header", no_argument, NULL, HEADER},
-        {"limit", required_argument, NULL, LIMIT},
-        {"verbose", no_argument, NULL, VERBOSE},
-        {"help", no_argument, NULL, HELP},
-        {NULL, 0, NULL, 0},
-    };
-    const struct ring_params *p = NULL;
-    size_t n_sessions = 1000, first = 0;
-    uint8_t seed[32] = {0};
-    bool header = false, verbose = false;
+int main(int argc, const char **argv) {
+    const char *set = "", *seed_text = NULL;
+    long sessions = 1000, first = 0;
+    int header = 0, verbose = 0;
     double limit = 2;
-    for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;)
-        switch (o) {
-        case SET:
-            p = ring_params_find(optarg);
-            break;
-        case SESSIONS:
-            n_sessions = strtoul(optarg, NULL, 10);
-            break;
-        case FIRST:
-            first = strtoul(optarg, NULL, 10);
-            break;
-        case SEED:
-            if (prg_seed(seed, optarg) < 0) {
-                fprintf(stderr, "ring_failures: --seed is empty\n");
-                return 64;
-            }
-            break;
-        case HEADER:
-            header = true;
-            break;
-        case LIMIT:
-            limit = strtod(optarg, NULL);
-            break;
-        case VERBOSE:
-            verbose = true;
-            break;
-        case HELP:
-            usage(stdout);
-            return 0;
-        default:
-            usage(stderr);
-            return 64;
-        }
-    if (!p || !n_sessions || sodium_init() < 0) {
-        usage(stderr);
-        return 64;
-    }
+    const struct poptOption options[] = {
+        {"set", 0, POPT_ARG_STRING, &set, 0, "the set to measure", "NAME"},
+        {"sessions", 0, POPT_ARG_LONG | POPT_ARGFLAG_SHOW_DEFAULT, &sessions, 0, "attempts", "T"},
+        {"first", 0, POPT_ARG_LONG, &first, 0, "number of the first attempt", "F"},
+        {"seed", 0, POPT_ARG_STRING, &seed_text, 0, "of all randomness", "TEXT"},
+        {"limit", 0, POPT_ARG_DOUBLE, &limit, 0, "status 1 unless the upper bound is below it", "UPPER"},
+        {"header", 0, POPT_ARG_NONE, &header, 0, "say what the columns are", NULL},
+        {"verbose", 0, POPT_ARG_NONE, &verbose, 0, "tell of each odd attempt", NULL},
+        POPT_AUTOHELP POPT_TABLEEND,
+    };
+    uint8_t seed[32] = {0};
+    poptContext context = poptGetContext("ring_failures", argc, argv, options, 0);
+    int r = poptGetNextOpt(context);
+    if (r < -1)
+        return wrong_usage(context, poptBadOption(context, 0), poptStrerror(r));
+    const struct ring_params *p = ring_params_find(set);
+    if (!p)
+        return wrong_usage(context, "--set", "no such set");
+    if (sessions < 1 || first < 0)
+        return wrong_usage(context, "--sessions, --first", "out of range");
+    if (seed_text && prg_seed(seed, seed_text) < 0)
+        return wrong_usage(context, "--seed", "is empty");
+    poptFreeContext(context);
+    if (sodium_init() < 0)
+        return 71;
+    size_t n_sessions = (size_t)sessions;
     for (size_t i = 0; i < n_sessions; i++)
-        attempt(p, seed, first + i, verbose);
+        attempt(p, seed, (uint64_t)first + i, verbose);
     double upper = statistics_upper95(totals.failures, n_sessions), runs = (double)n_sessions;
     if (header)
         printf("set\tw\tw_s\tsessions\tfailures\tupper95\twrong\tagain\tturns\tmax_turns\tmean_ms\tmax_ms\n");
