@@ -40,6 +40,7 @@ FOLDERS = {
     SHELL + "app": [SHELL + f for f in ("told", "net", "term", "host")]
     + ["proto", "common/task/table", TASK, "common/base"],
     "alice": ["proto", "common/agree", TASK, "common/base"],
+    "alice/browser": ["alice", "proto", "common/agree", "common/task/table", TASK, "common/base"],
     "bob": ["proto", "common/agree", TASK, "common/base"],
     # eve's ears, keys, learners, laboratory, page and commands
     "eve/wire": ["proto", "common/agree", "common/task/table"] + MATHS,
