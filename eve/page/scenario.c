@@ -73,6 +73,26 @@ static int start_alice(struct scenario *s, int which, const char *address);
 static int start_bob(struct scenario *s, int which);
 static int begin(struct scenario *s);
 
+/* A session of an experiment that has just ended. What is no such line is passed over: the result has all of them. */
+static void unit_line(void *user, const char *text, size_t n, unsigned long number) {
+    struct player *p = user;
+    json_t *unit = json_loadb(text, n, JSON_REJECT_DUPLICATES, NULL), *result = json_object_get(unit, "result");
+    json_t *parameters = json_object_get(unit, "parameters"), *size = json_object_get(parameters, "n");
+    json_t *a = json_object_get(parameters, "a"), *rule = json_object_get(parameters, "rule");
+    (void)number;
+    if (json_is_integer(size) && json_is_integer(a) && json_is_integer(rule)) {
+        static const char *const hers[] = {"gauss", "isd", "recipe"};
+        bool eve = false;
+        for (size_t i = 0; i < sizeof hers / sizeof hers[0]; i++)
+            eve |= json_is_true(json_object_get(json_object_get(result, hers[i]), "right"));
+        tell(p, "unit",
+             json_pack("{s:O, s:O, s:s, s:b, s:b}", "n", size, "a", a, "rule",
+                       json_integer_value(rule) == 0 ? "fixed" : "kept", "alice",
+                       json_is_true(json_object_get(json_object_get(result, "bimodal"), "learned")), "eve", eve));
+    }
+    json_decref(unit);
+}
+
 /* The cells of an experiment's result, and what it claims: all that the page draws. */
 static void tell_result(struct player *p) {
     char path[2 * FILES_PATH];
@@ -307,9 +327,12 @@ static int start_lab(struct scenario *s) {
         arguments[11] = "--seed";
         arguments[12] = s->seed;
     }
+    char units[2 * FILES_PATH];
     for (int i = ALICE; i <= TAP; i++)
         s->players[i].ended = true;
-    return start(s, LAB, arguments, false);
+    snprintf(units, sizeof units, "%s/units.jsonl", s->players[LAB].events);
+    int r = tail_new(&s->players[LAB].tail, units, unit_line, &s->players[LAB]);
+    return r < 0 ? r : start(s, LAB, arguments, false);
 }
 
 int scenario_start(struct scenario **scenariop, struct uv_loop_s *loop, const struct scenario_config *config) {

@@ -1,7 +1,7 @@
 // The laboratory's results, from the data files that it keeps. Measured and extrapolated are told apart.
 
 import { Chart, save } from "./charts.js";
-import { duration } from "./state.js";
+import { duration } from "./units.js";
 
 const $ = (id) => document.getElementById(id);
 const STATES = [ // in the order of eve lab window

@@ -2,9 +2,12 @@
 
 const ORDER = ["A1", "B1", "A2", "B2", "A3", "B3", "A4", "B4"];
 
-// Events of several programs, each in its own order, by the clock of the machine they ran on.
+// Events of several programs, each in its own order, by the clock of the machine they ran on. Of samples is told once their
+// labels have passed; the samples themselves had passed before.
 export function sortEvents(events) {
-  return [...events].sort((a, b) => (a.clock ?? 0) - (b.clock ?? 0) || a.id - b.id);
+  const sent = new Map(events.filter((e) => e.from === "wire" && e.event === "step" && e.step === "A2").map((e) => [e.session, e.clock]));
+  const when = (e) => (e.event === "samples" ? (sent.get(e.session) ?? e.clock + 1) - 1 : e.clock) ?? 0;
+  return [...events].sort((a, b) => when(a) - when(b) || a.id - b.id);
 }
 
 export function emptyState() {
@@ -22,7 +25,8 @@ export function emptyState() {
     sides: { alice: {}, bob: {} }, // private: learned, agreed, error, ended
     chat: { alice: [], bob: [], between: [] }, // private: as each side sees it, and who sits in between
     eve: { on: false, attack: null, learning: [], judged: [], verdict: null, read: null },
-    result: null,                  // of an experiment that ran in the place of Alice and Bob
+    units: [],                     // of an experiment that runs in the place of Alice and Bob: its sessions so far
+    result: null,                  // and what came of it
     notes: [],
     refused: [],                   // sources, or parts of them, that are not shown
   };
@@ -118,6 +122,7 @@ function applyBetween(state, e) {
 
 function applyLab(state, e) {
   if (e.event === "result") state.result = e;
+  else if (e.event === "unit") state.units.push(e);
   else if (e.event === "note") state.notes.push(`lab: ${e.text}`);
 }
 
@@ -148,7 +153,7 @@ export function apply(state, e) {
 // The events that a person would want to stop at.
 export function isBeat(e) {
   return (e.from === "wire" && ["connected", "step", "samples", "sealed", "closed"].includes(e.event)) ||
-    (e.from === "eve" && e.event !== "note") || ["scenario", "eve", "result", "refused"].includes(e.event) || e.event === "chat" ||
+    (e.from === "eve" && e.event !== "note") || ["scenario", "eve", "unit", "result", "refused"].includes(e.event) || e.event === "chat" ||
     (e.event === "confirmed" && e.private) || (["error", "closed"].includes(e.event) && e.private);
 }
 
@@ -179,27 +184,4 @@ export function verdictOf(state) {
 // steps: by name, as the state has them.
 export function stepsInOrder(steps) {
   return ORDER.map((name) => ({ name, ...(steps[name] ?? {}), done: name in steps }));
-}
-
-// Human units.
-export function duration(seconds, cores = 1) {
-  if (seconds === null || seconds === undefined || !isFinite(seconds)) return "unknown";
-  const year = 365.25 * 86400;
-  if (seconds === 0) return "0 s";
-  if (seconds < 1e-3) return `${+(seconds * 1e6).toPrecision(2)} µs`;
-  if (seconds < 1) return `${+(seconds * 1e3).toPrecision(3)} ms`;
-  if (seconds < 120) return `${+seconds.toPrecision(3)} s`;
-  if (seconds < 7200) return `${+(seconds / 60).toPrecision(2)} minutes`;
-  if (seconds < 172800) return `${+(seconds / 3600).toPrecision(2)} hours`;
-  if (seconds < year) return `${+(seconds / 86400).toPrecision(2)} days`;
-  const years = (seconds / year) * cores, unit = cores > 1 ? "core-years" : "years";
-  if (years < 1e4) return `${+years.toPrecision(2)} ${unit}`;
-  return `10^${Math.round(Math.log10(years))} ${unit}`;
-}
-
-export function bytes(n) {
-  if (n === undefined || n === null) return "";
-  if (n < 1000) return `${n} bytes`;
-  if (n < 1e6) return `${(n / 1e3).toPrecision(3)} kB`;
-  return `${(n / 1e6).toPrecision(3)} MB`;
 }

@@ -109,13 +109,20 @@ export class Page {
 
   text(selector) { return this.tab.textContent(selector); }
 
+  // Opens the drawer with the form, tables and files, or closes it.
+  async menu(open = true) {
+    if ((await this.tab.isVisible("#drawer")) !== open) await this.tab.click(open ? "#menu" : "#close");
+  }
+
   async start({ scenario, params, budget, seed, speed = "16" }) {
+    await this.menu();
     await this.tab.selectOption("#speed", speed);
     await this.tab.selectOption("#scenario", scenario);
     if (params) await this.tab.selectOption("#params", params);
     if (budget) await this.tab.fill("#budget", String(budget));
     if (seed) await this.tab.fill("#seed", seed);
     await this.tab.click("#start");
+    await this.tab.waitForSelector("#drawer", { state: "hidden" });
   }
 
   pill(word, seconds) { return until(`the pill to say "${word}" (it says "${this.last}")`, seconds, async () => (this.last = await this.text("#pill")) === word); }

@@ -5,10 +5,18 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import http from "node:http";
+import { eachPressChanges, fitsAPhone, tellsItself } from "./stage.mjs";
 import { BUILD, EVE, Page, Server, check, equal, inPart, pause, until } from "./driver.mjs";
 
 const SEED = "5eed".repeat(16);
 const PATIENCE = 120; // seconds, on a machine that others use too
+
+// A number as the page writes it: 1,234 or 1.2 · 10⁶.
+function read(text) {
+  const [mantissa, exponent] = text.replaceAll(",", "").split(" \u00b7 10");
+  const raised = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
+  return Number(mantissa) * 10 ** Number([...(exponent ?? "\u2070")].map((c) => (c === "\u207b" ? "-" : raised.indexOf(c))).join(""));
+}
 
 // What the page shows of Eve's judgement, beside the verdict among the events.
 async function sameNumbers(page, run) {
@@ -19,7 +27,7 @@ async function sameNumbers(page, run) {
     equal(rows[i][0], j.name, "learner");
     check(rows[i][1].startsWith(j.status), "status", rows[i][1], j.status);
     if (j.risk !== null) check(rows[i][2].startsWith(`${j.risk.toFixed(4)} (${j.risk_low.toFixed(4)}`), "risk", rows[i][2], j.risk);
-    check(Math.abs(Number(rows[i][3]) - j.tries) <= 0.005 * j.tries, "tries", rows[i][3], j.tries);
+    check(Math.abs(read(rows[i][3]) - j.tries) <= 0.005 * j.tries, "tries", rows[i][3], j.tries);
   });
   const bytes = run.filter((e) => e.from === "wire" && e.event === "step").map((e) => e.step);
   equal(await page.tab.$$eval("#steps li.done", (all) => all.map((li) => li.dataset.step)), bytes, "steps on the page and on the wire");
@@ -47,6 +55,9 @@ async function eve_wins() {
   check((await page.text("#learning-now")).includes(verdict.key), "the key is shown");
   check((await page.text("#chat-alice li:first-child")).includes("old oak") && (await page.text("#chat-eve li:first-child")).includes("old oak"), "the chat begins with the question");
   await page.shot("eve-wins");
+  console.log(`  eve-wins: ${await tellsItself(page, "eve-wins", { pixels: true })} presses`);
+  await eachPressChanges(page, "eve-wins", { width: 1920, height: 1080 });
+  await fitsAPhone(page, "eve-wins");
   await page.close();
 
   // the same capture as a source of its own, and kept events beside it
@@ -75,20 +86,24 @@ async function other_tasks() {
   for (const [params, task, words] of [["r509", "ring", /h, which all can compute/], ["l64", "lwe", /modulo 2\^16/]]) {
     await page.start({ scenario: "eve-wins", params, seed: SEED });
     check((await page.text("#about-set")).startsWith(`${task}, experimental`), "the chosen set", await page.text("#about-set"));
-    await until("the session", PATIENCE, async () => (await page.text("#task-title")).includes(params));
     await page.pill(task === "lwe" && !fplll ? "Eve out of budget" : "Eve has the key", PATIENCE);
     await until("the end", PATIENCE, async () => (await server.run()).filter((e) => e.event === "ended").length === 3);
     await page.tab.click("#last");
     await pause(300);
     const run = await server.run(), learned = run.find((e) => e.event === "learned"), samples = run.find((e) => e.event === "samples");
+    for (const f of learned.figures) check((await page.text("#own-alice")).includes(`${f.what}: `), `no ${f.what} of Alice's`);
+    await page.tab.click('#chips li[data-step="B1"] button');
+    await pause(300);
     equal(await page.text("#task-title"), `The task of ${params}: ${task}, experimental`, "title of the task");
     const { rests_on: rests, words: said } = run.find((e) => e.from === "wire" && e.event === "connected");
     for (const text of [rests, "Nobody outside has looked", `${params} is a toy`]) check((await page.text("#task-rests")).includes(text), `it is not said: ${text}`);
     const answers = await page.tab.$$eval("#task-words dd", (all) => all.map((dd) => dd.textContent));
     equal(answers, ["picture", "caption", "label", "cancelled", "left", "read_off"].map((key) => said[key]), "what the task is");
     check(words.test(await page.text('#steps li[data-step="A2"]')), "A2 in the task's words");
-    for (const f of learned.figures) check((await page.text("#own-alice")).includes(`${f.what}: `), `no ${f.what} of Alice's`);
+    await page.tab.click('#chips li[data-step="B2"] button');
+    await pause(300);
     check(learned.figures.length && (await page.tab.isVisible("#plain")) && samples.rows === 40, "figures and pictures");
+    await tellsItself(page, params);
     equal(run.filter((e) => e.event === "note" && /of its events/.test(e.text)).map((e) => e.text), [], "events that the page does not take");
     await page.shot(`task-${task}`);
   }
@@ -103,7 +118,7 @@ async function back_and_forth() {
   await page.pill("Eve has the key", PATIENCE);
   await until("the end", PATIENCE, async () => (await server.run()).filter((e) => e.event === "ended").length === 3);
   await pause(500);
-  const look = async () => [await page.tab.evaluate(() => document.body.dataset.at), await page.text("#pill"), await page.text("#lanes"), await page.text("#truth"), await page.text("#judged")].join("|");
+  const look = async () => [await page.tab.evaluate(() => document.body.dataset.at), await page.text("#pill"), await page.text("#stage"), await page.text("#eve-panel"), await page.text("#judged")].join("|");
   const settled = async (act) => {
     const before = await page.tab.evaluate(() => document.body.dataset.at);
     await act();
@@ -119,6 +134,7 @@ async function back_and_forth() {
   do back.push(await look()); while (await settled(() => page.tab.keyboard.press("ArrowLeft")));
   equal(back.reverse().slice(-8), there.slice(-8), "going back shows the same");
   equal(back.length, there.length, "moments back and forth");
+  await page.menu();
   await page.tab.click('#steps li[data-step="B2"] button');
   await pause(200);
   equal((await page.tab.$$("#steps li.done")).length, 4, "steps done after a jump to B2");
@@ -138,6 +154,10 @@ async function eve_fails() {
   check(run.some((e) => e.event === "learning" && e.learner === "isd" && e.select_risk !== null), "isd shows its risk while it searches");
   check(!/wins/i.test(await page.text("#about-title")) && (await page.text("#about-title")).includes("Eve against n1024: Eve out of budget"), "the title", await page.text("#about-title"));
   check(judged.expected_seconds > 1e5, "expected time to success", judged.expected_seconds);
+  await page.tab.click("#last");
+  await pause(300);
+  check(/years|days|hours/.test(await page.text("#expected")), "the expected time in words", await page.text("#expected"));
+  await tellsItself(page, "eve-fails");
   await page.shot("eve-fails");
   await page.close();
   await server.stop();
@@ -153,6 +173,7 @@ async function no_captions() {
   check(run.filter((e) => e.event === "learning" && e.select_risk !== null).length > 0, "and while it learns");
   check(run.find((e) => e.event === "learned" && e.from === "alice").accepted, "Alice has learned in the same session");
   await page.shot("no-captions");
+  await tellsItself(page, "no-captions");
   await page.close();
   await server.stop();
 }
@@ -164,9 +185,20 @@ async function too_much_noise() {
   const result = (await server.run()).find((e) => e.event === "result");
   equal([...new Set(result.tables.cells.map((c) => c.n))], [64, 512], "the sets: n64 and the one that was chosen");
   equal(result.manifest.parameters.budget_seconds, 1, "the budget that was chosen");
-  const cells = (await server.run()).find((e) => e.event === "result").tables.cells.filter((c) => c.rule === "fixed");
-  equal((await page.tab.$$("#result-map rect title")).length, cells.length, "cells on the page");
+  // a live run for each position of the slider: its sessions, and what came of them
+  const run = await server.run(), units = run.filter((e) => e.event === "unit" && e.rule === "fixed" && e.n === 512);
+  const cells = result.tables.cells.filter((c) => c.rule === "fixed" && c.n === 512).sort((a, b) => b.a - a.a);
+  equal(await page.tab.$eval("#noise", (e) => Number(e.max)), cells.length - 1, "positions of the slider");
+  for (const [i, cell] of cells.entries()) {
+    const own = units.filter((u) => u.a === Math.round(100 * cell.a));
+    equal([own.length, own.filter((u) => u.alice).length, own.filter((u) => u.eve).length >= cell.eve_labels], [cell.sessions, cell.learned, true], `sessions at a = ${cell.a}`);
+    await page.tab.$eval("#noise", (e, i) => { e.value = i; e.dispatchEvent(new Event("input")); }, i);
+    const words = await page.text("#noise-verdict");
+    check(words.startsWith(cell.learned === cell.sessions ? "Alice learns," : cell.learned ? `Alice learns in ${cell.learned} of` : "Alice does not learn,"), `at a = ${cell.a}: ${words}`);
+    check((await page.text(".rate")).includes(`One label in ${+(1 / cell.theta).toPrecision(2)} `), "the rate", await page.text(".rate"));
+  }
   await page.shot("too-much-noise");
+  await tellsItself(page, "too-much-noise");
   await page.close();
   await server.stop();
 }
@@ -187,14 +219,15 @@ async function somebody_in_between() {
   check(wires[0].session !== wires[1].session, "which are not one");
   for (const e of wires) check((await page.text(`#session-${e.with}`)).includes(e.session), "both are shown");
   for (const id of ["steps", "steps-bob"]) equal((await page.tab.$$(`#${id} li.done`)).length, 8, `steps of ${id}`);
-  check(!/no (recipes|captions)/.test(await page.text("#lane-wire")), "she made the recipes of the session with Bob");
+  for (const id of ["wire-alice", "wire-bob"]) equal((await page.tab.$$(`#${id} li.done`)).length, 8, `chips of ${id}`);
+  equal([await page.text("#compare-alice .said"), await page.text("#compare-bob .said")], [await page.text("#fingerprint-alice"), await page.text("#fingerprint-bob")], "the two sets of words face to face");
+  check((await page.text(".sign")).includes("not the same"), "that they differ is said");
+  check(!/no (recipes|captions)/.test(await page.text("#live")), "she made the recipes of the session with Bob");
   const first = async (id) => page.text(`${id} li:first-child`);
   for (const id of ["#chat-alice", "#chat-eve", "#chat-bob"]) check((await first(id)).includes("old oak"), `the question comes first in ${id}`);
   await page.shot("attacker");
-  await page.tab.setViewportSize({ width: 390, height: 800 });
-  await page.fits();
-  await page.shot("attacker-phone");
-  await page.tab.setViewportSize({ width: 1280, height: 720 });
+  await tellsItself(page, "attacker");
+  await fitsAPhone(page, "attacker");
   await page.start({ scenario: "attacker-pinned", params: "n64" });
   await page.pill("refused", PATIENCE);
   await until("Bob to wait on", PATIENCE, async () => (await server.run()).some((e) => e.from === "bob" && e.event === "note" && e.text.includes("waits on")));
@@ -205,7 +238,9 @@ async function somebody_in_between() {
   await pause(300);
   const passed = async (id) => page.tab.$$eval(`#${id} li.done`, (all) => all.map((li) => li.dataset.step));
   equal([await passed("steps"), await passed("steps-bob")], [["A1", "B1"], ["A1"]], "how far the two sessions get");
-  check(!(await page.text("#wire-words")).includes("a key each"), "nobody gets a key");
+  check(!(await page.text("#step-words")).includes("a key each"), "nobody gets a key");
+  check((await page.text("#flag")).includes("\u2691"), "the flag");
+  await tellsItself(page, "attacker-pinned");
   await page.shot("attacker-pinned");
   await page.close();
   await server.stop();

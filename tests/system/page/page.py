@@ -37,8 +37,9 @@ def prepare(build):
         if done.returncode:
             print(done.stdout, done.stderr)
             skip("playwright-core could not be fetched from npm")
-    for name in ("page.mjs", "driver.mjs"):
-        shutil.copy(os.path.join(HERE, name), folder)
+    for name in os.listdir(HERE):
+        if name.endswith(".mjs"):
+            shutil.copy(os.path.join(HERE, name), folder)
     return dict(os.environ, BUILD=build, BROWSER=browser)
 
 

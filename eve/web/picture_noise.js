@@ -1,0 +1,89 @@
+// Too much noise: a slider over the noise rate. Each position is a pair of sessions that ran on this machine a moment ago:
+// with this rate, does Alice learn, and does Eve?
+
+import { element, svg } from "./dom.js";
+import { number, power } from "./units.js";
+
+let chosen = null; // the position, kept while results arrive
+
+// The positions: all rates of the largest n that has been tried, rising; who learned there. rates: what the experiment's
+// table says of each once it is done.
+export function positions({ units, rates }) {
+  const n = Math.max(...units.map((u) => u.n)), rows = new Map();
+  for (const u of units.filter((u) => u.n === n)) {
+    const row = rows.get(u.a) ?? { n, a: u.a, theta: rates.find((r) => r.n === n && Math.round(100 * r.a) === u.a)?.theta, sessions: 0, alice: 0, eve: 0 };
+    row.sessions++;
+    row.alice += u.alice;
+    row.eve += u.eve;
+    rows.set(u.a, row);
+  }
+  return [...rows.values()].sort((a, b) => b.a - a.a);
+}
+
+export const wordsOf = ({ sessions, alice, eve }) => {
+  const who = (name, n) => (n === 0 ? `${name} does not learn` : n === sessions ? `${name} learns` : `${name} learns in ${n} of ${sessions} sessions`);
+  const so = alice && !eve ? "a secret" : alice ? "no secret" : "no agreement";
+  return `${who("Alice", alice)}, ${who("Eve", eve)}: ${so}`;
+};
+
+// Two rows of squares, one above each position of the slider: who learns where.
+function strip(rows, at) {
+  const W = 640, width = (W - 70) / rows.length;
+  const drawing = svg("svg", { viewBox: `0 0 ${W} 76`, role: "img", "aria-label": "Who learns, by noise rate" });
+  [["Alice", "alice", 4], ["Eve", "eve", 40]].forEach(([name, key, y]) => {
+    drawing.append(svg("text", { x: 0, y: y + 22, class: "ink" }, [name]));
+    rows.forEach((row, i) => {
+      const x = 70 + i * width, share = row[key] / row.sessions;
+      drawing.append(svg("rect", { x: x + 2, y, width: width - 4, height: 32, class: "field" }), svg("rect", { x: x + 2, y: y + 32 * (1 - share), width: width - 4, height: 32 * share, class: key }));
+    });
+  });
+  drawing.append(svg("rect", { x: 70 + at * width, y: 1, width, height: 74, class: "chosen" }));
+  return drawing;
+}
+
+// Words for a rate: at constant noise, a = 0, it no longer falls with n.
+const rateOf = ({ n, a, theta }) => (theta ? `One label in ${number(1 / theta, 2)} is a lie` : a ? `Lies at a rate of about ${power(`-${a / 100}`, n)}` : "Lies at a fixed rate");
+
+function show(where, data) {
+  const rows = data.units.length ? positions(data) : [];
+  where.querySelector(".so-far").textContent = rows.length ? `${data.units.length} sessions have run on this machine, at n${rows[0].n} and n64` : "The first sessions run on this machine\u2026";
+  const slider = where.querySelector("input"), verdict = where.querySelector("#noise-verdict"), drawing = where.querySelector(".strip");
+  slider.disabled = !rows.length;
+  if (!rows.length) return;
+  let at = chosen === null ? rows.length - 1 : rows.findIndex((r) => r.a === chosen);
+  if (at < 0) at = rows.length - 1;
+  slider.max = rows.length - 1;
+  slider.value = at;
+  const row = rows[at];
+  slider.setAttribute("aria-valuetext", `${rateOf(row)}: ${wordsOf(row)}`);
+  where.querySelector(".rate").textContent = rateOf(row);
+  verdict.textContent = wordsOf(row);
+  verdict.dataset.secret = row.alice > 0 && row.eve === 0;
+  drawing.replaceChildren(strip(rows, at));
+}
+
+export const noise = {
+  data: (state) => ({ units: state.units.filter((u) => u.rule === "fixed"), rates: (state.result?.tables.cells ?? []).filter((c) => c.rule === "fixed").map(({ n, a, theta }) => ({ n, a, theta })) }),
+  update(where, data) {
+    show(where, data);
+    return true;
+  },
+  draw(where, data) {
+    chosen = null;
+    const slider = element("input");
+    Object.assign(slider, { type: "range", min: 0, max: 0, step: 1, id: "noise" });
+    slider.setAttribute("aria-label", "noise");
+    const verdict = element("p", { className: "big" });
+    verdict.id = "noise-verdict";
+    let latest = data;
+    slider.oninput = () => {
+      const rows = positions(latest);
+      chosen = rows[Number(slider.value)].a;
+      show(where, latest);
+    };
+    noise.update = (w, d) => { latest = d; show(w, d); return true; };
+    const ends = element("label", { className: "slider", children: [element("span", { text: "little noise" }), slider, element("span", { text: "a fixed share" })] });
+    where.append(element("p", { className: "rate big" }), verdict, element("div", { className: "strip" }), ends, element("p", { className: "so-far quiet" }));
+    show(where, data);
+  },
+};

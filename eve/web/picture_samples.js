@@ -1,0 +1,45 @@
+// The pictures themselves: a part of the samples as they passed, plain ones and composed ones, which look the same.
+
+import { colour, element } from "./dom.js";
+import { pictureWords } from "./story.js";
+
+const bit = (data, i) => (data.charCodeAt(i >> 3) >> (i & 7)) & 1;
+
+// From 0 to 1. An entry is a bit, or a byte: the high one of a number.
+const shadeOf = (data, bits, i) => (bits === 8 ? data.charCodeAt(i) / 255 : bit(data, i));
+
+function paint(canvas, entries64, labels64, { rows, columns, entry_bits: bits = 1 }) {
+  const entries = atob(entries64), labels = labels64 ? atob(labels64) : null, cell = 4, gap = 3;
+  canvas.width = (columns + gap + 2) * cell;
+  canvas.height = rows * cell;
+  const c = canvas.getContext("2d"), ink = colour("--ink"), label = colour("--bob");
+  const square = (shade, x, r, width, fill) => {
+    c.globalAlpha = shade;
+    c.fillStyle = fill;
+    if (shade) c.fillRect(x * cell, r * cell, width * cell, cell);
+  };
+  for (let r = 0; r < rows; r++) {
+    for (let j = 0; j < columns; j++) square(shadeOf(entries, bits, r * columns + j), j, r, 1, ink);
+    if (labels) square(shadeOf(labels, bits, r), columns + gap, r, 2, label);
+  }
+}
+
+export const samples = {
+  data: (state) => ({ id: state.samples?.id ?? null, all: state.samples, task: state.task, labelled: !!state.steps.B2 }),
+  draw(where, { all, task, labelled }) {
+    if (!all) {
+      where.append(element("p", { className: "quiet", text: "The samples are under way." }));
+      return;
+    }
+    const words = pictureWords(task);
+    const one = (kind) => {
+      const canvas = element("canvas");
+      canvas.id = kind;
+      canvas.setAttribute("role", "img");
+      canvas.setAttribute("aria-label", `${kind} samples, which look like noise`);
+      paint(canvas, all[kind], labelled ? all[`${kind}_labels`] : null, all);
+      return element("figure", { children: [canvas, element("figcaption", { text: labelled ? `${words[kind]}; Bob's labels at the right` : words[kind] })] });
+    };
+    where.append(element("div", { className: "pair", children: [one("plain"), one("composed")] }));
+  },
+};

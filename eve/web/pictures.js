@@ -1,0 +1,28 @@
+// The one picture in the middle: each kind has a file of its own and is drawn again only where its data have changed.
+
+import { $ } from "./dom.js";
+import { hello, idle, ready } from "./picture_hello.js";
+import { samples } from "./picture_samples.js";
+import { learned } from "./picture_learned.js";
+import { masks } from "./picture_masks.js";
+import { compare } from "./picture_compare.js";
+import { chat } from "./picture_chat.js";
+import { between } from "./picture_between.js";
+import { noise } from "./picture_noise.js";
+
+// data: what it is drawn from, as plain values; draw: puts it into the element, which has been emptied.
+const KINDS = { idle, ready, hello, samples, learned, masks, compare, chat, between, noise };
+
+let drawn = null, leave = null;
+
+export function renderPicture(kind, state, level, room) {
+  const data = KINDS[kind].data(state, level), key = `${kind} ${JSON.stringify(data)}`;
+  if (key === drawn) return;
+  const where = $("picture"), same = drawn?.startsWith(`${kind} `);
+  drawn = key;
+  if (same && KINDS[kind].update?.(where, data, room)) return;
+  leave?.();
+  where.dataset.kind = kind;
+  where.replaceChildren();
+  leave = KINDS[kind].draw(where, data, room) ?? null;
+}

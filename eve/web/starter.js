@@ -1,0 +1,67 @@
+// The form that starts a scenario: its choices, and the few words about the set that is chosen.
+
+import { $, put } from "./dom.js";
+import { change, settings } from "./settings.js";
+import { get, post, withViewer } from "./server.js";
+import { titleOf } from "./story.js";
+
+let server = null;
+
+export const whatServes = () => server;
+
+// The scenario's own settings, where the address has none.
+function fillFrom(name) {
+  const kind = server.scenarios.find((s) => s.name === name);
+  if (!kind) return;
+  $("params").value = settings.params || kind.params;
+  $("budget").value = settings.budget || kind.budget;
+  $("seed").value = settings.seed;
+  nameScenario();
+}
+
+// The title goes with the set that is chosen, and so do a few words about it.
+function nameScenario() {
+  for (const option of $("scenario").options) {
+    const usual = server.scenarios.find((s) => s.name === option.value).params;
+    option.textContent = titleOf(option.value, option.selected ? $("params").value : usual);
+  }
+  const set = server.sets.find((s) => s.name === $("params").value);
+  put("about-set", !set ? "" :
+    `${set.task}${set.experimental ? ", experimental: nobody outside has looked at it" : ""}; rests on ${set.rests_on}${set.toy ? `; a toy, broken ${set.toy}` : ""}`);
+}
+
+export async function refresh() {
+  server = await (await get("state")).json();
+  const scenarios = $("scenario");
+  scenarios.replaceChildren(...server.scenarios.map((s) => new Option(titleOf(s.name, s.params), s.name)));
+  if (server.scenarios.some((s) => s.name === settings.scenario)) scenarios.value = settings.scenario;
+  $("starter").hidden = !server.control;
+  $("save-captures").replaceChildren(...server.sources.filter((s) => s.kind === "capture").map((s) => {
+    const link = document.createElement("a");
+    link.href = withViewer(`save/capture.pcap?source=${s.number ?? s.source}`);
+    link.textContent = `capture of ${s.name}`;
+    return link;
+  }));
+  $("save-run").href = withViewer("save/run.json");
+  fillFrom(scenarios.value);
+}
+
+// started: called once the programs run.
+export function wireStarter(started) {
+  $("scenario").onchange = (e) => {
+    change("scenario", e.target.value);
+    change("params", "");
+    change("budget", "");
+    fillFrom(e.target.value);
+  };
+  for (const id of ["params", "budget", "seed"]) $(id).onchange = (e) => { change(id, e.target.value.trim()); nameScenario(); };
+  $("starter").onsubmit = async (e) => {
+    e.preventDefault();
+    const body = { name: $("scenario").value, params: $("params").value, seed: $("seed").value.trim(), budget: Number($("budget").value) };
+    change("scenario", body.name);
+    for (const id of ["params", "budget", "seed"]) change(id, body[id]);
+    const answer = await post("scenario", body);
+    put("refused", answer.ok ? "" : await answer.text());
+    if (answer.ok) started();
+  };
+}

@@ -1,0 +1,48 @@
+// Numbers as people say them: powers with their exponent raised, long times in words.
+
+const RAISED = { 0: "\u2070", 1: "\u00b9", 2: "\u00b2", 3: "\u00b3", 4: "\u2074", 5: "\u2075", 6: "\u2076", 7: "\u2077", 8: "\u2078", 9: "\u2079", "-": "\u207b", ".": "\u00b7" };
+const YEAR = 365.25 * 86400, UNIVERSE = 13.8e9; // the age of the universe, in years
+
+// base to the exponent, 10 if none is given: 10⁷⁸.
+export const power = (exponent, base = 10) => `${base}${[...String(exponent)].map((c) => RAISED[c] ?? c).join("")}`;
+
+// What the programs write as 10^5 or 2^-40.
+export const raise = (text) => text.replace(/\b(10|2)\^(-?\d+)/g, (_, base, exponent) => power(exponent, base));
+
+export const percent = (x, digits = 1) => `${(100 * x).toFixed(digits)}%`;
+
+// A number in at most so many digits; large ones and small ones as a power of ten.
+export function number(x, digits = 3) {
+  if (x === null || x === undefined) return "\u2013";
+  if (Math.abs(x) < 1e6 && (x === 0 || Math.abs(x) >= 1e-3)) return (+x.toPrecision(digits)).toLocaleString("en", { maximumFractionDigits: 10 });
+  const [mantissa, exponent] = x.toExponential(digits - 1).split("e");
+  return `${+mantissa} \u00b7 ${power(Number(exponent))}`;
+}
+
+function years(n, unit) {
+  if (n < 1e4) return `${+n.toPrecision(2)} ${unit}`;
+  for (const [size, word] of [[1e9, "billion"], [1e6, "million"], [1e3, "thousand"]])
+    if (n >= size && n < 1e3 * size && n < UNIVERSE) return `${+(n / size).toPrecision(2)} ${word} ${unit}`;
+  if (n < 100 * UNIVERSE) return `${+(n / UNIVERSE).toPrecision(2)} times the age of the universe`;
+  return `${power(Math.round(Math.log10(n)))} ${unit}`;
+}
+
+// cores: the processor cores that work on it at once; with more than one the years are of a core.
+export function duration(seconds, cores = 1) {
+  if (seconds === null || seconds === undefined || !isFinite(seconds)) return "unknown";
+  if (seconds === 0) return "0 s";
+  if (seconds < 1e-3) return `${+(seconds * 1e6).toPrecision(2)} µs`;
+  if (seconds < 1) return `${+(seconds * 1e3).toPrecision(3)} ms`;
+  if (seconds < 120) return `${+seconds.toPrecision(3)} s`;
+  if (seconds < 7200) return `${+(seconds / 60).toPrecision(2)} minutes`;
+  if (seconds < 172800) return `${+(seconds / 3600).toPrecision(2)} hours`;
+  if (seconds < YEAR) return `${+(seconds / 86400).toPrecision(2)} days`;
+  return years((seconds / YEAR) * cores, cores > 1 ? "core-years" : "years");
+}
+
+export function bytes(n) {
+  if (n === undefined || n === null) return "";
+  if (n < 1000) return `${n} bytes`;
+  if (n < 1e6) return `${+(n / 1e3).toPrecision(3)} kB`;
+  return `${+(n / 1e6).toPrecision(3)} MB`;
+}
