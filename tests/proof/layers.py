@@ -82,7 +82,16 @@ FOREIGN = [
         "only the shells know the user's tools",
     ),
     (re.compile(r"microhttpd\.h$"), lambda folder, shell: folder == SHELL + "net", "only common/shell/net speaks HTTP"),
-    (re.compile(r"openssl/.*"), lambda folder, shell: folder == "common/base", "only common/base may know OpenSSL"),
+    (
+        re.compile(r"openssl/.*"),
+        lambda folder, shell: folder in ("common/base", SHELL + "net"),
+        "only common/base and common/shell/net may know OpenSSL",
+    ),
+    (
+        re.compile(r"wslay/.*"),
+        lambda folder, shell: folder == SHELL + "net",
+        "only common/shell/net speaks WebSocket",
+    ),
     (SYSTEM, lambda folder, shell: not is_pure(folder, shell), "no sockets, clocks, files or threads here"),
 ]
 

@@ -45,6 +45,10 @@ unsigned web_clients(const struct web *web) {
     return 0;
 }
 
+void web_socket_done(struct client *client) {
+    (void)client;
+}
+
 void web_wake(struct web *web) {
     (void)web;
 }
@@ -120,6 +124,10 @@ struct client {
     size_t offset;
     bool waiting; /* suspended until there is more */
     struct hangup *hangup;
+    /* a WebSocket: whom to tell, until he has been told; and then what the library wants back */
+    void (*upgraded)(void *user, const struct web_socket *socket);
+    void *user;
+    struct MHD_UpgradeResponseHandle *upgrade;
 };
 
 static uint64_t now_ms(void) {
@@ -176,12 +184,13 @@ static void measure(struct client *x, uint64_t now) {
     x->marked_ms = now;
 }
 
-/* Of those who hardly get on, or have been here for long, the one who gets on least: strangers first, streams never. */
+/* Of those who hardly get on, or have been here for long, the one who gets on least: strangers first, streams and
+ * WebSockets never. */
 static struct client *find_laggard(const struct web *web, uint64_t now) {
     struct client *found = NULL;
     for (struct client *x = web->oldest; x; x = x->newer) {
         bool old = now - x->since_ms >= 1000 * WEB_CROWDED_SECONDS;
-        if (x->cut || x->kind == WEB_STREAM || (x->rate >= WEB_CROWDED_RATE && !old))
+        if (x->cut || x->kind == WEB_STREAM || x->kind == WEB_SOCKET || (x->rate >= WEB_CROWDED_RATE && !old))
             continue;
         if (!found || x->trusted < found->trusted || (x->trusted == found->trusted && x->rate < found->rate))
             found = x;
@@ -301,6 +310,8 @@ static void client_free(struct client *x) {
     if (x->kind == WEB_STREAM)
         web->n_streams--;
     web->n_cut -= x->cut;
+    if (x->upgraded)
+        x->upgraded(x->user, NULL);
     x->hangup->client = NULL;
     uv_close((uv_handle_t *)&x->hangup->handle, hangup_closed);
     free(x->body);
@@ -393,6 +404,45 @@ static ssize_t read_on(void *user, uint64_t position, char *out, size_t room) {
     return (ssize_t)n;
 }
 
+/* ---- WebSockets */
+
+static void upgraded(void *user, struct MHD_Connection *connection, void *context, const char *bytes, size_t n, int fd,
+                     struct MHD_UpgradeResponseHandle *upgrade) {
+    struct client *x = user;
+    struct web_socket socket = {.fd = fd, .bytes = (const uint8_t *)bytes, .n = n, .client = x};
+    void (*tell)(void *, const struct web_socket *) = x->upgraded;
+    (void)connection;
+    (void)context;
+    uv_poll_stop(&x->hangup->handle); /* who has it now sees its end */
+    x->upgrade = upgrade;
+    x->upgraded = NULL;
+    tell(x->user, &socket);
+}
+
+void web_socket_done(struct client *x) {
+    uv_async_send(&x->web->again);
+    MHD_upgrade_action(x->upgrade, MHD_UPGRADE_ACTION_CLOSE);
+}
+
+static enum MHD_Result send_upgrade(struct client *x, const struct web_answer *a) {
+    struct MHD_Response *response = MHD_create_response_for_upgrade(upgraded, x);
+    if (!response) {
+        a->upgraded(a->user, NULL);
+        return MHD_NO;
+    }
+    MHD_add_response_header(response, "Upgrade", "websocket");
+    MHD_add_response_header(response, "Sec-WebSocket-Accept", a->body);
+    x->asked = true;
+    x->trusted = true;
+    x->deadline_ms = 0;
+    x->kind = WEB_SOCKET;
+    x->upgraded = a->upgraded;
+    x->user = a->user;
+    enum MHD_Result r = MHD_queue_response(x->connection, MHD_HTTP_SWITCHING_PROTOCOLS, response);
+    MHD_destroy_response(response);
+    return r;
+}
+
 /* ---- answers */
 
 /* What every answer says: scripts, styles and data from here and nothing else, no text taken for HTML (trusted types,
@@ -409,6 +459,7 @@ static struct MHD_Response *respond(struct client *x, struct web_answer *a) {
     case WEB_LIST:
         return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, read_on, x, NULL);
     case WEB_TEXT:
+    case WEB_SOCKET:
         break;
     }
     if (a->owned)
@@ -507,6 +558,7 @@ static enum MHD_Result answer(struct client *x, const char *path, bool post) {
         .origin = header(x, "Origin"),
         .token = header(x, "X-Parley-Token"),
         .last_event_id = header(x, "Last-Event-ID"),
+        .websocket = header(x, "Sec-WebSocket-Key"),
         .body = x->body ? x->body : "",
         .n_body = x->n_body,
     };
@@ -517,7 +569,7 @@ static enum MHD_Result answer(struct client *x, const char *path, bool post) {
         a = text_answer(503, "too many viewers\n");
     if (a.kind == WEB_STREAM || a.kind == WEB_LIST)
         begin_stream(x, &a);
-    return send_answer(x, &a);
+    return a.kind == WEB_SOCKET ? send_upgrade(x, &a) : send_answer(x, &a);
 }
 
 static void take_body(struct client *x, const char *bytes, size_t n) {
@@ -539,7 +591,7 @@ static unsigned refuses(struct client *x, const char *method, const char **whyp)
         *whyp = "this server knows GET, HEAD and POST\n";
         return 405;
     }
-    if (*header(x, "Upgrade")) {
+    if (*header(x, "Upgrade") && !x->web->config.sockets) {
         *whyp = "this server upgrades no connection\n";
         return 400;
     }
@@ -644,12 +696,13 @@ int web_new(struct web **webp, struct uv_loop_s *loop, const struct web_config *
         return r;
     }
     getsockname(fd, (struct sockaddr *)&web->at, &n);
-    web->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle, web, MHD_OPTION_LISTEN_SOCKET, fd,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)WEB_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)WEB_HEADERS_MAX, MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t)BLOCK, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)WEB_STALL_SECONDS, MHD_OPTION_NOTIFY_CONNECTION, connection_notified, web,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
+    web->daemon =
+        MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (config->sockets ? MHD_ALLOW_UPGRADE : 0), 0, NULL,
+                         NULL, handle, web, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
+                         (unsigned)WEB_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)WEB_HEADERS_MAX,
+                         MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t)BLOCK, MHD_OPTION_CONNECTION_TIMEOUT,
+                         (unsigned)WEB_STALL_SECONDS, MHD_OPTION_NOTIFY_CONNECTION, connection_notified, web,
+                         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
     if (!web->daemon) { /* who has closed the socket */
         free(web);
         return -ENOMEM;

@@ -6,6 +6,8 @@
  * So a reader costs WEB_HEADERS_MAX, at most WEB_BODY_MAX while his request comes, and some 2 KiB, whatever he asks for
  * and however slowly he reads.
  *
+ * A connection may also become a WebSocket, where the owner has it so: it is then his, and this server only counts it.
+ *
  * In a full house newcomers get places all the same: after a second, those who get on least make room, whether they
  * have asked or not; those whom the owner trusts go last, and a stream of theirs takes the place of a stranger's. */
 #ifndef PARLEY_NET_WEB_H
@@ -17,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct client;
 struct uv_loop_s;
 struct web;
 
@@ -40,6 +43,7 @@ struct web_request {
     const char *path;
     const char *query; /* "a=1&b=2", percent signs decoded */
     const char *host, *origin, *token, *last_event_id;
+    const char *websocket; /* the key with which a WebSocket is asked for */
     const char *body;
     size_t n_body;
 };
@@ -49,6 +53,16 @@ enum web_kind {
     WEB_FILE,   /* fd from its beginning, n_body bytes */
     WEB_STREAM, /* an event stream: what follows number `after`, for ever */
     WEB_LIST,   /* one JSON array of the events behind `after` up to `until`, one at least; about n_body bytes */
+    WEB_SOCKET, /* what the request asks for with its key, which websocket_accept has taken: `body` says so */
+};
+
+/* A connection that speaks WebSocket from now on. The descriptor stays the server's: who reads and writes it makes a
+ * copy (dup), and says when he is done. */
+struct web_socket {
+    int fd;
+    const uint8_t *bytes; /* that have come with the request; valid during the call */
+    size_t n;
+    struct client *client; /* for web_socket_done */
 };
 
 struct web_answer {
@@ -63,6 +77,10 @@ struct web_answer {
     bool trusted; /* in a full house he goes after strangers */
     uint64_t after, until;
     char save_as[80]; /* a download of this name; "" */
+    /* WEB_SOCKET: called once, with NULL when the client has gone before. The server is freed only after each of its
+     * sockets is done. */
+    void (*upgraded)(void *user, const struct web_socket *socket);
+    void *user;
 };
 
 struct web_config {
@@ -72,6 +90,7 @@ struct web_config {
      * yet. The text of a number never changes while it can be had. */
     const char *(*next)(void *user, uint64_t *numberp);
     void *user;
+    bool sockets; /* WebSockets may be asked for; otherwise such a request is refused */
 };
 
 /* 0; -ENOSYS when built without libmicrohttpd; -EADDRNOTAVAIL when the address is none of this machine, -ENOENT when
@@ -85,6 +104,8 @@ bool web_is_loopback(const struct web *web);
 unsigned web_names(const struct web *web, char names[static WEB_NAMES_MAX][ADDRESS_TEXT]);
 /* Connections that are open. */
 unsigned web_clients(const struct web *web);
+/* Nothing is read from or written to the socket any more: the connection is closed. */
+void web_socket_done(struct client *client);
 /* Events have come: the streams are asked. */
 void web_wake(struct web *web);
 /* NULL is fine. */
