@@ -15,7 +15,7 @@ struct raw {
     int once, json, quiet, verbose, help, quick, check_size;
 };
 
-enum { FLAGS = 40 };
+enum { FLAGS = 48 };
 
 /* Which commands know which flag: a letter for each. */
 struct flag {
@@ -114,6 +114,9 @@ static int parse(const struct command *c, struct arguments *a, struct raw *raw, 
         {"t", {"listen", 0, POPT_ARG_STRING, &a->listen, 0, "where Alice connects to", "HOST:PORT"}},
         {"v", {"listen", 0, POPT_ARG_STRING, &a->listen, 0, "where the page is (127.0.0.1:8422)", "HOST:PORT"}},
         {"v", {"lab", 0, POPT_ARG_STRING, &a->lab, 0, "the laboratory's results (those that came with eve)", "FOLDER"}},
+        {"v", {"room", 0, POPT_ARG_STRING, &a->room, 0, "open a room: phones join, and talk to this bob", "HOST:PORT"}},
+        {"v", {"join", 0, POPT_ARG_STRING, &a->join, 0, "where phones join ([::]:8423)", "HOST:PORT"}},
+        {"v", {"write", 'w', POPT_ARG_STRING, &a->write, 0, "the capture of the room to write", "FILE.pcap"}},
         {"v",
          {"budget", 0, POPT_ARG_STRING, &raw->budget, 0, "seconds that Eve's learners have for a session (60)",
           "SECONDS"}},
@@ -215,9 +218,10 @@ int arguments_run(const struct command *command, int argc, const char **argv) {
         screen_init(&a.screen, name, a.quiet, a.verbose);
         status = command->run(&a);
     }
-    char *texts[] = {a.file,     a.listen,   a.to,        a.write,  a.interface, a.session, a.learner, a.params,
-                     a.key_out,  a.key,      a.keylog,    a.from,   a.format,    a.output,  a.sets,    a.fault,
-                     a.programs, raw.budget, raw.threads, raw.port, raw.seed,    raw.shard, a.events,  a.lab};
+    char *texts[] = {a.file,    a.listen,  a.to,       a.write,    a.interface, a.session, a.learner,
+                     a.params,  a.key_out, a.key,      a.keylog,   a.from,      a.format,  a.output,
+                     a.sets,    a.fault,   a.programs, raw.budget, raw.threads, raw.port,  raw.seed,
+                     raw.shard, a.events,  a.lab,      a.room,     a.join};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);
     for (size_t i = 0; a.more && a.more[i]; i++)

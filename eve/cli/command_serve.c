@@ -12,6 +12,20 @@ int serve_run(struct arguments *a) {
         screen_error(&a->screen, "--listen takes HOST:PORT");
         return STATUS_USAGE;
     }
+    if (!a->room && (a->join || a->write)) {
+        screen_error(&a->screen, "--join and --write are about a room: --room HOST:PORT is missing");
+        return STATUS_USAGE;
+    }
+    config.has_room = a->room;
+    config.write = a->write;
+    if (a->room && address_parse(&config.room, a->room, "::1") < 0) {
+        screen_error(&a->screen, "--room takes HOST:PORT, Bob's address");
+        return STATUS_USAGE;
+    }
+    if (a->room && address_parse(&config.join, a->join ? a->join : "[::]:8423", "::") < 0) {
+        screen_error(&a->screen, "--join takes HOST:PORT");
+        return STATUS_USAGE;
+    }
     if (a->file)
         sources[config.n_sources++] = a->file;
     for (size_t i = 0; a->more && a->more[i] && config.n_sources < sizeof sources / sizeof sources[0]; i++)

@@ -33,14 +33,14 @@ _parley_eve() {
     -i | --interface)
         mapfile -t COMPREPLY < <(compgen -W "any $(ls /sys/class/net 2>/dev/null)" -- "$cur")
         return ;;
-    --to)
+    --to | --room)
         mapfile -t COMPREPLY < <(compgen -A hostname -- "$cur")
         return ;;
     -w | --write | -o | --output | --out | --key | --keylog | --key-out | --events | --lab)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
         return ;;
-    --listen | --port | --session | --budget | --threads | --seed | --shard)
+    --listen | --join | --port | --session | --budget | --threads | --seed | --shard)
         return ;;
     esac
     case $command in
@@ -52,7 +52,7 @@ _parley_eve() {
     export) flags="--session --format -o --output" ;;
     estimate) flags="--budget --params --json" ;;
     lab) flags="--quick --check-size --sets -o --out --shard --budget --threads --seed --fault --programs" ;;
-    serve) flags="--listen --lab --budget --threads" ;;
+    serve) flags="--listen --room --join -w --write --lab --budget --threads" ;;
     *) return ;;
     esac
     if [[ $command == lab && COMP_CWORD -eq 2 && $cur != -* ]]; then # it lists its experiments when it is asked for none

@@ -58,6 +58,7 @@ lab)
         '--programs[where alice and bob are]:folder:_files -/' $always \
         ":experiment:(merge plot ${(f)"$(eve lab '?' 2>&1 | sed -n 's/^  \([a-z-]*\) .*/\1/p')"})" '*:folder:_files -/' ;;
 serve)
-    _arguments '--listen[where the page is]:host and port:' "--lab[the laboratory's results]:folder:_files -/" \
+    _arguments '--listen[where the page is]:host and port:' '--room[phones join, and talk to this bob]:host and port:_hosts' \
+        '--join[where phones join]:host and port:' {-w,--write}'[the capture of the room]:file:_files' "--lab[the laboratory's results]:folder:_files -/" \
         "--budget[seconds that Eve's learners have]:seconds:" '--threads[processors to use]:number:' $always '*:source:_files' ;;
 esac

@@ -54,10 +54,10 @@ static void answer_state(struct page *page, struct web_answer *a) {
         json_array_append_new(kinds, json_pack("{s:s, s:s, s:s, s:f}", "name", kind->name, "params", kind->params,
                                                "learner", kind->learner, "budget", kind->budget));
     answer_json(a, 200,
-                json_pack("{s:i, s:s, s:b, s:b, s:f, s:o, s:o, s:o, s:o}", "schema", 1, "version", PARLEY_VERSION,
-                          "control", page->control.loopback, "eve", page->eve_on, "budget", page->budget, "sources",
-                          describe_sources(page), "scenarios", kinds, "sets", describe_sets(), "results",
-                          results_list(page->config->lab)));
+                json_pack("{s:i, s:s, s:b, s:b, s:b, s:f, s:o, s:o, s:o, s:o}", "schema", 1, "version", PARLEY_VERSION,
+                          "control", page->control.loopback, "eve", page->eve_on, "room", page->class != NULL, "budget",
+                          page->budget, "sources", describe_sources(page), "scenarios", kinds, "sets", describe_sets(),
+                          "results", results_list(page->config->lab)));
 }
 
 /* What there is of a file now, from its descriptor, which this takes; a negative one is no file. */
@@ -84,6 +84,17 @@ static void answer_capture(const struct page *page, const struct web_request *re
         answer_text(a, 404, "no capture of that number\n");
     if (a->kind == WEB_FILE)
         snprintf(a->save_as, sizeof a->save_as, "parley.pcap");
+}
+
+/* The room: what has changed behind number `since`. */
+static void answer_class(const struct page *page, const struct web_request *request, struct web_answer *a) {
+    char since[24] = "";
+    if (!page->class) {
+        answer_text(a, 404, "no room is open: eve serve --room BOB_HOST:PORT opens one\n");
+        return;
+    }
+    web_query(since, sizeof since, request->query, "since");
+    answer_json(a, 200, class_state(page->class, strtoull(since, NULL, 10)));
 }
 
 static void answer_run(const struct page *page, struct web_answer *a) {
@@ -115,6 +126,8 @@ static void answer_get(struct page *page, const struct web_request *request, str
                                  .after = strtoull(request->last_event_id, NULL, 10)};
     else if (strcmp(request->path, "/state") == 0)
         answer_state(page, a);
+    else if (strcmp(request->path, "/class") == 0)
+        answer_class(page, request, a);
     else if (strcmp(request->path, "/save/run.json") == 0)
         answer_run(page, a);
     else if (strcmp(request->path, "/save/capture.pcap") == 0)
@@ -206,6 +219,29 @@ static void turn_eve(struct page *page, json_t *body, struct web_answer *a) {
     answer_json(a, 200, json_pack("{s:b}", "on", page->eve_on));
 }
 
+/* {"attack": SECONDS} or {"close": true}. */
+static void change_class(struct page *page, json_t *body, struct web_answer *a) {
+    json_t *attack = json_object_get(body, "attack");
+    double budget = json_number_value(attack);
+    if (!page->class) {
+        answer_text(a, 404, "no room is open\n");
+        return;
+    }
+    if (attack && (!json_is_number(attack) || !(budget >= 1) || budget > CLASS_BUDGET_MAX)) {
+        answer_text(a, 400, "attack: seconds for all sessions together, 1 to 3600\n");
+        return;
+    }
+    if (!attack && !json_is_true(json_object_get(body, "close"))) {
+        answer_text(a, 400, "attack or close is what a room knows\n");
+        return;
+    }
+    if (attack)
+        class_attack(page->class, budget);
+    else
+        class_close(page->class);
+    answer_json(a, 200, json_pack("{s:b}", "done", 1));
+}
+
 static void answer_post(struct page *page, const struct web_request *request, struct web_answer *a) {
     json_t *body = json_loadb(request->body, request->n_body, JSON_REJECT_DUPLICATES, NULL);
     if (!json_is_object(body))
@@ -217,7 +253,9 @@ static void answer_post(struct page *page, const struct web_request *request, st
     else if (strcmp(request->path, "/sources") == 0) {
         show_sources(page);
         answer_json(a, 200, json_pack("{s:i}", "sources", (int)page->n_sources));
-    } else
+    } else if (strcmp(request->path, "/class") == 0)
+        change_class(page, body, a);
+    else
         answer_text(a, 404, "nothing is here\n");
     json_decref(body);
 }

@@ -189,6 +189,10 @@ bool attack_ended(const struct attack *a) {
     return a->ended;
 }
 
+bool attack_reads(const struct attack *a) {
+    return a->read;
+}
+
 void attack_free(struct attack *a) {
     if (!a)
         return;

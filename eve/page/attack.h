@@ -29,6 +29,8 @@ void attack_read(struct attack *attack);
 /* As ctrl-C: it reports what it has. */
 void attack_interrupt(struct attack *attack);
 bool attack_ended(const struct attack *attack);
+/* It is being read. */
+bool attack_reads(const struct attack *attack);
 void attack_free(struct attack *attack); /* NULL is fine */
 
 #endif

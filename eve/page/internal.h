@@ -6,6 +6,7 @@
 #include "common/shell/net/loop.h"
 #include "common/shell/net/web.h"
 #include "eve/page/attack.h"
+#include "eve/page/class.h"
 #include "eve/page/control.h"
 #include "eve/page/hub.h"
 #include "eve/page/match.h"
@@ -54,6 +55,7 @@ struct page {
     struct scenario *scenario;
     unsigned n_scenarios;
     struct attack *attack;
+    struct class *class; /* NULL: no room is open */
     bool eve_on;
     char learner[64], seed[65], session[20]; /* session: the newest complete one */
     int session_source;

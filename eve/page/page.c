@@ -21,7 +21,8 @@ static void told(void *user) {
 
 static void poll(void *user) {
     struct page *page = user;
-    if (show_poll(page)) /* the rest of it at once, but in another turn */
+    bool more = page->class && class_poll(page->class);
+    if (show_poll(page) || more) /* the rest of it at once, but in another turn */
         timer_start(page->timer, 1, POLL_MS);
 }
 
@@ -68,6 +69,25 @@ static int listen_at(struct page *page) {
     return STATUS_OK;
 }
 
+/* Opens the room; its capture is one of the page's sources. */
+static int open_room(struct page *page) {
+    const struct page_config *c = page->config;
+    char capture[FILES_PATH], address[CLASS_ADDRESS];
+    snprintf(capture, sizeof capture, "%s/room.pcap", page->folder);
+    struct class_config config = {.listen = c->join,
+                                  .to = c->room,
+                                  .capture = c->write ? c->write : capture,
+                                  .folder = page->folder,
+                                  .threads = c->threads,
+                                  .screen = c->screen};
+    int status = class_new(&page->class, loop_uv(page->loop), &config);
+    if (status != STATUS_OK)
+        return status;
+    for (unsigned i = 0; class_address(page->class, i, address); i++)
+        screen_line(c->screen, SCREEN_PLAIN, "phones join at %s", address);
+    return show_add(page, config.capture);
+}
+
 static void remove_folder(const char *path) {
     DIR *folder = opendir(path);
     struct dirent *entry;
@@ -109,6 +129,8 @@ int page_run(const struct page_config *config) {
     }
     for (size_t i = 0; i < config->n_sources && page->status == STATUS_OK; i++)
         page->status = show_add(page, config->sources[i]);
+    if (page->status == STATUS_OK && config->has_room)
+        page->status = open_room(page);
     if (page->status == STATUS_OK)
         page->status = listen_at(page);
     if (page->status == STATUS_OK) {
@@ -116,6 +138,7 @@ int page_run(const struct page_config *config) {
         loop_run(page->loop);
     }
     show_deinit(page);
+    class_free(page->class);
     timer_free(page->timer);
     web_free(page->web);
     page->web = NULL;

@@ -14,6 +14,9 @@ struct page_config {
     const char *lab; /* folder of the laboratory's results; NULL: where they are installed */
     double budget;   /* for Eve's learners on a session, seconds */
     unsigned threads;
+    bool has_room; /* phones join a class, at `join`, and talk to the bob at `room` */
+    struct address room, join;
+    const char *write; /* the capture of the room; NULL: one that is removed with the page */
     struct screen *screen;
 };
 

@@ -67,7 +67,7 @@ def only_eve_needs_her_libraries():
     if not built:
         raise Skip("no package was built")
     needs = {name: must("dpkg-deb", "-f", file, "Depends") for name, file in zip(PACKAGES, packages())}
-    for library in ("libpcap", "libxgboost", "libfann", "liblinear", "libmicrohttpd"):
+    for library in ("libpcap", "libxgboost", "libfann", "liblinear", "libmicrohttpd", "libwslay", "libqrencode"):
         check(library in needs["parley-eve"] and library not in needs["parley"], library, "in", needs)
 
 

@@ -1,0 +1,54 @@
+/* The class: people who take part with their phones. The lecturer opens a room for it (`--room`); where a phone joins,
+ * its browser becomes an Alice that talks to the one bob of the room, over a WebSocket that eve passes on and records,
+ * as `eve tap` does with a connection. What Eve knows of the pupils is what the capture tells, and what her learners,
+ * queued over the sessions, make of it.
+ *
+ * ("Room" is here where a class joins; bob/room.h is about places at bob's, and about something else.) */
+#ifndef PARLEY_EVE_PAGE_CLASS_H
+#define PARLEY_EVE_PAGE_CLASS_H
+
+#include "common/shell/net/address.h"
+#include "common/shell/term/screen.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    CLASS_AT_ONCE = 128,          /* phones */
+    CLASS_JOINS = 1000,           /* in all, of one room */
+    CLASS_BYTES_MAX = 16 << 20,   /* from one phone, in one session */
+    CLASS_SECONDS_MAX = 2 * 3600, /* of one session */
+    CLASS_CAPTURE_MAX = 1 << 30,  /* bytes of the capture: then nobody joins any more */
+    CLASS_BUDGET_MAX = 3600,      /* seconds, for all sessions together */
+    CLASS_ADDRESS = ADDRESS_TEXT + 40,
+};
+
+struct class;
+struct uv_loop_s;
+
+struct class_config {
+    struct address listen, to; /* where phones join; Bob */
+    const char *capture;       /* the file to write */
+    const char *folder;        /* for what passes between eve's processes */
+    unsigned threads;          /* of her learners; 0: all */
+    struct screen *screen;
+};
+
+/* The room is open. Status to exit with, after it has been said why. */
+int class_new(struct class **classp, struct uv_loop_s *loop, const struct class_config *config);
+/* What is new in the capture, and of the learners. Whether there may be more at once. */
+bool class_poll(struct class *class);
+/* The address where phones join; false behind the last. */
+bool class_address(const struct class *class, unsigned i, char out[static CLASS_ADDRESS]);
+/* What the wall shows: all of the room, and the pupils of whom something has changed behind number `since`. */
+json_t *class_state(const struct class *class, uint64_t since);
+/* Eve's learners turn to each session whose key she lacks, one after the other, easy sets first; budget: seconds in
+ * all. */
+void class_attack(struct class *class, double budget);
+/* Nobody joins any more, and all sessions end. */
+void class_close(struct class *class);
+/* NULL is fine. The loop has to turn a few times more. */
+void class_free(struct class *class);
+
+#endif

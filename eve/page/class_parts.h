@@ -1,0 +1,69 @@
+/* The class's parts as they know each other: class.c has those who join, class_watch.c what the capture tells of them,
+ * class_queue.c Eve's learners, class_wall.c what is shown. */
+#ifndef PARLEY_EVE_PAGE_CLASS_PARTS_H
+#define PARLEY_EVE_PAGE_CLASS_PARTS_H
+
+#include "common/shell/net/bridge.h"
+#include "common/shell/net/web.h"
+#include "eve/page/attack.h"
+#include "eve/page/class.h"
+#include "eve/page/join.h"
+#include "eve/page/watch.h"
+#include "eve/wire/record.h"
+
+enum { PUPIL_ENDED = 200, PUPIL_WORDS = 64, PUPIL_SESSION = 20 };
+
+enum pupil_state { PUPIL_JOINING, PUPIL_AGREEING, PUPIL_OPEN, PUPIL_ENDED_STATE };
+enum eve_state { EVE_NOTHING, EVE_WAITING, EVE_LEARNING, EVE_HAS_KEY, EVE_FAILED };
+
+/* One phone, from its joining on; its tile stays when it has left. */
+struct pupil {
+    struct class *class;
+    unsigned number;  /* from 1 */
+    uint64_t changed; /* when its tile changed, as a number that grows */
+    struct join join;
+    struct bridge *bridge; /* while it is connected */
+    bool upgrading;        /* its WebSocket is yet to come */
+    enum pupil_state state;
+    char peer[ADDRESS_TEXT]; /* as the capture names it */
+    char session[PUPIL_SESSION], words[PUPIL_WORDS], ended[PUPIL_ENDED];
+    char step[4]; /* the last that passed whole; "" */
+    unsigned n_steps, n_sealed;
+    bool complete;     /* all that a learner needs has passed */
+    uint64_t bytes[2]; /* once it has ended */
+    enum eve_state eve;
+    struct attack *attack;  /* while learning, and as long as there is a key */
+    json_t *verdict, *chat; /* as eve learn and eve read say it; NULL: nothing yet */
+    bool unread;            /* more has been said under a key that she has */
+};
+
+struct class {
+    struct class_config config;
+    struct uv_loop_s *loop;
+    struct web *web;
+    struct record *record;
+    struct watch *watch;
+    char *capture;
+    char token[JOIN_TOKEN];
+    bool closed, told_error, told_full;
+    uint64_t clock; /* the last number given to a change */
+    uint64_t n_recorded;
+    struct pupil *pupils[CLASS_JOINS];
+    size_t n_pupils, n_now; /* n_now: those with a place */
+    /* the learners' queue */
+    double queue_ends; /* when the budget is spent, seconds of timer_now; 0: no queue */
+    double budget;
+    struct pupil *learning, *reading;
+};
+
+/* ---- class.c */
+void class_changed(struct pupil *pupil);
+
+/* ---- class_watch.c */
+int class_watch_new(struct class *class);
+
+/* ---- class_queue.c */
+void class_queue_poll(struct class *class);
+void class_queue_free(struct class *class);
+
+#endif

@@ -1,0 +1,90 @@
+/* The room as the wall shows it, in JSON. */
+#include "eve/page/class_parts.h"
+
+#include "common/shell/net/timer.h"
+#include "eve/page/qr.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { CHAT_LINES = 12, CHAT_TEXT = 200 };
+
+static const char *const STATES[] = {
+    [PUPIL_JOINING] = "joining", [PUPIL_AGREEING] = "agreeing", [PUPIL_OPEN] = "open", [PUPIL_ENDED_STATE] = "ended"};
+static const char *const EVES[] = {[EVE_NOTHING] = "nothing",
+                                   [EVE_WAITING] = "waiting",
+                                   [EVE_LEARNING] = "learning",
+                                   [EVE_HAS_KEY] = "key",
+                                   [EVE_FAILED] = "failed"};
+
+/* The last lines that Eve reads, each cut to some characters. */
+static json_t *chat_of(const struct pupil *pupil) {
+    json_t *list = json_array();
+    size_t n = json_array_size(pupil->chat);
+    for (size_t i = n > CHAT_LINES ? n - CHAT_LINES : 0; i < n; i++) {
+        const json_t *line = json_array_get(pupil->chat, i);
+        const char *text = json_string_value(json_object_get(line, "text"));
+        size_t length = text ? strlen(text) : 0, cut = length < CHAT_TEXT ? length : CHAT_TEXT;
+        while (cut < length && cut > 0 && ((unsigned char)text[cut] & 0xc0) == 0x80)
+            cut--; /* no half character */
+        json_array_append_new(list, json_pack("{s:O, s:s%, s:b}", "side", json_object_get(line, "side"), "text",
+                                              text ? text : "", cut, "cut", cut < length));
+    }
+    return list;
+}
+
+static json_t *tile(const struct pupil *p) {
+    uint64_t up = p->bridge ? bridge_bytes(p->bridge, 0) : p->bytes[0];
+    uint64_t down = p->bridge ? bridge_bytes(p->bridge, 1) : p->bytes[1];
+    json_t *object = json_pack(
+        "{s:i, s:s, s:s, s:s, s:b, s:s*, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:I, s:I, s:s, s:o}", "number", p->number,
+        "name", p->join.name, "set", p->join.set->name, "task", p->join.set->task->name, "experimental",
+        p->join.set->task->experimental, "toy", p->join.set->toy, "state", STATES[p->state], "ended", p->ended,
+        "session", p->session, "words", p->words, "step", p->step, "steps", p->n_steps, "sealed", p->n_sealed,
+        "bytes_up", (json_int_t)up, "bytes_down", (json_int_t)down, "eve", EVES[p->eve], "chat", chat_of(p));
+    if (p->verdict) {
+        json_object_set(object, "learners", json_object_get(p->verdict, "learners"));
+        json_object_set(object, "key", json_object_get(p->verdict, "key"));
+    }
+    return object;
+}
+
+/* The addresses that lead into the room, the token behind #: a browser sends it to nobody by itself. */
+bool class_address(const struct class *class, unsigned i, char out[static CLASS_ADDRESS]) {
+    char names[WEB_NAMES_MAX][ADDRESS_TEXT];
+    unsigned n = web_names(class->web, names);
+    if (i < n)
+        snprintf(out, CLASS_ADDRESS, "http://%s/#%s", names[i], class->token);
+    return i < n;
+}
+
+static json_t *addresses(const struct class *class) {
+    char text[CLASS_ADDRESS];
+    json_t *list = json_array();
+    for (unsigned i = 0; class_address(class, i, text); i++) {
+        json_t *object = json_pack("{s:s}", "address", text), *rows = qr_rows(text);
+        if (rows)
+            json_object_set_new(object, "qr", rows);
+        json_array_append_new(list, object);
+    }
+    return list;
+}
+
+json_t *class_state(const struct class *class, uint64_t since) {
+    json_t *list = json_array();
+    char bob[ADDRESS_TEXT + 256];
+    double left = class->queue_ends > 0 ? class->queue_ends - timer_now() : 0;
+    size_t n_waiting = 0;
+    for (size_t i = 0; i < class->n_pupils; i++) {
+        n_waiting += class->pupils[i]->eve == EVE_WAITING;
+        if (class->pupils[i]->changed > since)
+            json_array_append_new(list, tile(class->pupils[i]));
+    }
+    address_name(bob, &class->config.to);
+    return json_pack("{s:i, s:b, s:s, s:o, s:b, s:I, s:i, s:i, s:i, s:b, s:i, s:f, s:o}", "schema", 1, "closed",
+                     class->closed, "bob", bob, "join", class->closed ? json_array() : addresses(class), "loopback",
+                     web_is_loopback(class->web), "clock", (json_int_t) class->clock, "now", (int)class->n_now, "most",
+                     CLASS_AT_ONCE, "joined", (int)class->n_pupils, "attacking",
+                     class->learning != NULL || class->queue_ends > 0, "waiting", (int)n_waiting, "seconds_left",
+                     left > 0 ? left : 0, "pupils", list);
+}

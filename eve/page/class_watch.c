@@ -1,0 +1,74 @@
+/* What the capture tells of the pupils: the same events that the page shows of any capture. A session is a pupil's by
+ * the address it comes from; of two at one address, one after the other, it is the newer one's. */
+#include "eve/page/class_parts.h"
+
+#include <string.h>
+
+static struct pupil *by_session(struct class *class, const char *session) {
+    for (size_t i = class->n_pupils; session && i-- > 0;)
+        if (strcmp(class->pupils[i]->session, session) == 0)
+            return class->pupils[i];
+    return NULL;
+}
+
+static struct pupil *by_peer(struct class *class, const char *peer) {
+    for (size_t i = class->n_pupils; peer && i-- > 0;)
+        if (strcmp(class->pupils[i]->peer, peer) == 0)
+            return class->pupils[i];
+    return NULL;
+}
+
+static const char *text_of(const json_t *event, const char *name) {
+    return json_string_value(json_object_get(event, name));
+}
+
+static void keep(char *out, size_t size, const char *text) {
+    size_t n = text ? strlen(text) : 0;
+    if (n < size)
+        memcpy(out, text ? text : "", n + 1);
+}
+
+static void take_step(struct pupil *pupil, const char *step) {
+    keep(pupil->step, sizeof pupil->step, step);
+    pupil->n_steps++;
+}
+
+static void event(void *user, json_t *object) {
+    struct class *class = user;
+    const char *what = text_of(object, "event"), *session = text_of(object, "session");
+    struct pupil *pupil = by_session(class, session);
+    if (!pupil && what && strcmp(what, "connected") == 0 && (pupil = by_peer(class, text_of(object, "peer"))))
+        keep(pupil->session, sizeof pupil->session, session);
+    if (pupil && what) {
+        class_changed(pupil);
+        if (strcmp(what, "step") == 0)
+            take_step(pupil, text_of(object, "step"));
+        else if (strcmp(what, "confirmed") == 0)
+            keep(pupil->words, sizeof pupil->words, text_of(object, "fingerprint"));
+        else if (strcmp(what, "sealed") == 0)
+            pupil->n_sealed++;
+    }
+    json_decref(object);
+}
+
+static void complete(void *user, const char *session, const char *params) {
+    struct pupil *pupil = by_session(user, session);
+    (void)params;
+    if (!pupil)
+        return;
+    pupil->complete = true;
+    if (pupil->state == PUPIL_AGREEING)
+        pupil->state = PUPIL_OPEN;
+    class_changed(pupil);
+}
+
+static void sealed(void *user, const char *session) {
+    struct pupil *pupil = by_session(user, session);
+    if (pupil)
+        pupil->unread = true;
+}
+
+int class_watch_new(struct class *class) {
+    static const struct watch_ops ops = {event, complete, sealed};
+    return watch_new(&class->watch, class->capture, 0, &ops, class);
+}

@@ -1,0 +1,128 @@
+// The wall: a tile for each phone of the class, from what GET /class says of it. Asked for what has changed since the
+// last answer, so that a hundred tiles cost no more than the few that move.
+
+import { costs, describeEve, describeState } from "./wall-words.js";
+
+const EVERY_MS = 500;
+const $ = (id) => document.getElementById(id);
+const given = new URLSearchParams(location.hash.slice(1));
+if (given.has("token")) {
+  sessionStorage.setItem("token", given.get("token"));
+  history.replaceState(null, "", location.pathname + location.search);
+}
+const token = sessionStorage.getItem("token") ?? "";
+const viewer = new URLSearchParams(location.search).get("viewer") ?? token;
+if (viewer !== token) $("stage").href = `/?viewer=${encodeURIComponent(viewer)}`;
+
+const pupils = new Map(); // by number: what is known, and its tile
+let clock = 0, joinShown = null;
+
+function element(tag, className, text) {
+  const e = document.createElement(tag);
+  if (className) e.className = className;
+  if (text !== undefined) e.textContent = text;
+  return e;
+}
+
+// Rows of 0 and 1 as one path, with the quiet zone of four modules that readers need.
+function drawCode(rows) {
+  const NS = "http://www.w3.org/2000/svg", svg = document.createElementNS(NS, "svg"), path = document.createElementNS(NS, "path");
+  const n = rows.length + 8;
+  svg.setAttribute("viewBox", `0 0 ${n} ${n}`);
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", "a code with the address where phones join");
+  path.setAttribute("d", rows.flatMap((row, y) => [...row].map((c, x) => (c === "1" ? `M${x + 4} ${y + 4}h1v1h-1z` : ""))).join(""));
+  svg.append(path);
+  return svg;
+}
+
+function showJoin(room) {
+  const key = JSON.stringify(room.join.map((j) => j.address)) + room.closed;
+  if (key === joinShown) return;
+  joinShown = key;
+  const codes = $("codes");
+  codes.replaceChildren();
+  codes.classList.toggle("plain", !room.join.some((j) => j.qr));
+  if (room.closed) codes.append(element("p", "", "The room is closed."));
+  for (const { address, qr } of room.join) {
+    if (qr) codes.append(drawCode(qr));
+    codes.append(element("p", "", address.replace(/^http:\/\//, "")));
+  }
+  if (room.loopback && !room.closed) codes.append(element("p", "", "Phones cannot reach this address: it is one of this machine alone."));
+  $("served").textContent = `This machine serves the program that runs in your browser, passes every byte on to Bob (${room.bob}), and is Eve's. Your secrets stay in your phone as long as the program is the one that it says it is; that nobody but this machine vouches for. Say nothing here that must stay secret.`;
+}
+
+function drawTile(p) {
+  const tile = element("li", "tile"), name = element("div", "name");
+  tile.dataset.state = p.state;
+  tile.dataset.eve = p.eve;
+  tile.dataset.number = p.number;
+  name.append(element("span", "", p.name), element("span", "set", p.set + (p.experimental ? " (experimental)" : "")));
+  tile.append(name, element("div", "step", describeState(p)));
+  if (p.words) tile.append(element("div", "words", p.words));
+  tile.append(element("div", "eve", describeEve(p)));
+  if (p.chat.length) {
+    const chat = element("ul");
+    chat.setAttribute("aria-label", `what ${p.name} and Bob say, as Eve reads it`);
+    for (const line of p.chat) chat.append(element("li", "", `${line.side === "alice" ? p.name : "Bob"}: ${line.text}${line.cut ? "..." : ""}`));
+    tile.append(chat);
+  }
+  return tile;
+}
+
+function showPupil(p) {
+  const known = pupils.get(p.number), tile = drawTile(p);
+  if (known) known.tile.replaceWith(tile);
+  else $("tiles").append(tile);
+  pupils.set(p.number, { ...p, tile });
+}
+
+function showCosts() {
+  const body = $("costs");
+  body.replaceChildren();
+  for (const row of costs([...pupils.values()])) {
+    const tr = element("tr");
+    for (const text of row) tr.append(element("td", "", text));
+    body.append(tr);
+  }
+}
+
+async function look() {
+  const query = new URLSearchParams({ since: clock });
+  if (viewer) query.set("viewer", viewer);
+  const answer = await fetch(`/class?${query}`);
+  if (!answer.ok) throw new Error(await answer.text());
+  const room = await answer.json();
+  clock = room.clock;
+  room.pupils.forEach(showPupil);
+  if (room.pupils.length) showCosts();
+  showJoin(room);
+  const left = room.attacking ? ` Eve is at work: ${room.waiting} wait, ${Math.ceil(room.seconds_left)} s are left.` : "";
+  $("count").textContent = `${room.now} of at most ${room.most} phones are here; ${room.joined} have joined.${left}`;
+  $("all").disabled = room.attacking;
+  $("close").disabled = room.closed;
+}
+
+async function change(body) {
+  const answer = await fetch("/class", { method: "POST", headers: { "X-Parley-Token": token }, body: JSON.stringify(body) });
+  $("wrong").textContent = answer.ok ? "" : await answer.text();
+}
+
+$("attack").addEventListener("submit", (e) => {
+  e.preventDefault();
+  change({ attack: Number($("budget").value) });
+});
+$("close").addEventListener("click", () => change({ close: true }));
+
+let lost = false;
+for (;;) {
+  try {
+    await look();
+    if (lost) $("wrong").textContent = "";
+    lost = false;
+  } catch (e) {
+    lost = true;
+    $("wrong").textContent = `The room cannot be asked: ${e.message}`;
+  }
+  await new Promise((r) => setTimeout(r, EVERY_MS));
+}
