@@ -96,7 +96,7 @@ struct shown {
 
 static bool shown_stop(void *context) {
     const struct shown *shown = context;
-    return instance_cpu_seconds() - shown->instance->started > shown->instance->budget;
+    return shown->n_risks > 0 || instance_cpu_seconds() - shown->instance->started > shown->instance->budget;
 }
 
 static double shown_now(void *context) {
@@ -114,7 +114,8 @@ static void show(void *context, const struct learn_progress *p) {
     shown->risk = p->best_select_risk;
 }
 
-/* Who does not succeed has a risk to show all the same, on selection labels, while it searches. */
+/* Who does not succeed has a risk to show all the same, on selection labels, while it searches: with the first one
+ * shown the search is over. */
 static void test_risk_is_shown(void **state) {
     static const char *const names[] = {"isd", "blind"};
     struct params n512 = set(512);
@@ -319,7 +320,7 @@ static void test_fixed_tuning_has_no_clock(void **state) {
         struct instance in;
         size_t n_same[2] = {0};
         instance_make(&in, &p, INSTANCE_SESSION, 6);
-        for (int fixed = 0; fixed < 2; fixed++)
+        for (int fixed = k == 0 ? 0 : 1; fixed < 2; fixed++) /* 0 is the control */
             for (uint32_t seed = 0; seed < 4; seed++) {
                 struct ticks ticks = {&in, 0, 1e-7 * (double)(1 + seed * seed), 0, ULONG_MAX};
                 struct learn_ask ask = {.view = &in.view,
