@@ -168,9 +168,10 @@ def sources(root):
                 yield path.relative_to(root)
 
 
-def check_headers(root):
+def check_headers(root, paths=None):
+    """What is wrong with all files, or with these, and how many there are."""
     found, n_files = [], 0
-    for path in sources(root):
+    for path in sources(root) if paths is None else paths:
         n_files += 1
         if folder_of(path) is None:
             found.append(f"{path}: a folder without a rule")
@@ -284,12 +285,13 @@ ALLOWED_SYMBOLS = [
 
 
 def plant(root, path, line):
-    """What the checker says of a file with this line at its end; the file is restored."""
+    """What the checker says of a file with this line at its end, if it finds the file; the file is restored. The others are
+    as clean as before."""
     file = root / path
     before = file.read_bytes() if file.exists() else None
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes((before or b"") + b"\n" + line.encode() + b"\n")
-    found, _ = check_headers(root)
+    found, _ = check_headers(root, [p for p in sources(root) if p.as_posix() == path])
     if before is None:
         file.unlink()
     else:
