@@ -76,7 +76,7 @@ static int add_alike(struct lab_plan *plan, uint32_t n, uint32_t sessions, doubl
 
 static int plan(struct lab_plan *plan) {
     static const char *const growth[] = {
-        "64,96,128,160,192,224,1024,r509,r2053,r13109,l32,l64,l256",
+        "64,96,128,224,1024,r509,r2053,r13109,l32,l64,l256",
         "64,96,128,160,192,224,256,384,512,1024,2048,4096,8192,ring,l32,l48,l64,l80,l96,l128,l256,l448",
         "64,96,128,160,192,224,256,320,384,512,1024,2048,4096,8192,ring,lwe"};
     bool given = plan->n_sets > 0 || plan->n_others > 0;
@@ -97,7 +97,7 @@ static int plan(struct lab_plan *plan) {
             r = add_alike(plan, plan->sets[i].n, plan->size == LAB_FULL ? 5 : 1, seconds, seconds);
     if (r < 0 || given)
         return r < 0 ? r : oneway_tasks_plan(plan);
-    r = add_alike(plan, 256, plan->size == LAB_FULL ? 7 : 1, seconds, plan->size == LAB_CHECK ? 5 : 20);
+    r = add_alike(plan, 256, plan->size == LAB_FULL ? 7 : 1, seconds, plan->size == LAB_CHECK ? 1 : 20);
     if (r == 0 && plan->size != LAB_CHECK)
         r = add_alike(plan, 1024, plan->size == LAB_FULL ? 3 : 1, seconds, 1);
     if (r == 0 && plan->size == LAB_FULL)
