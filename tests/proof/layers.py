@@ -18,18 +18,15 @@ import tempfile
 # folder: the folders whose headers it may include, besides its own
 TASK = "common/task"
 LPN = "common/task/lpn"
-RING = "common/task/ring"
-LWE = "common/task/lwe"
+TASKS = [LPN, "common/task/ring", "common/task/lwe"]
 MATHS = [LPN, TASK, "common/base"]
 SHELL = "common/shell/"
 FOLDERS = {
     "common/base": [],
     # what a task is; one; the table of them. Only who looks for a set by its name knows the table.
     TASK: ["common/base"],
-    LPN: [TASK, "common/base"],
-    RING: [TASK, "common/base"],
-    LWE: [TASK, "common/base"],
-    "common/task/table": [RING, LWE] + MATHS,
+    **{task: [TASK, "common/base"] for task in TASKS},
+    "common/task/table": [*TASKS, TASK, "common/base"],
     "common/agree": [TASK, "common/base"],
     "proto": [TASK, "common/base"],
     # what the programs share around the pure parts
@@ -45,25 +42,25 @@ FOLDERS = {
     # eve's ears, keys, learners, laboratory, page and commands
     "eve/wire": ["proto", "common/agree", "common/task/table"] + MATHS,
     "eve/key": ["eve/wire", "proto", "common/agree"] + MATHS,
-    "eve/learn": ["eve/wire", "proto", "common/agree", RING, LWE] + MATHS,
+    "eve/learn": ["eve/wire", "proto", "common/agree", *TASKS, TASK, "common/base"],
     "eve/f2": ["eve/learn", "eve/wire"] + MATHS,
     "eve/lattice": ["eve/learn"],
-    "eve/learners": ["eve/lattice", "eve/f2", "eve/learn", RING, LWE] + MATHS,
+    "eve/learners": ["eve/lattice", "eve/f2", "eve/learn", *TASKS, TASK, "common/base"],
     "eve/lab": ["eve/learners", "eve/learn", "common/agree", "common/task/table", SHELL + "term", SHELL + "host"]
     + MATHS,
     "eve/lab/experiments": ["eve/lab", "eve/learners", "eve/learn", "common/agree", "common/task/table", SHELL + "host"]
     + MATHS,
     "eve/page": ["eve/learn", "eve/wire", SHELL + "net", SHELL + "term", SHELL + "host"]
-    + ["proto", "common/task/table", LWE] + MATHS,
+    + ["proto", "common/task/table"] + MATHS,
     "eve/cli": ["eve/" + f for f in ("page", "lab", "lab/experiments", "learners", "lattice", "learn", "key", "wire")]
-    + [SHELL + f for f in ("told", "net", "term", "host", "app")] + ["proto", "common/agree", LWE] + MATHS,
+    + [SHELL + f for f in ("told", "net", "term", "host", "app")] + ["proto", "common/agree", *TASKS, TASK, "common/base"],
 }
 # In alice and bob only what drives the machine knows the network.
 SHELL_FOLDERS = ["alice", "bob"]
 SHELL_FILE = re.compile(r"(main|shell)[a-z_]*\.[ch]$")
 
 # Bytes in, bytes out.
-PURE = ["common/base", TASK, LPN, RING, LWE, "common/task/table", "common/agree", "proto"]
+PURE = ["common/base", TASK, *TASKS, "common/task/table", "common/agree", "proto"]
 # What may be done with a foreign header: (pattern, who may include it, in words).
 SYSTEM = re.compile(
     r"(sys/(socket|un|time|times|epoll|event|ioctl|random|select|timerfd|uio)\.h|net(inet|db|)[/.].*|arpa/.*|poll\.h|"
@@ -126,7 +123,9 @@ def is_pure(folder, shell):
 
 def folder_of(path):
     """The folder of FOLDERS that a relative path lies in, or None."""
-    inside = [f for f in FOLDERS if path.as_posix().startswith(f + "/")]
+    if path.parent == pathlib.PurePosixPath(TASK):
+        return TASK  # what lies below it is a task, and has a row of its own
+    inside = [f for f in FOLDERS if f != TASK and path.as_posix().startswith(f + "/")]
     return max(inside, key=len) if inside else None
 
 
@@ -237,6 +236,7 @@ PLANTED_HEADERS = [
     ("common/planted.c", "#include <stdint.h>"),
     ("eve/planted.c", "#include <stdint.h>"),
     ("common/shell/planted.c", "#include <stdint.h>"),
+    ("common/task/planted/planted.c", "#include <stdint.h>"),
     # within the shell: host <- term <- net <- told <- app
     ("common/shell/host/planted.c", '#include "common/shell/term/screen.h"'),
     ("common/shell/term/planted.c", '#include "common/shell/net/conn.h"'),
@@ -264,6 +264,7 @@ ALLOWED_HEADERS = [
     ("common/shell/net/planted.c", '#include "proto/session.h"'),
     ("proto/planted.c", '#include "proto/parley.pb-c.h"'),
     ("common/agree/planted.c", '#include "common/task/task.h"'),
+    ("common/task/ring/planted.c", '#include "common/task/task.h"'),
 ]
 PLANTED_SYMBOLS = [
     "long time(long *p); long planted(void) { return time(0); }",
