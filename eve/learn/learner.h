@@ -1,5 +1,6 @@
 /* Unimodal learners: public view in; hypothesis, tries and cost out. A learner is one file and one row of the table in
- * learner.c. Nothing here has a clock, a socket or output: the caller gives time, budget and a place for progress.
+ * eve/learners/table.c. Nothing here has a clock, a socket or output: the caller gives time, budget and a place for
+ * progress.
  *
  *     const struct learner_kind *kind = learners_find("isd");
  *     struct learn_result *result = malloc(sizeof *result);

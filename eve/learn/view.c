@@ -97,6 +97,12 @@ long view_count_errors(const struct view *v, const uint32_t *ids, size_t n_ids, 
     return errors;
 }
 
+/* How the other tasks are seen. */
+static const struct {
+    const struct task *task;
+    void (*begin)(struct view *v, uint8_t key[static 32], const uint8_t seed[static 32]);
+} views[] = {{&ring_task, view_ring_begin}, {&lwe_task, view_lwe_begin}};
+
 bool view_of(struct view *v, uint8_t key[static 32], const struct observe_facts *facts) {
     *v = (struct view){.params = facts->params,
                        .matrix_key = key,
@@ -107,9 +113,8 @@ bool view_of(struct view *v, uint8_t key[static 32], const struct observe_facts 
                        .masked = facts->masked};
     if (facts->params)
         prg_derive(key, "parley/1 matrix", facts->matrix_seed, 32);
-    else if (facts->set->task == &lwe_task)
-        view_lwe_begin(v, key, facts->matrix_seed);
-    else if (facts->set->task == &ring_task)
-        view_ring_begin(v, key, facts->matrix_seed);
+    for (size_t i = 0; i < sizeof views / sizeof views[0]; i++)
+        if (facts->set->task == views[i].task)
+            views[i].begin(v, key, facts->matrix_seed);
     return facts->params || v->kind;
 }

@@ -1,8 +1,8 @@
 /* The unimodal view of a session: what an eavesdropper holds. No recipes.
  *
  * Of LPN, samples 0 ... m - 1 are plain and expanded on demand from the public key of A; samples m ... m + k - 1 are
- * composed, as they came over the wire, row by row. For another task there is a view_kind, which says what all learners
- * share; how its own learners read vectors is in a header of its own (view_lwe.h). */
+ * composed, as they came over the wire, row by row. For another task there is a view_kind, and a row of view.c, which
+ * say what all learners share; how its own learners read vectors is in a header of its own (view_lwe.h). */
 #ifndef PARLEY_EVE_VIEW_H
 #define PARLEY_EVE_VIEW_H
 
@@ -26,6 +26,10 @@ struct view_kind {
      * row = sample i. Else NULL. */
     size_t (*columns)(const struct view *v);
     void (*row)(const struct view *v, size_t i, uint8_t *row);
+    /* Where a sample is a row of numbers of two bytes instead: how many, row = those of sample i, and its label. */
+    size_t (*numbers)(const struct view *v);
+    void (*number_row)(const struct view *v, size_t i, uint16_t *row);
+    uint16_t (*number_label)(const struct view *v, size_t i);
     /* What a learner that knows nothing of the task may look at, where that is no such row: bits that say much of a
      * sample. NULL: the row. */
     size_t (*features)(const struct view *v);

@@ -68,6 +68,9 @@ static const struct view_kind kind = {.task = "lwe",
                                       .hypothesis_bytes = hypothesis_bytes,
                                       .label = label,
                                       .count_errors = count_errors,
+                                      .numbers = hypothesis_bytes,
+                                      .number_row = view_lwe_row,
+                                      .number_label = view_lwe_label,
                                       .features = features,
                                       .feature_row = feature_row};
 

@@ -3,7 +3,6 @@
 #include "eve/page/watch.h"
 
 #include "eve/learn/view.h"
-#include "eve/learn/view_lwe.h"
 #include "eve/wire/capture.h"
 #include "eve/wire/growing.h"
 
@@ -87,7 +86,7 @@ static json_t *base64(const uint8_t *bytes, size_t n) {
 }
 
 /* What is shown of samples: the first columns of some rows. An entry is a bit, each row from a new byte, or where
- * samples are numbers, the high byte of one. */
+ * samples are numbers, one in 256 steps. */
 struct picture {
     const struct view *view;
     size_t rows, columns;
@@ -97,31 +96,40 @@ struct picture {
 static void picture_of(struct picture *p, const struct view *view) {
     size_t plain = view_plain(view), composed = view_labels(view) - plain, rows = plain < composed ? plain : composed;
     p->view = view;
-    p->numbers = view_columns(view) == 0;
+    p->numbers = view->kind && view->kind->numbers;
     p->rows = rows < PICTURE_ROWS ? rows : PICTURE_ROWS;
-    p->columns = p->numbers ? view_lwe_params(view)->n : view_columns(view);
+    p->columns = p->numbers ? view->kind->numbers(view) : view_columns(view);
     if (p->columns > PICTURE_COLUMNS)
         p->columns = PICTURE_COLUMNS;
+}
+
+/* A number below the modulus, in 256 steps. */
+static uint8_t shade(const struct picture *p, uint16_t number) {
+    return (uint8_t)((uint32_t)number * 256 / p->view->set->modulus);
 }
 
 /* Rows first ... first + p->rows - 1. NULL without memory. */
 static json_t *entries(const struct picture *p, size_t first) {
     uint8_t bytes[PICTURE_ROWS * PICTURE_COLUMNS];
-    uint16_t numbers[LWE_PARAMS_N_MAX];
     size_t width = p->numbers ? p->columns : p->columns / 8;
+    uint16_t *numbers = malloc(p->numbers ? 2 * p->view->kind->numbers(p->view) : 1);
     uint8_t *row = malloc(p->numbers ? 1 : view_row_bytes(p->view));
-    if (!row)
+    if (!numbers || !row) {
+        free(numbers);
+        free(row);
         return NULL;
+    }
     for (size_t i = 0; i < p->rows; i++) {
         if (p->numbers) {
-            view_lwe_row(p->view, first + i, numbers);
+            p->view->kind->number_row(p->view, first + i, numbers);
             for (size_t j = 0; j < width; j++)
-                bytes[i * width + j] = (uint8_t)(numbers[j] >> 8);
+                bytes[i * width + j] = shade(p, numbers[j]);
         } else {
             view_row(p->view, first + i, row);
             memcpy(bytes + i * width, row, width);
         }
     }
+    free(numbers);
     free(row);
     return base64(bytes, p->rows * width);
 }
@@ -130,7 +138,7 @@ static json_t *labels(const struct picture *p, size_t first) {
     uint8_t bytes[PICTURE_ROWS] = {0};
     for (size_t i = 0; i < p->rows; i++)
         if (p->numbers)
-            bytes[i] = (uint8_t)(view_lwe_label(p->view, first + i) >> 8);
+            bytes[i] = shade(p, p->view->kind->number_label(p->view, first + i));
         else
             bytes[i / 8] |= (uint8_t)(view_label(p->view, first + i) << i % 8);
     return base64(bytes, p->numbers ? p->rows : bits_to_bytes(p->rows));
@@ -144,6 +152,8 @@ static void tell_picture(struct watch *w, const struct capture_session *session)
     if (!view_of(&view, key, f))
         return; /* of this task there is no view */
     picture_of(&p, &view);
+    if (p.columns == 0)
+        return; /* its samples are neither rows of bits nor of numbers */
     size_t m = view_plain(&view);
     json_t *object = begin(w, session, "samples", f->steps[f->n_attempts - 1][STEP_B2].last_ns);
     set(object, "plain_samples", integer(m));
