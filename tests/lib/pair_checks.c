@@ -54,13 +54,14 @@ void pair_check_broken_bob(const char *set, uint64_t seed, enum step step, const
 }
 
 void pair_say_instead(struct pair *p, struct pair_frame *f, void *context) {
-    static const uint8_t zeros[1 << 15];
+    static uint8_t bytes[1 << 15];
     struct pair_instead *i = context;
     if (f->offset == 0 || f->bytes[FRAME_HEADER] >> 3 != i->kind || i->seen++ != i->index)
         return;
-    assert_true(i->n <= sizeof zeros);
+    assert_true(i->n <= sizeof bytes);
     struct message m = {.kind = i->kind};
-    struct span said = {zeros, i->n};
+    memset(bytes, i->byte, i->n);
+    struct span said = {bytes, i->n};
     if (i->kind == MESSAGE_LABELS)
         m.labels.labels = said;
     else if (i->kind == MESSAGE_CHALLENGE)
@@ -71,7 +72,7 @@ void pair_say_instead(struct pair *p, struct pair_frame *f, void *context) {
     pair_put_message(p, f->from, &m);
 }
 
-void pair_check_length_refused(const char *set, uint64_t seed, struct pair_instead instead, enum step step) {
+void pair_check_bytes_refused(const char *set, uint64_t seed, struct pair_instead instead, enum step step) {
     struct pair p;
     pair_init(&p, set, seed);
     p.hook = pair_say_instead;

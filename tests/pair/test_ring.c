@@ -71,17 +71,6 @@ static void random_pieces_and_jobs(void **state) {
         }
 }
 
-/* Whatever fails is tried again from A1, with another recipe and another s. */
-static void tries_again(void **state) {
-    (void)state;
-    struct pair p;
-    pair_init(&p, "r1019", 20);
-    p.config[SIDE_ALICE].fail_attempts = 1;
-    pair_good_session(&p);
-    assert_int_equal(p.side[SIDE_ALICE].seen[SESSION_ATTEMPT_FAILED], 1);
-    pair_deinit(&p);
-}
-
 /* ---- what is refused */
 
 struct change {
@@ -140,34 +129,13 @@ static void other_bits_are_data(void **state) {
     pair_deinit(&p);
 }
 
-/* ---- lengths */
-
-static void wrong_lengths_are_refused(void **state) {
-    (void)state;
-    const struct ring_params *params;
-    for (size_t i = 0; (params = ring_params_at(i)); i++) {
-        const struct {
-            enum message_kind kind;
-            size_t index, n;
-            enum step step;
-        } cases[] = {{MESSAGE_SAMPLES, 1, (params->n + 7) / 8, STEP_A2},
-                     {MESSAGE_LABELS, 0, (2 * params->n + 7) / 8, STEP_B2},
-                     {MESSAGE_CHALLENGE, 0, 64 * params->set.repeat, STEP_B3}};
-        for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++)
-            for (int more = -1; more <= 1; more += 2)
-                pair_check_length_refused(params->set.name, 30,
-                                          (struct pair_instead){cases[c].kind, cases[c].index, cases[c].n + more, 0},
-                                          cases[c].step);
-    }
-}
-
 /* Bob labels whatever has the right length: the attempt fails to learn, and the next one does not. Labels that are all
  * zero are not of any s with w_s ones. */
 static void any_data_are_dealt_with(void **state) {
     (void)state;
     const struct ring_params *params = ring_params_find("r1019");
-    struct pair_instead cases[] = {{MESSAGE_SAMPLES, 1, (params->n + 7) / 8, 0},
-                                   {MESSAGE_LABELS, 0, (2 * params->n + 7) / 8, 0}};
+    struct pair_instead cases[] = {{MESSAGE_SAMPLES, 1, (params->n + 7) / 8, 0, 0},
+                                   {MESSAGE_LABELS, 0, (2 * params->n + 7) / 8, 0, 0}};
     for (size_t c = 0; c < 2; c++) {
         struct pair p;
         pair_init(&p, "r1019", 31);
@@ -215,14 +183,9 @@ static void open_masks_are_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_sets_agree),
-        cmocka_unit_test(random_pieces_and_jobs),
-        cmocka_unit_test(tries_again),
-        cmocka_unit_test(padding_is_zero),
-        cmocka_unit_test(other_bits_are_data),
-        cmocka_unit_test(wrong_lengths_are_refused),
-        cmocka_unit_test(any_data_are_dealt_with),
-        cmocka_unit_test(a_quiet_bob_is_refused),
+        cmocka_unit_test(all_sets_agree),          cmocka_unit_test(random_pieces_and_jobs),
+        cmocka_unit_test(padding_is_zero),         cmocka_unit_test(other_bits_are_data),
+        cmocka_unit_test(any_data_are_dealt_with), cmocka_unit_test(a_quiet_bob_is_refused),
         cmocka_unit_test(open_masks_are_refused),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);

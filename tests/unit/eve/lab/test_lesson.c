@@ -1,35 +1,50 @@
 /* Lessons: a session of every task through the seam; and the names that --sets takes. */
 #include "eve/lab/lesson.h"
 
+#include "common/base/binomial.h"
 #include "common/task/table/table.h"
 #include "eve/lab/plan.h"
 #include "tests/lib/unit.h"
 
 #include <errno.h>
 
-static const char *const small[] = {"n64", "n256", "r509", "r1019", "r2053", "l32", "l48", "l128"};
+/* Set i of the smaller ones of all tasks; NULL from the first i on that there is none. */
+static const struct set *small(size_t i) {
+    const struct task *task = table_task(i / 3);
+    return task ? task->set(i % 3) : NULL;
+}
 
-enum { N_SMALL = sizeof small / sizeof small[0] };
+/* A lesson that is learned. A measured failure is rarer than once in 10^3, so four in a row are rarer than once in
+ * 10^12: then something is broken. */
+static void learned_lesson(struct lesson *lesson, struct learned *learned, const struct set *set, struct prg *g) {
+    for (int attempt = 0; attempt < 4; attempt++) {
+        uint8_t seed[32];
+        double seconds = -1;
+        prg_read(g, seed, sizeof seed);
+        assert_int_equal(lesson_make(lesson, set, seed), 0);
+        assert_int_equal(lesson_learn(lesson, learned, &seconds), 0);
+        assert_true(seconds >= 0 && lesson->compose_seconds >= 0 && lesson->teach_seconds >= 0);
+        if (learned->accepted)
+            return;
+        lesson_free(lesson);
+    }
+    fail_msg("%s is not learned", set->name);
+}
 
 /* What Alice learns leaves the same noise on any challenges; another hypothesis does not. */
 static void every_task_is_learned(void **state) {
     (void)state;
     struct prg g;
     unit_random(&g, __func__);
-    for (size_t i = 0; i < N_SMALL; i++) {
-        const struct set *set = table_set(small[i]);
+    const struct set *set;
+    for (size_t i = 0; (set = small(i)); i++) {
         size_t n = set_challenges(set), bytes = set_label_bytes(set, n);
-        uint8_t seed[32], both[64], *challenges[2] = {both, both + 32}, *noise[2] = {malloc(bytes), malloc(bytes)},
-                                    *predicted = malloc(bytes);
+        uint8_t both[64], *challenges[2] = {both, both + 32}, *noise[2] = {malloc(bytes), malloc(bytes)},
+                          *predicted = malloc(bytes);
         struct lesson lesson;
         struct learned learned;
-        double seconds = -1;
-        prg_read(&g, seed, 32);
         prg_read(&g, both, sizeof both);
-        assert_int_equal(lesson_make(&lesson, set, seed), 0);
-        assert_int_equal(lesson_learn(&lesson, &learned, &seconds), 0);
-        assert_true(seconds >= 0 && lesson.compose_seconds >= 0 && lesson.teach_seconds >= 0);
-        assert_true(learned.accepted);
+        learned_lesson(&lesson, &learned, set, &g);
         for (int wrong = 0; wrong < 2; wrong++) {
             learned.h[0] ^= (uint8_t)wrong;
             for (int j = 0; j < 2; j++) {
@@ -62,11 +77,46 @@ static void every_task_is_learned(void **state) {
     prg_deinit(&g);
 }
 
+/* Of so many fresh labels, as many as the set's risk says are not what Alice predicts: by exact tails, either of which
+ * an honest run exceeds once in 10^9. */
+static void risk_is_the_sets(void **state) {
+    (void)state;
+    const size_t labels = unit_long() ? 1000000 : 200000;
+    const struct task *task;
+    struct prg g;
+    unit_random(&g, __func__);
+    for (size_t t = 0; (task = table_task(t)); t++) {
+        const struct set *set = task->set(0);
+        size_t n = set_challenges(set), bytes = set_label_bytes(set, n), seen = 0, wrong = 0;
+        uint8_t *fresh = malloc(bytes), *predicted = malloc(bytes), seed[32];
+        assert_true(fresh && predicted);
+        while (seen < labels) {
+            struct lesson lesson;
+            struct learned learned;
+            prg_read(&g, seed, sizeof seed);
+            learned_lesson(&lesson, &learned, set, &g);
+            lesson_challenge(&lesson, seed, fresh);
+            lesson_predict(predicted, set, learned.h, seed);
+            for (size_t i = 0; i < n; i++)
+                wrong += lesson_bit(set, fresh, i) != lesson_bit(set, predicted, i);
+            seen += n;
+            lesson_free(&lesson);
+        }
+        print_message("%s: %zu of %zu labels, %.6f, expected %.6f\n", set->name, wrong, seen,
+                      (double)wrong / (double)seen, set->risk);
+        assert_true(wrong == 0 || binomial_above(wrong - 1, seen, set->risk) > 1e-9);
+        assert_true(binomial_below(wrong + 1, seen, set->risk) > 1e-9);
+        free(fresh);
+        free(predicted);
+    }
+    prg_deinit(&g);
+}
+
 /* The same set and seed give the same lesson, another seed another one. */
 static void repeats(void **state) {
     (void)state;
-    for (size_t i = 0; i < N_SMALL; i++) {
-        const struct set *set = table_set(small[i]);
+    const struct set *set;
+    for (size_t i = 0; (set = small(i)); i++) {
         struct lesson a, b, c;
         uint8_t seed[32] = {1};
         assert_int_equal(lesson_make(&a, set, seed), 0);
@@ -163,6 +213,7 @@ static void names_of_sets(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_task_is_learned),
+        cmocka_unit_test(risk_is_the_sets),
         cmocka_unit_test(repeats),
         cmocka_unit_test(disturbs),
         cmocka_unit_test(sizes),
