@@ -52,7 +52,7 @@ local tasks = {
         end,
     },
     r = {
-        name = "ring", rests_on = "structured LPN", experimental = true,
+        name = "ring", rests_on = "LPN with structure (decoding of quasi-cyclic codes, 2-QCSD)", experimental = true,
         A2 = "Alice sends two ring elements, h and x + h y; x and y stay secret.",
         B2 = "Bob multiplies both by a sparse secret, and makes some bits wrong.",
         A3 = "Alice learns the secret from both products, with x and y.",
@@ -65,7 +65,7 @@ local tasks = {
         end,
     },
     l = {
-        name = "lwe", rests_on = "LWE with small secrets", experimental = true, two_bytes = true,
+        name = "lwe", rests_on = "LWE with a small secret", experimental = true, two_bytes = true,
         A2 = "Alice sends vectors mod 2^16: some uniform, some composed of those.",
         B2 = "Bob labels them by products with a secret; each has a small error.",
         A3 = "Alice learns the secret from vectors, recipes and labels.",

@@ -11,6 +11,7 @@
 #include "common/shell/app/sets.h"
 #include "common/shell/host/status.h"
 #include "common/shell/net/timer.h"
+#include "common/task/table/table.h"
 #include "eve/learners/learners.h"
 
 #include <jansson.h>
@@ -135,8 +136,12 @@ int estimate_run(struct arguments *a) {
     size_t n_lwe = estimates_lwe_count(a->params), n_ring = estimates_ring_count(a->params);
     if (rows && n + n_lwe + n_ring == 0) {
         char names[SETS_TEXT];
+        const struct set *set = a->params ? table_set(a->params) : NULL;
         sets_names(names);
-        screen_error(&a->screen, "--params: no set '%.20s'; there are %s", a->params, names);
+        if (set)
+            screen_error(&a->screen, "--params: there is no estimate for the task %s", set->task->name);
+        else
+            screen_error(&a->screen, "--params: no set '%.20s'; there are %s", a->params, names);
         status = STATUS_USAGE;
     }
     double shares = 0; /* larger sets take longer to begin */

@@ -296,6 +296,8 @@ static void print_table(const struct run *run, const struct outcome *o) {
     for (size_t i = 0; i < o->n_results; i++)
         if (!left_out(run, o, i))
             print_result(run, run->kinds[i], &o->results[i]);
+    if (count_runs(run, o) == 0)
+        printf("  No learner is for the task %s.\n", set->task->name);
     uint8_t key[32];
     struct view view;
     if (view_of(&view, key, o->facts) && view_held(&view))

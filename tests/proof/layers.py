@@ -53,7 +53,8 @@ FOLDERS = {
     "eve/page": ["eve/learn", "eve/wire", SHELL + "net", SHELL + "term", SHELL + "host"]
     + ["proto", "common/task/table"] + MATHS,
     "eve/cli": ["eve/" + f for f in ("page", "lab", "lab/experiments", "learners", "lattice", "learn", "key", "wire")]
-    + [SHELL + f for f in ("told", "net", "term", "host", "app")] + ["proto", "common/agree", *TASKS, TASK, "common/base"],
+    + [SHELL + f for f in ("told", "net", "term", "host", "app")]
+    + ["proto", "common/agree", "common/task/table", *TASKS, TASK, "common/base"],
 }
 # In alice and bob only what drives the machine knows the network.
 SHELL_FOLDERS = ["alice", "bob"]

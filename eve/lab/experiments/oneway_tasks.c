@@ -176,7 +176,7 @@ static int row_assumed(struct lab_report *report, const char *table, const struc
                              (int)lesson_size(set), "sessions", (json_int_t)t->sessions, "compose_seconds",
                              lab_real(compose), "searched", (json_int_t)t->searched, "found", (json_int_t)t->found,
                              "recipe_seconds", lab_real(recipe), "ratio_bits", lab_real(log2(recipe / compose)),
-                             "operations_log2", lab_real(set->hide_log2)));
+                             "operations_log2", lab_real(set->hiding == HIDING_ASSUMED ? set->hide_log2 : NAN)));
 }
 
 /* Of lwe, whose hiding is statistical. */

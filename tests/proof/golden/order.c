@@ -1,6 +1,6 @@
 /* The table of the protocol as text, for tests/proof/golden/order.py: step, who speaks, the message's name; then what
- * each task says of the steps that are its own: "task", its name, whether it is experimental, step, sentence, with tabs
- * between them. */
+ * each task says of the steps that are its own: "task", its name, whether it is experimental, the letter of its sets,
+ * what it rests on, step, sentence, with tabs between them. */
 #include "proto/order.h"
 #include "common/task/table/table.h"
 
@@ -16,7 +16,7 @@ int main(void) {
     const struct task *task;
     for (size_t t = 0; (task = table_task(t)); t++)
         for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
-            printf("task\t%s\t%d\t%s\t%s\n", task->name, task->experimental, step_name(own[i]),
-                   step_sentence(own[i], task->set(0)));
+            printf("task\t%s\t%d\t%c\t%s\t%s\t%s\n", task->name, task->experimental, task->set(0)->name[0],
+                   task->assumption, step_name(own[i]), step_sentence(own[i], task->set(0)));
     return 0;
 }

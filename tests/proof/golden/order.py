@@ -12,7 +12,7 @@ import sys
 lines = subprocess.run([sys.argv[1]], check=True, capture_output=True, text=True).stdout.splitlines()
 table = [line.split() for line in lines if not line.startswith("task\t")]
 said = [line.split("\t")[1:] for line in lines if line.startswith("task\t")]
-tasks = list(dict.fromkeys(name for name, *_ in said))
+tasks = {name: (int(experimental), letter, rests_on) for name, experimental, letter, rests_on, *_ in said}
 assert len(tasks) >= 3 and len(said) == 4 * len(tasks), said
 root = pathlib.Path(sys.argv[2])
 steps = [row[0] for row in table]
@@ -51,15 +51,18 @@ def part(text, start, end):
 
 lua = (root / "proto/parley.lua").read_text(encoding="utf-8")
 story = part((root / "eve/web/story.js").read_text(encoding="utf-8"), "const TASKS = {\n", "\n};\n")
-for name in tasks:
-    own = part(lua, 'name = "%s"' % name, "\n    },\n")
-    if [int("experimental = true" in own)] != [int(flag) for task, flag, step, _ in said if (task, step) == (name, "A2")]:
-        failures.append(f"proto/parley.lua: whether {name} is experimental")
-    for step, sentence in [row[2:] for row in said if row[0] == name]:
+for name, (experimental, letter, rests_on) in tasks.items():
+    own = part(lua, f"    {letter} = {{\n        name = \"{name}\"", "\n    },\n")
+    if ("experimental = true" in own) != experimental:
+        failures.append(f"proto/parley.lua: whether {name}, of the letter {letter}, is experimental")
+    if f'rests_on = "{rests_on}"' not in own:
+        failures.append(f"proto/parley.lua: {name} rests on {rests_on}")
+    steps_of = [row[4:] for row in said if row[0] == name]
+    for step, sentence in steps_of:
         if f'{step} = "{sentence}"' not in own:
             failures.append(f"proto/parley.lua: {name} lacks {step} = \"{sentence}\"")
     told = part(story, f"  {name}: {{\n", "\n  },\n")
-    for what in ["wire"] + ([] if name == "lpn" else [step for task, _, step, _ in said if task == name]):
+    for what in ["wire"] + ([] if name == "lpn" else [step for step, _ in steps_of]):
         levels = re.findall(r"^      (\w+): \"[^\"]+\"", part(told, f"    {what}: {{\n", "\n    },"), re.M)
         if levels != ["pupil", "student", "researcher"] and f"{what}: WIRE," not in told:
             failures.append(f"eve/web/story.js: {name}, {what} is told to {levels}")

@@ -18,6 +18,25 @@ static void names_are_unique(void **state) {
     assert_null(table_set("n2047"));
 }
 
+/* A letter that tells the task, and a number: documents, completions, the dissector and the laboratory go by that. */
+static void names_tell_the_task(void **state) {
+    (void)state;
+    const struct task *task;
+    char letters[27] = "";
+    for (size_t t = 0; (task = table_task(t)); t++) {
+        char letter = task->set(0)->name[0];
+        assert_in_range(letter, 'a', 'z');
+        assert_null(strchr(letters, letter));
+        letters[t] = letter;
+        for (size_t i = 0; task->set(i); i++) {
+            const char *name = task->set(i)->name;
+            assert_int_equal(name[0], letter);
+            assert_in_range(name[1], '1', '9');
+            assert_int_equal(strspn(name + 1, "0123456789"), strlen(name) - 1);
+        }
+    }
+}
+
 /* All sets of all tasks, one after the other, each with its own task. */
 static void order_is_by_task(void **state) {
     (void)state;
@@ -133,8 +152,9 @@ static void tells_steps(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_are_unique), cmocka_unit_test(order_is_by_task), cmocka_unit_test(sizes_fit),
-        cmocka_unit_test(claims_fit),       cmocka_unit_test(has_words),        cmocka_unit_test(tells_steps),
+        cmocka_unit_test(names_are_unique), cmocka_unit_test(names_tell_the_task), cmocka_unit_test(order_is_by_task),
+        cmocka_unit_test(sizes_fit),        cmocka_unit_test(claims_fit),          cmocka_unit_test(has_words),
+        cmocka_unit_test(tells_steps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
