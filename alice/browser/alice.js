@@ -39,7 +39,8 @@ export class SocketTransport {
 async function load() {
   const name = programName();
   const answer = await fetch(new URL(name, import.meta.url));
-  if (!answer.ok) throw new Error(`${name}: ${(await answer.text()).trim() || answer.status}`);
+  if (answer.status === 404) throw new Error((await (await fetch(new URL('alice-missing.txt', import.meta.url))).text()).trim());
+  if (!answer.ok) throw new Error(`${name}: ${answer.status} ${answer.statusText}`);
   return WebAssembly.compile(await answer.arrayBuffer());
 }
 

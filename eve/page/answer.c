@@ -269,8 +269,12 @@ void page_answer(void *user, const struct web_request *request, struct web_answe
     else if (request->post)
         answer_post(page, request, a);
     else if (asset)
-        *a = (struct web_answer){
-            .status = 200, .type = asset->type, .body = asset->bytes, .n_body = asset->n, .lasting = true};
+        *a = (struct web_answer){.status = 200,
+                                 .type = asset->type,
+                                 .encoding = asset->encoding,
+                                 .body = asset->bytes,
+                                 .n_body = asset->n,
+                                 .lasting = true};
     else
         answer_get(page, request, a);
     a->trusted = control_knows(&page->control, request);

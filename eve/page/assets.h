@@ -6,6 +6,7 @@
 
 struct asset {
     const char *path, *type; /* "/app.js"; "/" is index.html. NULL behind the last */
+    const char *encoding;    /* "gzip", or NULL where they lie as they are */
     const unsigned char *bytes;
     size_t n;
 };

@@ -171,7 +171,9 @@ static void answer_room(const struct class *class, struct web_answer *a) {
 
 /* A phone sees these files, and nothing else of the page. */
 static const struct asset *phone_asset(const char *path) {
-    static const char *const names[] = {"/join.html", "/join.css", "/join.js", "/alice.js", "/alice.wasm"};
+    static const char *const names[] = {"/join.html",        "/join.css",         "/join.js",    "/start.js",
+                                        "/alice.js",         "/session.js",       "/machine.js", "/alice.wasm",
+                                        "/alice-plain.wasm", "/alice-missing.txt"};
     if (strcmp(path, "/") == 0)
         path = names[0];
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
@@ -186,8 +188,12 @@ static void answer(void *user, const struct web_request *request, struct web_ans
     const struct asset *asset = request->post ? NULL : phone_asset(request->path);
     bool alice = strcmp(request->path, "/alice") == 0, room = strcmp(request->path, "/room") == 0;
     if (asset)
-        *a = (struct web_answer){
-            .status = 200, .type = asset->type, .body = asset->bytes, .n_body = asset->n, .lasting = true};
+        *a = (struct web_answer){.status = 200,
+                                 .type = asset->type,
+                                 .encoding = asset->encoding,
+                                 .body = asset->bytes,
+                                 .n_body = asset->n,
+                                 .lasting = true};
     else if (request->post || (!alice && !room))
         answer_text(a, 404, "nothing is here\n");
     else if (class->closed)

@@ -447,9 +447,10 @@ static enum MHD_Result send_upgrade(struct client *x, const struct web_answer *a
 
 /* What every answer says: scripts, styles and data from here and nothing else, no text taken for HTML (trusted types,
  * where the browser knows them), nothing kept, no frames around us. "data:" is the empty icon. */
-static const char POLICY[] = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-                             "img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; "
-                             "require-trusted-types-for 'script'; trusted-types 'none'";
+static const char POLICY[] =
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; "
+    "img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; "
+    "require-trusted-types-for 'script'; trusted-types alice";
 
 static struct MHD_Response *respond(struct client *x, struct web_answer *a) {
     switch (a->kind) {
@@ -479,6 +480,8 @@ static enum MHD_Result send_answer(struct client *x, struct web_answer *a) {
     }
     snprintf(disposition, sizeof disposition, "attachment; filename=\"%s\"", a->save_as);
     MHD_add_response_header(response, "Content-Type", a->type);
+    if (a->encoding)
+        MHD_add_response_header(response, "Content-Encoding", a->encoding);
     MHD_add_response_header(response, "Content-Security-Policy", POLICY);
     MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
     MHD_add_response_header(response, "Referrer-Policy", "no-referrer");

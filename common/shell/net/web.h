@@ -66,8 +66,9 @@ struct web_socket {
 };
 
 struct web_answer {
-    unsigned status;  /* 200 ... */
-    const char *type; /* "text/html; charset=utf-8"; static */
+    unsigned status;      /* 200 ... */
+    const char *type;     /* "text/html; charset=utf-8"; static */
+    const char *encoding; /* of the body, "gzip"; NULL for none */
     enum web_kind kind;
     const void *body; /* copied, unless */
     bool lasting;     /* it outlives the server */
