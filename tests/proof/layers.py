@@ -48,7 +48,8 @@ FOLDERS = {
     "eve/learners": ["eve/lattice", "eve/f2", "eve/learn", *TASKS, TASK, "common/base"],
     "eve/lab": ["eve/learners", "eve/learn", "common/agree", "common/task/table", SHELL + "term", SHELL + "host"]
     + MATHS,
-    "eve/lab/experiments": ["eve/lab", "eve/learners", "eve/learn", "common/agree", "common/task/table", SHELL + "host"]
+    "eve/lab/toys": ["common/base"],
+    "eve/lab/experiments": ["eve/lab", "eve/lab/toys", "eve/learners", "eve/learn", "common/agree", "common/task/table", SHELL + "host"]
     + MATHS,
     "eve/page": ["eve/learn", "eve/wire", SHELL + "net", SHELL + "term", SHELL + "host"]
     + ["proto", "common/task/table"] + MATHS,

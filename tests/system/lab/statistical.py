@@ -1,0 +1,94 @@
+"""eve lab statistical and captions in their smallest form: schema, claims, the same from the same seed on another number of
+threads, shards that add up to the whole; and each claim is violated by one of the faults."""
+
+import json
+import os
+import re
+
+import jsonschema
+
+from eve import check, eve, path
+from parley import equal, read, run
+
+SEED = "a7" * 32
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "eve", "lab", "schema.json"),
+          encoding="utf-8") as f:
+    SCHEMA = json.load(f)
+
+
+def result_of(out):
+    result = json.loads(read(os.path.join(out, "result.json")))
+    jsonschema.validate(result, SCHEMA)
+    for claim in result["claims"]:
+        low, high = claim["interval"] or (None, None)
+        value = claim["value"]
+        check(value is None or ((low is None or low <= value) and (high is None or value <= high)), claim)
+    return result
+
+
+def lab(experiment, out, *arguments, status=0):
+    eve("lab", experiment, "--check-size", "--seed", SEED, "--threads", 2, "--out", path(out), *arguments, status=status,
+        seconds=600)
+    result = result_of(out)
+    equal(result["holds"], status == 0, "holds")
+    return result
+
+
+def without_times(value):
+    if isinstance(value, dict):
+        return {k: without_times(v) for k, v in value.items() if "seconds" not in k}
+    return [without_times(v) for v in value] if isinstance(value, list) else value
+
+
+def units(out):
+    lines = [json.loads(line) for line in read(os.path.join(out, "units.jsonl")).splitlines()]
+    return sorted(map(without_times, lines), key=lambda line: line["unit"])
+
+
+def without_figures():
+    """From here on: gnuplot has been tried."""
+    os.environ["PATH"] = path("")
+
+
+def kinds(claims):
+    """What claims say, whatever the numbers."""
+    return {re.sub(r"\d[\d.]*|-?nan|inf", "#", claim["text"]) for claim in claims}
+
+
+def repeats_and_splits(experiment, whole):
+    parts = []
+    for i in 1, 2:
+        parts.append(path("part%d" % i))
+        eve("lab", experiment, "--check-size", "--seed", SEED, "--threads", 1, "--shard", "%d/2" % i, "--out", parts[-1],
+            seconds=600)
+    eve("lab", "merge", *parts, "--out", path("merged"), seconds=600)
+    equal(units("merged"), units(whole), "units of two shards on one thread, and of the whole on two")
+
+
+def every_claim_can_fail(experiment, whole):
+    violated = set()
+    for fault in "learner", "theta":
+        result = lab(experiment, "%s-%s" % (experiment, fault), "--fault", fault, status=1)
+        violated |= kinds(claim for claim in result["claims"] if not claim["holds"])
+    check(kinds(whole["claims"]) <= violated, kinds(whole["claims"]) - violated)
+
+
+def statistical():
+    result = lab("statistical", "s")
+    tables = result["tables"]
+    for row in tables["drawings"]:
+        check(row["bare_low"] <= row["bare"] <= row["bare_high"] and row["captioned"] == 1, row)
+    for row in tables["runs"]:
+        check(row["equal"] + row["fewer"] + row["more"] == row["tasks"], row)
+        check(row["way"] == "Alice, from x" or row["alice"] == row["eve"], row)
+    for row in tables["agreement"]:
+        check(row["secret"] <= row["agreed"] <= row["sessions"] and row["read"] <= row["sessions"], row)
+        check(row["agreed"] <= row["read"] + row["secret"], row)
+    lpn = {row["n"]: row for row in tables["lpn"]}
+    check(lpn[16]["without_samples"] < 50 * 16 and lpn[64]["without_samples"] < lpn[64]["with_samples"], lpn)
+    without_figures()
+    repeats_and_splits("statistical", "s")
+    every_claim_can_fail("statistical", result)
+
+
+run(statistical)
