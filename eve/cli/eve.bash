@@ -15,7 +15,7 @@ _parley_eve() {
     --learner) # a list: complete its last word
         local first=
         [[ $cur == *,* ]] && first=${cur%,*},
-        mapfile -t COMPREPLY < <(compgen -P "$first" -W "all gauss isd recipe bkw logistic trees mlp blind primal guess" -- "${cur##*,}")
+        mapfile -t COMPREPLY < <(compgen -P "$first" -W "all gauss isd recipe bkw logistic trees mlp blind primal guess quantum" -- "${cur##*,}")
         return ;;
     --programs)
         compopt -o filenames 2>/dev/null

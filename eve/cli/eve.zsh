@@ -38,7 +38,7 @@ sniff)
 inspect)
     _arguments $json $always ':capture:_files' ;;
 learn)
-    _arguments $session '--learner[which learners]:learners:_sequence compadd - all gauss isd recipe bkw logistic trees mlp blind primal guess' \
+    _arguments $session '--learner[which learners]:learners:_sequence compadd - all gauss isd recipe bkw logistic trees mlp blind primal guess quantum' \
         '--budget[wall-clock seconds for all of it]:seconds:' '--shard[search as one of N]:I/N:' '--threads[processors to use]:number:' \
         '--seed[search the same way again]:64 hex digits or any text:' '--key-out[write the session key here]:file:_files' \
         '--events[write JSON lines about what happens]:file:_files' $json $always ':capture:_files' ;;

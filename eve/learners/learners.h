@@ -14,6 +14,7 @@ extern const struct learner_kind learner_logistic; /* logistic.c: logistic regre
 extern const struct learner_kind learner_trees;    /* trees.c: boosted trees, from XGBoost */
 extern const struct learner_kind learner_mlp;      /* mlp.c: a neural network, from FANN */
 extern const struct learner_kind learner_blind;    /* blind.c: the bimodal learner with guessed recipes */
+extern const struct learner_kind learner_quantum;  /* quantum.c: Grover's search, simulated */
 extern const struct learner_kind learner_exec;     /* exec.c: any program */
 
 /* All learners in a sensible order. */

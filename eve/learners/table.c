@@ -3,8 +3,8 @@
 #include <string.h>
 
 static const struct learner_kind *const table[] = {
-    &learner_primal,   &learner_guess, &learner_isd, &learner_gauss, &learner_recipe, &learner_bkw,
-    &learner_logistic, &learner_trees, &learner_mlp, &learner_blind, &learner_exec,
+    &learner_primal,   &learner_guess, &learner_isd, &learner_gauss, &learner_recipe,  &learner_bkw,
+    &learner_logistic, &learner_trees, &learner_mlp, &learner_blind, &learner_quantum, &learner_exec,
 };
 
 const struct learner_kind *const *learners_all(size_t *n_kindsp) {

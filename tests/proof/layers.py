@@ -45,11 +45,13 @@ FOLDERS = {
     "eve/learn": ["eve/wire", "proto", "common/agree", *TASKS, TASK, "common/base"],
     "eve/f2": ["eve/learn", "eve/wire"] + MATHS,
     "eve/lattice": ["eve/learn"],
-    "eve/learners": ["eve/lattice", "eve/f2", "eve/learn", *TASKS, TASK, "common/base"],
+    "eve/quantum": [],
+    "eve/learners": ["eve/lattice", "eve/quantum", "eve/f2", "eve/learn", *TASKS, TASK, "common/base"],
     "eve/lab": ["eve/learners", "eve/learn", "common/agree", "common/task/table", SHELL + "term", SHELL + "host"]
     + MATHS,
     "eve/lab/toys": ["common/base"],
-    "eve/lab/experiments": ["eve/lab", "eve/lab/toys", "eve/learners", "eve/learn", "common/agree", "common/task/table", SHELL + "host"]
+    "eve/lab/experiments": ["eve/lab", "eve/lab/toys", "eve/learners", "eve/quantum", "eve/learn", "common/agree"]
+    + ["common/task/table", SHELL + "host"]
     + MATHS,
     "eve/page": ["eve/learn", "eve/wire", SHELL + "net", SHELL + "term", SHELL + "host"]
     + ["proto", "common/task/table"] + MATHS,
@@ -62,7 +64,7 @@ SHELL_FOLDERS = ["alice", "bob"]
 SHELL_FILE = re.compile(r"(main|shell)[a-z_]*\.[ch]$")
 
 # Bytes in, bytes out.
-PURE = ["common/base", TASK, *TASKS, "common/task/table", "common/agree", "proto"]
+PURE = ["common/base", TASK, *TASKS, "common/task/table", "common/agree", "proto", "eve/quantum"]
 # What may be done with a foreign header: (pattern, who may include it, in words).
 SYSTEM = re.compile(
     r"(sys/(socket|un|time|times|epoll|event|ioctl|random|select|timerfd|uio)\.h|net(inet|db|)[/.].*|arpa/.*|poll\.h|"

@@ -88,6 +88,24 @@ static void test_solve(void **state) {
     solve("isd", &n256, INSTANCE_SESSION, 1, 2);
 }
 
+/* A simulated machine opens what fits; what does not is said with its size. */
+static void test_quantum(void **state) {
+    (void)state;
+    struct params n32 = set(32), n160 = set(160);
+    struct instance in;
+    n32.m *= 2; /* else there are too few labels to check by */
+    solve("quantum", &n32, INSTANCE_UNIFORM, 1, 2);
+    assert_non_null(strstr(result.reason, "a simulation of a quantum computer"));
+    assert_non_null(strstr(result.reason, "2^16 amplitudes"));
+    assert_true(result.tries >= 1 && result.memory_bytes > 65536 * 8);
+    instance_make(&in, &n160, INSTANCE_UNIFORM, 1);
+    struct learn_ask ask = instance_ask(&in, 1, 600);
+    assert_int_equal(learn(learners_find("quantum"), &ask, &result), 0);
+    assert_int_equal(result.status, LEARN_NOT_APPLICABLE);
+    assert_non_null(strstr(result.reason, "2^28 amplitudes, 2.2 GB"));
+    instance_free(&in);
+}
+
 struct shown {
     struct instance *instance;
     unsigned n, n_risks; /* reports, and how often the selection risk was another one */
@@ -374,6 +392,7 @@ static void test_estimates(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_quantum),
         cmocka_unit_test(test_solve),
         cmocka_unit_test(test_risk_is_shown),
         cmocka_unit_test(test_short_recipes),
