@@ -15,6 +15,7 @@
 #include "common/shell/net/timer.h"
 
 #include <errno.h>
+#include <math.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -144,7 +145,8 @@ static void choose_seed(uint8_t seed[static 32], const struct arguments *a, cons
 
 static int run_units(struct arguments *a, struct folder *f, const struct lab_experiment *experiment,
                      const struct lab_plan *plan, const uint8_t seed[static 32]) {
-    char duration[DURATION_TEXT], part[48] = "";
+    char duration[DURATION_TEXT], part[48] = "", memory[48] = "";
+    double bytes = plan->n_threads * json_number_value(json_object_get(plan->parameters, "memory_bytes"));
     struct lab_run run = {.experiment = experiment,
                           .plan = plan,
                           .shard = a->shard,
@@ -168,12 +170,14 @@ static int run_units(struct arguments *a, struct folder *f, const struct lab_exp
     }
     if (a->n_shards)
         snprintf(part, sizeof part, ", shard %u of %u", a->shard, a->n_shards);
+    if (bytes > 0)
+        snprintf(memory, sizeof memory, ", at most %.0f MB", ceil(bytes / 1e6));
     duration_text(duration, lab_run_estimate(&run), 1);
     if (left == 0)
         screen_line(&a->screen, SCREEN_PLAIN, "%s%s: all is in %s already.", experiment->name, part, f->path);
     else
-        screen_line(&a->screen, SCREEN_PLAIN, "%s (%s%s): %zu of %zu units to do on %u threads, about %s.",
-                    experiment->name, lab_size_name(plan->size), part, left, mine, plan->n_threads, duration);
+        screen_line(&a->screen, SCREEN_PLAIN, "%s (%s%s): %zu of %zu units to do on %u threads, about %s%s.",
+                    experiment->name, lab_size_name(plan->size), part, left, mine, plan->n_threads, duration, memory);
     double began = timer_now();
     int r = left ? lab_run_units(&run) : 0;
     if (left) {

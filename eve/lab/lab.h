@@ -53,7 +53,8 @@ struct lab_plan {
     const struct set *others[LAB_SETS_MAX]; /* and of the other tasks. None of either: not given, see lab_sets */
     size_t n_others;
     const char *programs; /* --programs: the folder of alice and bob; NULL: not given */
-    json_t *parameters;   /* what the experiment wants the manifest to say; an object */
+    json_t *parameters;   /* what the experiment wants the manifest to say; an object. "memory_bytes", of a unit: the
+                             user is told before it starts */
     /* for the framework */
     json_t *units;
     double *seconds;
