@@ -8,7 +8,7 @@
 
 #include "eve/quantum/slice.h"
 
-enum { CIRCUIT_NONE = UINT32_MAX }; /* no control */
+#define CIRCUIT_NONE UINT32_MAX /* no control */
 
 struct gate {
     uint32_t one, other, target; /* CNOT has no `other`, X neither */

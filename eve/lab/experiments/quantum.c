@@ -62,7 +62,7 @@ static int toy_make(struct toy *toy, uint32_t n, enum lab_fault fault, const uin
     prg_init(&g, key, 0);
     prg_read(&g, toy->secret, bytes);
     for (size_t i = 0; i < n_samples; i++) {
-        unsigned label = prg_u64(&g) < noise * 0x1p64;
+        unsigned label = (double)prg_u64(&g) < noise * 0x1p64;
         toy->n_errors += label;
         prg_read(&g, row, bytes);
         for (size_t c = 0; c < n; c++) {
