@@ -357,11 +357,12 @@ int quantum_report(struct lab_report *report) {
     if (r == 0)
         r = report_sets(report);
     if (r == 0 && bytes > 0)
-        r = lab_note(report,
-                     "A simulation on a classical machine, exact, in %.0f MB for each thread; all sums of amplitudes are real "
-                     "numbers of 53 bits. Tries: selections for each that gives the secret. A draw of samples "
-                     "without such a selection is followed by another.",
-                     ceil(bytes / 1e6));
+        r = lab_note(
+            report,
+            "A simulation on a classical machine, exact, in %.0f MB for each thread; all sums of amplitudes are real "
+            "numbers of 53 bits. Tries: selections for each that gives the secret. A draw of samples "
+            "without such a selection is followed by another.",
+            ceil(bytes / 1e6));
     return r;
 }
 
@@ -373,8 +374,8 @@ const char quantum_search_figure[] =
     "set ylabel 'calls of the oracle on average'\n"
     "set logscale xy\n"
     "set format xy '10^{%L}'\n"
-    "set xrange [30:3e5]\n"
-    "set yrange [5:1e5]\n"
+    "set xrange [50:2e6]\n"
+    "set yrange [5:1e6]\n"
     "set key top left\n"
     "root = ratio == ratio ? sprintf(\", %.2f*sqrt(x) title '%.2f times the square root' lt 2\", ratio, ratio) : ''\n"
     "plot x title 'classical: one call a try' lt 8 @root, \\\n"

@@ -1,0 +1,39 @@
+# gnuplot -e "format='png'" quantum-circuit.gp
+figure = 'quantum-circuit'
+if (!exists('format')) format = 'svg'
+if (format eq 'png') {
+    set terminal pngcairo size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
+} else {
+    set terminal svg size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
+}
+set output figure.'.'.format
+set datafile separator '\t'
+set datafile missing NaN
+set linetype 1 lc rgb '#000000' lw 2.5 dt 1           pt 7  ps 1.8
+set linetype 2 lc rgb '#b2182b' lw 2.5 dt '--'        pt 9  ps 1.9
+set linetype 3 lc rgb '#2166ac' lw 2.5 dt '..'        pt 5  ps 1.7
+set linetype 4 lc rgb '#e08214' lw 2.5 dt '-.'        pt 11 ps 1.9
+set linetype 5 lc rgb '#1b7837' lw 2.5 dt '_.'        pt 13 ps 1.9
+set linetype 6 lc rgb '#762a83' lw 2.5 dt '-..'       pt 6  ps 1.8
+set linetype 7 lc rgb '#80b1d3' lw 2.5 dt (12,4)      pt 8  ps 1.9
+set linetype 8 lc rgb '#808080' lw 2.5 dt (3,3)       pt 4  ps 1.7
+set linetype cycle 8
+set border lw 1.2
+set grid lc rgb '#c0c0c0' lw 0.6
+set key spacing 1.2 samplen 3
+set tics nomirror
+
+ratio = 1.59865925446
+
+set title 'The oracle, counted'
+set xlabel 'dimension n'
+set ylabel 'for one call'
+set logscale xy
+set format y '10^{%L}'
+set xtics (16, 32, 64, 128, 256, 512)
+set xrange [14:600]
+set yrange [100:1e10]
+set key top left
+plot 'circuits.tsv' using 'n':'toffoli' with points title 'Toffoli gates' lt 1, 4.0/3*x**3 title '4/3 n^3' lt 1, \
+     '' using 'n':'toffoli_depth' with points title 'their depth' lt 2, 2*x**2 title '2 n^2' lt 2, \
+     '' using 'n':'qubits' with points title 'qubits' lt 3, 1.5*x**2 title '3/2 n^2' lt 3

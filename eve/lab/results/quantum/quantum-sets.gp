@@ -1,0 +1,40 @@
+# gnuplot -e "format='png'" quantum-sets.gp
+figure = 'quantum-sets'
+if (!exists('format')) format = 'svg'
+if (format eq 'png') {
+    set terminal pngcairo size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
+} else {
+    set terminal svg size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
+}
+set output figure.'.'.format
+set datafile separator '\t'
+set datafile missing NaN
+set linetype 1 lc rgb '#000000' lw 2.5 dt 1           pt 7  ps 1.8
+set linetype 2 lc rgb '#b2182b' lw 2.5 dt '--'        pt 9  ps 1.9
+set linetype 3 lc rgb '#2166ac' lw 2.5 dt '..'        pt 5  ps 1.7
+set linetype 4 lc rgb '#e08214' lw 2.5 dt '-.'        pt 11 ps 1.9
+set linetype 5 lc rgb '#1b7837' lw 2.5 dt '_.'        pt 13 ps 1.9
+set linetype 6 lc rgb '#762a83' lw 2.5 dt '-..'       pt 6  ps 1.8
+set linetype 7 lc rgb '#80b1d3' lw 2.5 dt (12,4)      pt 8  ps 1.9
+set linetype 8 lc rgb '#808080' lw 2.5 dt (3,3)       pt 4  ps 1.7
+set linetype cycle 8
+set border lw 1.2
+set grid lc rgb '#c0c0c0' lw 0.6
+set key spacing 1.2 samplen 3
+set tics nomirror
+
+ratio = 1.59865925446
+
+set title 'What a quantum computer would pay, by formula'
+set xlabel 'dimension n'
+set ylabel 'log_2 of operations'
+set logscale x
+set xtics (64, 128, 256, 512, 1024, 2048, 4096, 8192)
+set xrange [55:9500]
+set yrange [0:180]
+set key top left
+plot 'sets.tsv' using 'n':'at40_log2' with linespoints title 'Grover on Prange, Toffoli, MAXDEPTH 2^{40}' lt 2, \
+     '' using 'n':'stern_log2' with linespoints title 'classical Stern, bit operations' lt 1, \
+     '' using 'n':'at64_log2' with linespoints title 'Grover on Prange, MAXDEPTH 2^{64}' lt 3, \
+     '' using 'n':'at96_log2' with linespoints title 'Grover on Prange, MAXDEPTH 2^{96}' lt 4, \
+     '' using 'n':'estimate_log2' with linespoints title 'Stern with the root of its iterations' lt 5
