@@ -41,7 +41,7 @@ struct task;
 
 /* A parameter set. A task has its own numbers around it. */
 struct set {
-    char name[SET_NAME_MAX + 1]; /* "n2048" */
+    char name[SET_NAME_MAX + 1]; /* "n2048": the task's letter, and a number */
     const struct task *task;
     uint32_t modulus;      /* Q of the labels: 2, or more. Above 2 noise is below Q/4 in size, always */
     size_t n_labels;       /* of B2 */
@@ -51,7 +51,8 @@ struct set {
     uint32_t repeat;       /* N: how often a distillate bit is masked; odd */
     uint32_t least_masked; /* noise of an honest bob in B3: the sum over the L masked labels of how far each lies from
                               what the majority of its N says is less than this once in 2^40 times */
-    double risk;           /* chance that a fresh label is not what the true task predicts; above Q = 2, its top bit */
+    double risk;           /* chance that a fresh label is not what the true task predicts; above Q = 2, its top bit,
+                              whether it is floor(Q/2) or more */
     double failure_log2;   /* log2 of a bound on, or of what was measured for, the chance that an honest A3 says no */
     enum failure failure;
     double hide_log2; /* of composed against uniform data, log2: statistical, a bound on their distance, below 0;
@@ -126,14 +127,15 @@ struct task_alice {
     int (*compose_new)(struct compose **cp, const struct set *set, const uint8_t key[static 32]);
     /* seed: public, sent before all chunks. From now on there are chunks. May be called while recipes are drawn. */
     int (*compose_seed)(struct compose *c, const uint8_t seed[static 32]);
-    /* A job that can run now, NULL if there is none. place: where the next chunk is to be written, all of it; NULL if
-     * there is no place yet. */
+    /* A job that can run now, NULL if there is none. place: where the next chunk is to be written, all of it, until
+     * compose_done says that it is; NULL if there is no place yet. */
     struct job *(*compose_work)(struct compose *c, uint8_t *place);
-    /* 1 if by this the next chunk is written. */
+    /* 1 if by this the next chunk is written, which is then sent: its place is not the task's any more. */
     int (*compose_done)(struct compose *c, struct job *job);
     void (*compose_free)(struct compose *c);
 
-    /* c, whose chunks are all written, and labels (n_labels of them) are borrowed. */
+    /* c, whose chunks are all written, and labels (n_labels of them, which set_labels_fit has let pass) are borrowed.
+     */
     int (*learn_new)(struct learn **lp, const struct compose *c, const uint8_t *labels);
     struct job *(*learn_work)(struct learn *l);
     int (*learn_done)(struct learn *l, struct job *job); /* 1 when the result is known */
@@ -148,11 +150,12 @@ struct task_alice {
 };
 
 struct task_bob {
-    /* Draws the task. */
+    /* Draws the task: hardly ever one that labels all data alike. */
     int (*teach_new)(struct teach **tp, const struct set *set, const struct teach_keys *keys);
     /* Alice's seed has come: n_labels labels, all 0, are to be filled, with noise first. */
     void (*teach_seed)(struct teach *t, const uint8_t seed[static 32], uint8_t *labels);
-    /* The next chunk has come, all of it. It stays where it is until it is dealt with. */
+    /* The next chunk has come, all of it, and chunk_fits has let it pass; the noise and plain labels may still be at
+     * work. It stays where it is until it is dealt with. */
     void (*teach_chunk)(struct teach *t, const uint8_t *chunk);
     /* All labels are there: now those of the L challenges of this public seed are to be filled into masked, zero. */
     void (*teach_challenge)(struct teach *t, const uint8_t seed[static 32], uint8_t *masked);
