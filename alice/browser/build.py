@@ -81,7 +81,9 @@ def jobs(arguments, folder):
 
 
 def compile_all(arguments, folder):
-    common = FLAGS + [f"-ffile-prefix-map={arguments.root}=.", f"-ffile-prefix-map={arguments.packages}=packages"]
+    # The longest one that fits counts: build and packages may lie in the tree.
+    places = {arguments.root: ".", arguments.generated: "build", arguments.packages: "packages"}
+    common = FLAGS + [f"-ffile-prefix-map={place}={name}" for place, name in places.items()]
     common += ["-msimd128"] if arguments.simd else []
     commands, objects, depfiles = [], [], []
     for number, (source, flags) in enumerate(jobs(arguments, folder)):

@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* A phone computes slower and sleeps more easily than what the programs run on: three times what they have. */
-enum { TIMEOUT_MS = 30000 };
+enum { TIMEOUT_MS = 30000, STACK_USED = 256 << 10 };
 
 static struct {
     struct session *session;
@@ -178,9 +178,16 @@ void surface_tick(double now_ms) {
         session_tick(alice.session, (uint64_t)now_ms);
 }
 
+/* What functions that have returned left on the stack: libsodium's ciphers keep the end of a text there. */
+__attribute__((noinline)) static void wipe_stack(void) {
+    uint8_t below[STACK_USED];
+    sodium_memzero(below, sizeof below);
+}
+
 void surface_free(void) {
     nothing();
     session_free(alice.session);
     sodium_memzero(&alice, sizeof alice);
     sodium_memzero(input, sizeof input);
+    wipe_stack();
 }

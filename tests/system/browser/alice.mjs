@@ -4,6 +4,7 @@
 //
 // FOLDER has session.js and machine.js, PROGRAM is the .wasm. Each event is a line of JSON on standard output. Once the chat
 // is open she says TEXT, and then that this is all, unless she is to stay. FILE.alice and FILE.bob get what passed.
+import { randomBytes } from 'node:crypto';
 import { createWriteStream, readFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { pathToFileURL } from 'node:url';
@@ -18,7 +19,7 @@ const { Alice } = await import(pathToFileURL(`${folder}/machine.js`));
 const { Session } = await import(pathToFileURL(`${folder}/session.js`));
 
 const alice = new Alice(new WebAssembly.Module(readFileSync(program)));
-const seed = values.seed ? Buffer.from(values.seed, 'hex') : crypto.getRandomValues(new Uint8Array(32));
+const seed = values.seed ? Buffer.from(values.seed, 'hex') : randomBytes(32);
 const wires = values.wire ? [createWriteStream(`${values.wire}.alice`), createWriteStream(`${values.wire}.bob`)] : [];
 let session = null;
 
