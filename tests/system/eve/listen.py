@@ -376,7 +376,7 @@ def memory_cap():
     payload = payload[:11] + bytes([length + 2]) + payload[12:13] + bytes([tag + 2]) + payload[14:] + seed + chunk
     flood = []
     tcp, _ = pcap.headers(hello)
-    for i in range(5000):
+    for i in range(1000 if SANITIZED else 5000):  # there memory is not what it is
         packet = pcap.with_length(hello, payload)
         packet = packet[:tcp] + struct.pack(">H", 10000 + i) + packet[tcp + 2:]
         flood.append((10**18 + i, packet))
@@ -454,7 +454,7 @@ def a_reader_who_leaves_is_no_error():
 
 
 def eve_learns_small_sets():
-    for params in ("n64", "n128", "n256"):
+    for params in ("n64",) if SANITIZED else ("n64", "n128", "n256"):  # the same code for each
         session_through_tap(params=("--params", params))
         found = json.loads(eve("learn", path("tap.pcap"), "--budget", "100", "--json", "--key-out", path("eve.key"),
                                seconds=120))
@@ -687,8 +687,9 @@ def nobody_behind_the_tap():
     tap.wait(69)
 
 
+oracles = [] if SANITIZED else [an_oracle, tasks_in_the_oracle]  # tshark does not depend on our build
 run(inspect_agrees_with_events, attempts_are_one_session, the_key_opens_the_chat, terminal_text_is_escaped,
-    rekeyed_sessions, many_sessions_at_once, captures_of_other_tools, an_oracle, tasks_in_the_oracle, sniffing_on_loopback, hostile_captures,
+    rekeyed_sessions, many_sessions_at_once, captures_of_other_tools, *oracles, sniffing_on_loopback, hostile_captures,
     memory_cap, exported_samples, a_reader_who_leaves_is_no_error, eve_learns_small_sets, out_of_budget, usage, bytes_pass_unchanged_and_ends_are_halves,
     resets_are_passed_on, last_words_arrive, slow_readers_hold_back, a_slow_file_loses_nothing,
     a_full_disk_disturbs_nobody, nobody_behind_the_tap)

@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 
 from eve import EVE, Skip, check, eve, path, start_tap
 from parley import equal, key_of, patience, read, run, start_alice, start_bob, wait_until, write
@@ -113,5 +114,7 @@ def slurm_ends_the_array():
     check(not os.path.exists(path("cancelled")), "the others go on")
 
 
-run(every_shard_searches_its_own_way, a_shard_is_one_of_its_number, parallel_stops_the_rest, two_workers_share_a_session,
-    slurm_ends_the_array)
+functions = [every_shard_searches_its_own_way, a_shard_is_one_of_its_number]
+if "--sanitized" not in sys.argv:  # the rest runs no more code of eve's, for long
+    functions += [parallel_stops_the_rest, two_workers_share_a_session, slurm_ends_the_array]
+run(*functions)

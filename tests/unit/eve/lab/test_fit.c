@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-enum { SIZES = 11, EACH = 40, POINTS = SIZES * EACH, DRAWS = 200 };
+enum { SIZES = 11, EACH = 40, POINTS = SIZES * EACH, DRAWS = 200, COVERS = 120 };
 
 static const double log_a = -9, b = 0.6, sigma = 0.8;
 
@@ -79,19 +79,19 @@ static void cover(enum fit_law law, double limit, double least, double most) {
     static struct fit_point points[POINTS];
     size_t holds = 0, censored = 0;
     double mean = 0, level = 0;
-    for (uint64_t i = 0; i < DRAWS; i++) {
+    for (uint64_t i = 0; i < COVERS; i++) {
         struct fit_line line;
         draw(points, law, limit, i);
         assert_int_equal(fit_line(law, points, POINTS, &line), 0);
         holds += line.b_low <= b && b <= line.b_high;
         censored += line.n_censored;
-        mean += line.b / DRAWS;
-        level += fit_log_at(&line, 14) / DRAWS;
+        mean += line.b / COVERS;
+        level += fit_log_at(&line, 14) / COVERS;
         assert_true(line.b_low < line.b && line.b < line.b_high);
     }
-    double share = (double)censored / DRAWS / POINTS;
+    double share = (double)censored / COVERS / POINTS;
     assert_true(share >= least && share <= most);
-    assert_in_range(holds, DRAWS * 90 / 100, DRAWS * 99 / 100); /* 3 standard deviations */
+    assert_in_range(holds, COVERS * 90 / 100, COVERS * 99 / 100); /* 3 standard deviations */
     assert_true(fabs(mean - b) < 0.005);
     assert_true(fabs(level - (log_a + 14 * b)) < 0.05);
 }
