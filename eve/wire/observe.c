@@ -369,6 +369,21 @@ static bool take_step(struct observe *o, const struct message *m) {
     }
 }
 
+static void conclude(struct observe_facts *f, const struct transcript *transcript) {
+    f->has_transcript = f->direction[SIDE_ALICE].attempt == f->direction[SIDE_BOB].attempt && f->learned &&
+                        f->has_challenge && !f->direction[SIDE_ALICE].lost_step && !f->direction[SIDE_BOB].lost_step;
+    if (f->has_transcript) {
+        transcript_direction(transcript, SIDE_ALICE, f->h[SIDE_ALICE]);
+        transcript_direction(transcript, SIDE_BOB, f->h[SIDE_BOB]);
+        transcript_hash(transcript, f->t3);
+    }
+    if (f->has_transcript && f->has_confirm_alice && f->has_confirm_bob) {
+        uint8_t bits[FINGERPRINT_BYTES];
+        keys_fingerprint(bits, f->t3, f->r[SIDE_ALICE], f->r[SIDE_BOB]);
+        fingerprint_text(f->fingerprint, bits);
+    }
+}
+
 static void take_message(struct observe *o, enum side side, const struct message *m, const uint8_t *frame, size_t n,
                          uint64_t ns) {
     struct observe_facts *f = &o->facts;
@@ -408,6 +423,8 @@ static void take_message(struct observe *o, enum side side, const struct message
     if (complete)
         d->due = order_next_of(side, step, m->kind != MESSAGE_LEARNED || f->learned);
     record->done = complete && !d->stuck;
+    if (f->direction[SIDE_ALICE].due == STEP_OPEN && f->direction[SIDE_BOB].due == STEP_OPEN)
+        conclude(f, &o->transcript); /* so the words are known as soon as they are to those who talk */
 }
 
 static void take_frame(struct observe *o, enum side side, const uint8_t *frame, size_t n, uint64_t ns) {
@@ -687,7 +704,6 @@ static void explain(struct observe_facts *f) {
 
 const struct observe_facts *observe_finish(struct observe *o) {
     struct observe_facts *f = &o->facts;
-    struct observe_direction *a = &f->direction[SIDE_ALICE], *b = &f->direction[SIDE_BOB];
     if (o->stream[0].side == NO_SIDE) { /* too little was seen; it is shown as if the first were Alice */
         set_side(o, 0, SIDE_ALICE);
         o->stream[0].side = o->stream[1].side = NO_SIDE;
@@ -695,17 +711,7 @@ const struct observe_facts *observe_finish(struct observe *o) {
     for (int d = 0; d < 2; d++)
         if (o->stream[d].side != NO_SIDE && o->stream[d].n_head)
             release_head(o, d);
-    f->has_transcript = a->attempt == b->attempt && f->learned && f->has_challenge && !a->lost_step && !b->lost_step;
-    if (f->has_transcript) {
-        transcript_direction(&o->transcript, SIDE_ALICE, f->h[SIDE_ALICE]);
-        transcript_direction(&o->transcript, SIDE_BOB, f->h[SIDE_BOB]);
-        transcript_hash(&o->transcript, f->t3);
-    }
-    if (f->has_transcript && f->has_confirm_alice && f->has_confirm_bob) {
-        uint8_t bits[FINGERPRINT_BYTES];
-        keys_fingerprint(bits, f->t3, f->r[SIDE_ALICE], f->r[SIDE_BOB]);
-        fingerprint_text(f->fingerprint, bits);
-    }
+    conclude(f, &o->transcript);
     f->complete = f->has_transcript && f->has_hello && f->has_welcome && f->has_seed && f->has_composed &&
                   f->has_labels && f->has_confirm_alice && f->has_confirm_bob;
     f->problem[0] = 0;

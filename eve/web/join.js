@@ -1,0 +1,155 @@
+// The phone's page: who joins is an Alice, in a worker. This page shows what she tells, and knows no secret but the chat.
+
+import { startAlice } from "./start.js";
+
+const STEPS = ["A1", "B1", "A2", "B2", "A3", "B3", "A4", "B4"];
+const CHAT_LINES = 200;
+const $ = (id) => document.getElementById(id);
+let alice = null, sets = [], agreed = false;
+
+function element(tag, className, text) {
+  const e = document.createElement(tag);
+  if (className) e.className = className;
+  e.textContent = text;
+  return e;
+}
+
+const token = () => $("token").value.trim().toLowerCase();
+
+function show(section) {
+  for (const id of ["join", "session", "over"]) $(id).hidden = id !== section;
+}
+
+// ---- before joining
+
+function describeSet() {
+  const set = sets.find((s) => s.name === $("set").value);
+  $("about-set").textContent = !set ? "" : set.toy
+    ? `${set.name} is a toy: Eve has the key ${set.toy}.`
+    : `${set.name} is not a toy${set.experimental ? ", but experimental: nobody outside has looked at this task" : ""}.`;
+}
+
+function showSets() {
+  const select = $("set"), chosen = select.value || "n256";
+  select.replaceChildren();
+  for (const task of [...new Set(sets.map((s) => s.task))]) {
+    const group = document.createElement("optgroup");
+    group.label = task + (sets.find((s) => s.task === task).experimental ? ", experimental" : "");
+    for (const s of sets.filter((s) => s.task === task)) group.append(new Option(s.toy ? `${s.name}, a toy` : s.name, s.name));
+    select.append(group);
+  }
+  select.value = sets.some((s) => s.name === chosen) ? chosen : sets[0]?.name ?? "";
+  describeSet();
+}
+
+// The sets, once the code is right. What is wrong is said.
+async function ask() {
+  if (!token()) return;
+  try {
+    const answer = await fetch(`/room?${new URLSearchParams({ token: token() })}`);
+    if (!answer.ok) throw new Error(await answer.text());
+    sets = (await answer.json()).sets;
+    $("wrong").textContent = "";
+    showSets();
+  } catch (e) {
+    $("wrong").textContent = e.message;
+  }
+}
+
+// ---- the session
+
+function markSteps(step) {
+  const at = STEPS.indexOf(step);
+  [...$("steps").children].forEach((li, i) => {
+    li.classList.toggle("done", agreed || (at >= 0 && i < at));
+    if (i === at && !agreed) li.setAttribute("aria-current", "step");
+    else li.removeAttribute("aria-current");
+  });
+}
+
+function addLine(side, text) {
+  const chat = $("chat");
+  chat.append(element("li", side === "alice" ? "mine" : "", `${side === "alice" ? "You" : "Bob"}: ${text}`));
+  while (chat.children.length > CHAT_LINES) chat.firstChild.remove();
+  chat.scrollTop = chat.scrollHeight;
+}
+
+function ended(event) {
+  alice.terminate();
+  alice = null;
+  $("state").textContent = "ended";
+  $("why").textContent = event.done ? "You and Bob have said all." : event.text || "The connection broke.";
+  show("over");
+}
+
+const SHOWN = {
+  connected: () => { $("state").textContent = "connected"; },
+  progress(e) {
+    if (agreed) return;
+    $("state").textContent = `step ${e.step}`;
+    $("sentence").textContent = e.sentence;
+    if (e.total) {
+      $("progress").max = e.total;
+      $("progress").value = e.done;
+    } else $("progress").removeAttribute("value");
+    markSteps(e.step);
+  },
+  step: (e) => { if (!agreed) markSteps(e.step); },
+  confirmed(e) {
+    agreed = true;
+    markSteps("");
+    $("state").textContent = "you have a key";
+    $("now").hidden = true;
+    $("words").textContent = e.words.join(" ");
+    $("compare").hidden = false;
+  },
+  open() { $("talk").hidden = false; },
+  chat: (e) => addLine(e.side, e.text),
+  peer_end: () => { $("state").textContent = "Bob says no more"; },
+  ended,
+};
+
+function join(name) {
+  agreed = false;
+  $("chat").replaceChildren();
+  $("steps").replaceChildren(...STEPS.map((s) => element("li", "", s)));
+  for (const id of ["compare", "talk"]) $(id).hidden = true;
+  $("now").hidden = false;
+  $("sentence").textContent = "The program is being loaded.";
+  $("progress").removeAttribute("value");
+  $("state").textContent = "joining";
+  show("session");
+  alice = startAlice();
+  alice.onmessage = ({ data }) => SHOWN[data.event]?.(data);
+  alice.onerror = (e) => { if (alice) ended({ text: `The program could not start: ${e.message ?? "this browser is too old"}` }); };
+  const url = new URL("/alice", location.href);
+  url.protocol = "ws:";
+  url.searchParams.set("set", $("set").value);
+  alice.postMessage({ do: "join", url: url.href, name, set: $("set").value, token: token() });
+}
+
+$("join").addEventListener("submit", async (e) => {
+  e.preventDefault();
+  const name = $("name").value.trim();
+  await ask();
+  if (!$("wrong").textContent && name) join(name);
+});
+$("say").addEventListener("submit", (e) => {
+  e.preventDefault();
+  const line = $("line").value;
+  if (!line || !alice) return;
+  alice.postMessage({ do: "say", text: line });
+  addLine("alice", line);
+  $("line").value = "";
+});
+$("leave").addEventListener("click", () => {
+  if (agreed) alice?.postMessage({ do: "leave" });
+  else if (alice) ended({ text: "You have left." });
+});
+$("again").addEventListener("click", () => { $("state").textContent = "not joined"; show("join"); });
+$("set").addEventListener("change", describeSet);
+$("token").addEventListener("change", ask);
+
+// The code comes behind #, which a browser sends to nobody; it stays there, so that a reload finds it.
+$("token").value = decodeURIComponent(location.hash.slice(1));
+ask();
