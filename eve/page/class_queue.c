@@ -1,6 +1,6 @@
 /* Eve's learners turn to the class: one session after the other, since each learner takes all processors. Toys come
- * first, small sets before large ones, so that what can fall does not wait for what cannot. Of the budget each session
- * may spend an even part of what is left; what the easy ones leave, the others have. */
+ * first, small sets before large ones, so that what can fall does not wait for what cannot. Of what is left of the
+ * budget a toy may spend half, since it will fall; the others share the rest evenly. */
 #include "eve/page/class_parts.h"
 
 #include "common/shell/net/timer.h"
@@ -102,7 +102,7 @@ static void next_to_learn(struct class *class) {
         end_queue(class);
         return;
     }
-    double part = left / (double)n;
+    double part = pupil->join.set->toy ? left / 2 : left / (double)n;
     learn(pupil, part < LEAST_SECONDS ? LEAST_SECONDS : part);
 }
 

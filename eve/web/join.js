@@ -130,7 +130,7 @@ function join(name) {
 
 $("join").addEventListener("submit", async (e) => {
   e.preventDefault();
-  const name = $("name").value.trim();
+  const name = $("name").value.trim().replaceAll("&", "+"); // a query would end there
   await ask();
   if (!$("wrong").textContent && name) join(name);
 });

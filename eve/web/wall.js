@@ -57,8 +57,8 @@ function drawTile(p) {
   tile.dataset.state = p.state;
   tile.dataset.eve = p.eve;
   tile.dataset.number = p.number;
-  name.append(element("span", "", p.name), element("span", "set", p.set + (p.experimental ? " (experimental)" : "")));
-  tile.append(name, element("div", "step", describeState(p)));
+  name.append(element("span", "", p.name), element("span", "set", p.set));
+  tile.append(name, element("div", "step", (p.experimental ? "experimental; " : "") + describeState(p)));
   if (p.words) tile.append(element("div", "words", p.words));
   tile.append(element("div", "eve", describeEve(p)));
   if (p.chat.length) {

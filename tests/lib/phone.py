@@ -19,7 +19,7 @@ import eve
 import parley
 from parley import check, later, path, patience, wait_until
 
-BINARY, TEXT, CLOSE, PING, PONG = 2, 1, 8, 9, 10
+CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 
 
 class Refused(Exception):
@@ -58,6 +58,7 @@ class Phone:
         accept = base64.b64encode(hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest())
         check(accept in head, "the answer to the key", head)
         self.close_code = None
+        self.answers = True  # pings
 
     def _until(self, mark):
         while mark not in self.buffer:
@@ -102,6 +103,8 @@ class Phone:
                 return None
             opcode = head[0] & 15
             if opcode == PING:
+                if not self.answers:
+                    continue
                 with contextlib.suppress(OSError):
                     self.send(data, PONG)
                 continue

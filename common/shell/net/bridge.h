@@ -15,8 +15,8 @@
 
 enum {
     BRIDGE_PIECE = 32 << 10,
-    BRIDGE_PING_MS = 8000,     /* so often the phone is asked whether it is there */
-    BRIDGE_SILENCE_MS = 25000, /* without a byte of it, an answer to that included, it sleeps or is away */
+    BRIDGE_PING_MS = 5000,     /* so often the phone is asked whether it is there */
+    BRIDGE_SILENCE_MS = 15000, /* without a byte of it, an answer to that included, it sleeps or is away */
     BRIDGE_LAST_MS = 3000,     /* for last words, once a side has closed */
 };
 

@@ -1,6 +1,6 @@
 """The classroom page in a browser: fetches the driver (playwright-core, from npm) into the build folder and runs page.mjs.
 
-usage: page.py BUILD PART...   skipped, with the reason, where node, npm or Chromium is missing"""
+usage: page.py BUILD [NAME.mjs] PART...   another script than page.mjs; skipped, with the reason, where node, npm or Chromium is missing"""
 
 import os
 import shutil
@@ -45,7 +45,8 @@ def prepare(build):
 
 def main():
     build = os.path.abspath(sys.argv[1])
-    command = ["node", os.path.join(build, "tests", "system", "page", "page.mjs"), *sys.argv[2:]]
+    script, *parts = sys.argv[2:] if sys.argv[2:3] and sys.argv[2].endswith(".mjs") else ["page.mjs", *sys.argv[2:]]
+    command = ["node", os.path.join(build, "tests", "system", "page", script), *parts]
     sys.exit(subprocess.run(command, env=prepare(build), check=False).returncode)
 
 

@@ -1,36 +1,220 @@
-"""A class with phones that are no browsers: real alices through WebSockets that eve serve passes on to a real bob."""
+"""A class with phones that are no browsers: real alices through WebSockets that eve serve passes on to a real bob; and
+phones that leave, sleep, stall, flood and ask for what they may not have."""
 
 import json
 import os
+import signal
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "lib"))
 
+import parley  # noqa: E402
 from eve import eve  # noqa: E402
 from parley import check, equal, path, run, start_alice, start_bob, wait_until  # noqa: E402
-from phone import Room, Tunnel  # noqa: E402
+from phone import CONTINUATION, PING, PONG, TEXT, Phone, Refused, Room, Tunnel  # noqa: E402
 
-SETS = "n64,n256,r509,n1024"
+TOYS = ("n64", "n64", "n128", "n64", "r509", "n64")
+REAL = ("n1024", "r4099")
 
 
-def one_alice():
-    """Bytes pass unchanged, the capture is one as of eve tap, and Eve learns from it."""
-    bob = start_bob("--params", SETS, stdin=b"hello Alice\n")
-    room = Room(bob.address, "--write", path("room.pcap"))
-    alice = start_alice(Tunnel(room, "Ada", "n64").address, "--params", "n64", stdin=b"hello Bob\n")
-    alice.wait(0)
-    words = alice.event("confirmed")["fingerprint"]
-    equal(bob.event("confirmed")["fingerprint"], words, "words of both")
-    tile = room.until("Ada", "the end", lambda p: p["state"] == "ended")
-    equal([tile["words"], tile["set"], tile["steps"], tile["step"]], [words, "n64", 8, "B4"], "the tile")
-    room.post({"attack": 60})
-    tile = room.until("Ada", "her key", lambda p: p["eve"] == "key" and p["chat"])
+def open_room(*options, **bob_options):
+    bob = start_bob("--params", ",".join(dict.fromkeys(TOYS + REAL)), **bob_options)
+    return bob, Room(bob.address, *options)
+
+
+def eight_phones():
+    """All agree at once, with the words of Bob; both say something; Eve opens the toys and not the others, and her figures
+    are those of eve learn and eve read on the capture."""
+    bob, room = open_room("--write", path("room.pcap"), stdin="pipe")
+    names = {"Pupil %d" % i: params for i, params in enumerate(TOYS + REAL)}
+    alices = {name: start_alice(Tunnel(room, name, params).address, "--params", params, "--name", name, stdin="pipe")
+              for name, params in names.items()}
+    for alice in alices.values():
+        alice.event("open")
+    bob.stdin.write(b"Good morning, class.\n")
+    bob.stdin.flush()
+    words = {e["session"]: e["fingerprint"] for e in bob.all("confirmed")}
+    for name, alice in alices.items():
+        own = alice.event("confirmed")
+        tile = room.until(name, "her words", lambda p: p["words"] and p["state"] == "open")
+        equal([words[own["session"]], tile["words"], tile["session"]], [own["fingerprint"], own["fingerprint"], own["session"]],
+              "words of Bob, on the wall, and the session of " + name)
+        equal([tile["set"], tile["steps"], tile["step"], tile["state"]], [names[name], 8, "B4", "open"], "the tile")
+        alice.stdin.write(b"Here is %s.\n" % name.encode())
+        alice.stdin.flush()
+    for name, alice in alices.items():
+        wait_until(lambda: b"Good morning, class.\n" in alice.output, 60, "Bob's line at " + name)
+        wait_until(lambda: ("Here is %s." % name).encode() in bob.output, 60, "her line at Bob's, of " + name)
+    room.post({"attack": 30 if parley.SANITIZED else 14})
+    for name, params in names.items():
+        wanted = "failed" if params in REAL else "key"
+        tile = room.until(name, "Eve to be done", lambda p: p["eve"] not in ("waiting", "learning") and
+                          (p["chat"] or p["set"] in REAL), 120)
+        equal(tile["eve"], wanted, "what Eve has of " + params)
+        equal([line["text"] for line in tile["chat"] if line["side"] == "alice"],
+              ["Here is %s." % name] if wanted == "key" else [], "what Eve reads of " + name)
+    # after the key a line is read as it comes
+    alices["Pupil 0"].stdin.write(b"Eve?\n")
+    room.until("Pupil 0", "the next line", lambda p: "Eve?" in [line["text"] for line in p["chat"]])
+    for alice in alices.values():
+        alice.stdin.close()
+    for alice in alices.values():
+        alice.wait(0)
+    tiles = {p["session"]: p for p in room.state()["pupils"]}
     room.stop()
-    learned = json.loads(eve("learn", path("room.pcap"), "--json", "--key-out", path("key")))["sessions"]
-    equal([[s["session"], s["key"]] for s in learned], [[tile["session"], tile["key"]]], "eve learn and the wall")
-    read = eve("read", path("room.pcap"), "--key", path("key"))
-    check("hello Bob" in read, read)
-    check("hello Bob" in [line["text"] for line in tile["chat"]], tile)
+    for name, params in names.items():
+        session = alices[name].event("confirmed")["session"]
+        if params in REAL:
+            continue
+        judged = json.loads(eve("learn", path("room.pcap"), "--session", session, "--json", "--key-out", path("key")))["sessions"][0]
+        equal([judged["key"], [j["name"] for j in judged["learners"]], judged["learners"][-1]["status"]],
+              [tiles[session]["key"], [j["name"] for j in tiles[session]["learners"]], "solved"], "eve learn of " + name)
+        equal(tiles[session]["learners"][-1]["status"], "solved", "on the wall")
+        read = eve("read", path("room.pcap"), "--session", session, "--key", path("key"))
+        check("Here is %s." % name in read and "Good morning, class." in read, read)
+    told = json.loads(eve("inspect", path("room.pcap"), "--json"))["sessions"]
+    equal(sorted(s["session"] for s in told), sorted(tiles), "eve inspect")
 
 
-run(one_alice)
+def refused(room, **asked):
+    """(status, text) of what must not be let in."""
+    try:
+        phone = Phone(room, **asked)
+    except Refused as refusal:
+        return refusal.status, refusal.text
+    phone.close()
+    raise AssertionError("let in: %s" % asked)
+
+
+def who_may_not_join():
+    bob, room = open_room()
+    good = "token=%s&set=n64&name=Eve" % room.join_token
+    for status, word, asked in (
+            (403, "token", {"token": ""}), (403, "token", {"token": "a" * 14}), (403, "token", {"token": room.join_token[:-1]}),
+            (403, "token", {"raw_query": "set=n64&name=Ada"}), (403, "token", {"token": room.token}),
+            (400, "name", {"name": ""}), (400, "name", {"name": "a" * 41}), (400, "name", {"name": "two\nlines"}),
+            (400, "name", {"name": "\u202eadA"}), (400, "name", {"name": " Ada"}), (400, "name", {"name": "back\\slash"}),
+            (400, "name", {"raw_query": good.replace("Eve", "%ff%fe")}), (400, "name", {"raw_query": good.replace("&name=Eve", "")}),
+            (400, "set", {"params": "n65"}), (400, "set", {"params": ""}), (400, "too large", {"params": "n8192"}),
+            (400, "another site", {"fields": ["Origin: http://elsewhere.example"]})):
+        found = refused(room, **asked)
+        check(found[0] == status and word in found[1], asked, found)
+    for what in ("/events", "/state", "/class", "/save/run.json", "/index.html", "/wall.html", "/wall.js", "/results/risk"):
+        equal(room.ask_join(what)[0], 404, "a phone asks for " + what)
+    equal(room.ask_join("/alice?" + good)[0], 400, "no WebSocket")
+    equal(room.ask_join("/room")[0], 403, "the room without a token")
+    sets = json.loads(room.ask_join("/room?token=" + room.join_token)[1])["sets"]
+    check({"n64", "n2048", "r13109", "l640"} <= {s["name"] for s in sets} and "n8192" not in [s["name"] for s in sets], sets)
+    status, text = room.ask("/class", {"attack": 1e9})
+    check(status == 400 and "attack" in text, status, text)
+    equal(room.ask("/class", {"close": True}, fields={"X-Parley-Token": "0" * 32})[0], 403, "closing without the lecturer's token")
+    equal(room.state()["joined"], 0, "pupils")
+    # as many as there are places, and one more
+    most = room.state()["most"]
+    phones = [Phone(room, "Phone %d" % i) for i in range(most)]
+    found = refused(room)
+    check(found[0] == 503 and "full" in found[1], found)
+    phones.pop().close()
+    wait_until(lambda: room.state()["now"] == most - 1, 30, "a free place")
+    phones.append(Phone(room, "\u0416\u00fcrgen + 1%"))
+    equal(room.state()["pupils"][-1]["name"], "\u0416\u00fcrgen + 1%", "a name of all kinds of signs")
+    # the lecturer closes the room
+    room.post({"close": True})
+    for phone in phones[:3]:
+        code, text = phone.until_closed()
+        check(code == 1001 and "closed the room" in text, code, text)
+    for phone in phones:
+        phone.socket.close()
+    wait_until(lambda: room.state()["now"] == 0, 30, "the room to be empty")
+    check(all(p["state"] == "ended" for p in room.state()["pupils"]), "all have ended")
+    for asked in ({}, {"token": "x"}):
+        found = refused(room, **asked)
+        check(found[0] == 410 and "closed" in found[1], found)
+    equal([room.state()["closed"], room.state()["join"]], [True, []], "the wall")
+    room.stop()
+
+
+def who_does_not_behave():
+    """Each is an ended session that says why, and nobody else notices."""
+    bob, room = open_room()
+    sleeper = Tunnel(room, "Asleep", "n64")
+    start_alice(sleeper.address, "--params", "n64", stdin="pipe").event("open")
+    sleeper.phones[0].answers = False  # from now on it gets what comes, and says nothing
+    good = start_alice(Tunnel(room, "Good", "n128").address, "--params", "n128", stdin="pipe")
+    leaver, loser, texter, breaker = (Phone(room, name) for name in ("Leaver", "Loser", "Texter", "Breaker"))
+    leaver.close()
+    loser.drop()
+    texter.send(b"{}", TEXT)
+    equal(texter.until_closed()[0], 1003, "a text message")
+    breaker.socket.sendall(b"\x82\x05hello")  # no mask
+    equal(breaker.until_closed()[0], 1002, "a frame without a mask")
+    garbler = Phone(room, "Garbler")
+    garbler.send(os.urandom(100000))
+    check(garbler.until_closed()[0] == 1000, "Bob's answer to garbage")
+    pinger = Phone(room, "Pinger")
+    pinger.socket.sendall(pinger.frame(b"", PING) * 100)
+    equal(pinger.until_closed()[0], 1003, "a hundred pings at once")
+    once = Phone(room, "Once")
+    once.send(b"you there", PING)
+    equal(once.receive(), (PONG, b"you there"), "one ping")
+    once.send(b"PARLEY", fin=False)  # the preface in pieces, a ping between them
+    once.send(b"", PING)
+    once.send(b"\0\2", CONTINUATION)
+    once.socket.sendall(once.frame(parley.hello(b"n64"))[:9])
+    equal([once.receive(), once.receive()[0]], [(PONG, b""), 2], "an answer to the pieces")
+    flooder = Phone(room, "Flooder")
+    try:
+        while True:
+            flooder.send(b"\0" * 65536)
+    except OSError:
+        pass
+    for name, why in (("Leaver", "left"), ("Loser", "broke"), ("Texter", "no message"), ("Breaker", "no message"),
+                      ("Garbler", "Bob has ended it"), ("Pinger", "no message"), ("Flooder", "Bob has ended it"),
+                      ("Asleep", "sleeps")):
+        tile = room.until(name, "the end", lambda p: p["state"] == "ended")
+        check(why in tile["ended"], name, tile)
+    once.socket.close()
+    good.event("open")
+    good.stdin.close()
+    good.wait(0)
+    # a phone that reloads: the first session has ended, and the second is another tile
+    for _ in range(2):
+        start_alice(Tunnel(room, "Reloads", "n64").address, "--params", "n64").wait(0)
+    wait_until(lambda: [p["state"] for p in room.state()["pupils"] if p["name"] == "Reloads"] == ["ended"] * 2, 30, "two tiles")
+    room.stop()
+
+
+def memory(process):
+    with open("/proc/%d/status" % process.pid, encoding="latin-1") as f:
+        return int(next(line for line in f if line.startswith("VmRSS")).split()[1]) / 1024
+
+
+def slow_ones():
+    """A phone that does not read, or a bob who does not, holds up nobody and costs no memory; what they said arrives whole."""
+    there, back = os.urandom(3 << 20) * 8, os.urandom(1 << 20) * 12
+    bob = start_bob("--params", "n64", "--once", stdin=there)
+    room = Room(bob.address)
+    alice = start_alice(Tunnel(room, "Slow", "n64").address, "--params", "n64", stdin=back)
+    wait_until(lambda: len(alice.output) > 1 << 20, 60, "the first of it")
+    alice.signal(signal.SIGSTOP)
+    last = [-1, -1]
+
+    def stands():
+        time.sleep(0.3)
+        tile = room.pupil("Slow")
+        now = [tile["bytes_up"], tile["bytes_down"]]
+        same = now == last
+        last[:] = now
+        return same
+    wait_until(stands, 60, "nothing to move any more")
+    stopped = memory(room.process)
+    alice.signal(signal.SIGCONT)
+    alice.wait(0, seconds=120)
+    bob.wait(0)
+    equal([alice.output == there, bob.output == back], [True, True], "what was said arrives")
+    check(parley.SANITIZED or stopped < 60, "eve takes %.0f MiB while a phone does not read" % stopped)
+    room.stop()
+
+
+run(eight_phones, who_may_not_join, who_does_not_behave, slow_ones)
