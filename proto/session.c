@@ -432,6 +432,10 @@ struct job *session_next_job(struct session *s) {
     return job;
 }
 
+bool session_is_brief(const struct session *s) {
+    return s->set && s->set->task->is_brief && s->set->task->is_brief(s->set);
+}
+
 void session_job_done(struct session *s, struct job *job, uint64_t now_ms) {
     s->now = now_ms;
     s->n_jobs--;

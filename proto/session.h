@@ -149,6 +149,8 @@ bool session_take_output(struct session *s, struct session_chunk *chunkp, uint64
 /* Jobs that can run now; NULL when none (more may follow when outstanding ones are done or bytes arrive). */
 struct job *session_next_job(struct session *s);
 void session_job_done(struct session *s, struct job *job, uint64_t now_ms);
+/* Whether all its jobs are brief ones (struct task): they may as well run where they are asked for. */
+bool session_is_brief(const struct session *s);
 
 /* Next event; e must be wiped by session_event_wipe after use. */
 bool session_next_event(struct session *s, struct session_event *e);

@@ -192,6 +192,9 @@ struct task {
     size_t (*chunk_bytes)(const struct set *set, uint32_t index);
     /* Whether these chunk_bytes bytes can be chunk index, unused bits being zero, say. NULL: any can. */
     bool (*chunk_fits)(const struct set *set, uint32_t index, const uint8_t *chunk);
+    /* Whether no job of either side takes more than some tenths of a millisecond on this processor: less than to wake
+     * another thread for it, and to be woken again. NULL: some do. */
+    bool (*is_brief)(const struct set *set);
     /* Expected distance of a label from what the true task says, modulo Q. NULL for Q = 2: it is the risk. */
     double (*label_noise)(const struct set *set);
     /* For the user: its numbers, "n = 2048, theta = 0.0221". */

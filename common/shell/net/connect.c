@@ -100,9 +100,18 @@ static bool no_ipv6(int error) {
            error == UV_EAI_ADDRFAMILY || error == UV_EAI_NONAME;
 }
 
+static void tell_number(uv_timer_t *timer) {
+    struct connect *c = timer->data;
+    resolved(&c->resolve, 0, c->resolve.addrinfo);
+}
+
+/* A number is read at once, without a thread of the pool, and told later like a name. */
 static int resolve(struct connect *c, const char *host) {
-    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST};
     c->resolve.data = c;
+    if (uv_getaddrinfo(c->loop, &c->resolve, NULL, host, c->address.port, &hints) == 0)
+        return uv_timer_start(&c->timer, tell_number, 0, 0);
+    hints.ai_flags = 0;
     return uv_getaddrinfo(c->loop, &c->resolve, resolved, host, c->address.port, &hints);
 }
 

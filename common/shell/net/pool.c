@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <uv.h>
 
-enum { OTHER_THREADS = 3 }; /* for getaddrinfo, standard input and output, key files */
+enum {
+    OTHER_THREADS = 3,   /* for getaddrinfo, standard input and output, key files */
+    BRIEF_IN_A_ROW = 16, /* jobs that the loop's thread runs before it hands out others */
+};
 
 struct slice {
     uv_work_t request;
@@ -17,6 +20,7 @@ struct slice {
 
 struct pool {
     uv_loop_t *loop;
+    bool starting;          /* start_slices runs */
     struct pool_seat *tail; /* of the ring of seats; tail->next is the head */
     struct slice *free_slices;
     struct slice slices[];
@@ -80,21 +84,41 @@ static void slice_done(uv_work_t *request, int status) {
     start_slices(pool);
 }
 
+/* Nobody is woken for what is shorter than the waking. */
+static void run_here(struct pool_seat *seat, struct job *job) {
+    job->run(job);
+    session_job_done(seat->session, job, uv_hrtime() / 1000000);
+    seat->returned(seat->user); /* may release the seat */
+}
+
+static void hand_out(struct pool *pool, struct pool_seat *seat, struct job *job) {
+    struct slice *slice = pool->free_slices;
+    pool->free_slices = slice->next_free;
+    slice->seat = seat;
+    slice->job = job;
+    slice->request.data = slice;
+    seat->outstanding++;
+    uv_queue_work(pool->loop, &slice->request, run_slice, slice_done);
+}
+
+/* A job that is run here makes its owner offer the seat again: to the loop that is under way. */
 static void start_slices(struct pool *pool) {
+    unsigned n_brief = 0;
+    if (pool->starting)
+        return;
+    pool->starting = true;
     while (pool->free_slices && pool->tail) {
         struct pool_seat *seat = pop_head(pool);
         struct job *job = session_next_job(seat->session);
         if (!job)
             continue;
         push_tail(pool, seat);
-        struct slice *slice = pool->free_slices;
-        pool->free_slices = slice->next_free;
-        slice->seat = seat;
-        slice->job = job;
-        slice->request.data = slice;
-        seat->outstanding++;
-        uv_queue_work(pool->loop, &slice->request, run_slice, slice_done);
+        if (session_is_brief(seat->session) && n_brief++ < BRIEF_IN_A_ROW)
+            run_here(seat, job);
+        else
+            hand_out(pool, seat, job);
     }
+    pool->starting = false;
 }
 
 void pool_offer(struct pool *pool, struct pool_seat *seat) {

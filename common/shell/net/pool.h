@@ -1,5 +1,6 @@
 /* The thread pool, shared fairly: slices of work are taken from the sessions in turn, and only about one more than
- * there are cores is given to the pool at a time, so that no session's backlog stands in front of another's. */
+ * there are cores is given to the pool at a time, so that no session's backlog stands in front of another's. The jobs
+ * of a session that has only brief ones run on the loop's thread, some in a row: to wake another takes longer. */
 #ifndef PARLEY_NET_POOL_H
 #define PARLEY_NET_POOL_H
 
@@ -11,7 +12,8 @@ struct uv_loop_s;
 /* A session's place in the queue, embedded in its owner. */
 struct pool_seat {
     struct session *session;
-    void (*returned)(void *user); /* a slice came back (session_job_done was called): look at the session again */
+    void (*returned)(void *user); /* a slice came back (session_job_done was called): look at the session again. Also
+                                     from within pool_offer, of any seat */
     void *user;
     unsigned outstanding;
     struct pool_seat *next; /* in the queue, NULL when not */

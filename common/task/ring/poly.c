@@ -63,6 +63,10 @@ void poly_mul(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t n) {
     mul(out, a, b, n, clmul_best());
 }
 
+bool poly_is_fast(void) {
+    return clmul_best() != clmul_portable;
+}
+
 void poly_mul_portable(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t n) {
     mul(out, a, b, n, clmul_portable);
 }

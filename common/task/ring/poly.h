@@ -4,6 +4,7 @@
 #ifndef PARLEY_RING_POLY_H
 #define PARLEY_RING_POLY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,8 @@ static inline size_t poly_words(size_t n) {
 
 /* out = a b, 64 < n <= POLY_N_MAX. out may be a or b. */
 void poly_mul(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t n);
+/* Whether the processor has carry-less multiplication: some ten microseconds for a product, else a millisecond. */
+bool poly_is_fast(void);
 /* The same without the processor's carry-less multiplication. */
 void poly_mul_portable(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t n);
 

@@ -1,12 +1,18 @@
-"""What a session of a large set takes of memory: the peak of either program (VmHWM of Linux) above that of a session of the
+"""What a session takes of memory and of threads. Memory: the peak of either program (VmHWM of Linux) above that of a session of the
 smallest set. Each is the least of some, so that what an allocator keeps now and then does not count."""
 
 import os
+import sys
 
 from parley import Skip, check, run, start_alice, start_bob
 
 RUNS = 3
 QUIET = {"MALLOC_PERTURB_": "0"}  # or all that is allocated is also written
+
+
+if not os.path.exists("/proc/self/status"):
+    print("no /proc")
+    sys.exit(77)
 
 
 def peak(program):
@@ -32,8 +38,6 @@ def peaks(name):
 
 
 def memory_is_bounded():
-    if not os.path.exists("/proc/self/status"):
-        raise Skip("no /proc")
     found = {name: [min(of) for of in zip(*(peaks(name) for _ in range(RUNS)))] for name in ("r509", "r17669", "l640")}
     for name, most in (("r17669", 4), ("l640", 24)):
         alice, bob = (of - least for of, least in zip(found[name], found["r509"]))
@@ -42,4 +46,23 @@ def memory_is_bounded():
     check(alice > 1.5, "at l640 alice holds 2 MB of recipes and sums, and", alice, "MiB are seen")  # else nothing is measured
 
 
-run(memory_is_bounded)
+def threads_are_started_for_long_jobs_alone():
+    """An r-set's jobs are brief where the processor has carry-less products, and a number needs no resolver; n64 is the
+    control."""
+    with open("/proc/cpuinfo", encoding="utf-8") as f:
+        if not {"pclmulqdq", "pmull"} & set(f.read().split()):
+            raise Skip("no carry-less multiplication")
+    for name, alone in (("r13109", True), ("n64", False)):
+        bob = start_bob("--once", "--params", name, stdin="pipe")
+        alice = start_alice(bob, "--params", name, stdin="pipe")
+        for program in (alice, bob):
+            program.event("open")
+            count = len(os.listdir("/proc/%d/task" % program.process.pid))
+            check((count == 1) == alone, name, program.name, "has", count, "threads")
+        for program in (alice, bob):
+            program.stdin.close()
+        for program in (alice, bob):
+            program.wait(0)
+
+
+run(memory_is_bounded, threads_are_started_for_long_jobs_alone)
