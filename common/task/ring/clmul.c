@@ -1,5 +1,4 @@
-/* Schoolbook on pairs of words: four 64-bit products for each two pairs, of which two lie on pairs of the result and
- * two between them. */
+/* Schoolbook on pairs of words, Karatsuba's method within a pair: three 64-bit products for each two pairs. */
 #include "common/task/ring/clmul.h"
 
 #include <sodium.h>
@@ -72,8 +71,13 @@ TARGET static inline pair high(pair a, pair b) {
     return _mm_clmulepi64_si128(a, b, 0x11);
 }
 
-TARGET static inline pair crossed(pair a, pair b) {
-    return _mm_xor_si128(_mm_clmulepi64_si128(a, b, 0x01), _mm_clmulepi64_si128(a, b, 0x10));
+/* A word up or down; what comes in is 0. */
+TARGET static inline pair up(pair v) {
+    return _mm_slli_si128(v, 8);
+}
+
+TARGET static inline pair down(pair v) {
+    return _mm_srli_si128(v, 8);
 }
 
 static int has(void) {
@@ -118,9 +122,12 @@ TARGET static inline pair high(pair a, pair b) {
     return multiply(vgetq_lane_u64(a, 1), vgetq_lane_u64(b, 1));
 }
 
-TARGET static inline pair crossed(pair a, pair b) {
-    return add(multiply(vgetq_lane_u64(a, 0), vgetq_lane_u64(b, 1)),
-               multiply(vgetq_lane_u64(a, 1), vgetq_lane_u64(b, 0)));
+TARGET static inline pair up(pair v) {
+    return vextq_u64(vdupq_n_u64(0), v, 1);
+}
+
+TARGET static inline pair down(pair v) {
+    return vextq_u64(v, vdupq_n_u64(0), 1);
 }
 
 static int has(void) {
@@ -133,30 +140,32 @@ static int has(void) {
 #endif
 
 #ifdef TARGET
+/* Pair by pair of the result, each a sum over pairs of a and of b; what reaches into the next pair is carried there. */
 TARGET static void clmul_native(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t n) {
     struct {
-        pair sums[CLMUL_WORDS], between[CLMUL_WORDS]; /* pair i of the result; what lies half on it, half on the next */
-        uint64_t words[2];
-    } w;
+        pair a[CLMUL_WORDS / 2], b[CLMUL_WORDS / 2]; /* the sum of both words, in the lower one */
+    } sums;
     size_t pairs = n / 2;
-    memset(&w, 0, sizeof w);
+    pair carry = {0};
     for (size_t i = 0; i < pairs; i++) {
-        pair x = load(a + 2 * i);
-        for (size_t j = 0; j < pairs; j++) {
-            pair y = load(b + 2 * j);
-            w.sums[i + j] = add(w.sums[i + j], low(x, y));
-            w.sums[i + j + 1] = add(w.sums[i + j + 1], high(x, y));
-            w.between[i + j] = add(w.between[i + j], crossed(x, y));
+        sums.a[i] = add(load(a + 2 * i), down(load(a + 2 * i)));
+        sums.b[i] = add(load(b + 2 * i), down(load(b + 2 * i)));
+    }
+    for (size_t k = 0; k + 1 < n; k++) {
+        pair lows = {0}, highs = {0}, middle = {0};
+        size_t last = k < pairs ? k : pairs - 1;
+        for (size_t i = k - (k < pairs ? k : pairs - 1); i <= last; i++) {
+            pair x = load(a + 2 * i), y = load(b + 2 * (k - i));
+            lows = add(lows, low(x, y));
+            highs = add(highs, high(x, y));
+            middle = add(middle, low(sums.a[i], sums.b[k - i]));
         }
+        middle = add(middle, add(lows, highs));
+        store(out + 2 * k, add(add(carry, lows), up(middle)));
+        carry = add(highs, down(middle));
     }
-    for (size_t i = 0; i < n; i++)
-        store(out + 2 * i, w.sums[i]);
-    for (size_t i = 0; i + 1 < n; i++) {
-        store(w.words, w.between[i]);
-        out[2 * i + 1] ^= w.words[0];
-        out[2 * i + 2] ^= w.words[1];
-    }
-    sodium_memzero(&w, sizeof w);
+    store(out + 2 * (n - 1), carry);
+    sodium_memzero(&sums, sizeof sums);
 }
 
 clmul_fn *clmul_best(void) {
