@@ -23,25 +23,45 @@ INLINE const four *of_word(const uint64_t *p) {
     return (const four *)(const void *)p;
 }
 
-/* The largest power of two that is at most the largest distance in whole words. */
+/* The largest power of four that is at most the largest distance in whole words, or 1. */
 INLINE size_t first_step(size_t n) {
     size_t step = 1;
-    while (2 * step <= (n - 1) / 64)
-        step *= 2;
+    while (4 * step <= (n - 1) / 64)
+        step *= 4;
     return step;
 }
 
-/* rotated = `twice` from word `words` on, as much of it as a string and a word more takes. Bit by bit of `words`. */
+/* All ones if a == b, else 0. */
+INLINE uint64_t equal_mask(uint32_t a, uint32_t b) {
+    uint32_t d = a ^ b;
+    uint64_t mask = (uint64_t)((d | (0 - d)) >> 31) - 1;
+    __asm__("" : "+r"(mask)); /* so that no compiler makes a branch of it */
+    return mask;
+}
+
+/* to = from, a part of it further on: digit times `step` words, of as many digits as there are. n_words are written. */
+INLINE void skip(uint64_t *to, const uint64_t *from, size_t n_words, size_t step, uint32_t digit, unsigned digits) {
+    uint64_t keep[4];
+    for (uint32_t d = 0; d < digits; d++)
+        keep[d] = equal_mask(digit, d);
+    for (size_t i = 0; i < n_words; i += 4) {
+        four kept = *of_word(from + i) & keep[0];
+        for (size_t d = 1; d < digits; d++)
+            kept |= *of_word(from + i + d * step) & keep[d];
+        *at_word(to + i) = kept;
+    }
+}
+
+/* rotated = `twice` from word `words` on, as much of it as a string and a word more takes. Two bits of `words` at a
+ * time, from the top, of which only one may be in use. */
 INLINE void skip_words(uint64_t *rotated, const uint64_t *twice, size_t n, uint32_t words) {
     const uint64_t *from = twice;
-    for (size_t step = first_step(n); step; step /= 2) {
-        uint64_t mask = 0 - (uint64_t)((words & step) != 0);
-        __asm__("" : "+r"(mask)); /* so that no compiler makes a branch of it */
-        size_t n_words = poly_words(n) + 2 * step;
-        for (size_t i = 0; i < n_words; i += 4) {
-            four here = *of_word(from + i), there = *of_word(from + i + step);
-            *at_word(rotated + i) = here ^ ((here ^ there) & mask);
-        }
+    for (size_t step = first_step(n); step; step /= 4) {
+        uint32_t digit = words / (uint32_t)step % 4;
+        if (2 * step > (n - 1) / 64)
+            skip(rotated, from, poly_words(n) + step, step, digit, 2);
+        else
+            skip(rotated, from, poly_words(n) + step, step, digit, 4);
         from = rotated;
     }
 }
