@@ -4,6 +4,8 @@
 #include "common/task/lpn/gf2.h"
 #include "common/task/lwe/combine.h"
 #include "common/task/lwe/zq.h"
+#include "common/task/ring/counters.h"
+#include "common/task/ring/ring_params.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -19,13 +21,19 @@ enum {
     PIECE = 64 * 1024,
     PIECES = 256,
     RECIPES = 640,
-    WIDTH = 64
+    WIDTH = 64,
+    TIMES = 16, /* that something is done to a string of r13109 */
 };
 
 static uint8_t rows[ROWS * 64], vec[64], bits[ROWS / 8], piece[PIECE];
 static uint8_t labels[2 * ROWS], wide_rows[ROWS * 2 * WIDTH], recipes[ROWS / 4 * RECIPES];
 static int16_t small[WIDTH];
 static uint16_t combined[RECIPES * WIDTH];
+static const struct ring_params *ring;
+static uint64_t string[POLY_WORDS], product[POLY_WORDS];
+static uint32_t places[RING_WEIGHT_MAX];
+static struct counters counters;
+static struct counters_scratch scratch;
 static uint8_t *sums;
 static uint32_t *edges;
 
@@ -69,6 +77,26 @@ static void combine_portable(void) {
 
 static void combine(void) {
     combine_rows(combined, RECIPES, wide_rows, ROWS, WIDTH, recipes);
+}
+
+static void multiply_portable(void) {
+    for (int i = 0; i < TIMES; i++)
+        poly_mul_portable(product, string, string, ring->n);
+}
+
+static void multiply(void) {
+    for (int i = 0; i < TIMES; i++)
+        poly_mul(product, string, string, ring->n);
+}
+
+static void count_portable(void) {
+    for (int i = 0; i < TIMES; i++)
+        counters_sum_portable(&counters, string, places, ring->w, ring->n, &scratch);
+}
+
+static void count(void) {
+    for (int i = 0; i < TIMES; i++)
+        counters_sum(&counters, string, places, ring->w, ring->n, &scratch);
 }
 
 static void chacha_sodium(void) {
@@ -116,6 +144,10 @@ int main(void) {
     randombytes_buf(rows, sizeof rows);
     randombytes_buf(wide_rows, sizeof wide_rows);
     randombytes_buf(recipes, sizeof recipes);
+    ring = ring_params_find("r13109");
+    randombytes_buf(string, sizeof string - 8 * (POLY_WORDS - ring->n / 64)); /* its last bits are 0 */
+    for (uint32_t i = 0; i < ring->w; i++)
+        places[i] = randombytes_uniform(ring->n);
     for (uint32_t e = 0; e < EDGES; e++) /* rows ascend, as the composer has them */
         edges[e] = e / (EDGES / ROWS) << 17 | randombytes_uniform(TARGETS);
     printf("%-32s %10s %10s\n", "", "before", "after");
@@ -123,6 +155,8 @@ int main(void) {
     row("adding rows to sums", "M/s ", 1e-6 * EDGES, scatter_portable, scatter);
     row("inner products, 64 words", "GB/s", 1e-9 * PIECES * ROWS * 2 * WIDTH, dot_words_portable, dot_words);
     row("ternary combinations", "G/s ", 1e-9 * ROWS * WIDTH * RECIPES, combine_portable, combine);
+    row("products of strings, r13109", "k/s ", 1e-3 * TIMES, multiply_portable, multiply);
+    row("sums of rotations, r13109", "k/s ", 1e-3 * TIMES * ring->w, count_portable, count);
     row("ChaCha20: libsodium, in use", "GB/s", 1e-9 * PIECES * PIECE, chacha_sodium, chacha);
     free(sums);
     free(edges);
