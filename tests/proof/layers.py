@@ -49,9 +49,9 @@ FOLDERS = {
     "eve/learners": ["eve/lattice", "eve/quantum", "eve/f2", "eve/learn", *TASKS, TASK, "common/base"],
     "eve/lab": ["eve/learners", "eve/learn", "common/agree", "common/task/table", SHELL + "term", SHELL + "host"]
     + MATHS,
-    "eve/lab/toys": ["common/base"],
-    "eve/lab/experiments": ["eve/lab", "eve/lab/toys", "eve/learners", "eve/quantum", "eve/learn", "common/agree"]
-    + ["common/task/table", SHELL + "host"]
+    "eve/lab/toys": ["common/task/lwe", TASK, "common/base"],
+    "eve/lab/experiments": ["eve/lab", "eve/lab/toys", "eve/learners", "eve/lattice", "eve/quantum", "eve/learn"]
+    + ["common/agree", "common/task/table", "common/task/lwe", SHELL + "host"]
     + MATHS,
     "eve/page": ["eve/learn", "eve/wire", SHELL + "net", SHELL + "term", SHELL + "host"]
     + ["proto", "common/task/table"] + MATHS,

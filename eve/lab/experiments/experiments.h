@@ -11,6 +11,7 @@ extern const struct lab_experiment lab_oneway;      /* oneway.c: from recipes to
 extern const struct lab_experiment lab_window;      /* window.c: over noise and dimension */
 extern const struct lab_experiment lab_scale;       /* scale.c: sessions of the real programs */
 extern const struct lab_experiment lab_statistical; /* statistical.c: samples against time */
+extern const struct lab_experiment lab_trimodal;    /* trimodal.c: three modalities, two persons */
 extern const struct lab_experiment lab_quantum;     /* quantum.c: Grover's search, simulated and counted */
 
 #endif
