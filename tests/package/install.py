@@ -41,7 +41,7 @@ share/zsh/site-functions/_eve
 def main():
     build = sys.argv[1]
     examples = ["share/parley/examples/" + name for name in os.listdir(os.path.join(TOP, "eve", "examples"))]
-    results = ["share/parley/lab/%s/result.json" % name for name in ("agreement", "hardness", "oneway", "quantum", "risk", "scale", "window")]
+    results = ["share/parley/lab/%s/result.json" % name for name in ("agreement", "hardness", "oneway", "quantum", "risk", "scale", "trimodal", "window")]
     expected = {name for name in EXPECTED + examples + results if "--man=false" not in sys.argv or "/man/" not in name}
     if not sys.platform.startswith("linux"):
         expected = {name for name in expected if "systemd" not in name}

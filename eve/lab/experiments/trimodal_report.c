@@ -250,6 +250,7 @@ const char trimodal_figure[] =
     "set ylabel 'entries of the secret that are right'\n"
     "set xrange [0.4:7.6]\n"
     "set yrange [0:1.25]\n"
+    "set ytics 0, 0.2, 1\n"
     "set xtics ('x' 1, 'y' 2, 'x, y' 3, 'w' 4, 'x, w' 5, 'y, w' 6, 'x, y, w' 7)\n"
     "set key top left\n"
     "plot 0.2 title 'by chance' lt 8, \\\n"

@@ -304,6 +304,8 @@ BENT = [
     ("quantum", "parameters.part", "simulate", "parameters.part is none of quantum"),
     ("quantum", "result.right", 10**9, "result.right is 1000000000, not at most marked"),
     ("quantum", "result.selection_qubits", 33, "result.selection_qubits is 33, not an integer from 4 to 32"),
+    ("trimodal", "result.subsets.0.right", 10**9, "result.subsets[1].right is 1000000000, not at most entries"),
+    ("trimodal", "result.rule", {}, "result.rule is an object, not a list"),
     ("scale", "parameters.kind", None, "parameters.kind is none of scale"),
     ("scale", "parameters.kind", "crowded", "parameters.kind is none of scale"),
     ("scale", "result.all_seconds", 0, "result.all_seconds is 0"),
@@ -351,7 +353,7 @@ def hostile(eve, schema, folder):
         status = 0 if json.loads((path.parent / "result.json").read_text(encoding="utf-8"))["holds"] else 1
         said = run(eve, "plot", str(folder / name), env=bare, expect=status)
         assert said.stdout == (path.parent / "table.txt").read_text(encoding="utf-8"), f"{name}: another table"
-    assert {"risk", "hardness", "agreement", "oneway", "window", "scale", "quantum"} <= set(kept), kept.keys()
+    assert {"risk", "hardness", "agreement", "oneway", "window", "scale", "quantum", "trimodal"} <= set(kept), kept.keys()
 
     def refused(name, words):
         for arguments in (["plot", str(folder / name)], ["merge", str(folder / name), "--out", str(folder / "merged")]):

@@ -1,0 +1,35 @@
+# gnuplot -e "format='png'" trimodal-price.gp
+figure = 'trimodal-price'
+if (!exists('format')) format = 'svg'
+if (format eq 'png') {
+    set terminal pngcairo size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
+} else {
+    set terminal svg size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
+}
+set output figure.'.'.format
+set datafile separator '\t'
+set datafile missing NaN
+set linetype 1 lc rgb '#000000' lw 2.5 dt 1           pt 7  ps 1.8
+set linetype 2 lc rgb '#b2182b' lw 2.5 dt '--'        pt 9  ps 1.9
+set linetype 3 lc rgb '#2166ac' lw 2.5 dt '..'        pt 5  ps 1.7
+set linetype 4 lc rgb '#e08214' lw 2.5 dt '-.'        pt 11 ps 1.9
+set linetype 5 lc rgb '#1b7837' lw 2.5 dt '_.'        pt 13 ps 1.9
+set linetype 6 lc rgb '#762a83' lw 2.5 dt '-..'       pt 6  ps 1.8
+set linetype 7 lc rgb '#80b1d3' lw 2.5 dt (12,4)      pt 8  ps 1.9
+set linetype 8 lc rgb '#808080' lw 2.5 dt (3,3)       pt 4  ps 1.7
+set linetype cycle 8
+set border lw 1.2
+set grid lc rgb '#c0c0c0' lw 0.6
+set key spacing 1.2 samplen 3
+set tics nomirror
+
+
+set title 'What the second caption holder costs'
+set xlabel 'dimension n'
+set ylabel 'core-SVP, log_2'
+set xrange [200:1080]
+set yrange [0:260]
+set xtics (256, 448, 640, 1024)
+set key top left
+plot 'price.tsv' using 'n':'core_two' with linespoints title 'two modalities' lt 1, \
+     '' using 'n':'core' with linespoints title 'three' lt 2
