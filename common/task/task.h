@@ -29,6 +29,7 @@ enum {
     SET_DISTILLATE = 1 << SET_DISTILLATE_LOG2, /* D: distillate bits */
     TASK_HYPOTHESIS_MAX = 2304,                /* bytes of the longest hypothesis */
     TASK_FIGURES_MAX = 4,                      /* that a learner shows */
+    TASK_ROUNDS_MAX = 32,                      /* of its work, of which it tells */
 };
 
 /* How it is known that an honest attempt is learned. */
@@ -92,12 +93,22 @@ struct figure {
     double measured, expected;
 };
 
+/* How far a learner had come in a round, judged by what it found in the end. */
+struct learned_round {
+    uint32_t wrong;     /* code bits that leaned to the other value */
+    uint32_t unsettled; /* of those that did not: known with less than 99 percent */
+};
+
 /* What a learner tells the user, and nobody else, of its work. Expected numbers are constants of the set. */
 struct learned_numbers {
     struct figure figures[TASK_FIGURES_MAX];
     size_t n_figures;
     uint32_t iterations;
-    uint32_t disagreements, n_checked, most; /* labels that the hypothesis misses, of how many, how many it may */
+    struct learned_round rounds[TASK_ROUNDS_MAX]; /* the first knows the noisy code bits alone; of more rounds than fit
+                                                     the last one stands in the place of the others */
+    size_t n_rounds;                              /* 0 where nothing was found, or the task tells of none */
+    uint32_t code_bits;                           /* of which the rounds tell */
+    uint32_t disagreements, n_checked, most;      /* labels that the hypothesis misses, of how many, how many it may */
 };
 
 /* What became of learning. */

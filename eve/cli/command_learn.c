@@ -98,6 +98,19 @@ static json_t *real_or_null(double value) {
     return isfinite(value) ? json_real(value) : json_null();
 }
 
+/* Nothing where no candidate has been looked at. */
+static void set_tried(json_t *object, const struct learn_progress *p) {
+    json_t *bins = json_array();
+    uint64_t all = 0;
+    for (size_t i = 0; i < LEARN_BINS; i++) {
+        all += p->tried[i];
+        json_array_append_new(bins, json_integer((json_int_t)p->tried[i]));
+    }
+    if (all)
+        json_object_set(object, "tried", bins);
+    json_decref(bins);
+}
+
 /* The selection risk is that of what was chosen by it, hence too good; its interval says only how coarse it is. */
 static void tell_progress(struct run *run, const struct learn_progress *p) {
     double low = NAN, high = NAN;
@@ -114,6 +127,7 @@ static void tell_progress(struct run *run, const struct learn_progress *p) {
     json_object_set_new(object, "select_risk_high", real_or_null(high));
     json_object_set_new(object, "expected_seconds", real_or_null(p->expected_seconds));
     json_object_set_new(object, "wall_seconds", real_or_null(p->wall_seconds));
+    set_tried(object, p);
     events_write(run->events, "learning", run->facts->session, object);
 }
 

@@ -42,6 +42,28 @@ static double risk_limit(const struct view *view) {
     return 0.25 + view_judged_risk(view) / 2;
 }
 
+void learn_tried_add(struct learn_tried *tried, size_t wrong, size_t of) {
+    size_t bin = of ? wrong * LEARN_BINS / of : 0;
+    tried->bins[bin < LEARN_BINS ? bin : LEARN_BINS - 1]++;
+}
+
+void learn_tried(struct learn_run *run, struct learn_tried *tried) {
+    pthread_mutex_lock(&run->lock);
+    run->counts_tried = true;
+    for (size_t i = 0; i < LEARN_BINS; i++)
+        run->tried[i] += tried->bins[i];
+    pthread_mutex_unlock(&run->lock);
+    *tried = (struct learn_tried){0};
+}
+
+/* With the lock held. */
+static void count_proposed(struct learn_run *run, size_t errors) {
+    struct learn_tried one = {0};
+    learn_tried_add(&one, errors, run->split.n_select);
+    for (size_t i = 0; i < LEARN_BINS && !run->counts_tried; i++)
+        run->tried[i] += one.bins[i];
+}
+
 bool learn_propose(struct learn_run *run, const uint8_t *s) {
     long errors = view_count_errors(run->view, run->split.select, run->split.n_select, s);
     if (errors < 0)
@@ -50,6 +72,7 @@ bool learn_propose(struct learn_run *run, const uint8_t *s) {
     if (good && run->ask->verify)
         good = run->ask->verify(run->ask->context, s);
     pthread_mutex_lock(&run->lock);
+    count_proposed(run, (size_t)errors);
     if (!run->solved && (good || !run->result->has_hypothesis || (size_t)errors < run->best_errors)) {
         memcpy(run->result->hypothesis, s, view_hypothesis_bytes(run->view));
         run->result->has_hypothesis = true;
@@ -71,6 +94,7 @@ int learn_propose_predictions(struct learn_run *run, const uint8_t *predictions)
         errors += bit_get(predictions, i) ^ view_label(run->view, split->select[i]);
     int error = 0;
     pthread_mutex_lock(&run->lock);
+    count_proposed(run, errors);
     if (!run->solved && (!run->result->has_hypothesis || errors < run->best_errors)) {
         if (!run->predictions)
             run->predictions = calloc(split->n_test / 8 + 1, 1);
@@ -100,6 +124,8 @@ static void report(struct learn_run *run, double now) {
         .phase = run->phase,
     };
     state.expected_seconds = learn_expected_seconds(state.tries_per_second, run->try_success);
+    memcpy(state.tried, run->tried, sizeof state.tried);
+    memset(run->tried, 0, sizeof run->tried);
     run->reported = now;
     run->ask->progress(run->ask->context, &state);
 }
@@ -260,6 +286,8 @@ int learn(const struct learner_kind *kind, const struct learn_ask *ask, struct l
     if (!error) {
         error = kind->run(&run);
         double now = ask->now(ask->context), searching = now - run.search_started;
+        if (ask->progress && result->status != LEARN_NOT_APPLICABLE)
+            report(&run, now); /* with the candidates since the last one, among them what was found */
         result->tries = run.tries;
         result->tries_per_second = searching > 0 ? run.tries / searching : 0;
         result->try_success = run.try_success;

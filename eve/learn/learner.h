@@ -27,14 +27,17 @@ enum learn_status {
 const char *learn_status_name(enum learn_status status);
 extern const char *const learn_status_names[]; /* all of them, and NULL */
 
+enum { LEARN_BINS = 64 }; /* bin i: of candidates that get a share of [i, i + 1) / LEARN_BINS of the labels wrong */
+
 struct learn_progress {
-    double tries;            /* independent tries so far, all threads */
-    double tries_per_second; /* per wall second */
-    double best_select_risk; /* of the best hypothesis so far, on the selection labels; NAN if there is none */
-    size_t select_labels;    /* how many those are */
-    double expected_seconds; /* wall seconds to success on average at this rate, INFINITY if unknown */
-    double wall_seconds;     /* used so far */
-    const char *phase;       /* a word or two: "tuning", "searching", "recipes", ... */
+    double tries;               /* independent tries so far, all threads */
+    double tries_per_second;    /* per wall second */
+    double best_select_risk;    /* of the best hypothesis so far, on the selection labels; NAN if there is none */
+    size_t select_labels;       /* how many those are */
+    double expected_seconds;    /* wall seconds to success on average at this rate, INFINITY if unknown */
+    double wall_seconds;        /* used so far */
+    const char *phase;          /* a word or two: "tuning", "searching", "recipes", ... */
+    uint64_t tried[LEARN_BINS]; /* candidates that have been looked at since the last report */
 };
 
 /* What the caller gives. Callbacks get context; stop, verify and now may be called from any of the learner's threads at

@@ -21,7 +21,19 @@ struct learn_run {
     double started, search_started, reported;
     double tries, try_success;
     const char *phase;
+    uint64_t tried[LEARN_BINS]; /* since the last report */
+    bool counts_tried;          /* the learner counts candidates itself, with learn_tried */
 };
+
+/* Candidates that a thread has looked at: how many labels of how many each gets wrong. */
+struct learn_tried {
+    uint64_t bins[LEARN_BINS];
+};
+
+/* wrong <= of. */
+void learn_tried_add(struct learn_tried *tried, size_t wrong, size_t of);
+/* Hands in what has been added, and empties it. From then on what is proposed is not counted: it is among these. */
+void learn_tried(struct learn_run *run, struct learn_tried *tried);
 
 /* True when there is nothing more to do: budget used, interrupted, or solved. Cheap enough for every few microseconds'
  * work; no kernel runs for more than about 100 ms between two calls. */

@@ -21,7 +21,8 @@ struct searcher {
     double independence; /* independent tries for each pass */
     size_t pass;         /* since the tableau was built */
 
-    double proposing;  /* wall seconds that hypotheses have cost which only show how far the search is */
+    double proposing; /* wall seconds that hypotheses have cost which only show how far the search is */
+    struct learn_tried tried;
     size_t n_searched; /* tableaux that have been searched to their end */
 
     /* The candidate nearest to its sigma since the last hypothesis, whatever that is worth. */
@@ -115,6 +116,7 @@ static void pass(struct searcher *s) {
     collide_pass(c, t->planes[s->pass++ % 4]);
     for (size_t h = 0; h < c->n_hits; h++) {
         unsigned weight = hit_weight(t, &c->hits[h]);
+        learn_tried_add(&s->tried, weight, TABLEAU_BITS);
         if (weight >= s->best_weight)
             continue;
         s->best_weight = weight;
@@ -157,6 +159,7 @@ static int search(struct searcher *s) {
             double now = ask->now(ask->context);
             if (now - begun > 0.1) {
                 show_best(s);
+                learn_tried(s->run, &s->tried);
                 learn_count(s->run, tries);
                 tries = 0;
                 begun = now;
@@ -164,6 +167,7 @@ static int search(struct searcher *s) {
         }
         show_best(s);
         show_best_by_count(s);
+        learn_tried(s->run, &s->tried);
         learn_count(s->run, tries);
         tries = 0;
     }

@@ -22,6 +22,7 @@ struct searcher {
     struct search *search;
     struct cyclic cyclic;
     struct doom doom;
+    struct learn_tried tried;
     uint8_t *error;
 };
 
@@ -33,6 +34,8 @@ static bool stop(void *context) {
 static void look(struct searcher *s, const struct doom_hit *hit) {
     const struct rotations *r = s->search->r;
     size_t weight = cyclic_weight(&s->cyclic, hit->target, hit->rows, 3, s->cyclic.n_cols);
+    if (r->near) /* recipes say nothing of labels; the information set itself has three errors at most */
+        learn_tried_add(&s->tried, weight, s->cyclic.n_cols);
     if (weight != r->word.weight && (!r->near || weight >= s->search->best))
         return;
     cyclic_error(&s->cyclic, hit->target, hit->rows, 3, s->error);
@@ -68,11 +71,13 @@ static void passes(struct searcher *s) {
         tries += search->plan.independence;
         double now = ask->now(ask->context);
         if (now - begun > 0.1) {
+            learn_tried(search->r->run, &s->tried);
             learn_count(search->r->run, tries);
             tries = 0;
             begun = now;
         }
     }
+    learn_tried(search->r->run, &s->tried);
     learn_count(search->r->run, tries);
 }
 

@@ -12,10 +12,11 @@ enum kind {
     COUNT,  /* a whole number from 0 to 2^53, which a browser can hold */
     NUMBER, /* any finite one */
     FLAG,
+    ROUNDS,  /* a list of at most ROUNDS_MAX objects with two COUNTs, wrong and unsettled */
     FIGURES, /* a list of at most FIGURES_MAX objects with a NAME and two NUMBERs */
 };
 
-enum { NAME_MAX_BYTES = 128, FIELDS_MAX = 16, FIGURES_MAX = 8 };
+enum { NAME_MAX_BYTES = 128, FIELDS_MAX = 16, FIGURES_MAX = 8, ROUNDS_MAX = 32 };
 
 struct field {
     const char *name;
@@ -45,6 +46,8 @@ static const struct event events[] = {
       {"symbol_error", NUMBER, true},
       {"symbol_error_expected", NUMBER, true},
       {"figures", FIGURES, true},
+      {"code_bits", COUNT, true},
+      {"rounds", ROUNDS, true},
       {"iterations", COUNT, false},
       {"disagreements", COUNT, false},
       {"plain_labels", COUNT, false},
@@ -100,6 +103,18 @@ static bool are_figures(const json_t *list) {
     return true;
 }
 
+static bool are_rounds(const json_t *list) {
+    if (!json_is_array(list) || json_array_size(list) > ROUNDS_MAX)
+        return false;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *r = json_array_get(list, i);
+        if (json_object_size(r) != 2 || !fits(json_object_get(r, "wrong"), COUNT) ||
+            !fits(json_object_get(r, "unsettled"), COUNT))
+            return false;
+    }
+    return true;
+}
+
 static bool fits(const json_t *value, enum kind kind) {
     const char *text = json_string_value(value);
     switch (kind) {
@@ -120,6 +135,8 @@ static bool fits(const json_t *value, enum kind kind) {
         return json_is_boolean(value);
     case FIGURES:
         return are_figures(value);
+    case ROUNDS:
+        return are_rounds(value);
     }
     return false;
 }
@@ -133,6 +150,7 @@ static const char *words(enum kind kind) {
         [COUNT] = "a whole number",
         [NUMBER] = "a number",
         [FLAG] = "true or false",
+        [ROUNDS] = "a list of rounds, each with wrong and unsettled",
         [FIGURES] = "a list of figures, each with what, measured and expected",
     };
     return all[kind];

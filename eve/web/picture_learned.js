@@ -71,7 +71,8 @@ export const learned = {
     const show = (i) => {
       const r = l.rounds[i];
       paint(canvas, order, r);
-      caption.textContent = `Round ${i + 1} of ${l.rounds.length}: of ${number(l.code_bits, 6)} bits ${number(r.wrong, 6)} wrong, ${number(r.unsettled, 6)} unsettled`;
+      const last = Math.max(l.rounds.length, i + 1 === l.rounds.length ? l.iterations : 0); // of a long search only some are told of
+      caption.textContent = `Round ${i + 1 === l.rounds.length ? last : i + 1} of ${Math.max(l.rounds.length, l.iterations)}: of ${number(l.code_bits, 6)} bits ${number(r.wrong, 6)} wrong, ${number(r.unsettled, 6)} unsettled`;
       canvas.setAttribute("aria-label", caption.textContent);
       canvas.dataset.round = i + 1;
     };

@@ -170,6 +170,19 @@ static void set_figures(struct events *events, json_t *object, const struct lear
     set(events, object, "figures", list);
 }
 
+/* Nothing of a task that tells of none. */
+static void set_rounds(struct events *events, json_t *object, const struct learned_numbers *numbers) {
+    if (!numbers->n_rounds)
+        return;
+    json_t *list = json_array();
+    for (size_t i = 0; i < numbers->n_rounds; i++)
+        if (json_array_append_new(list, json_pack("{s:I, s:I}", "wrong", (json_int_t)numbers->rounds[i].wrong,
+                                                  "unsettled", (json_int_t)numbers->rounds[i].unsettled)) < 0)
+            events->no_memory = true;
+    set_integer(events, object, "code_bits", numbers->code_bits);
+    set(events, object, "rounds", list);
+}
+
 static json_t *describe_learned(struct events *events, const struct conn *conn, const struct session_event *e,
                                 const struct set *params) {
     const struct learned_numbers *numbers = &e->learned.numbers;
@@ -179,6 +192,7 @@ static json_t *describe_learned(struct events *events, const struct conn *conn, 
     set(events, object, "accepted", json_boolean(e->learned.accepted));
     set_figures(events, object, numbers);
     set_integer(events, object, "iterations", numbers->iterations);
+    set_rounds(events, object, numbers);
     set_integer(events, object, "disagreements", numbers->disagreements);
     set_integer(events, object, "plain_labels", numbers->n_checked);
     return object;

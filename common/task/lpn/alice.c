@@ -109,10 +109,13 @@ static void learn_result(const struct learn *l, struct learned *out) {
                                                   (double)result->disagreements / p->m, p->theta}},
                                      .n_figures = 2,
                                      .iterations = result->iterations,
+                                     .n_rounds = result->n_rounds,
+                                     .code_bits = p->k,
                                      .disagreements = result->disagreements,
                                      .n_checked = p->m,
                                      .most = params_self_check_limit(p)}};
     memcpy(out->h, result->h, p->n / 8);
+    memcpy(out->numbers.rounds, result->rounds, sizeof result->rounds);
     if (!result->accepted || result->noisy)
         return;
     if (result->disagreements < p->least_plain) {

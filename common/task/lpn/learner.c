@@ -53,6 +53,8 @@ static int allocate(struct learner *l) {
         {(void **)&l->added, l->k, sizeof(int32_t)},
         {(void **)&l->edges, l->n_places * l->w, sizeof(float)},
         {(void **)&l->odds, HALVES * l->m, sizeof(float)},
+        {(void **)&l->ones, TASK_ROUNDS_MAX * l->n_places / 8, 1},
+        {(void **)&l->sure, TASK_ROUNDS_MAX * l->n_places / 8, 1},
     };
     for (size_t a = 0; a < sizeof arrays / sizeof arrays[0]; a++)
         if (!(*arrays[a].at = secret_new(arrays[a].n * arrays[a].size)))
@@ -129,9 +131,10 @@ int learner_new(struct learner **learnerp, const struct params *params, const st
 void learner_free(struct learner *l) {
     if (!l)
         return;
-    void *arrays[] = {l->candidate, l->hard,    l->rejected, l->hard_before, l->to_s_before, l->found, l->pi,
-                      l->depth,     l->begin,   l->where,    l->prior,       l->sums,        l->gain,  l->channel,
-                      l->to_s,      l->to_code, l->before,   l->change,      l->added,       l->edges, l->odds};
+    void *arrays[] = {l->candidate, l->hard,    l->rejected, l->hard_before, l->to_s_before, l->found,
+                      l->pi,        l->depth,   l->begin,    l->where,       l->prior,       l->sums,
+                      l->gain,      l->channel, l->to_s,     l->to_code,     l->before,      l->change,
+                      l->added,     l->edges,   l->odds,     l->ones,        l->sure};
     for (size_t a = 0; a < sizeof arrays / sizeof arrays[0]; a++)
         secret_free(arrays[a]);
     secret_free(l);
@@ -146,6 +149,7 @@ void learner_start(struct learner *l, const uint8_t *v) {
         l->gain[j] = bit_get(v, j) ? -l->gain_size : l->gain_size;
     l->rounds = l->iterations = l->proposals = l->errors = 0;
     l->n_rejected = 0;
+    l->n_told = 0;
     l->max_iterations = FIRST_ITERATIONS;
     l->last_round = MAX_ROUNDS;
     l->proposing_found = false;
@@ -185,6 +189,7 @@ static void code_passes(struct learner *l) {
     l->converged = false;
     for (size_t turn = 0; turn < l->max_iterations && !l->converged; turn++) {
         learner_pass(l);
+        learner_keep_round(l);
         if (!learner_decide(l) || learner_count_errors(l) > l->max_errors)
             continue;
         l->errors = learner_descend(l);

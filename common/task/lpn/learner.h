@@ -23,6 +23,7 @@
 #include "common/task/lpn/code.h"
 #include "common/task/lpn/params.h"
 #include "common/task/lpn/recipes.h"
+#include "common/task/task.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -36,7 +37,7 @@ enum learner_status {
 struct learner;
 
 /* code and recipes are borrowed and must outlive the learner; of the recipes only the index is used. The memory holds
- * secrets and is wiped when freed: about 4 k w + 8 m + 40 k bytes, 8 MB at n8192. -ENOMEM. */
+ * secrets and is wiped when freed: about 4 k w + 8 m + 48 k bytes, 8 MB at n8192. -ENOMEM. */
 int learner_new(struct learner **learnerp, const struct params *params, const struct code *code,
                 const struct recipes *recipes);
 void learner_free(struct learner *learner); /* NULL is fine */
@@ -61,6 +62,11 @@ void learner_decisions(const struct learner *learner, uint8_t *out);
 /* Passes along the code and over the plain errors so far. */
 size_t learner_iterations(const struct learner *learner);
 size_t learner_rounds(const struct learner *learner);
+
+/* How far it had come after each pass along the code, judged by a codeword of k bits, packed: the first, which knows
+ * the v_j alone, and the next; of more than TASK_ROUNDS_MAX the last one instead of the others. Returns how many. */
+size_t learner_rounds_told(const struct learner *learner, const uint8_t *codeword,
+                           struct learned_round rounds[static TASK_ROUNDS_MAX]);
 
 /* How many candidates it has proposed. */
 size_t learner_proposals(const struct learner *learner);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#if defined(__AVX512F__)
+#if defined(__SSE2__)
 #include <immintrin.h>
 #endif
 
@@ -18,6 +18,8 @@
 
 enum { LANES = 16 };
 typedef float lanes __attribute__((vector_size(64)));
+typedef float quarter __attribute__((vector_size(16)));
+typedef int32_t quarter_masks __attribute__((vector_size(16)));
 
 INLINE void load(lanes *v, const float *from) {
     memcpy(v, from, sizeof *v);
@@ -150,5 +152,35 @@ static void from_plain(size_t w, size_t first, size_t end, const uint32_t *index
     }
 }
 
+/* Four lanes to four bits. Compilers take comparisons of vectors that are wider than the processor's apart, lane by
+ * lane, so here they are of four. */
+INLINE unsigned mask_of(const quarter_masks *mask) {
+#if defined(__SSE2__)
+    __m128 m;
+    memcpy(&m, mask, sizeof m);
+    return (unsigned)_mm_movemask_ps(m);
+#else
+    return (unsigned)(((*mask)[0] & 1) | ((*mask)[1] & 2) | ((*mask)[2] & 4) | ((*mask)[3] & 8));
+#endif
+}
+
+static void lean(size_t n_blocks, const float *channel, const float *to_code, uint8_t *ones, uint8_t *sure) {
+    for (size_t byte = 0; byte < 2 * n_blocks; byte++) {
+        unsigned one = 0, known = 0;
+        for (size_t half = 0; half < 2; half++) {
+            quarter c, t;
+            memcpy(&c, channel + byte * 8 + half * 4, sizeof c);
+            memcpy(&t, to_code + byte * 8 + half * 4, sizeof t);
+            quarter sum = c + t, whole = 0.98f * (1.0f + c * t); /* of P(0) - P(1) = sum / (1 + c t) */
+            quarter_masks is_one = sum < 0.0f, is_known = (sum > whole) | (-sum > whole);
+            one |= mask_of(&is_one) << 4 * half;
+            known |= mask_of(&is_known) << 4 * half;
+        }
+        ones[byte] = (uint8_t)one;
+        sure[byte] = (uint8_t)known;
+    }
+}
+
 extern const struct learner_kernels NAMED(LEARNER_KERNELS);
-const struct learner_kernels NAMED(LEARNER_KERNELS) = {QUOTE(LEARNER_KERNELS), chain, repeat, to_plain, from_plain};
+const struct learner_kernels NAMED(LEARNER_KERNELS) = {
+    QUOTE(LEARNER_KERNELS), chain, repeat, to_plain, from_plain, lean};

@@ -69,9 +69,15 @@ struct learner {
     float *before;
     float *change;
     int32_t *added; /* k: scratch of learner_decide.c */
+    uint8_t *ones;  /* for each round that is told of, n_places bits: code bits that lean to one, */
+    uint8_t *sure;  /* and those that are known with 99 percent */
+    size_t n_told;  /* of them */
     float *edges;   /* n_places w */
     float *odds;    /* 2 m: one for each half of the recipes */
 };
+
+/* learner_told.c: keeps how the code bits lean now; where there is no more place, instead of the last one. */
+void learner_keep_round(struct learner *learner);
 
 /* Along the code, once. */
 void learner_pass(struct learner *learner);

@@ -133,6 +133,7 @@ static void start_composed(struct learn *l) {
     uint8_t *composed = l->check + l->params->m / 8;
     l->phase = COUNTING;
     code_encode(l->code, composed, l->result.h);
+    l->result.n_rounds = learner_rounds_told(l->learner, composed, l->result.rounds);
     for (size_t i = 0; i < l->params->k / 8; i++)
         composed[i] ^= l->v[i];
     batch_start(&l->batch, syndrome_parts(l->params), run_composed, l);

@@ -6,6 +6,7 @@
 #include "common/base/job.h"
 #include "common/task/lpn/code.h"
 #include "common/task/lpn/recipes.h"
+#include "common/task/task.h"
 
 #include <stdbool.h>
 
@@ -21,7 +22,9 @@ struct learning_result {
 
     /* Once it is accepted: */
     uint32_t composed_errors; /* of k composed labels, expected theta k */
-    bool noisy;               /* both numbers are as large as an honest bob's */
+    struct learned_round rounds[TASK_ROUNDS_MAX];
+    size_t n_rounds;
+    bool noisy; /* both numbers are as large as an honest bob's */
 };
 
 /* All borrowed until learning_free but key (of A, copied). labels: m + k bits. -ENOMEM. */

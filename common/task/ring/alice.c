@@ -158,10 +158,13 @@ static void learn_result(const struct learn *l, struct learned *out) {
                                  (l->missed_h + l->missed_sigma) / (2.0 * p->n), p->set.risk}},
                     .n_figures = 2,
                     .iterations = flip_turns(l->flip),
+                    .code_bits = p->n,
                     .disagreements = l->missed_h + l->missed_sigma,
                     .n_checked = 2 * p->n,
                     .most = 2 * p->w_e}};
     poly_xor_into(out->h, 0, flip_s(l->flip), p->n);
+    if (out->accepted)
+        out->numbers.n_rounds = flip_rounds(l->flip, out->numbers.rounds);
     if (l->verdict != ACCEPT_QUIET_PLAIN && l->verdict != ACCEPT_QUIET_COMPOSED)
         return;
     bool plain = l->verdict == ACCEPT_QUIET_PLAIN;

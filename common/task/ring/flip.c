@@ -14,6 +14,7 @@
 #include "common/task/ring/counters.h"
 
 #include <errno.h>
+#include <sodium.h>
 #include <string.h>
 
 enum { TURNS = 20 }; /* of one try */
@@ -28,6 +29,8 @@ struct flip {
     uint32_t n_turns, try, turn_of_try;
     uint32_t residue_weight, s_weight, e_weight;
     uint64_t v[POLY_WORDS], residue[POLY_WORDS], s[POLY_WORDS], e[POLY_WORDS], product[POLY_WORDS];
+    uint64_t residues[TASK_ROUNDS_MAX][POLY_WORDS]; /* as they were */
+    size_t n_residues;
     struct counters of_s, of_e;
     struct counters_scratch scratch;
 };
@@ -55,6 +58,11 @@ static void weigh(struct flip *f) {
     f->e_weight = poly_weight(f->e, n);
 }
 
+static void keep(struct flip *f) {
+    size_t at = f->n_residues < TASK_ROUNDS_MAX ? f->n_residues++ : TASK_ROUNDS_MAX - 1;
+    memcpy(f->residues[at], f->residue, poly_words(f->params->n) * sizeof *f->residue);
+}
+
 static void begin_try(struct flip *f) {
     memset(f->s, 0, sizeof f->s);
     memset(f->e, 0, sizeof f->e);
@@ -67,6 +75,8 @@ void flip_start(struct flip *f, const uint64_t *v) {
     memcpy(f->v, v, poly_words(f->params->n) * sizeof *v);
     f->n_turns = f->try = 0;
     begin_try(f);
+    f->n_residues = 0;
+    keep(f);
 }
 
 /* All ones if a < b, else 0; a and b are below 2^31. */
@@ -112,6 +122,7 @@ void flip_turn(struct flip *f) {
     add_product(f, f->x->bits, f->s);
     add_product(f, f->y->bits, f->e);
     weigh(f);
+    keep(f);
     f->turn_of_try++;
     f->n_turns++;
 }
@@ -143,4 +154,15 @@ const uint64_t *flip_s(const struct flip *f) {
 
 uint32_t flip_turns(const struct flip *f) {
     return f->n_turns;
+}
+
+size_t flip_rounds(const struct flip *f, struct learned_round rounds[static TASK_ROUNDS_MAX]) {
+    uint64_t differ[POLY_WORDS];
+    for (size_t r = 0; r < f->n_residues; r++) {
+        memcpy(differ, f->residues[r], sizeof differ);
+        poly_add(differ, f->residue, f->params->n);
+        rounds[r] = (struct learned_round){.wrong = poly_weight(differ, f->params->n)};
+    }
+    sodium_memzero(differ, sizeof differ);
+    return f->n_residues;
 }

@@ -10,6 +10,7 @@
 
 #include "common/task/ring/poly.h"
 #include "common/task/ring/ring_params.h"
+#include "common/task/task.h"
 
 enum flip_status {
     FLIP_WORK,     /* flip_turn is to be called */
@@ -39,5 +40,10 @@ void flip_reject(struct flip *f);
 
 const uint64_t *flip_s(const struct flip *f);
 uint32_t flip_turns(const struct flip *f);
+
+/* How many equations of the residue differed from what is left now, before the first turn and after each of the next;
+ * of more than TASK_ROUNDS_MAX the last one instead of the others. No branch or address follows from a secret. Returns
+ * how many. */
+size_t flip_rounds(const struct flip *f, struct learned_round rounds[static TASK_ROUNDS_MAX]);
 
 #endif

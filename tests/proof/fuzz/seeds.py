@@ -410,12 +410,16 @@ def events():
     figure = {"what": "noise of a plain label", "measured": 10.5, "expected": 10.1}
     each["learned-figures"] = event("learned", **known, params="l64", attempt=1, accepted=True, figures=[figure] * 2, iterations=1,
                                     disagreements=0, plain_labels=512)
+    rounds = [{"wrong": 713, "unsettled": 2103}, {"wrong": 0, "unsettled": 17}]
+    each["learned-rounds"] = event("learned", **known, params="n256", attempt=1, accepted=True, iterations=2, disagreements=5,
+                                   plain_labels=8192, code_bits=2816, rounds=rounds)
     wrong = {
         "side-wire": event("step", "wire", **step), "side-html": event("open", "<b>"), "event-verdict": event("verdict", key="x"),
         "from": event("open", **{"from": "page"}), "text-object": event("error", text={"a": [1]}), "schema-2": event("open", schema=2),
         "bytes-negative": event("step", **{**step, "bytes": -1}), "bytes-large": event("step", **{**step, "bytes": 2**53 + 1}),
         "bytes-real": event("step", **{**step, "bytes": 61.5}), "real-large": '{"schema":1e999}', "deep": "[" * 3000,
         "figures": event("learned", **known, params="l64", figures=[[figure]] * 9),
+        "rounds": event("learned", **known, params="n64", rounds=[{"wrong": -1, "unsettled": 0}] * 2),
         "twice": '{"schema":1,"schema":1}', "nul": event("error", text="a\0b"), "not-utf8": '{"schema":1,"side":"\udcff"}',
         "text-long": event("error", text="x" * 9000), "name-long": event("open", peer="x" * 200), "empty": "", "blank": "\n\n\n",
         "cut": whole[:700], "no-end": whole[:-1], "crlf": whole.replace("\n", "\r\n"), "whole": whole, "garbage": "\0\1\2{}[]\n" * 9,

@@ -34,6 +34,46 @@ async function sameNumbers(page, run) {
   return verdict;
 }
 
+// The code word's wrong dots vanish round by round; where motion is not wanted, they are gone at once.
+async function showsTheCodeWord(page, { rounds, code_bits: bits }) {
+  const red = () => page.tab.$eval("#codeword", (canvas) => { // dots in the colour of what is wrong, of all
+    const probe = document.createElement("canvas").getContext("2d");
+    probe.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--eve").trim();
+    probe.fillRect(0, 0, 1, 1);
+    const [r, g, b] = probe.getImageData(0, 0, 1, 1).data, { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let wrong = 0, all = 0;
+    for (let i = 0; i < data.length; i += 4) if (data[i + 3]) { all++; wrong += data[i] === r && data[i + 1] === g && data[i + 2] === b; }
+    return wrong / all;
+  });
+  await page.tab.click('#chips li[data-step="A3"] button');
+  await until("the last round", PATIENCE, async () => (await page.tab.getAttribute("#codeword", "data-round")) === String(rounds.length));
+  check(Math.abs((await red()) - rounds.at(-1).wrong / bits) < 0.002, "wrong dots at the end");
+  check((await page.text("#picture .caption")).includes(`${rounds.at(-1).wrong} wrong`), "how many are wrong", await page.text("#picture .caption"));
+  await page.tab.click("#first");
+  await page.tab.click('#chips li[data-step="A3"] button');
+  await page.tab.waitForSelector('#codeword[data-round="1"]');
+  check(Math.abs((await red()) - rounds[0].wrong / bits) < 0.002, "wrong dots at first", await red());
+  await page.tab.click("#first");
+  await page.tab.emulateMedia({ reducedMotion: "reduce" });
+  await page.tab.click('#chips li[data-step="A3"] button');
+  await page.tab.waitForSelector("#codeword");
+  equal(await page.tab.getAttribute("#codeword", "data-round"), String(rounds.length), "the round that is shown without motion");
+  await page.tab.emulateMedia({ reducedMotion: null });
+  await page.tab.click("#last");
+  await pause(300);
+}
+
+// The hill and the one try that jumps over it, as the learner's events tell of them.
+async function showsTheTries(page, run) {
+  const bins = new Array(64).fill(0);
+  for (const e of run.filter((e) => e.event === "learning" && e.tried)) e.tried.forEach((n, i) => { bins[i] += n; });
+  const all = bins.reduce((a, b) => a + b, 0);
+  equal(await page.tab.getAttribute("#tries", "data-tries"), String(all), "tries on the page and in the events");
+  const bars = await page.tab.$$eval("#tries rect title", (titles) => titles.map((t) => t.textContent));
+  equal(bars.length, bins.filter((n, i) => n && i / 64 < 0.65).length, "bars");
+  check(bars.some((t) => parseFloat(t) < 25) && bars.some((t) => parseFloat(t) > 30), "a hill and the try that jumps over", bars.join("; "));
+}
+
 async function eve_wins() {
   const server = await Server.start(), page = await Page.open(server);
   await page.start({ scenario: "eve-wins", params: "n64", seed: SEED });
@@ -54,6 +94,8 @@ async function eve_wins() {
   equal(verdict.key, learned.sessions[0].key, "the key on the page and of eve learn");
   check((await page.text("#learning-now")).includes(verdict.key), "the key is shown");
   check((await page.text("#chat-alice li:first-child")).includes("old oak") && (await page.text("#chat-eve li:first-child")).includes("old oak"), "the chat begins with the question");
+  await showsTheCodeWord(page, run.find((e) => e.event === "learned"));
+  await showsTheTries(page, run);
   await page.shot("eve-wins");
   console.log(`  eve-wins: ${await tellsItself(page, "eve-wins", { pixels: true })} presses`);
   await eachPressChanges(page, "eve-wins", { width: 1920, height: 1080 });
@@ -63,7 +105,7 @@ async function eve_wins() {
   // the same capture as a source of its own, and kept events beside it
   const events = join(server.folder, "alice.events");
   writeFileSync(events, run.filter((e) => e.from === "alice" && e.side === "alice" && e.event !== "chat").map((e) => JSON.stringify(e)).join("\n") + "\n");
-  const replay = await Server.start(capture, events), again = await Page.open(replay, { width: 390, height: 800 });
+  const replay = await Server.start(capture, events), again = await Page.open(replay, { width: 390, height: 800, hash: "&speed=16" });
   await again.pill("agreed", PATIENCE);
   await until("the fingerprint from kept events", PATIENCE, async () => {
     await again.tab.click("#last");

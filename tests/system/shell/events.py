@@ -75,10 +75,20 @@ def a_session(name):
     near(learned["disagreements"] / plain, theta, plain, "self-check disagreement")
     # the flips of one session share plain errors: its rate varies more than a binomial's (a tenth of p covers it)
     check(abs(learned["symbol_error"] - p) < p / 4, "symbol error %.4f, expected %.4f" % (learned["symbol_error"], p))
+    rounds_of(learned)
+    check(abs(learned["rounds"][0]["wrong"] / learned["code_bits"] - learned["symbol_error"]) < 1e-4, "wrong bits of the first round", learned)
     agreed = next(e for e in hers if e["event"] == "agreed")
     near(agreed["agreement"], 1 - theta, agreed["challenges"], "bit agreement")
     equal(agreed["challenges"] % 512, 0, "challenges beyond a multiple of 512")
     secrets_are_absent(alice, bob)
+
+
+def rounds_of(learned):
+    """From the noisy code word to the right one, and never more bits than there are."""
+    rounds, bits = learned["rounds"], learned["code_bits"]
+    check(2 <= len(rounds) <= 32 and all(set(r) == {"wrong", "unsettled"} for r in rounds), "rounds", rounds)
+    check(all(r["wrong"] + r["unsettled"] <= bits for r in rounds), "more bits than", bits, rounds)
+    check(rounds[-1]["wrong"] < rounds[0]["wrong"] / 4, "wrong bits do not vanish", rounds)
 
 
 def another_task(name):
@@ -95,6 +105,9 @@ def another_task(name):
         close = 0.5 * figure["expected"] + 0.2
         check(abs(figure["measured"] - figure["expected"]) < close, "%s of %s" % (figure, name))
         check(figure["measured"] in learned.values() and figure["expected"] in learned.values(), "it has no name", figure)
+    equal("rounds" in learned, name.startswith("r"), "rounds of " + name)
+    if "rounds" in learned:
+        rounds_of(learned)
     check("symbol_error" not in learned, "a symbol error of", name)
     bits = name.startswith("r")
     equal("failure_log2" in agreed, bits, "failure_log2 of " + name)

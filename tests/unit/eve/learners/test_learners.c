@@ -110,7 +110,17 @@ struct shown {
     struct instance *instance;
     unsigned n, n_risks; /* reports, and how often the selection risk was another one */
     double risk;
+    uint64_t tried[LEARN_BINS];
 };
+
+/* Candidates from the bin of one share to that of another. */
+static uint64_t tried_between(const uint64_t tried[static LEARN_BINS], double from, double to) {
+    uint64_t sum = 0;
+    for (size_t i = 0; i < LEARN_BINS; i++)
+        if ((double)i / LEARN_BINS >= from && (double)(i + 1) / LEARN_BINS <= to)
+            sum += tried[i];
+    return sum;
+}
 
 static bool shown_stop(void *context) {
     const struct shown *shown = context;
@@ -125,6 +135,8 @@ static double shown_now(void *context) {
 static void show(void *context, const struct learn_progress *p) {
     struct shown *shown = context;
     shown->n++;
+    for (size_t i = 0; i < LEARN_BINS; i++)
+        shown->tried[i] += p->tried[i];
     if (isnan(p->best_select_risk))
         return;
     assert_true(p->best_select_risk > 0.3 && p->best_select_risk < 0.65 && p->select_labels > 100);
@@ -153,8 +165,55 @@ static void test_risk_is_shown(void **state) {
         assert_true(result.has_hypothesis && result.risk > 0.4 && result.risk < 0.6);
         if (shown.n_risks == 0)
             fail_msg("%s: %u reports, %u different risks", names[i], shown.n, shown.n_risks);
+        uint64_t all = tried_between(shown.tried, 0, 1); /* a hill, and nothing of it near the secret's rate */
+        if (all < 10 || tried_between(shown.tried, 0.25, 0.75) != all)
+            fail_msg("%s: of %llu candidates not all are in the hill", names[i], (unsigned long long)all);
     }
     instance_free(&in);
+}
+
+static bool never_stop(void *context) {
+    (void)context;
+    return false;
+}
+
+static void add_tried(void *context, const struct learn_progress *p) {
+    for (size_t i = 0; i < LEARN_BINS; i++)
+        ((uint64_t *)context)[i] += p->tried[i];
+}
+
+static double no_time(void *context) {
+    (void)context;
+    return 0;
+}
+
+static bool is_secret(const struct instance *in, const uint8_t *s) {
+    return memcmp(s, in->secret, in->view.params->n / 8) == 0;
+}
+
+/* One candidate jumps from the hill over to the needle: who has found the secret has tried it. */
+static void test_tries_are_counted(void **state) {
+    static const char *const names[] = {"gauss", "isd"};
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct params n64 = set(64);
+        struct instance in;
+        uint64_t tried[LEARN_BINS] = {0};
+        instance_make(&in, &n64, INSTANCE_SESSION, 7);
+        struct learn_ask ask = instance_ask(&in, 1, 600);
+        ask.progress = add_tried;
+        ask.context = tried;
+        ask.now = no_time;
+        ask.stop = never_stop;
+        ask.verify = NULL;
+        ask.fixed_tuning = true;
+        assert_int_equal(learn(learners_find(names[i]), &ask, &result), 0);
+        assert_int_equal(result.status, LEARN_SOLVED);
+        assert_true(is_secret(&in, result.hypothesis));
+        if (tried_between(tried, 0, 0.25) < 1 || tried_between(tried, 0.25, 0.75) < 1)
+            fail_msg("%s: no candidate has jumped", names[i]);
+        instance_free(&in);
+    }
 }
 
 /* Weights that no set has: down to recipes of nothing, when the composed vectors are the public code. */
@@ -395,6 +454,7 @@ int main(void) {
         cmocka_unit_test(test_quantum),
         cmocka_unit_test(test_solve),
         cmocka_unit_test(test_risk_is_shown),
+        cmocka_unit_test(test_tries_are_counted),
         cmocka_unit_test(test_short_recipes),
         cmocka_unit_test(test_bkw),
         cmocka_unit_test(test_random_labels),

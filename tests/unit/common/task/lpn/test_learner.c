@@ -98,6 +98,20 @@ static enum learner_status run(struct learner *l, bool backwards) {
     return learner_status(l);
 }
 
+/* The first round knows nothing but v, the last one what was found; wrong and unsettled bits are never more than all.
+ */
+static void check_rounds(const struct learner *l, const struct params *p, const uint8_t *codeword, size_t differ) {
+    struct learned_round rounds[TASK_ROUNDS_MAX];
+    size_t n = learner_rounds_told(l, codeword, rounds);
+    size_t expected = learner_iterations(l) < TASK_ROUNDS_MAX ? learner_iterations(l) : TASK_ROUNDS_MAX;
+    assert_int_equal(n, expected);
+    assert_int_equal(rounds[0].wrong, differ);
+    assert_int_equal(rounds[0].wrong + rounds[0].unsettled, p->k); /* nothing is certain yet */
+    assert_true(rounds[n - 1].wrong < differ / 4);
+    for (size_t i = 0; i < n; i++)
+        assert_true(rounds[i].wrong + rounds[i].unsettled <= p->k);
+}
+
 static void learns(void **state) {
     (void)state;
     struct prg random;
@@ -129,6 +143,7 @@ static void learns(void **state) {
             assert_true(right);
             assert_true(learner_proposals(l) >= 1 && learner_iterations(l) >= 2);
             assert_true(fabs(learner_error_rate(l) - (double)differ / s.params.k) < 1e-9);
+            check_rounds(l, &s.params, codeword, differ);
         }
         learner_free(l);
         free(secret);
@@ -397,6 +412,36 @@ static void plain_errors_are_exact(void **state) {
     }
 }
 
+/* Against two beliefs joined one by one, by Bayes' rule. */
+static void leaning_is_exact(void **state) {
+    (void)state;
+    struct prg random;
+    unit_random(&random, __func__);
+    const struct learner_kernels *all[2];
+    size_t n_kernels = learner_kernels_all(all);
+    for (int trial = 0; trial < 50; trial++) {
+        float channel[BLOCKS * 16], to_code[BLOCKS * 16];
+        uint8_t ones[2][BLOCKS * 2], sure[2][BLOCKS * 2];
+        for (size_t j = 0; j < BLOCKS * 16; j++) {
+            channel[j] = random_belief(&random, 0.999f);
+            to_code[j] = j % 7 ? random_belief(&random, 0.999f) : 0;
+        }
+        for (size_t i = 0; i < n_kernels; i++) {
+            all[i]->lean(BLOCKS, channel, to_code, ones[i], sure[i]);
+            assert_memory_equal(ones[i], ones[0], sizeof ones[0]);
+            assert_memory_equal(sure[i], sure[0], sizeof sure[0]);
+        }
+        for (size_t j = 0; j < BLOCKS * 16; j++) {
+            double zero = (1 + (double)channel[j]) * (1 + (double)to_code[j]);
+            double one = (1 - (double)channel[j]) * (1 - (double)to_code[j]), least = fmin(zero, one) / (zero + one);
+            if (fabs(zero / (zero + one) - 0.5) > 1e-6)
+                assert_int_equal(bit_get(ones[0], j), one > zero);
+            if (fabs(least - 0.01) > 1e-5)
+                assert_int_equal(bit_get(sure[0], j), least < 0.01);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(learns),
@@ -405,6 +450,7 @@ int main(void) {
         cmocka_unit_test(chain_is_exact),
         cmocka_unit_test(repeat_is_exact),
         cmocka_unit_test(plain_errors_are_exact),
+        cmocka_unit_test(leaning_is_exact),
     };
     return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -97,6 +97,19 @@ static void make_session(struct session *a, const struct ring_params *p, const u
     poly_add(a->v, e, p->n);
 }
 
+/* What is told of the rounds, against residues that are kept a byte for each equation. */
+static void check_rounds(const struct flip *f, uint8_t (*kept)[POLY_N_MAX], size_t n_kept, size_t n) {
+    struct learned_round rounds[TASK_ROUNDS_MAX];
+    assert_int_equal(flip_rounds(f, rounds), n_kept);
+    for (size_t r = 0; r < n_kept; r++) {
+        uint32_t differ = 0;
+        for (size_t i = 0; i < n; i++)
+            differ += kept[r][i] ^ kept[n_kept - 1][i];
+        assert_int_equal(rounds[r].wrong, differ);
+        assert_int_equal(rounds[r].unsettled, 0);
+    }
+}
+
 static unsigned run_both(const struct ring_params *p, const struct session *a, enum flip_status expected) {
     static struct naive t;
     struct flip *f;
@@ -106,11 +119,16 @@ static unsigned run_both(const struct ring_params *p, const struct session *a, e
     assert_int_equal(flip_new(&f, p, &a->x, &a->y), 0);
     flip_start(f, a->v);
     naive_begin(&t);
+    static uint8_t kept[TASK_ROUNDS_MAX][POLY_N_MAX];
+    size_t n_kept = 1;
+    memcpy(kept[0], t.residue, p->n);
     while (flip_status(f) == FLIP_WORK) {
         flip_turn(f);
         naive_turn(&t);
         check_same(f, &t);
+        memcpy(kept[n_kept < TASK_ROUNDS_MAX ? n_kept++ : TASK_ROUNDS_MAX - 1], t.residue, p->n);
     }
+    check_rounds(f, kept, n_kept, p->n);
     assert_int_equal(flip_status(f), expected);
     if (expected == FLIP_FOUND)
         assert_memory_equal(flip_s(f), a->s, poly_words(p->n) * 8);
