@@ -1,9 +1,9 @@
 // The laboratory's results, from the data files that it keeps. Measured and extrapolated are told apart.
 
 import { Chart, save } from "./charts.js";
-import { duration } from "./units.js";
+import { $, svg } from "./dom.js";
+import { brief, duration, power } from "./units.js";
 
-const $ = (id) => document.getElementById(id);
 const STATES = [ // in the order of eve lab window
   { sign: "none", text: "nobody learns: no agreement", fill: "var(--line)" },
   { sign: "eve", text: "only Eve learns", fill: "var(--warn)" },
@@ -56,7 +56,7 @@ function showCosts(result, n) {
   const alice = measured(result, "bimodal", n) ?? at(values, "bimodal", n), eve = measured(result, "isd", n) ?? at(values, "eve", n);
   const ratio = element("div", "", "cost");
   const times = eve / alice;
-  ratio.append(element("span", "Eve needs"), element("b", `${times < 1e6 ? Math.round(times).toLocaleString("en") : "10^" + Math.log10(times).toFixed(1)} times`), element("span", "Alice's processor time", "how"));
+  ratio.append(element("span", "Eve needs"), element("b", `${times < 1e6 ? Math.round(times).toLocaleString("en") : power(Math.round(Math.log10(times)))} times`), element("span", "Alice's processor time", "how"));
   $("costs").replaceChildren(cost("Alice, with recipes", "bimodal", "bimodal"), cost("Eve's best, without", "isd", "eve"), ratio);
 }
 
@@ -64,39 +64,45 @@ let separation = null;
 
 function showSeparation(result, moved) {
   $("separation").hidden = false;
-  const sizes = [...new Set([...Array.from({ length: 64 }, (_, i) => 64 + 32 * i), ...result.tables.sets.map((s) => s.n), ...result.tables.times.map((t) => t.n)])].sort((a, b) => a - b);
-  const upTo = Math.max(...result.tables.sets.map((s) => s.n), 2048), x = sizes.filter((n) => n <= upTo);
+  const upTo = Math.max(...result.tables.sets.map((s) => s.n), 2048), steps = 16 * Math.log2(upTo / 64);
+  const grid = Array.from({ length: steps + 1 }, (_, i) => 64 * 2 ** (i / 16)); // so dense that a fit is a curve
+  const x = [...new Set([...grid, ...result.tables.times.map((t) => t.n)])].filter((n) => n <= upTo).sort((a, b) => a - b);
   const points = (learner) => x.map((n) => measured(result, learner, n));
   const line = (name, learner) => x.map((n) => at(result.values, name, n));
-  separation ??= new Chart($("separation-chart"), { title: "Time to learn, one core", xLabel: "n", yLabel: "time", logX: true, logY: true, height: 420 });
-  separation.format = (y) => duration(y);
+  separation ??= new Chart($("separation-chart"), { title: "Time to learn, on one core", xLabel: "n, bits of the secret", yLabel: "time to learn", logX: true, logY: true, height: 420, format: brief, drawn: alignSlider });
   const others = [...new Set(result.tables.times.map((t) => t.learner))].filter((l) => l !== "bimodal" && l !== "isd" && result.tables.times.some((t) => t.learner === l && t.solved > 0));
   separation.set(x, [
     { label: "Alice, measured", values: points("bimodal"), colour: "--alice", points: true, line: false },
-    { label: "Alice, fit a n^b (extrapolated where no point is)", values: line("bimodal"), colour: "--alice", dash: "dashed" },
+    { label: "Alice, a power of n (extrapolated where no point is)", values: line("bimodal"), colour: "--alice", dash: "dashed" },
     { label: "Eve (isd), measured", values: points("isd"), colour: "--eve", points: true, line: false },
-    { label: "Eve, fit a exp(b sqrt n) (extrapolated where no point is)", values: line("eve"), colour: "--eve", dash: "dotted" },
+    { label: "Eve, exp(b \u221an) (extrapolated where no point is)", values: line("eve"), colour: "--eve", dash: "dotted" },
     ...others.map((l) => ({ label: `${l}, measured`, values: points(l), colour: "--quiet", points: true, line: false })),
   ]);
   $("separation-source").textContent = source(result);
   $("separation-svg").onclick = () => save(separation.svg(), "separation.svg", "image/svg+xml");
   $("separation-csv").onclick = () => save(separation.csv(), "separation.csv", "text/csv");
   const slider = $("n-slider");
-  Object.assign(slider, { min: 64, max: upTo, step: 32 });
-  slider.value = wantedN ?? 2048;
-  slider.oninput = () => { showCosts(result, Number(slider.value)); moved(slider.value); };
-  showCosts(result, Number(slider.value));
+  Object.assign(slider, { min: 6, max: Math.log2(upTo), step: 1 / 16 }); // of log2 n, as the axis has it
+  slider.value = Math.log2(Math.min(Math.max(wantedN ?? 2048, 64), upTo));
+  const show = () => {
+    const n = 32 * Math.round(2 ** Number(slider.value) / 32);
+    slider.setAttribute("aria-valuetext", `n = ${n}`);
+    showCosts(result, n);
+    separation.setMark(n);
+    return n;
+  };
+  slider.oninput = () => moved(show());
+  show();
+}
+
+// The slider lies under the axis, from its first n to its last, so that it points to its place on it.
+function alignSlider(plot) {
+  const { left, width } = plot.bbox, slider = $("n-slider"), thumb = 16; // the middle of the thumb is at the ends half a thumb inside
+  slider.style.marginLeft = `${left / devicePixelRatio - thumb / 2}px`;
+  slider.style.width = `${width / devicePixelRatio + thumb}px`;
 }
 
 // ---- the window: a map that needs no colours, each cell has its word's shape
-
-// An element of an SVG: text and attributes stay what they are, whatever they hold.
-function svg(name, attributes, children = []) {
-  const e = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) e.setAttribute(key, value);
-  e.append(...children);
-  return e;
-}
 
 function square(x, y, width, height, fill, children) {
   const rect = svg("rect", { x, y, width, height }, children);
@@ -127,7 +133,7 @@ export function drawWindow(where, result) {
     const title = svg("title", {}, [`n = ${c.n}, noise rate ${c.theta.toPrecision(3)}: Alice ${c.learned} of ${c.sessions}, Eve ${c.eve_labels}`]);
     all.append(square(x, y, W - 2, H - 2, s.fill, [title]), ...SIGNS[s.sign](x, y));
   }
-  as.forEach((a, i) => write(left - 8, top + H * i + 20, `a = ${a}${a === 0.5 ? " (n^-1/2)" : ""}`, "end"));
+  as.forEach((a, i) => write(left - 8, top + H * i + 20, `a = ${a}${a === 0.5 ? " (1/\u221an)" : ""}`, "end"));
   ns.forEach((n, i) => write(left + W * i + W / 2, bottom + 20, n, "middle"));
   STATES.forEach((s, i) => {
     const y = bottom + 32 + 24 * i;
@@ -138,7 +144,7 @@ export function drawWindow(where, result) {
 }
 
 export function windowWords(result) {
-  return `Noise rate c n^-a, from almost none at the top to constant at the bottom, against n. ${source(result)}`;
+  return `Noise rate c/n\u1d43, from almost none at the top to constant at the bottom, against n. ${source(result)}`;
 }
 
 function showWindow(result) {

@@ -40,6 +40,15 @@ export function duration(seconds, cores = 1) {
   return years((seconds / YEAR) * cores, cores > 1 ? "core-years" : "years");
 }
 
+// The same in a few letters, for an axis.
+export function brief(seconds) {
+  for (const [size, unit] of [[YEAR, "y"], [86400, "d"], [3600, "h"], [60, "min"], [1, "s"], [1e-3, "ms"], [1e-6, "µs"]]) {
+    const n = seconds / size;
+    if (n >= 0.9995) return `${n < 1e4 ? +n.toPrecision(2) : power(Math.round(Math.log10(n)))} ${unit}`;
+  }
+  return `${+(seconds * 1e9).toPrecision(2)} ns`;
+}
+
 export function bytes(n) {
   if (n === undefined || n === null) return "";
   if (n < 1000) return `${n} bytes`;

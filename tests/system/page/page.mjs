@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import http from "node:http";
+import * as curve from "./curve.mjs";
 import { eachPressChanges, fitsAPhone, tellsItself } from "./stage.mjs";
 import { BUILD, EVE, Page, Server, check, equal, inPart, pause, until } from "./driver.mjs";
 
@@ -292,7 +293,8 @@ async function somebody_in_between() {
 async function curve_has_its_numbers(page, server) {
   const result = await (await server.get("/results/hardness")).json();
   for (const n of [256, 2048]) {
-    await page.tab.$eval("#n-slider", (slider, n) => { slider.value = n; slider.dispatchEvent(new Event("input")); }, n);
+    await page.tab.$eval("#n-slider", (slider, n) => { slider.value = Math.log2(n); slider.dispatchEvent(new Event("input")); }, n);
+    equal(await page.text("#n-value"), String(n), "n beside the slider");
     const kinds = await page.tab.$$eval("#costs .cost", (all) => all.map((c) => c.dataset.from));
     const seen = (learner) => (result.tables.times.some((t) => t.learner === learner && t.n === n && t.solved > 0) ? "measured" : "extrapolated");
     equal(kinds.slice(0, 2), [seen("bimodal"), seen("isd")], `measured or extrapolated at n = ${n}`);
@@ -315,7 +317,12 @@ async function address_keeps_settings() {
   equal((await server.run()).length, 0, "events: an address alone starts nothing");
   await page.tab.click("#tab-curve");
   await page.tab.waitForSelector("#separation:not([hidden]), #no-results:not([hidden])");
-  if (await page.tab.isVisible("#separation")) await curve_has_its_numbers(page, server);
+  if (await page.tab.isVisible("#separation")) {
+    await curve_has_its_numbers(page, server);
+    await curve.sliderMatchesAxis(page);
+    await curve.savedIsWhole(page);
+    await curve.fitsAPhone(page);
+  }
   await page.shot("curve");
   await page.close();
   await server.stop();

@@ -1,0 +1,44 @@
+// The curve: the slider stands where its n is on the axis, a fit is a curve, the file that is saved is whole.
+
+import { readFileSync } from "node:fs";
+import { check, equal } from "./driver.mjs";
+
+// The middle of the thumb, beside the place of n on the axis of the chart.
+export async function sliderMatchesAxis(page) {
+  for (const n of [64, 512, 2048, 8192]) {
+    const [thumb, place] = await page.tab.$eval("#n-slider", (slider, n) => {
+      slider.value = Math.log2(n);
+      slider.dispatchEvent(new Event("input"));
+      const { left, width } = slider.getBoundingClientRect(), share = (slider.value - slider.min) / (slider.max - slider.min), half = 8;
+      const over = document.querySelector("#separation-chart .u-over").getBoundingClientRect();
+      return [left + half + share * (width - 2 * half), over.left + (Math.log2(n / 64) / Math.log2(2 ** slider.max / 64)) * over.width];
+    }, n);
+    check(Math.abs(thumb - place) < 6, `the slider is at ${thumb}, n = ${n} on the axis at ${place}`);
+  }
+}
+
+// All words of the file lie inside the picture, both axes have units, and a fit has many corners.
+export async function savedIsWhole(page) {
+  const [download] = await Promise.all([page.tab.waitForEvent("download"), page.tab.click("#separation-svg")]);
+  const text = readFileSync(await download.path(), "utf8"), tab = await page.context.newPage();
+  await tab.setContent(text);
+  const { cut, words, corners } = await tab.evaluate(() => {
+    const all = document.querySelector("svg"), whole = all.getBoundingClientRect();
+    const cut = [...all.querySelectorAll("text, circle, polyline")].filter((e) => { const b = e.getBoundingClientRect(); return b.left < whole.left - 1 || b.right > whole.right + 1 || b.top < whole.top - 1 || b.bottom > whole.bottom + 1; });
+    return { cut: cut.map((e) => e.outerHTML.slice(0, 120)), words: [...all.querySelectorAll("text")].map((e) => e.textContent), corners: [...all.querySelectorAll("polyline")].map((e) => e.getAttribute("points").split(" ").length) };
+  });
+  await tab.close();
+  equal(cut, [], "what is cut off in the saved picture");
+  check(words.some((w) => / (s|ms|µs|y)$/.test(w)) && words.some((w) => /^n, bits/.test(w)), "units", words.join(", "));
+  check(corners.length && corners.every((n) => n >= 60), "a fit is no curve", corners.join());
+}
+
+export async function fitsAPhone(page) {
+  await page.tab.setViewportSize({ width: 390, height: 844 });
+  await page.tab.waitForFunction(() => document.querySelector("#separation-chart canvas").getBoundingClientRect().width <= innerWidth);
+  await page.fits();
+  const wide = await page.tab.$$eval("#separation *, #window svg", (all) => all.filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => `${e.localName}.${e.className} ${e.getBoundingClientRect().right}`));
+  equal(wide, [], "what does not fit a phone");
+  await sliderMatchesAxis(page);
+  await page.tab.setViewportSize({ width: 1280, height: 720 });
+}
