@@ -4,11 +4,13 @@ What is installed goes to a copy of this system that only this process sees: an 
 
 import ctypes
 import glob
+import gzip
 import os
 import re
 import shutil
 import subprocess
 import tempfile
+import urllib.request
 
 import parley
 from namespaces import two_hosts
@@ -145,6 +147,19 @@ def at_both_hosts(root):
     check("from alice" in must(*inside, "/usr/bin/eve", "read", path("pcap"), "--key", path("found")), "eve cannot read")
 
 
+def serves_alice(inside, environment):
+    """The installed eve hands out Alice in a browser, where there was something to build her from."""
+    if not os.path.exists(os.path.join(TOP, "build-packages/fetched")):
+        return
+    eve = subprocess.Popen([*inside, "eve", "serve", "--listen", "127.0.0.1:0"], env=environment, text=True,
+                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    later(lambda: (eve.kill(), eve.wait()))
+    address = eve.stdout.readline().split("/#")[0]
+    with urllib.request.urlopen(address + "/alice.wasm", timeout=60) as answer:
+        equal(answer.headers["Content-Encoding"], "gzip", "encoding")
+        check(gzip.decompress(answer.read()).startswith(b"\0asm"), "alice.wasm is no program")
+
+
 def install_use_and_purge():
     if not built:
         raise Skip("no package was built")
@@ -160,6 +175,7 @@ def install_use_and_purge():
         check(os.path.exists("%s/usr/share/man/man1/%s.1.gz" % (root, program)), "no page of", program)
     check(os.path.exists(root + "/lib/systemd/system/parley-bob.service"), "no unit of bob")
     check(not any("wants" in name for name in differences(upper)), "a service was enabled:", differences(upper))
+    serves_alice(inside, environment)
     skipped = None
     try:
         at_both_hosts(root)
