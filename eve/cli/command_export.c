@@ -47,6 +47,38 @@ static int export_npz(const struct view *v, FILE *out) {
     return r;
 }
 
+/* The same of rows of numbers. */
+static int export_numbers(const struct view *v, FILE *out) {
+    size_t columns = v->kind->numbers(v), n = view_labels(v);
+    uint16_t *row = malloc(columns * sizeof *row);
+    uint8_t *bytes = malloc(2 * columns), two[2];
+    struct npz z;
+    if (row && bytes) {
+        npz_begin(&z, out);
+        npz_array(&z, "x", "<u2", 2, (const size_t[]){n, columns});
+        for (size_t i = 0; i < n && !ferror(out); i++) {
+            v->kind->number_row(v, i, row);
+            for (size_t j = 0; j < columns; j++)
+                store16_le(bytes + 2 * j, row[j]);
+            npz_data(&z, bytes, 2 * columns);
+        }
+        npz_array(&z, "z", "<u2", 1, (const size_t[]){n});
+        for (size_t i = 0; i < n; i++) {
+            store16_le(two, v->kind->number_label(v, i));
+            npz_data(&z, two, 2);
+        }
+        npz_number(&z, "n", columns);
+        npz_number(&z, "plain", view_plain(v));
+        npz_number(&z, "modulus", v->set->modulus);
+        npz_real(&z, "risk", view_risk(v));
+        npz_end(&z);
+    }
+    int r = row && bytes ? 0 : -ENOMEM;
+    free(row);
+    free(bytes);
+    return r;
+}
+
 int export_run(struct arguments *a) {
     struct capture capture;
     struct capture_session *session = NULL;
@@ -58,8 +90,9 @@ int export_run(struct arguments *a) {
     int status = select_one(&capture, a, &session);
     uint8_t key[32];
     struct view view;
-    if (status == STATUS_OK && (!view_of(&view, key, session->facts) || view_columns(&view) == 0)) {
-        screen_error(&a->screen, "session %s has set %s, of the task %s: its samples are no rows of bits",
+    if (status == STATUS_OK &&
+        (!view_of(&view, key, session->facts) || (view_columns(&view) == 0 && !view_numbers(&view)))) {
+        screen_error(&a->screen, "session %s has set %s, of the task %s: its samples are no rows of bits or numbers",
                      session->facts->session, session->facts->set->name, session->facts->set->task->name);
         status = STATUS_DATA;
     }
@@ -70,7 +103,9 @@ int export_run(struct arguments *a) {
     }
     if (status == STATUS_OK) {
         errno = 0;
-        if ((npz ? export_npz(&view, out) : samples_write(out, &view, session->facts->session, NULL, 0)) < 0) {
+        if ((!npz                  ? samples_write(out, &view, session->facts->session, NULL, 0)
+             : view_numbers(&view) ? export_numbers(&view, out)
+                                   : export_npz(&view, out)) < 0) {
             screen_error(&a->screen, "out of memory");
             status = STATUS_INTERNAL;
         }

@@ -21,7 +21,7 @@ struct npz {
 };
 
 void npz_begin(struct npz *z, FILE *out);
-/* type: "|u1", "<u8", "<f8". Its bytes follow by npz_data. */
+/* type: "|u1", "<u2", "<u8", "<f8". Its bytes follow by npz_data. */
 void npz_array(struct npz *z, const char *name, const char *type, size_t n_dimensions, const size_t *dimensions);
 void npz_data(struct npz *z, const void *p, size_t n);
 void npz_number(struct npz *z, const char *name, uint64_t value);

@@ -1,5 +1,5 @@
 /* Samples and labels as text: lines beginning with # first (name and value), then one line a sample: n digits 0 or 1, a
- * space, its label. */
+ * space, its label. Where samples are rows of numbers: n numbers and the label, with spaces between. */
 #ifndef PARLEY_EVE_SAMPLES_H
 #define PARLEY_EVE_SAMPLES_H
 

@@ -92,6 +92,11 @@ static inline double view_judged_risk(const struct view *v) {
     return view_held(v) ? v->kind->held_risk(v) : view_risk(v);
 }
 
+/* Whether samples are rows of numbers of two bytes. */
+static inline bool view_numbers(const struct view *v) {
+    return v->kind && v->kind->numbers;
+}
+
 /* Bits of a row, 0 where samples are no rows of bits. */
 static inline size_t view_columns(const struct view *v) {
     return !v->kind ? v->params->n : v->kind->columns ? v->kind->columns(v) : 0;

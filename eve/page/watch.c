@@ -96,7 +96,7 @@ struct picture {
 static void picture_of(struct picture *p, const struct view *view) {
     size_t plain = view_plain(view), composed = view_labels(view) - plain, rows = plain < composed ? plain : composed;
     p->view = view;
-    p->numbers = view->kind && view->kind->numbers;
+    p->numbers = view_numbers(view);
     p->rows = rows < PICTURE_ROWS ? rows : PICTURE_ROWS;
     p->columns = p->numbers ? view->kind->numbers(view) : view_columns(view);
     if (p->columns > PICTURE_COLUMNS)

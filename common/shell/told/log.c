@@ -61,8 +61,9 @@ static void log_open(struct log *log, struct screen *screen, const struct conn *
     if (identity)
         identity_text(key, identity, false);
     begin_session(&line, "open", conn, STEP_OPEN);
-    add(&line, " set=%s identity=%s authenticated=%s", session_set(session)->name, key,
-        session_peer_pinned(session) ? "yes" : "no");
+    const struct set *set = session_set(session);
+    add(&line, " set=%s%s%s identity=%s authenticated=%s", set->name, set->toy ? " toy=yes" : "",
+        set->task->experimental ? " experimental=yes" : "", key, session_peer_pinned(session) ? "yes" : "no");
     add_quoted(&line, "fingerprint", log->fingerprint);
     if (*log->name)
         add_quoted(&line, "name", log->name);

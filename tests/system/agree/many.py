@@ -159,6 +159,10 @@ def experimental_tasks_are_called_so():
     for task, name, rests in (("ring", "r1019", "LPN with structure"), ("lwe", "l96", "LWE with a small secret")):
         check("%s, the task of %s, is experimental: it rests on %s" % (task, name, rests) in said, task, "in", said)
     equal([said.count("is experimental"), said.count("is a toy")], [2, 4], "experimental tasks and toys")
+    for name, words in (("l96", "toy=yes experimental=yes "), ("n64", "toy=yes ")):
+        alice = start_alice(bob, "--params", name, "--log", stdin=b"")
+        alice.wait(0)
+        check("set=%s %sidentity=none" % (name, words) in alice.stderr, alice.stderr)
 
 
 functions = [experimental_tasks_are_called_so, a_line_for_one, many_short_ones, known_by_their_keys, ten_at_once, a_full_house, no_line_is_lost]

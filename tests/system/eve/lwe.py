@@ -5,7 +5,9 @@ import base64
 import json
 import os
 import shutil
+import struct
 import time
+import zipfile
 
 from eve import check, eve, inspect, like_a_coin, path, start_tap
 from parley import equal, key_of, run, start_alice, start_bob
@@ -66,6 +68,26 @@ def she_fails_at_the_real_set():
     check("isd       not-applicable it does not learn the task lwe" in said, said)
 
 
+def samples_for_other_tools():
+    """As text and for numpy: the same numbers."""
+    session("l32")
+    lines = eve("export", path("tap.pcap")).splitlines()
+    head = dict(line[2:].split(" ", 1) for line in lines if line.startswith("# "))
+    rows = [[int(number) for number in line.split(" ")] for line in lines if not line.startswith("#")]
+    equal((head["params"], head["n"], head["plain"], head["composed"], head["modulus"]), ("l32", "32", "549", "32", "65536"), "head")
+    equal((len(rows), {len(row) for row in rows}), (581, {33}), "rows of n numbers and a label")
+    check(all(number < 65536 for row in rows for number in row), "a number that is too large")
+    check(len({number >> 8 for row in rows for number in row}) == 256, "numbers that do not look uniform")
+    eve("export", path("tap.pcap"), "--format", "npz", "--output", path("x.npz"))
+    with zipfile.ZipFile(path("x.npz")) as z:
+        check(z.testzip() is None, "a damaged member in the npz")
+        equal(sorted(z.namelist()), ["modulus.npy", "n.npy", "plain.npy", "risk.npy", "x.npy", "z.npy"], "arrays")
+        x, labels = z.read("x.npy"), z.read("z.npy")
+    check(b"'<u2'" in x[:128] and b"(581,32,)" in x[:128], x[:128])
+    equal(struct.unpack("<%dH" % (581 * 32), x[-2 * 581 * 32:]), tuple(n for row in rows for n in row[:-1]), "x")
+    equal(struct.unpack("<581H", labels[-2 * 581:]), tuple(row[-1] for row in rows), "z")
+
+
 def nothing_outlives_eve():
     session("l32")
     kept = os.environ["PATH"]
@@ -109,4 +131,4 @@ def currencies_are_kept_apart():
     eve("estimate", "--budget", 0, "--params", "l641", status=64)
 
 
-run(she_reads_the_chat_of_a_toy, she_fails_at_the_real_set, nothing_outlives_eve, currencies_are_kept_apart)
+run(she_reads_the_chat_of_a_toy, she_fails_at_the_real_set, nothing_outlives_eve, samples_for_other_tools, currencies_are_kept_apart)
