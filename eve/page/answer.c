@@ -242,12 +242,32 @@ static void change_class(struct page *page, json_t *body, struct web_answer *a) 
     answer_json(a, 200, json_pack("{s:b}", "done", 1));
 }
 
+/* {"at": the number of the event that is shown last, "tab": ..., "who": some hex digits}: where the lecture is. */
+static void set_moment(struct page *page, json_t *body, struct web_answer *a) {
+    json_t *at = json_object_get(body, "at");
+    const char *tab = json_string_value(json_object_get(body, "tab")),
+               *who = json_string_value(json_object_get(body, "who"));
+    if (!json_is_integer(at) || json_integer_value(at) < 0 || json_integer_value(at) > (json_int_t)1 << 53)
+        answer_text(a, 400, "at: the number of an event\n");
+    else if (!tab || (strcmp(tab, "live") != 0 && strcmp(tab, "curve") != 0))
+        answer_text(a, 400, "tab: live or curve\n");
+    else if (!who || strlen(who) != 8 || strspn(who, "0123456789abcdef") != 8)
+        answer_text(a, 400, "who: 8 hex digits\n");
+    else {
+        hub_add(page->hub, json_pack("{s:s, s:s, s:O, s:s, s:s}", "event", "moment", "from", "page", "at", at, "tab",
+                                     tab, "who", who));
+        answer_json(a, 200, json_pack("{s:b}", "told", 1));
+    }
+}
+
 static void answer_post(struct page *page, const struct web_request *request, struct web_answer *a) {
     json_t *body = json_loadb(request->body, request->n_body, JSON_REJECT_DUPLICATES, NULL);
     if (!json_is_object(body))
         answer_text(a, 400, "the body is no JSON object\n");
     else if (strcmp(request->path, "/scenario") == 0)
         start_scenario(page, body, a);
+    else if (strcmp(request->path, "/moment") == 0)
+        set_moment(page, body, a);
     else if (strcmp(request->path, "/eve") == 0)
         turn_eve(page, body, a);
     else if (strcmp(request->path, "/sources") == 0) {

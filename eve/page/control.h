@@ -15,12 +15,17 @@ enum { CONTROL_TOKEN = 33 }; /* 128 bits in hex and a NUL */
 
 struct control {
     char token[CONTROL_TOKEN];
-    char host[300]; /* "127.0.0.1:8422": what a browser calls us */
-    bool loopback;  /* changes are possible at all */
+    char lead[CONTROL_TOKEN]; /* with which others can be led, and nothing else changed; "": nobody has it */
+    char host[300];           /* "127.0.0.1:8422": what a browser calls us */
+    bool loopback;            /* changes are possible at all */
 };
 
 /* host: the address we listen at, with the port; random: 16 bytes. */
 void control_init(struct control *c, const char *host, bool loopback, const uint8_t random[static 16]);
+
+/* random: 16 bytes. Whoever has what follows from them may say at which moment the lecture is, also where nobody may
+ * change anything. */
+void control_let_lead(struct control *c, const uint8_t random[static 16]);
 
 /* NULL: go on. Otherwise why not, for a person. is_open: what is asked for is part of this program, no secret, and
  * needs no viewers' token: a style sheet is asked for without one. */

@@ -64,8 +64,14 @@ static int listen_at(struct page *page) {
     for (unsigned i = 0; i < n; i++)
         printf("http://%s/%s=%s\n", names[i], page->control.loopback ? "#token" : "?viewer", page->control.token);
     fflush(stdout);
-    if (!page->control.loopback)
-        screen_line(c->screen, SCREEN_PLAIN, "Whoever has this address may look; nobody may change anything.");
+    if (page->control.loopback)
+        return STATUS_OK;
+    randombytes_buf(random, sizeof random);
+    control_let_lead(&page->control, random);
+    screen_line(c->screen, SCREEN_PLAIN, "Whoever has this address may look; nobody may change anything.");
+    screen_line(c->screen, SCREEN_PLAIN,
+                "Who gives the lecture opens http://%s/?viewer=%s#lead=%s: the others follow it.", names[0],
+                page->control.token, page->control.lead);
     return STATUS_OK;
 }
 

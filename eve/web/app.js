@@ -6,7 +6,8 @@ import { renderStage } from "./stage.js";
 import { renderDrawer } from "./drawer.js";
 import { showResults, nFromUrl } from "./curve.js";
 import { openMenu, wireKeys } from "./keys.js";
-import { get, post, withMine } from "./server.js";
+import { get, leads, post, withMine } from "./server.js";
+import { acted, forget, heard, moved, wireFollow } from "./follow.js";
 import { change, readAddress, settings } from "./settings.js";
 import { refresh, whatServes, wireStarter } from "./starter.js";
 import { save } from "./charts.js";
@@ -31,6 +32,7 @@ function draw() {
   put("clock", `${replay.at} of ${replay.length} events`);
   put("play", replay.playing ? "Pause" : "Play");
   $("play").setAttribute("aria-pressed", replay.playing);
+  moved(replay.shown, settings.tab);
   Object.assign(document.body.dataset, { at: replay.at, length: replay.length, seconds: replay.seconds.toFixed(1), presses: replay.stops().length });
 }
 
@@ -42,22 +44,24 @@ function wire() {
   $("speed").value = settings.speed;
   replay.speed = Number(settings.speed);
   $("speed").onchange = (e) => { change("speed", e.target.value); replay.speed = Number(e.target.value); };
-  wireStarter(() => { openMenu(false); replay.play(); refresh(); });
+  wireStarter(() => { openMenu(false); acted(); replay.play(); refresh(); });
   $("eve").onclick = async () => {
     const answer = await post("eve", { on: !(state?.eve.on ?? false), budget: Number($("budget").value) });
     put("refused", answer.ok ? "" : await answer.text());
   };
-  for (const act of ["first", "last", "back", "forward"]) $(act).onclick = () => replay[act]();
+  for (const act of ["first", "last", "back", "forward"]) $(act).onclick = () => { acted(); replay[act](); };
   $("play").onclick = () => {
+    acted();
     if (replay.playing) { replay.pause(); replay.changed(); }
     else { if (replay.at >= replay.length) replay.at = 0; replay.play(); }
   };
-  $("moment").oninput = (e) => replay.seek(Number(e.target.value));
+  $("moment").oninput = (e) => { acted(); replay.seek(Number(e.target.value)); };
   for (const [id, side] of [["steps", "alice"], ["steps-bob", "bob"], ["chips", "alice"]])
-    $(id).onclick = (e) => { const row = e.target.closest("li[data-step]"); if (row) replay.toStep(row.dataset.step, side); };
+    $(id).onclick = (e) => { const row = e.target.closest("li[data-step]"); if (row) { acted(); replay.toStep(row.dataset.step, side); } };
   $("save-svg").onclick = () => save(triesSvg(state), "tries.svg", "image/svg+xml");
   $("save-csv").onclick = () => save(triesCsv(state), "tries.csv", "text/csv");
-  for (const name of ["live", "curve"]) $(`tab-${name}`).onclick = () => showTab(name);
+  for (const name of ["live", "curve"]) $(`tab-${name}`).onclick = () => { acted(); showTab(name); };
+  wireFollow(({ at, tab }) => { if (tab !== settings.tab) showTab(tab); replay.toEvent(at); }, () => leads() || (whatServes()?.control && !!sessionStorage.getItem("token")));
   wireKeys(() => settings.tab === "live");
 }
 
@@ -68,6 +72,7 @@ function showTab(name) {
     $(tab).hidden = tab !== name;
     $(`tab-${tab}`).setAttribute("aria-selected", tab === name);
   }
+  moved(replay.shown, name);
   if (name === "curve") showResults(whatServes().results, get, (n) => change("n", n));
 }
 
@@ -76,7 +81,8 @@ function listen() {
   source.onmessage = (message) => {
     const event = JSON.parse(message.data);
     if (event.event === "lost") return;
-    if (event.event === "begin") { replay.sorted = []; refresh(); }
+    if (event.event === "moment") { heard(event); return; } // of the lecture, not of the film
+    if (event.event === "begin") { replay.sorted = []; forget(); refresh(); }
     replay.add(event);
   };
 }

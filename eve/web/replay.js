@@ -93,6 +93,9 @@ export class Replay {
     if (i >= 0) this.seek(i + 1);
   }
 
+  // The number of the event that is shown last; 0 at the beginning.
+  get shown() { return this.at ? this.sorted[this.at - 1]?.id ?? 0 : 0; }
+
   // The moment behind the event of this number; the end where it has not come yet.
   toEvent(id) {
     this.sort();

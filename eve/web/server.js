@@ -9,5 +9,8 @@ export const withMine = (path) => withToken(path, viewer ?? sessionStorage.getIt
 
 export const get = (path) => fetch(withMine(path));
 
+// Who gives the lecture at an address that others look at has a token to lead with, and no other.
+export const leads = () => !!sessionStorage.getItem("lead");
+
 export const post = (path, body) =>
-  fetch(path, { method: "POST", headers: { "X-Parley-Token": sessionStorage.getItem("token") ?? "" }, body: JSON.stringify(body) });
+  fetch(path, { method: "POST", headers: { "X-Parley-Token": sessionStorage.getItem("lead") ?? sessionStorage.getItem("token") ?? "" }, body: JSON.stringify(body) });

@@ -6,9 +6,9 @@ export const settings = { tab: "live", level: "student", scenario: "eve-wins", p
 
 export function readAddress() {
   const given = new URLSearchParams(location.hash.slice(1));
-  if (given.has("token")) {
-    sessionStorage.setItem("token", given.get("token"));
-    given.delete("token");
+  for (const name of ["token", "lead"]) {
+    if (given.has(name)) sessionStorage.setItem(name, given.get(name));
+    given.delete(name);
   }
   for (const name of Object.keys(settings)) if (given.has(name)) settings[name] = given.get(name);
   if (!LEVELS.includes(settings.level)) settings.level = "student";

@@ -33,7 +33,7 @@ function drawing(state) {
   }
   all.append(svg("path", { d: `M${LEFT} ${base}H${W - RIGHT}`, class: "axis" }));
   for (const share of [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6]) text(x(share), base + 18, percent(share, 0), "middle", "small");
-  text((LEFT + W - RIGHT) / 2, H - 4, "labels that a try gets wrong");
+  text((LEFT + W - RIGHT) / 2, H - 4, "labels that a try gets wrong (heights are logarithmic)");
   const needle = (share, name, kind, anchor, y) => {
     all.append(svg("path", { d: `M${x(share)} ${y + 4}V${base}`, class: `needle ${kind}` }));
     text(x(share) + (anchor === "start" ? 5 : anchor === "end" ? -5 : 0), y, name, anchor, kind);

@@ -5,6 +5,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import http from "node:http";
+import { nothingSerious, byKeyboard } from "./access.mjs";
+import { viewersFollow, othersAreLed } from "./follow.mjs";
 import * as curve from "./curve.mjs";
 import { eachPressChanges, fitsAPhone, tellsItself } from "./stage.mjs";
 import { BUILD, EVE, Page, Server, check, equal, inPart, pause, until } from "./driver.mjs";
@@ -98,6 +100,9 @@ async function eve_wins() {
   await showsTheCodeWord(page, run.find((e) => e.event === "learned"));
   await showsTheTries(page, run);
   await page.shot("eve-wins");
+  await viewersFollow(server, page);
+  await nothingSerious(server, page);
+  await byKeyboard(page);
   console.log(`  eve-wins: ${await tellsItself(page, "eve-wins", { pixels: true })} presses`);
   await eachPressChanges(page, "eve-wins", { width: 1920, height: 1080 });
   await fitsAPhone(page, "eve-wins");
@@ -465,6 +470,10 @@ async function policy_forbids_the_rest() {
   await server.stop();
 }
 
+async function others_are_led() {
+  await othersAreLed();
+}
+
 async function lookers_only_look() {
   const server = await Server.start("--listen", "0.0.0.0:0");
   const origin = server.origin;
@@ -527,7 +536,7 @@ async function a_hundred_viewers() {
   await server.stop();
 }
 
-const parts = { eve_wins, other_tasks, back_and_forth, eve_fails, no_captions, too_much_noise, somebody_in_between, address_keeps_settings, strangers_are_refused, foreign_events_are_refused, sessions_are_not_mixed, lost_folder_is_named, policy_forbids_the_rest, lookers_only_look, a_hundred_viewers };
+const parts = { eve_wins, other_tasks, back_and_forth, eve_fails, no_captions, too_much_noise, somebody_in_between, address_keeps_settings, strangers_are_refused, foreign_events_are_refused, sessions_are_not_mixed, lost_folder_is_named, policy_forbids_the_rest, others_are_led, lookers_only_look, a_hundred_viewers };
 if (process.env.ADDRESS) parts.from_another_host = from_another_host;
 const wanted = process.argv.slice(2);
 const waiting = Object.entries(parts).filter(([name]) => !wanted.length || wanted.includes(name));

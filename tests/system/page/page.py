@@ -1,4 +1,4 @@
-"""The classroom page in a browser: fetches the driver (playwright-core, from npm) into the build folder and runs page.mjs.
+"""The classroom page in a browser: fetches the driver (playwright-core and axe-core, from npm) into the build folder and runs page.mjs.
 
 usage: page.py BUILD [NAME.mjs] PART...   another script than page.mjs; skipped, with the reason, where node, npm or Chromium is missing"""
 
@@ -29,14 +29,14 @@ def prepare(build):
         skip("this eve was built without libmicrohttpd")
     os.makedirs(folder, exist_ok=True)
     shutil.copy(os.path.join(HERE, "package.json"), folder)
-    if not os.path.isdir(os.path.join(folder, "node_modules", "playwright-core")):
+    if not all(os.path.isdir(os.path.join(folder, "node_modules", name)) for name in ("playwright-core", "axe-core")):
         if not shutil.which("npm"):
             skip("npm is not installed")
         done = subprocess.run(["npm", "install", "--prefix", folder, "--no-audit", "--no-fund", "--ignore-scripts",
                                "--no-package-lock"], capture_output=True, text=True, timeout=240, check=False)
         if done.returncode:
             print(done.stdout, done.stderr)
-            skip("playwright-core could not be fetched from npm")
+            skip("playwright-core and axe-core could not be fetched from npm")
     for name in os.listdir(HERE):
         if name.endswith(".mjs"):
             shutil.copy(os.path.join(HERE, name), folder)

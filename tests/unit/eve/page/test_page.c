@@ -88,6 +88,34 @@ static void test_control(void **state) {
     assert_non_null(asks(true, false, true, "192.0.2.7:8422", "http://192.0.2.7:8422", TOKEN, ""));
 }
 
+/* Where nobody may change anything, who gives the lecture may say where it is, and no more. */
+static void test_control_lead(void **state) {
+    static const uint8_t random[16] = {0xaa, 1};
+    static const char lead[] = "aa010000000000000000000000000000", host[] = "192.0.2.7:8422";
+    struct control control;
+    struct web_request request = {.post = true, .path = "/moment", .query = "", .host = host, .token = lead};
+    (void)state;
+    control_init(&control, host, false, RANDOM);
+    request.origin = "http://192.0.2.7:8422";
+    assert_non_null(control_refuses(&control, &request, false)); /* nobody leads yet */
+    request.token = "";
+    assert_non_null(control_refuses(&control, &request, false));
+    control_let_lead(&control, random);
+    assert_non_null(control_refuses(&control, &request, false));
+    request.token = TOKEN; /* the viewers' */
+    assert_non_null(control_refuses(&control, &request, false));
+    request.token = lead;
+    assert_null(control_refuses(&control, &request, false));
+    request.origin = "http://evil.example";
+    assert_non_null(control_refuses(&control, &request, false));
+    request.origin = "http://192.0.2.7:8422";
+    static const char *const others[] = {"/scenario", "/eve", "/sources", "/class", "/", "/moment/"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        request.path = others[i];
+        assert_non_null(control_refuses(&control, &request, false));
+    }
+}
+
 /* A browser leaves out the port that HTTP has without saying. */
 static void test_control_port_80(void **state) {
     static const char *const names[] = {"127.0.0.1:80", "[::1]:80"};
@@ -582,6 +610,7 @@ int main(void) {
         cmocka_unit_test(test_match),
         cmocka_unit_test(test_match_bounds),
         cmocka_unit_test(test_tail_in_turns),
+        cmocka_unit_test(test_control_lead),
         cmocka_unit_test(test_control_port_80),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

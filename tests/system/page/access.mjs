@@ -1,0 +1,68 @@
+// Who does not see, or not well, or has no mouse: axe-core finds nothing serious, in the light and in the dark, and all can
+// be done by the keyboard.
+
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import { Page, check, equal, pause } from "./driver.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+async function serious(tab) {
+  const found = await tab.evaluate(async () => (await window.axe.run(document, { resultTypes: ["violations"] })).violations);
+  return found.filter((v) => ["serious", "critical"].includes(v.impact)).map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.target} ${n.any?.[0]?.message ?? ""}`).join("; ")}`);
+}
+
+// The same run on a page of its own, on which the policy that forbids scripts from elsewhere is off.
+export async function nothingSerious(server, page) {
+  const context = await (await Page.browser).newContext({ viewport: { width: 1280, height: 720 }, bypassCSP: true, reducedMotion: "reduce" });
+  const tab = await context.newPage();
+  try {
+    await tab.goto(page.tab.url());
+    await tab.waitForSelector("#steps li", { state: "attached" });
+    await tab.evaluate(AXE);
+    await tab.waitForFunction(() => Number(document.body.dataset.length) > 10);
+    await tab.evaluate(() => { const e = document.createElement("button"); e.id = "planted"; document.querySelector("main").append(e); });
+    check((await serious(tab)).some((text) => text.includes("planted")), "a button without a name is not seen");
+    await tab.evaluate(() => document.getElementById("planted").remove());
+    for (const colorScheme of ["light", "dark"]) {
+      await tab.emulateMedia({ colorScheme });
+      for (const step of ["B1", "B2", "A3", "A4", "B4"]) {
+        await tab.click(`#chips li[data-step="${step}"] button`);
+        await pause(60);
+        equal(await serious(tab), [], `${colorScheme}, step ${step}`);
+      }
+      await tab.click("#last");
+      await pause(60);
+      equal(await serious(tab), [], `${colorScheme}, at the end`);
+      await tab.click("#menu");
+      equal(await serious(tab), [], `${colorScheme}, with the drawer open`);
+      await tab.click("#close");
+      await tab.click("#tab-curve");
+      await pause(200);
+      equal(await serious(tab), [], `${colorScheme}, the curve`);
+      await tab.click("#tab-live");
+    }
+  } finally {
+    await context.close();
+  }
+}
+
+// Tab reaches every control that can be seen, and each has a name; m opens the drawer, Escape closes it.
+export async function byKeyboard(page) {
+  const { tab } = page;
+  await tab.keyboard.press("End");
+  await tab.keyboard.press("m");
+  check(await tab.isVisible("#drawer"), "m opens the drawer");
+  await tab.keyboard.press("Escape");
+  check(!(await tab.isVisible("#drawer")), "Escape closes it");
+  equal(await tab.evaluate(() => document.activeElement.id), "menu", "where the focus is then");
+  const reached = new Set();
+  await tab.evaluate(() => document.activeElement.blur());
+  for (let i = 0; i < 60; i++) {
+    await tab.keyboard.press("Tab");
+    const here = await tab.evaluate(() => { const e = document.activeElement; return e === document.body ? "" : e.id || `${e.localName} ${e.textContent}`; });
+    if (here && reached.has(here)) break;
+    reached.add(here);
+  }
+  for (const id of ["tab-live", "level", "menu", "full", "first", "back", "play", "forward", "last", "moment", "eve"]) check(reached.has(id), `Tab does not reach #${id}`, [...reached].join(", "));
+}
