@@ -474,7 +474,7 @@ def out_of_budget():
     session_through_tap(params=("--params", "n1024"))
     for _ in range(4):  # a machine with more to do may be late, but not every time
         start = time.monotonic()
-        found = json.loads(eve("learn", path("tap.pcap"), "--budget", "3", "--json", status=1, seconds=60))
+        found = json.loads(eve("learn", path("tap.pcap"), "--budget", "1", "--json", status=1, seconds=60))
         used = time.monotonic() - start
         if used < 8 or SANITIZED:
             break
