@@ -142,7 +142,11 @@ export class Alice {
 
   /** Wipes all that she knew: what the program frees, and then the whole of its memory. */
   free() {
-    this.#exports.surface_free();
+    try {
+      this.#exports.surface_free();
+    } catch {
+      // after an error in the program; what follows wipes more than this would have
+    }
     new Uint8Array(this.#memory.buffer).fill(0);
   }
 }

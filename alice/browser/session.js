@@ -8,7 +8,7 @@ const PROGRESS_MS = 100; // between two events of progress
 const WAITING_MAX = 1 << 20; // bytes that the transport may have unsent before it gets more
 const RETRY_MS = 20;
 const HELD_MAX = 8 << 20; // bytes that wait for Alice: no step needs half as many
-const LINE_MAX = 4096; // bytes of a line of the chat
+const LINE_MAX = 2000; // bytes of a line of the chat: escaped it is four times as long at most, and fits told.h
 
 export class Session {
   #alice;
@@ -23,6 +23,8 @@ export class Session {
   #timer = null;
   #progressAt = -Infinity;
   #progressed = '';
+  #leaving = false; // and the end mark follows them
+  #closed = null; // the event
   #over = false;
 
   /** alice: a started one. tell: gets each event. now: a clock in milliseconds that does not jump back. */
@@ -64,14 +66,24 @@ export class Session {
 
   /** Says that all has been said, which ends the session once Bob has answered. */
   leave() {
-    if (this.#over) return;
-    this.#alice.sendEnd();
+    this.#leaving = true;
     this.#turn();
   }
 
+  // What should not happen, such as an assertion of the program's, is an end like others.
   #turn() {
     if (this.#over) return;
+    try {
+      this.#go();
+    } catch (e) {
+      this.#closed = { status: 70, reason: `an error in the program: ${e.message}`, step: '' };
+      this.#end();
+    }
+  }
+
+  #go() {
     clearTimeout(this.#timer);
+    if (this.#alice.deadline <= this.#now()) this.#alice.tick(this.#now());
     const until = this.#now() + SLICE_MS;
     let busy;
     do busy = this.#pass();
@@ -79,12 +91,7 @@ export class Session {
     if (this.#over) return;
     this.#tellProgress();
     const wait = busy ? 0 : this.#blocked() ? RETRY_MS : Math.max(0, this.#alice.deadline - this.#now());
-    if (wait !== Infinity) this.#timer = setTimeout(() => this.#tick(), Math.min(wait, 1e6));
-  }
-
-  #tick() {
-    if (this.#alice.deadline <= this.#now()) this.#alice.tick(this.#now());
-    this.#turn();
+    if (wait !== Infinity) this.#timer = setTimeout(() => this.#turn(), Math.min(wait, 1e6));
   }
 
   #blocked() {
@@ -96,7 +103,7 @@ export class Session {
     let moved = this.#give();
     for (let e; (e = this.#alice.event(this.#now())); moved = true) this.#happened(e);
     for (let bytes; !this.#blocked() && (bytes = this.#alice.output(this.#now())); moved = true) this.#transport.send(bytes);
-    for (let bytes; (bytes = this.#alice.data()); moved = true) this.#heard(bytes);
+    moved = this.#hear() || moved;
     moved = this.#speak() || moved;
     moved = this.#alice.work(this.#now()) || moved;
     if (!moved && this.#alice.finished && !this.#blocked()) this.#end();
@@ -120,6 +127,11 @@ export class Session {
   }
 
   #speak() {
+    if (this.#leaving && this.#said.length === 0) {
+      this.#leaving = false;
+      this.#alice.sendEnd();
+      return true;
+    }
     if (this.#said.length === 0 || !this.#alice.wantsData) return false;
     const bytes = this.#said.shift();
     const taken = this.#alice.send(bytes);
@@ -130,17 +142,22 @@ export class Session {
   #happened(event) {
     event.clock = Date.now() * 1000;
     if (event.event === 'confirmed') event.words = event.fingerprint.split(' ');
-    if (event.event === 'closed') this.#closed = event;
-    if (event.event === 'peer_end') {
+    if (event.event === 'peer_end' || event.event === 'closed') { // behind all that he has said
+      this.#hear();
       this.#flushLine();
-      this.#alice.sendEnd();
     }
+    if (event.event === 'peer_end') this.#leaving = true;
+    if (event.event === 'closed') this.#closed = event;
     this.#tell(event);
   }
 
-  #closed = null;
+  #hear() {
+    let heard = false;
+    for (let bytes; (bytes = this.#alice.data()); heard = true) this.#heard(bytes);
+    return heard;
+  }
 
-  // The chat is lines; one that is very long is shown in pieces.
+  // The chat is lines; one that is very long is shown in pieces, none of which ends within a character.
   #heard(bytes) {
     let line = new Uint8Array(this.#line.length + bytes.length);
     line.set(this.#line);
@@ -149,8 +166,9 @@ export class Session {
     this.#line.fill(0);
     for (;;) {
       const end = line.indexOf(10);
-      if (end < 0 && line.length < LINE_MAX) break;
-      const n = end < 0 || end > LINE_MAX ? LINE_MAX : end;
+      if (end < 0 && line.length <= LINE_MAX) break;
+      let n = end < 0 || end > LINE_MAX ? LINE_MAX : end;
+      if (n !== end) for (let i = 0; i < 3 && (line[n] & 0xc0) === 0x80; i++) n--;
       this.#tellLine(line.subarray(0, n));
       line = line.subarray(n + (n === end ? 1 : 0));
     }
@@ -180,7 +198,7 @@ export class Session {
   #end() {
     this.#over = true;
     clearTimeout(this.#timer);
-    this.#flushLine();
+    this.#line.fill(0);
     this.#transport.close();
     this.#alice.free();
     const { status, reason, step } = this.#closed;

@@ -4,7 +4,7 @@
 
 #include "proto/session.h"
 
-enum { TOLD_TEXT = 4096 }; /* more than the longest event */
+enum { TOLD_TEXT = 8192 }; /* more than twice the longest event */
 
 struct told {
     char text[TOLD_TEXT]; /* one JSON object, NUL at its end */

@@ -139,6 +139,17 @@ def events_as_of_alice():
             equal(found, expected, "the event %s of %s" % (found["event"], name))
 
 
+def long_lines():
+    """A line that is longer than what is shown at a time comes whole, in pieces, none of which ends within a character; the next
+    lines come as they are, and so does one without an end."""
+    long = "x" + "\u00e4\u20ac" * 3000
+    bob = start_bob("--once", "--params", "n64", stdin=("%s\n\nshort\nno end" % long).encode())
+    equal(finish(browser_alice(bob, "n64"))["done"], True, "done")
+    texts = [e["text"] for e in events() if e["event"] == "chat"]
+    equal("".join(texts[:-3]), long, "the long line")
+    equal(texts[-3:], ["", "short", "no end"], "the lines behind it")
+
+
 def small():
     for program in ("alice.wasm", "alice-plain.wasm"):
         size = os.path.getsize(os.path.join(BUILT, program))
@@ -149,4 +160,4 @@ for what, there in (("node", shutil.which("node")), ("alice.wasm (see alice/brow
     if not there:
         print("there is no %s: Alice in a browser is not tried" % what)
         sys.exit(77)
-run(golden_transcripts, without_vectors, a_full_size, events_as_of_alice, small)
+run(golden_transcripts, without_vectors, a_full_size, events_as_of_alice, long_lines, small)

@@ -144,6 +144,27 @@ const tests = {
     endsBadly('n64', t.seed, Array(9).fill(megabyte), 'a flood');
   },
 
+  /* An error where there should be none is told as the end, once, and she is gone. */
+  errorWithin() {
+    const t = transcript('n64'), events = [], alice = new Alice(compiled);
+    let freed = false, closed = false;
+    const broken = new Proxy(alice, {
+      get(of, name) {
+        if (name === 'work') throw new WebAssembly.RuntimeError('unreachable');
+        if (name === 'free') freed = true;
+        const value = Reflect.get(of, name, of);
+        return typeof value === 'function' ? value.bind(of) : value;
+      },
+    });
+    alice.start('n64', 'alice', new Uint8Array(Buffer.from(t.seed, 'hex')), 0);
+    const transport = { send() {}, waiting: 0, close: () => { closed = true; } };
+    const session = new Session(broken, transport, (event) => events.push(event), () => 0);
+    session.received(new Uint8Array(t.bob[0]));
+    session.ended();
+    equal(events.filter((e) => e.event === 'ended').length, 1, 'events ended');
+    check(/unreachable/.test(events.at(-1).text) && freed && closed, 'the error is not told, or she is not gone');
+  },
+
   silence() {
     const alice = new Alice(compiled), t = transcript('n64');
     alice.start('n64', '', new Uint8Array(Buffer.from(t.seed, 'hex')), 1000);
