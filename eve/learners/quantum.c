@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +30,8 @@ struct search {
     size_t n_load; /* training samples that equations are drawn from; behind them are those to check */
     double bytes;
     double calls; /* of the oracle, so far */
-    size_t draws, n_dirty, n_qubits;
+    size_t draws, n_qubits;
+    atomic_size_t next_slice, n_dirty; /* slices: to be run next; in which qubits were left behind */
     char phase[48];
 };
 
@@ -89,20 +91,24 @@ static int draw_blocks(struct search *s) {
 
 /* ---- the simulated machine */
 
-/* Thread t has slices t, t + T, ... */
+/* Each thread takes the next slice: there may be fewer threads than were asked for. */
 static int run_slices(void *context, unsigned thread) {
     struct search *s = context;
-    unsigned b = s->task.b, n_threads = s->run->ask->n_threads;
+    unsigned b = s->task.b;
     struct slice slice;
     size_t n_dirty = 0;
     int r = slice_init(&slice, s->oracle.circuit.n_qubits);
-    for (size_t index = thread; r == 0 && index < slice_count(b) && !learn_should_stop(s->run); index += n_threads) {
+    (void)thread;
+    while (r == 0 && !learn_should_stop(s->run)) {
         struct oracle_seen seen;
+        size_t index = atomic_fetch_add(&s->next_slice, 1);
+        if (index >= slice_count(b))
+            break;
         oracle_run(&s->oracle, &slice, index, s->marks + index * SLICE_WORDS, NULL, &seen);
         n_dirty += !seen.clean;
     }
     slice_deinit(&slice);
-    __atomic_fetch_add(&s->n_dirty, n_dirty, __ATOMIC_RELAXED);
+    atomic_fetch_add(&s->n_dirty, n_dirty);
     return r;
 }
 
@@ -147,6 +153,7 @@ static int one_draw(struct search *s) {
     learn_note_memory(s->run, s->bytes);
     snprintf(s->phase, sizeof s->phase, "simulating %zu qubits in %.0f MB", s->n_qubits, s->bytes / 1e6);
     learn_phase(s->run, s->phase);
+    atomic_store(&s->next_slice, 0);
     r = learn_threads(s->run->ask->n_threads, run_slices, s);
     if (r == 0 && !learn_should_stop(s->run))
         r = bbht(s);
