@@ -265,6 +265,18 @@ static void estimates(void **state) {
     }
 }
 
+/* What users read of a set without Eve, and its hiding, is what she computes, to the bit. */
+static void sets_say_what_she_computes(void **state) {
+    (void)state;
+    const struct ring_params *p;
+    for (size_t i = 0; (p = ring_params_at(i)); i++) {
+        struct estimate_ring e;
+        estimate_ring_set(&e, p);
+        assert_true(p->low == (uint32_t)round(e.from) && p->high == (uint32_t)round(e.to));
+        assert_true(p->set.hide_log2 == round(e.vectors.from));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(from_labels_or_vectors_to_the_chat),
@@ -272,6 +284,7 @@ int main(void) {
         cmocka_unit_test(repeats),
         cmocka_unit_test(machine_learning_learns_nothing),
         cmocka_unit_test(estimates),
+        cmocka_unit_test(sets_say_what_she_computes),
     };
     if (sodium_init() < 0)
         return 1;

@@ -144,7 +144,7 @@ static void words(void **state) {
     ring_task.describe(&p->set, text, sizeof text);
     assert_non_null(strstr(text, "13109"));
     ring_task.secrecy(&p->set, text, sizeof text);
-    assert_non_null(strstr(text, "between 2^140 and 2^147"));
+    assert_non_null(strstr(text, "between 2^139 and 2^145"));
     assert_non_null(strstr(text, "assumed"));
     assert_true(strlen(text) + 1 < sizeof text);
     assert_true(ring_task.experimental);
