@@ -1,6 +1,7 @@
 #include "eve/lab/report.h"
 
 #include "common/base/text.h"
+#include "common/task/table/table.h"
 #include "eve/learn/duration.h"
 
 #include <errno.h>
@@ -109,7 +110,12 @@ int report_make(struct lab_report *report, const struct lab_experiment *experime
     report->units = report->done;
     if (!report->claims || !report->tables || !report->values || !report->notes)
         return -ENOMEM;
-    return experiment->report(report);
+    int r = experiment->report(report);
+    const struct task *task;
+    for (size_t t = 0; r == 0 && (task = table_task(t)); t++)
+        if (task->experimental && lab_has_task(report, task))
+            r = lab_note(report, "%s is experimental: nobody outside has looked at it.", task->name);
+    return r;
 }
 
 void report_free(struct lab_report *report) {
