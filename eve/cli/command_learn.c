@@ -338,6 +338,13 @@ static int write_key(struct arguments *a, const struct outcome *o) {
     return r < 0 ? STATUS_IO : STATUS_OK;
 }
 
+/* What it is, and for which tasks. */
+static void print_kind(const struct learner_kind *kind) {
+    fprintf(stderr, "  %-9s %s; for ", kind->name, kind->summary);
+    for (const char *const *task = kind->tasks ? kind->tasks : LEARNS("lpn"); *task; task++)
+        fprintf(stderr, "%s%s", *task, task[1] ? ", " : "\n");
+}
+
 /* ---- the command */
 
 static int choose_learners(struct run *run) {
@@ -360,7 +367,7 @@ static int choose_learners(struct run *run) {
         if (!kind || run->n_kinds == LEARNERS_MAX || kind->takes_command != (list[n] == ':')) {
             screen_error(&a->screen, "no learner '%s'. There are:", name);
             for (size_t i = 0; i < n_kinds; i++)
-                fprintf(stderr, "  %-9s %s\n", kinds[i]->name, kinds[i]->summary);
+                print_kind(kinds[i]);
             return STATUS_USAGE;
         }
         if (kind->takes_command && !*run->command) {

@@ -66,6 +66,10 @@ def she_fails_at_the_real_set():
         check("BKZ-473" in primal["reason"] and "2^138" in primal["reason"] and "Alkim et al. 2016" in primal["reason"], primal)
     said = eve("learn", path("tap.pcap"), "--learner", "isd", "--budget", 2, status=1)
     check("isd       not-applicable it does not learn the task lwe" in said, said)
+    eve("learn", path("tap.pcap"), "--learner", "svp", status=64)
+    tasks = {line.split()[0]: line.rsplit("; for ", 1)[1] for line in eve.said.splitlines()[1:]}
+    equal((tasks["primal"], tasks["isd"], tasks["gauss"], tasks["logistic"]), ("lwe", "lpn, ring", "lpn", "lpn, ring, lwe"),
+          "the tasks of her learners")
 
 
 def samples_for_other_tools():
