@@ -26,18 +26,27 @@ export const wordsOf = ({ sessions, alice, eve }) => {
   return `${who("Alice", alice)}, ${who("Eve", eve)}: ${so}`;
 };
 
+const W = 640, LEFT = 70; // of the strip, and of the names at its left
+
+// The slider's thumb stands below the middle of its square.
+function align(slider, n) {
+  const width = (W - LEFT) / n, share = (x) => `${(100 * x) / W}%`, thumb = 16;
+  slider.style.marginLeft = `calc(${share(LEFT + width / 2)} - ${thumb / 2}px)`;
+  slider.style.width = `calc(${share(W - LEFT - width)} + ${thumb}px)`;
+}
+
 // Two rows of squares, one above each position of the slider: who learns where.
 function strip(rows, at) {
-  const W = 640, width = (W - 70) / rows.length;
+  const width = (W - LEFT) / rows.length;
   const drawing = svg("svg", { viewBox: `0 0 ${W} 76`, role: "img", "aria-label": "Who learns, by noise rate" });
   [["Alice", "alice", 4], ["Eve", "eve", 40]].forEach(([name, key, y]) => {
     drawing.append(svg("text", { x: 0, y: y + 22, class: "ink" }, [name]));
     rows.forEach((row, i) => {
-      const x = 70 + i * width, share = row[key] / row.sessions;
+      const x = LEFT + i * width, share = row[key] / row.sessions;
       drawing.append(svg("rect", { x: x + 2, y, width: width - 4, height: 32, class: "field" }), svg("rect", { x: x + 2, y: y + 32 * (1 - share), width: width - 4, height: 32 * share, class: key }));
     });
   });
-  drawing.append(svg("rect", { x: 70 + at * width, y: 1, width, height: 74, class: "chosen" }));
+  drawing.append(svg("rect", { x: LEFT + at * width, y: 1, width, height: 74, class: "chosen" }));
   return drawing;
 }
 
@@ -53,6 +62,7 @@ function show(where, data) {
   let at = chosen === null ? rows.length - 1 : rows.findIndex((r) => r.a === chosen);
   if (at < 0) at = rows.length - 1;
   slider.max = rows.length - 1;
+  align(slider, rows.length);
   slider.value = at;
   const row = rows[at];
   slider.setAttribute("aria-valuetext", `${rateOf(row)}: ${wordsOf(row)}`);
@@ -82,8 +92,8 @@ export const noise = {
       show(where, latest);
     };
     noise.update = (w, d) => { latest = d; show(w, d); return true; };
-    const ends = element("label", { className: "slider", children: [element("span", { text: "little noise" }), slider, element("span", { text: "a fixed share" })] });
-    where.append(element("p", { className: "rate big" }), verdict, element("div", { className: "strip" }), ends, element("p", { className: "so-far quiet" }));
+    const ends = element("div", { className: "ends", children: [element("span", { text: "little noise" }), element("span", { text: "a fixed share" })] });
+    where.append(element("p", { className: "rate big" }), verdict, element("div", { className: "strip" }), slider, ends, element("p", { className: "so-far quiet" }));
     show(where, data);
   },
 };

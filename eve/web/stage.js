@@ -80,7 +80,7 @@ function renderEve(state, scene, level, control) {
   $("eve").hidden = between || !control;
   put("eve", state.eve.on ? "Turn Eve off" : "Turn Eve on");
   $("eve").setAttribute("aria-pressed", state.eve.on);
-  put("wire-words", between ? "She labels for Alice, makes recipes for Bob, and passes on what they say." : state.onWire ? wireWords(state.task, state.words, level) : "");
+  put("wire-words", between ? (state.scenario.name === "attacker-pinned" ? "She has neither secret key, and gets no further." : "She labels for Alice, makes recipes for Bob, and passes on what they say.") : state.onWire ? wireWords(state.task, state.words, level) : "");
   put("learning-now", eve.says);
   $("tries").hidden = $("eve-numbers").hidden = !eve.at;
   put("risk", eve.risk);

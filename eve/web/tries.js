@@ -59,6 +59,8 @@ export function renderTries(where, state) {
 // A whole file: what the style sheet says is written into it.
 export function triesSvg(state) {
   const all = drawing(state), fills = { eve: "--eve", alice: "--alice", ink: "--ink", small: "--ink", coin: "--ink" };
+  all.setAttribute("width", W);
+  all.setAttribute("height", H);
   all.setAttribute("font-family", "sans-serif");
   all.setAttribute("font-size", "15");
   for (const e of all.querySelectorAll("*")) {

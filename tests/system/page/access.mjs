@@ -24,9 +24,9 @@ export async function nothingSerious(server, page) {
     await tab.evaluate(() => { const e = document.createElement("button"); e.id = "planted"; document.querySelector("main").append(e); });
     check((await serious(tab)).some((text) => text.includes("planted")), "a button without a name is not seen");
     await tab.evaluate(() => document.getElementById("planted").remove());
-    for (const colorScheme of ["light", "dark"]) {
+    for (const [colorScheme, steps] of [["light", ["B1", "A3", "B4"]], ["dark", ["B2", "A4"]]]) {
       await tab.emulateMedia({ colorScheme });
-      for (const step of ["B1", "B2", "A3", "A4", "B4"]) {
+      for (const step of steps) {
         await tab.click(`#chips li[data-step="${step}"] button`);
         await pause(60);
         equal(await serious(tab), [], `${colorScheme}, step ${step}`);

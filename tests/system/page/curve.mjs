@@ -17,9 +17,9 @@ export async function sliderMatchesAxis(page) {
   }
 }
 
-// All words of the file lie inside the picture, both axes have units, and a fit has many corners.
-export async function savedIsWhole(page) {
-  const [download] = await Promise.all([page.tab.waitForEvent("download"), page.tab.click("#separation-svg")]);
+// What is in the file that a button saves. Nothing of it lies outside the picture.
+async function saved(page, button) {
+  const [download] = await Promise.all([page.tab.waitForEvent("download"), page.tab.click(button)]);
   const text = readFileSync(await download.path(), "utf8"), tab = await page.context.newPage();
   await tab.setContent(text);
   const { cut, words, corners } = await tab.evaluate(() => {
@@ -28,7 +28,21 @@ export async function savedIsWhole(page) {
     return { cut: cut.map((e) => e.outerHTML.slice(0, 120)), words: [...all.querySelectorAll("text")].map((e) => e.textContent), corners: [...all.querySelectorAll("polyline")].map((e) => e.getAttribute("points").split(" ").length) };
   });
   await tab.close();
-  equal(cut, [], "what is cut off in the saved picture");
+  equal(cut, [], `what ${button} cuts off`);
+  return { words, corners };
+}
+
+// Eve's tries, from the drawer.
+export async function savedTriesAreWhole(page) {
+  await page.menu();
+  const { words } = await saved(page, "#save-svg");
+  check(words.includes("50%") && words.some((w) => w.includes("labels that a try gets wrong")) && words.some((w) => w.startsWith("Alice ")), "words of the saved tries", words.join(", "));
+  await page.menu(false);
+}
+
+// Both axes have units, and a fit has many corners.
+export async function savedIsWhole(page) {
+  const { words, corners } = await saved(page, "#separation-svg");
   check(words.some((w) => / (s|ms|µs|y)$/.test(w)) && words.some((w) => /^n, bits/.test(w)), "units", words.join(", "));
   check(corners.length && corners.every((n) => n >= 60), "a fit is no curve", corners.join());
 }

@@ -99,6 +99,7 @@ async function eve_wins() {
   check((await page.text("#chat-alice li:first-child")).includes("old oak") && (await page.text("#chat-eve li:first-child")).includes("old oak"), "the chat begins with the question");
   await showsTheCodeWord(page, run.find((e) => e.event === "learned"));
   await showsTheTries(page, run);
+  await curve.savedTriesAreWhole(page);
   await page.shot("eve-wins");
   await viewersFollow(server, page);
   await nothingSerious(server, page);
