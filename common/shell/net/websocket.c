@@ -131,12 +131,13 @@ static ssize_t put(wslay_event_context_ptr context, const uint8_t *p, size_t siz
 static void frame_begins(wslay_event_context_ptr context, const struct wslay_event_on_frame_recv_start_arg *frame,
                          void *user) {
     struct websocket *ws = user;
-    (void)context;
     ws->control = wslay_is_ctrl_frame(frame->opcode);
     if (ws->control && ++ws->n_controls > WEBSOCKET_CONTROLS_MAX)
         ws->wrong = "too many control frames";
     else if (frame->opcode == WSLAY_TEXT_FRAME)
         ws->wrong = "only binary messages are understood here";
+    if (ws->wrong)
+        wslay_event_shutdown_read(context);
 }
 
 /* Of control frames too, which are no data. */

@@ -37,7 +37,8 @@ int websocket_feed(struct websocket *ws, const uint8_t *p, size_t n, uint8_t *ou
 /* One message, copied. -ENOMEM; -EPIPE behind a close. */
 int websocket_send(struct websocket *ws, const uint8_t *p, size_t n);
 int websocket_ping(struct websocket *ws);
-/* code: 1000 normal, 1001 going away, 1008 policy, 1009 too much, 1011 an error here. Nothing is sent behind it. */
+/* code: 1000 normal, 1001 going away, 1008 policy, 1009 too much, 1011 an error here. Nothing is sent behind it, and
+ * what waits is left out: take it first. */
 int websocket_close(struct websocket *ws, unsigned code, const char *reason);
 
 /* The next bytes for the wire: how many, 0 if there are none. */

@@ -546,6 +546,37 @@ def https():
     return seeds
 
 
+def joins():
+    """As fuzz_join.c takes them apart."""
+    good = "token=abcd-89pz-hijk&set=n64&name="
+    queries = [good + "Ada", good + "J\u00fcrgen 1%", good + " Ada", good + "Ada ", good, good + "a" * 40, good + "a" * 41, good + "\u202eadA",
+               good + "a\\b", good + "a\nb", good.replace("n64", "n65") + "Ada", good.replace("n64", "n8192") + "Ada",
+               good.replace("n64", "r13109") + "Ada", "name=Ada", "set=n64", "&&=&name&set=&name=Ada&set=l32", "token=abcd-89pz-hijk", ""]
+    origins = ["", "http://192.0.2.7:8423", "http://elsewhere", "https://192.0.2.7:8423", "null"]
+    return {"join-%02d" % i: "\0".join((query, "192.0.2.7:8423", origins[i % 3 if i < 12 else i % 5])).encode() for i, query in enumerate(queries)}
+
+
+def websockets():
+    """As fuzz_websocket.c takes them apart: frames of a client, in pieces."""
+    def of(opcode, data=b"", fin=True, key=b"\1\2\3\4", length=None):
+        n = len(data) if length is None else length
+        size = bytes([128 | n]) if n < 126 else b"\xfe" + struct.pack(">H", n) if n < 65536 else b"\xff" + struct.pack(">Q", n)
+        return bytes([opcode | (128 if fin else 0)]) + size + key + bytes(b ^ key[i % 4] for i, b in enumerate(data))
+
+    def pieces(*all):
+        return b"".join(struct.pack(">H", len(piece)) + piece for piece in all)
+    frames = {"binary": of(2, b"hello"), "long": of(2, bytes(300)), "fragments": of(2, b"he", False) + of(9, b"!") + of(0, b"llo"),
+              "ping": of(9, b"x" * 125), "ping-too-long": of(9, b"x" * 126), "pings": of(9) * 33, "pong": of(10), "close": of(8, b"\x03\xe8bye"),
+              "close-code": of(8, b"\0\1"), "close-one": of(8, b"\3"), "text": of(1, b"{}"), "unmasked": b"\x82\x01x", "reserved": of(0x42, b"x"),
+              "opcode": of(3, b"x"), "continued": of(0, b"x"), "ping-cut": of(9, b"x", False), "huge": of(2, b"x", length=1 << 40),
+              "negative": of(2, b"x", length=1 << 63), "not-least": b"\x82\xfe\x00\x01\0\0\0\0x", "nothing": of(2) * 20}
+    seeds = {name: pieces(data) for name, data in frames.items()}
+    for name, data in frames.items():
+        seeds[name + "-pieces"] = pieces(data[:1], data[1:5], data[5:])
+        seeds[name + "-behind"] = pieces(of(2, b"before") + data, of(2, b"behind"))
+    return seeds
+
+
 def main():
     frames = golden()
     some, floods = streams()
@@ -554,7 +585,7 @@ def main():
                           ("packet", packets()), ("streams", some), ("streams-flood", floods), ("observe", observe(frames)),
                           ("capture", captures(frames)), ("events", events()), ("keylog", keylogs()), ("basis", bases()), ("lab", labs()),
                           ("identity", identities()), ("keypath", key_paths()), ("board", boards()),
-                          ("http", https())):
+                          ("http", https()), ("join", joins()), ("websocket", websockets())):
         folder = os.path.join(sys.argv[1], target)
         os.makedirs(folder, exist_ok=True)
         for name, data in seeds.items():
