@@ -4,10 +4,13 @@ copy, with the programs under test in the place of a fresh build."""
 import os
 import re
 import shutil
+import signal
 import subprocess
+import types
 
 import parley
-from parley import STEPS, Skip, check, equal, path, run, write
+from parley import STEPS, Skip, check, equal, later, path, run, start_alice, wait_until, write
+from phone import Tunnel
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
 
@@ -123,6 +126,38 @@ def two_hosts():
     equal(len(re.findall(r"^ +build/(?:alice|bob)/.* --params r13109$", text, re.M)), 3, "commands that name the set")
 
 
+def a_room():
+    """--room starts bob and a room before him, into which a phone can go; a signal ends both."""
+    prepare()
+    environment = dict(os.environ, PATH=path("bin") + ":" + os.environ["PATH"], EVE_LISTEN="127.0.0.1:0", EVE_JOIN="127.0.0.1:0")
+    with open(path("said"), "wb") as said:
+        process = subprocess.Popen([path("demo"), "--room"], env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said,
+                                   start_new_session=True)
+
+    def stop():
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    later(stop)
+
+    def text():
+        with open(path("said"), encoding="utf-8", errors="replace") as f:
+            return f.read()
+    wait_until(lambda: "phones join at" in text() or "without" in text() or process.poll() is not None, 60, "the room")
+    if "without lib" in text():
+        raise Skip("this eve was built without what a room needs")
+    found = re.search(r"phones join at http://(127\.0\.0\.1):(\d+)/#(\S+)", text())
+    check(found, "demo --room said", text())
+    check(re.search(r"^http://127\.0\.0\.1:\d+/#token=", text(), re.M), "no address of the page", text())
+    room = types.SimpleNamespace(join_at=(found[1], int(found[2])), join_token=found[3])
+    alice = start_alice(Tunnel(room, "Ada", "r509").address, "--params", "r509", stdin=b"Hello from the back row\n")
+    alice.event("open")
+    wait_until(lambda: "Hello from the back row" in text(), 60, "her line at Bob's")
+    process.send_signal(signal.SIGTERM)
+    wait_until(lambda: process.poll() is not None, 30, "the end of demo")
+    alice.wait(None)
+
+
 def usage():
     prepare()
     for wrong in (["--no-such-option"], ["--task"], ["--hosts", "--page"], ["--task", "knapsack"]):
@@ -132,4 +167,4 @@ def usage():
 
 
 run(lpn, ring, lwe, different_keys_are_noticed, different_fingerprints_are_noticed, a_failing_side_is_noticed, two_hosts,
-    usage)
+    a_room, usage)
