@@ -36,6 +36,8 @@ export async function refresh() {
   scenarios.replaceChildren(...server.scenarios.map((s) => new Option(titleOf(s.name, s.params), s.name)));
   if (server.scenarios.some((s) => s.name === settings.scenario)) scenarios.value = settings.scenario;
   $("starter").hidden = !server.control;
+  $("to-wall").hidden = !server.room;
+  $("to-wall").href = withViewer("wall.html");
   $("save-captures").replaceChildren(...server.sources.filter((s) => s.kind === "capture").map((s) => {
     const link = document.createElement("a");
     link.href = withViewer(`save/capture.pcap?source=${s.number ?? s.source}`);

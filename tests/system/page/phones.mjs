@@ -51,7 +51,8 @@ async function eight_phones() {
   const browser = await chromium.launch({ executablePath: process.env.BROWSER, args: ["--no-sandbox"] });
   const wrong = [];
   const wall = await newTab(browser, wrong, { width: 1280, height: 720 });
-  await wall.goto(room.server.address.replace("/#", "/wall.html#"));
+  await wall.goto(room.server.address); // the projector's page leads to the wall
+  await wall.click("#to-wall");
   await wall.waitForSelector("#codes svg, #codes.plain");
   const sets = ["n64", "n64", "n128", "r509", "n64", "n1024", "n64", "n1024"];
   const phones = await Promise.all(sets.map(async (set, i) => ({ set, name: `Pupil ${i}`, tab: await newTab(browser, wrong, { width: 390, height: 844 }) })));
@@ -75,7 +76,7 @@ async function eight_phones() {
     await until(`Bob to hear ${p.name}`, PATIENCE, () => room.heard().includes(`Here is ${p.name}.`));
   }
   await phones[0].tab.screenshot({ path: join(SHOTS, "phone.png"), fullPage: true });
-  await wall.fill("#budget", "12");
+  await wall.fill("#budget", "8");
   await wall.click("#all");
   await until("Eve to be done", PATIENCE, async () => { const s = await room.state(); return !s.attacking && s.pupils.every((t) => t.set === "n1024" || t.chat.length); });
   for (const tile of (await room.state()).pupils) {

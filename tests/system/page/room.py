@@ -46,7 +46,7 @@ def eight_phones():
     for name, alice in alices.items():
         wait_until(lambda: b"Good morning, class.\n" in alice.output, 60, "Bob's line at " + name)
         wait_until(lambda: ("Here is %s." % name).encode() in bob.output, 60, "her line at Bob's, of " + name)
-    room.post({"attack": 30 if parley.SANITIZED else 14})
+    room.post({"attack": 30 if parley.SANITIZED else 8})
     for name, params in names.items():
         wanted = "failed" if params in REAL else "key"
         tile = room.until(name, "Eve to be done", lambda p: p["eve"] not in ("waiting", "learning") and
