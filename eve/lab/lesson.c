@@ -78,13 +78,18 @@ static int teach(struct lesson *l, const uint8_t seed[static 32]) {
 }
 
 int lesson_make(struct lesson *l, const struct set *set, const uint8_t seed[static 32]) {
+    return lesson_make_between(l, set, seed, seed);
+}
+
+int lesson_make_between(struct lesson *l, const struct set *set, const uint8_t alice[static 32],
+                        const uint8_t bob[static 32]) {
     *l = (struct lesson){.set = set, .n_vectors = vectors_bytes(set)};
-    prg_subkey(l->matrix_seed, seed, "lab lesson matrix", 0);
+    prg_subkey(l->matrix_seed, alice, "lab lesson matrix", 0);
     l->vectors = malloc(l->n_vectors);
     l->labels = calloc(set_label_bytes(set, set->n_labels), 1);
-    int r = l->vectors && l->labels ? compose(l, seed) : -ENOMEM;
+    int r = l->vectors && l->labels ? compose(l, alice) : -ENOMEM;
     if (r == 0)
-        r = teach(l, seed);
+        r = teach(l, bob);
     if (r < 0)
         lesson_free(l);
     return r;

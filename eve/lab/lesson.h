@@ -29,6 +29,9 @@ uint32_t lesson_size(const struct set *set);
 
 /* To labels. -ENOMEM; nothing is left to free then. */
 int lesson_make(struct lesson *lesson, const struct set *set, const uint8_t seed[static 32]);
+/* The same with a seed for what Alice draws and one for Bob. */
+int lesson_make_between(struct lesson *lesson, const struct set *set, const uint8_t alice[static 32],
+                        const uint8_t bob[static 32]);
 void lesson_free(struct lesson *lesson);
 
 /* What Alice makes of the labels. *secondsp: processor time. -ENOMEM. */

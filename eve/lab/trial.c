@@ -87,6 +87,8 @@ int trial_lesson(struct trial *trial, const char *learner, struct lesson *lesson
     int r = facts && masked ? 0 : -ENOMEM;
     if (r == 0) {
         facts->set = set;
+        if (strcmp(set->task->name, "lpn") == 0)
+            facts->params = params_of(set);
         memcpy(facts->matrix_seed, lesson->matrix_seed, 32);
         facts->composed = lesson->vectors;
         facts->n_composed = lesson->n_vectors;

@@ -22,7 +22,8 @@ struct trial {
 int trial_run(struct trial *trial, const char *learner, const struct instance *task, const uint8_t seed[static 32],
               size_t looks, double seconds);
 
-/* The same on what she hears of a lesson. h: what Alice has learned of it, with which hers is compared. */
+/* The same on what she hears of a lesson. h: what Alice has learned of it, with which hers is compared. Of LPN up to n
+ * = 512, where the wire's one block of columns is the vectors row by row. */
 int trial_lesson(struct trial *trial, const char *learner, struct lesson *lesson, const uint8_t *h,
                  const uint8_t seed[static 32], size_t looks, double seconds);
 

@@ -3,8 +3,8 @@
 #include <string.h>
 
 static const struct lab_experiment *const table[] = {
-    &lab_risk,  &lab_hardness,    &lab_agreement, &lab_oneway,   &lab_window,
-    &lab_scale, &lab_statistical, &lab_quantum,   &lab_trimodal,
+    &lab_risk,  &lab_hardness,    &lab_agreement, &lab_oneway,  &lab_window,
+    &lab_scale, &lab_statistical, &lab_captions,  &lab_quantum, &lab_trimodal,
 };
 
 const struct lab_experiment *const *lab_experiments(size_t *n_experimentsp) {

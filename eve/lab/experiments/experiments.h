@@ -10,6 +10,7 @@ extern const struct lab_experiment lab_agreement;   /* agreement.c: bits, keys, 
 extern const struct lab_experiment lab_oneway;      /* oneway.c: from recipes to vectors, and back */
 extern const struct lab_experiment lab_window;      /* window.c: over noise and dimension */
 extern const struct lab_experiment lab_scale;       /* scale.c: sessions of the real programs */
+extern const struct lab_experiment lab_captions;    /* captions.c: what captions are good for, task by task */
 extern const struct lab_experiment lab_statistical; /* statistical.c: samples against time */
 extern const struct lab_experiment lab_trimodal;    /* trimodal.c: three modalities, two persons */
 extern const struct lab_experiment lab_quantum;     /* quantum.c: Grover's search, simulated and counted */

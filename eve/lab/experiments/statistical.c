@@ -74,7 +74,7 @@ static int plan_exhaustive(struct lab_plan *plan) {
     return r;
 }
 
-/* From few samples `isd` takes a minute or more at n = 256. */
+/* From few samples `isd` takes some seconds at n = 256. */
 static int plan_lpn(struct lab_plan *plan) {
     static const char *const sizes[] = {"64,128", "64,128,256,512", "64,128,256,512,1024,2048"};
     static const size_t sessions[] = {3, 5, 20};
@@ -84,8 +84,8 @@ static int plan_lpn(struct lab_plan *plan) {
     for (size_t i = 0; r == 0 && i < plan->n_sets; i++)
         for (size_t session = 0; r == 0 && session < sessions[plan->size]; session++) {
             uint32_t n = plan->sets[i].n;
-            bool without = n <= 128 || (n <= 256 && full && session < 4);
-            double guess = !without ? 0 : n > 128 ? 60 : 0.1;
+            bool without = n <= 128 || (n <= 256 && full && session < 10);
+            double guess = !without ? 0 : n > 128 ? 5 : 0.1;
             r = lab_unit(plan, 1e-5 * n + guess,
                          json_pack("{s:s, s:I, s:I, s:f}", "part", "lpn", "n", (json_int_t)n, "session",
                                    (json_int_t)session, "budget", without ? budget : 0.0));

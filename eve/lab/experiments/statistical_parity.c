@@ -73,18 +73,19 @@ const struct shape statistical_exhaustive_result[] = {SHAPE_COUNT("samples"),
 
 /* ---- real tasks */
 
-/* Of a view's labels her learners keep 5/8 to judge themselves by and train on most of the others; `isd` trains on n +
- * 256 at least. */
+/* Some times what nobody can do without. `isd` needs n + 256 to run at all, and gets slower the fewer they are, since
+ * all that it draws has the same wrong labels in it; at n = 256 four times the bound takes minutes. */
 static size_t cut_samples(uint32_t n) {
-    size_t bound = (size_t)ceil(1.5 * exhaustive_bound(n, 1 / sqrt(n))), least = ((size_t)n + 256) * 9 / 7 + 2;
-    return bound > least ? bound : least;
+    return (size_t)ceil((n <= 128 ? 4 : 8) * exhaustive_bound(n, 1 / sqrt(n)));
 }
 
-/* A view of nothing but plain samples, of which the learner gets cut_samples to learn from. */
+/* A view of nothing but plain samples, of which the learner gets cut_samples to learn from: of a view's labels it keeps
+ * 5/8, or 2,000 if that is fewer, to judge itself by. */
 static int cut_make(struct instance *cut, const struct params *p, const uint8_t seed[static 32]) {
     uint8_t key[32];
     *cut = (struct instance){.params = *p};
-    cut->params.m = (uint32_t)(cut_samples(p->n) * 8 / 3);
+    size_t samples = cut_samples(p->n), judged = samples * 5 / 3 < 2000 ? samples * 5 / 3 : 2000;
+    cut->params.m = (uint32_t)(samples + judged);
     cut->params.k = 0;
     cut->labels = calloc(bits_to_bytes(cut->params.m), 1);
     if (!cut->labels)

@@ -481,7 +481,8 @@ int statistical_report(struct lab_report *report) {
                      "LPN: they save time and no samples, and know nothing of the task; only these can be kept from "
                      "Eve.");
     if (r == 0)
-        r = lab_note(report, "Samples of isd: those that it trains and chooses on; it judges itself on others. It "
-                             "needs n + 256 to train on.");
+        r = lab_note(report, "Samples of isd: four times n/(1-H), eight times from n = 256 on, those that it trains "
+                             "and chooses on; it judges itself on "
+                             "others.");
     return r;
 }
