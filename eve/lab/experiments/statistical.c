@@ -46,15 +46,15 @@ static int plan_drawings(struct lab_plan *plan) {
 
 static int plan_agreement(struct lab_plan *plan) {
     static const size_t samples[3][13] = {
-        {1, 16, 256, 512}, {1, 4, 16, 64, 256, 1024}, {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048}};
+        {1, 16, 128, 256}, {1, 4, 16, 64, 256, 1024}, {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048}};
     static const size_t sessions[] = {25, 40, 400};
-    enum { D = 256 };
+    int d = plan->size == LAB_CHECK ? 64 : 256;
     int r = 0;
     for (const size_t *n = samples[plan->size]; r == 0 && *n; n++)
         for (int way = 0; r == 0 && way < STATISTICAL_WAYS; way++) {
-            double numbers = 400.0 * D + (double)*n * D * (way == STATISTICAL_OWN ? 6 : 2);
+            double numbers = 400.0 * d + (double)*n * d * (way == STATISTICAL_OWN ? 6 : 2);
             r = lab_unit(plan, numbers * DEVIATE * (double)sessions[plan->size],
-                         json_pack("{s:s, s:i, s:s, s:I, s:I}", "part", "agreement", "d", D, "way",
+                         json_pack("{s:s, s:i, s:s, s:I, s:I}", "part", "agreement", "d", d, "way",
                                    statistical_ways[way], "samples", (json_int_t)*n, "sessions",
                                    (json_int_t)sessions[plan->size]));
         }

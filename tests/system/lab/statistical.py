@@ -121,7 +121,6 @@ def captions():
         check(any("libgmp-dev" in note for note in result["notes"]), result["notes"])
     for row in result["tables"]["resampled"]:
         check(row["same_share"] < 0.05, row)
-    repeats_and_splits("captions", "k")
     every_claim_can_fail("captions", result)
 
 
