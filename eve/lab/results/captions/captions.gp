@@ -1,0 +1,36 @@
+# gnuplot -e "format='png'" captions.gp
+figure = 'captions'
+if (!exists('format')) format = 'svg'
+if (format eq 'png') {
+    set terminal pngcairo size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
+} else {
+    set terminal svg size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
+}
+set output figure.'.'.format
+set datafile separator '\t'
+set datafile missing NaN
+set linetype 1 lc rgb '#000000' lw 2.5 dt 1           pt 7  ps 1.8
+set linetype 2 lc rgb '#b2182b' lw 2.5 dt '--'        pt 9  ps 1.9
+set linetype 3 lc rgb '#2166ac' lw 2.5 dt '..'        pt 5  ps 1.7
+set linetype 4 lc rgb '#e08214' lw 2.5 dt '-.'        pt 11 ps 1.9
+set linetype 5 lc rgb '#1b7837' lw 2.5 dt '_.'        pt 13 ps 1.9
+set linetype 6 lc rgb '#762a83' lw 2.5 dt '-..'       pt 6  ps 1.8
+set linetype 7 lc rgb '#80b1d3' lw 2.5 dt (12,4)      pt 8  ps 1.9
+set linetype 8 lc rgb '#808080' lw 2.5 dt (3,3)       pt 4  ps 1.7
+set linetype cycle 8
+set border lw 1.2
+set grid lc rgb '#c0c0c0' lw 0.6
+set key spacing 1.2 samplen 3
+set tics nomirror
+
+
+set title 'Bits on top of each task: who has them'
+set ylabel 'share of bits right'
+set yrange [0.4:1.05]
+set xrange [-0.6:9.6]
+set key outside top center horizontal samplen 2
+set xtics rotate by 25 right font ',18' noenhanced
+set bmargin 7
+plot 'captions.tsv' using 0:'alice_share':xtic(2) with points title 'Alice' lt 1 ps 3, \
+     '' using 0:'eve_share' with points title 'Eve' lt 2 ps 4, \
+     0.5 title 'a coin' lt 8
