@@ -88,6 +88,7 @@ static json_t *describe_session(const struct capture_session *session) {
     json_object_set_new(object, "params", set ? json_string(set->name) : json_null());
     json_object_set_new(object, "task", set ? json_string(set->task->name) : json_null());
     json_object_set_new(object, "experimental", set ? json_boolean(set->task->experimental) : json_null());
+    json_object_set_new(object, "toy", set && set->toy ? json_string(set->toy) : json_null());
     json_object_set_new(object, "rests_on", set ? json_string(set->task->assumption) : json_null());
     json_object_set_new(object, "complete", json_boolean(f->complete));
     json_object_set_new(object, "problem", text_or_null(f->problem));

@@ -304,7 +304,11 @@ static void print_table(const struct run *run, const struct outcome *o) {
     const struct set *set = o->facts->set;
     char text[KEYFILE_TEXT];
     printf("Session %s, set %s%s, %zu samples with labels, %u threads\n", o->facts->session, set->name,
-           set->task->experimental ? " (experimental)" : "", set->n_labels, run->n_threads);
+           set->task->experimental && set->toy ? " (experimental, a toy)"
+           : set->task->experimental           ? " (experimental)"
+           : set->toy                          ? " (a toy)"
+                                               : "",
+           set->n_labels, run->n_threads);
     printf("  %-9s %-14s %-24s %10s %10s %12s  %s\n", "learner", "", "risk on test labels", "tries", "tries/s", "used",
            "expected to success");
     for (size_t i = 0; i < o->n_results; i++)

@@ -51,7 +51,10 @@ def part(text, start, end):
 
 lua = (root / "proto/parley.lua").read_text(encoding="utf-8")
 story = part((root / "eve/web/story.js").read_text(encoding="utf-8"), "const TASKS = {\n", "\n};\n")
+wall = part((root / "eve/web/wall-words.js").read_text(encoding="utf-8"), "const RESTS = {", "};")
 for name, (experimental, letter, rests_on) in tasks.items():
+    if ("experimental" in part(wall, f'{name}: "', '"')) != experimental or f'{name}: "' not in wall:
+        failures.append(f"eve/web/wall-words.js: what {name} rests on, and whether it is experimental")
     own = part(lua, f"    {letter} = {{\n        name = \"{name}\"", "\n    },\n")
     if ("experimental = true" in own) != experimental:
         failures.append(f"proto/parley.lua: whether {name}, of the letter {letter}, is experimental")

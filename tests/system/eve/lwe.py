@@ -41,6 +41,7 @@ def she_reads_the_chat_of_a_toy():
     found = inspect(path("tap.pcap"))["sessions"][0]
     equal((found["params"], found["plain"], found["composed"], found["labels"], found["complete"]), ("l48", 731, 48, 779, True),
           "what she holds")
+    equal((found["experimental"], found["toy"]), (True, "at once"), "what is said of the set")
     if not has_fplll():
         return
     found = learn("--key-out", path("eve.key"), "--budget", 240, status=0)
@@ -66,6 +67,8 @@ def she_fails_at_the_real_set():
         check("BKZ-473" in primal["reason"] and "2^138" in primal["reason"] and "Alkim et al. 2016" in primal["reason"], primal)
     said = eve("learn", path("tap.pcap"), "--learner", "isd", "--budget", 2, status=1)
     check("isd       not-applicable it does not learn the task lwe" in said, said)
+    check("set l640 (experimental), " in said, said)
+    equal(inspect(path("tap.pcap"))["sessions"][0]["toy"], None, "a real set is no toy")
     eve("learn", path("tap.pcap"), "--learner", "svp", status=64)
     tasks = {line.split()[0]: line.rsplit("; for ", 1)[1] for line in eve.said.splitlines()[1:]}
     equal((tasks["primal"], tasks["isd"], tasks["gauss"], tasks["logistic"]), ("lwe", "lpn, ring", "lpn", "lpn, ring, lwe"),
@@ -80,6 +83,8 @@ def samples_for_other_tools():
     rows = [[int(number) for number in line.split(" ")] for line in lines if not line.startswith("#")]
     equal((head["params"], head["n"], head["plain"], head["composed"], head["modulus"]), ("l32", "32", "549", "32", "65536"), "head")
     equal((len(rows), {len(row) for row in rows}), (581, {33}), "rows of n numbers and a label")
+    said = eve("learn", path("tap.pcap"), "--learner", "isd", status=1)
+    check("set l32 (experimental, a toy), " in said, said)
     check(all(number < 65536 for row in rows for number in row), "a number that is too large")
     check(len({number >> 8 for row in rows for number in row}) == 256, "numbers that do not look uniform")
     eve("export", path("tap.pcap"), "--format", "npz", "--output", path("x.npz"))
