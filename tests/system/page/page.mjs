@@ -379,7 +379,7 @@ async function foreign_events_are_refused() {
   await pause(500);
   check((await page.tab.title()).startsWith("Parley"), "the page was taken away");
   equal(await page.tab.evaluate(() => [window.ran, document.querySelectorAll("#live img, #live meta").length]), [undefined, 0], "what ran");
-  equal((await server.run()).filter((e) => e.event !== "refused").map((e) => [e.from, e.event]), [["alice", "connected"], ["bob", "error"]], "what was taken");
+  equal((await server.run()).filter((e) => !["refused", "moment"].includes(e.event)).map((e) => [e.from, e.event]), [["alice", "connected"], ["bob", "error"]], "what was taken");
   check(server.said.includes("foreign.events, line 2: 'side' is not alice or bob"), "the error", server.said);
   check((await page.text("#wrong")).includes("line 2"), "the error on the page");
   await page.close();
@@ -452,7 +452,8 @@ async function policy_forbids_the_rest() {
   const policy = (await server.get("/")).headers.get("content-security-policy");
   for (const word of ["default-src 'none'", "form-action 'none'", "base-uri 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'"])
     check(policy.includes(word), `the policy has no ${word}: ${policy}`);
-  check(!/unsafe|\*|blob:/.test(policy), `the policy allows too much: ${policy}`);
+  // Alice in a browser is WebAssembly, and nothing else is compiled
+  check(!/unsafe|\*|blob:/.test(policy.replace("'wasm-unsafe-eval'", "")), `the policy allows too much: ${policy}`);
   const tried = await page.tab.evaluate(async () => {
     const fails = async (act) => { try { await act(); return false; } catch { return true; } };
     const styled = document.createElement("p");
