@@ -70,6 +70,7 @@ async function eight_phones() {
     await p.tab.click("#say button");
   }
   equal(new Set(bobs).size, 8, "different words");
+  await until("all to be open at Bob's", PATIENCE, () => room.told().filter((e) => e.event === "open").length === 8);
   room.bob.stdin.write("Good morning, class.\n");
   for (const p of phones) {
     await p.tab.waitForFunction(() => document.getElementById("chat").textContent.includes("Bob: Good morning, class."));

@@ -32,6 +32,7 @@ def eight_phones():
               for name, params in names.items()}
     for alice in alices.values():
         alice.event("open")
+    bob.event("open", count=len(alices))  # his line goes to those who are open on his side too
     bob.stdin.write(b"Good morning, class.\n")
     bob.stdin.flush()
     words = {e["session"]: e["fingerprint"] for e in bob.all("confirmed")}
