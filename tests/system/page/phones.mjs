@@ -73,7 +73,7 @@ async function eight_phones() {
   await until("all to be open at Bob's", PATIENCE, () => room.told().filter((e) => e.event === "open").length === 8);
   room.bob.stdin.write("Good morning, class.\n");
   for (const p of phones) {
-    await p.tab.waitForFunction(() => document.getElementById("chat").textContent.includes("Bob: Good morning, class."));
+    await until(`${p.name} to hear Bob`, PATIENCE, async () => (await p.tab.textContent("#chat")).includes("Bob: Good morning, class."));
     await until(`Bob to hear ${p.name}`, PATIENCE, () => room.heard().includes(`Here is ${p.name}.`));
   }
   await phones[0].tab.screenshot({ path: join(SHOTS, "phone.png"), fullPage: true });
