@@ -134,6 +134,8 @@ static void answer_get(struct page *page, const struct web_request *request, str
         answer_capture(page, request, a);
     else if (strncmp(request->path, "/results/", 9) == 0)
         answer_file(a, results_open(page->config->lab, request->path + 9), "application/json");
+    else if (strncmp(request->path, "/figures/", 9) == 0)
+        answer_file(a, results_figure(page->config->lab, request->path + 9), "image/svg+xml");
     else
         answer_text(a, 404, "nothing is here\n");
 }

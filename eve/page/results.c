@@ -32,13 +32,22 @@ static bool good_name(const char *name) {
     return *name && strlen(name) < 64 && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(name);
 }
 
-int results_open(const char *lab, const char *name) {
+/* NAME/file of that folder, and if file begins with a dot NAME/NAMEfile. */
+static int open_in(const char *lab, const char *name, const char *file) {
     char folder[FILES_PATH], path[2 * FILES_PATH];
     folder_of(folder, lab);
     if (!*folder || !good_name(name))
         return -1;
-    snprintf(path, sizeof path, "%.4000s/%.64s/result.json", folder, name);
+    snprintf(path, sizeof path, "%.4000s/%.64s/%.64s%s", folder, name, *file == '.' ? name : "", file);
     return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
+
+int results_open(const char *lab, const char *name) {
+    return open_in(lab, name, "result.json");
+}
+
+int results_figure(const char *lab, const char *name) {
+    return open_in(lab, name, ".svg");
 }
 
 json_t *results_list(const char *lab) {

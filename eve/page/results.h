@@ -10,4 +10,7 @@ json_t *results_list(const char *lab);
 /* The JSON of one experiment as a descriptor, which the caller closes; negative: there is none. */
 int results_open(const char *lab, const char *name);
 
+/* The figure that has the experiment's name, an SVG, the same way. */
+int results_figure(const char *lab, const char *name);
+
 #endif

@@ -172,14 +172,23 @@ function showAgreement(result) {
   $("agreement-source").textContent = source(result);
 }
 
+// Drawn by the laboratory: the page asks for it as text, since its policy allows pictures of its own alone.
+async function showSamples(result, moved, get) {
+  const answer = await get("figures/statistical");
+  if (!answer.ok) return;
+  $("samples-figure").src = `data:image/svg+xml,${encodeURIComponent(await answer.text())}`;
+  $("samples-source").textContent = source(result);
+  $("samples").hidden = false;
+}
+
 export async function showResults(names, get, moved) {
   if (loaded) return;
   loaded = true;
   let any = false;
-  for (const [name, show] of [["hardness", showSeparation], ["window", showWindow], ["agreement", showAgreement]]) {
+  for (const [name, show] of [["hardness", showSeparation], ["statistical", showSamples], ["window", showWindow], ["agreement", showAgreement]]) {
     if (!names.includes(name)) continue;
     const answer = await get(`results/${name}`);
-    if (answer.ok) { show(await answer.json(), moved); any = true; }
+    if (answer.ok) { await show(await answer.json(), moved, get); any = true; }
   }
   $("no-results").hidden = any;
 }

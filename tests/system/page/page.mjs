@@ -352,6 +352,8 @@ async function strangers_are_refused() {
   equal(await status({}, [], "/eve"), 400, "no object");
   equal((await server.get("/../../etc/passwd")).status, 404, "no file");
   equal((await server.get("/results/..%2f..%2fREADME")).status, 404, "no file of the lab");
+  equal((await server.get("/figures/..%2f..%2fREADME")).status, 404, "no figure of the lab");
+  check((await (await server.get("/figures/statistical")).text()).includes("</svg>"), "the kept figure");
   const foreign = await new Promise((resolve) => http.get(server.origin + "/state", { headers: { Host: "evil.example:80" } }, (r) => { r.resume(); resolve(r.statusCode); }));
   equal(foreign, 403, "a foreign name for this host");
   await server.stop();
