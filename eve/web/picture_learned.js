@@ -72,10 +72,11 @@ export const learned = {
       const r = l.rounds[i];
       paint(canvas, order, r);
       const last = Math.max(l.rounds.length, i + 1 === l.rounds.length ? l.iterations : 0); // of a long search only some are told of
-      caption.textContent = `Round ${i + 1 === l.rounds.length ? last : i + 1} of ${Math.max(l.rounds.length, l.iterations)}: of ${number(l.code_bits, 6)} bits ${number(r.wrong, 6)} wrong, ${number(r.unsettled, 6)} unsettled`;
+      caption.textContent = `Round ${i + 1 === l.rounds.length ? last : i + 1} of ${Math.max(l.rounds.length, l.iterations)}: of ${number(l.code_bits, 6)} bits ${number(r.wrong, 6)} wrong, ${number(r.unsettled, 6)} unsettled (their number is measured, their places are not)`;
       canvas.setAttribute("aria-label", caption.textContent);
       canvas.dataset.round = i + 1;
     };
+    canvas.title = "How many dots are wrong is measured; which ones they are is not told, so their places are drawn by chance.";
     where.append(canvas, caption, bars(l.rounds, l.code_bits));
     let at = still() ? l.rounds.length - 1 : 0;
     show(at);
