@@ -124,9 +124,23 @@ int lab_table(struct lab_report *report, const char *name, const struct lab_colu
 /* A row of it: an object, stolen; what is absent or null is printed as "-". */
 int lab_row(struct lab_report *report, const char *table, json_t *row);
 
+#define LAB_CERTAIN 0.9999999 /* of the exact intervals that decide: a false alarm in 10^7 */
+
 /* What the experiment says of the world, and whether it holds. value, low, high: NAN where there is none. */
 __attribute__((format(printf, 6, 7))) int lab_claim(struct lab_report *report, bool holds, double value, double low,
                                                     double high, const char *format, ...);
+
+/* The claim that something happens with probability at most `bound`, of which x in n were seen. Violated if the exact
+ * interval of 1 - 10^-7 lies above the bound; holds if the exact one-sided 95% upper bound is not above it; else the
+ * sample does not decide it, which is "not contradicted", with that upper bound. Without a sample: violated. */
+__attribute__((format(printf, 5, 6))) int lab_claim_at_most(struct lab_report *report, double bound, size_t x, size_t n,
+                                                            const char *format, ...);
+
+/* The claim that what has the 95% interval low ... high lies between least and most: holds if all of the interval
+ * does, violated if none of it, else not contradicted. */
+__attribute__((format(printf, 7, 8))) int lab_claim_between(struct lab_report *report, double least, double most,
+                                                            double value, double low, double high, const char *format,
+                                                            ...);
 
 /* A figure's worth: in the JSON under "values", and defined for the gnuplot scripts. NAN: null, and NaN there. */
 int lab_value(struct lab_report *report, const char *name, double value);

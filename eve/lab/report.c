@@ -2,6 +2,7 @@
 
 #include "common/base/text.h"
 #include "common/task/table/table.h"
+#include "eve/lab/statistics.h"
 #include "eve/learn/duration.h"
 
 #include <errno.h>
@@ -55,17 +56,54 @@ __attribute__((format(printf, 1, 0))) static char *text_of(const char *format, v
     return vasprintf(&text, format, args) < 0 ? NULL : text;
 }
 
+/* In the JSON "holds" is false of what is violated alone; "verdict" has all three. */
+enum verdict { VIOLATED, HOLDS, NOT_CONTRADICTED };
+
+static const char *const verdict_names[] = {"violated", "holds", "not contradicted"};
+
+/* Frees text. */
+static int add_claim(struct lab_report *report, enum verdict verdict, double value, double low, double high,
+                     char *text) {
+    json_t *interval = isnan(low) && isnan(high) ? json_null() : json_pack("[o, o]", lab_real(low), lab_real(high));
+    json_t *claim = json_pack("{s:s, s:b, s:s, s:o, s:o}", "text", text ? text : "", "holds", verdict != VIOLATED,
+                              "verdict", verdict_names[verdict], "value", lab_real(value), "interval", interval);
+    int r = text && json_array_append_new(report->claims, claim) == 0 ? 0 : -ENOMEM;
+    free(text);
+    return r;
+}
+
 int lab_claim(struct lab_report *report, bool holds, double value, double low, double high, const char *format, ...) {
     va_list args;
     va_start(args, format);
     char *text = text_of(format, args);
     va_end(args);
-    json_t *interval = isnan(low) && isnan(high) ? json_null() : json_pack("[o, o]", lab_real(low), lab_real(high));
-    json_t *claim = json_pack("{s:s, s:b, s:o, s:o}", "text", text ? text : "", "holds", holds, "value",
-                              lab_real(value), "interval", interval);
-    int r = text && json_array_append_new(report->claims, claim) == 0 ? 0 : -ENOMEM;
-    free(text);
-    return r;
+    return add_claim(report, holds ? HOLDS : VIOLATED, value, low, high, text);
+}
+
+int lab_claim_at_most(struct lab_report *report, double bound, size_t x, size_t n, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    char *text = text_of(format, args);
+    va_end(args);
+    double least = NAN, unused, most = statistics_upper95(x, n);
+    if (n > 0)
+        statistics_exact(&least, &unused, x, n, LAB_CERTAIN);
+    enum verdict verdict = !(least <= bound) ? VIOLATED : most <= bound ? HOLDS : NOT_CONTRADICTED;
+    /* what speaks for the verdict: how often at least, or at most */
+    return add_claim(report, verdict, (double)x / (double)n, verdict == VIOLATED ? least : NAN,
+                     verdict == VIOLATED ? NAN : most, text);
+}
+
+int lab_claim_between(struct lab_report *report, double least, double most, double value, double low, double high,
+                      const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    char *text = text_of(format, args);
+    va_end(args);
+    enum verdict verdict = !(low <= most && high >= least) ? VIOLATED
+                           : low >= least && high <= most  ? HOLDS
+                                                           : NOT_CONTRADICTED;
+    return add_claim(report, verdict, value, low, high, text);
 }
 
 int lab_value(struct lab_report *report, const char *name, double value) {
@@ -243,10 +281,12 @@ static void print_table(FILE *out, const json_t *table) {
 
 static void print_claim(FILE *out, const json_t *claim, bool complete) {
     const json_t *interval = json_object_get(claim, "interval"), *value = json_object_get(claim, "value");
+    const char *verdict = json_string_value(json_object_get(claim, "verdict"));
     fprintf(out, "%-9s ",
-            json_is_true(json_object_get(claim, "holds")) ? "holds:"
-            : complete                                    ? "VIOLATED:"
-                                                          : "not yet:");
+            strcmp(verdict, verdict_names[HOLDS]) == 0              ? "holds:"
+            : strcmp(verdict, verdict_names[NOT_CONTRADICTED]) == 0 ? "not contradicted:"
+            : complete                                              ? "VIOLATED:"
+                                                                    : "not yet:");
     print_text(out, json_object_get(claim, "text"));
     if (json_is_number(value))
         fprintf(out, ": %.4g", json_number_value(value));

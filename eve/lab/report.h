@@ -9,7 +9,7 @@ int report_make(struct lab_report *report, const struct lab_experiment *experime
                 const json_t *units);
 void report_free(struct lab_report *report);
 
-/* All is done and every claim holds. */
+/* All is done and no claim is violated. */
 bool report_holds(const struct lab_report *report);
 
 bool report_has_table(const struct lab_report *report, const char *name);

@@ -71,7 +71,7 @@ static int plan_session(struct lab_plan *plan, uint32_t n, size_t session) {
 static int plan(struct lab_plan *plan) {
     static const char *const sizes[] = {
         "64,128,192,224,256,r509,r2053,r4099,l32,l48,l128",
-        "64,96,128,160,192,224,256,288,512,1024,ring,l32,l48,l64,l128,l256,l448",
+        "64,96,128,160,192,224,256,288,512,1024,2048,4096,ring,l32,l48,l64,l128,l256,l448",
         "64,96,128,160,192,224,256,288,320,352,384,512,1024,2048,4096,8192,ring,lwe",
     };
     static const size_t sessions[] = {6, 6, 20}, sessions_above[] = {2, 3, 10};

@@ -327,22 +327,17 @@ static int report_row(struct lab_report *report, const struct params *p, const s
 }
 
 static int report_claims(struct lab_report *report, const struct params *p, const struct totals *t) {
-    double low = NAN, high = NAN, least, most, failed = (double)t->failures / (double)t->sessions;
+    double low = NAN, high = NAN;
     if (t->labels)
         statistics_exact(&low, &high, t->errors, t->labels, CERTAIN);
     int r = lab_claim(report, t->labels && low <= p->theta, (double)t->errors / (double)t->labels, low, high,
                       "%s: population risk on %zu fresh labels is at most n^(-1/2) = %.5f within the interval",
                       p->set.name, t->labels, p->theta);
-    if (r == 0 && report->size == LAB_FULL) {
-        most = statistics_upper95(t->failures, t->sessions);
-        r = lab_claim(report, most < 1e-4, failed, NAN, most,
-                      "%s: fails to learn in fewer than 10^-4 of sessions (exact one-sided 95%%, %zu of %zu failed)",
-                      p->set.name, t->failures, t->sessions);
-    } else if (r == 0) {
-        statistics_exact(&least, &most, t->failures, t->sessions, CERTAIN);
-        r = lab_claim(report, t->sessions && least <= 1e-4, failed, least, most,
-                      "%s: fails to learn in at most 10^-4 of sessions, as far as %zu tell", p->set.name, t->sessions);
-    }
+    if (r == 0)
+        r = lab_claim_at_most(report, 1e-4, t->failures, t->sessions,
+                              "%s: fails to learn in at most 10^-4 of sessions (exact one-sided 95%%, %zu of %zu "
+                              "failed)",
+                              p->set.name, t->failures, t->sessions);
     if (r == 0)
         r = lab_claim(report, t->tasks && t->alike == t->tasks, (double)t->alike / (double)t->tasks, NAN, NAN,
                       "%s: the short form of a session does the same as the whole task, on each of %zu", p->set.name,

@@ -23,17 +23,17 @@ set grid lc rgb '#c0c0c0' lw 0.6
 set key spacing 1.2 samplen 3
 set tics nomirror
 
-bimodal_log_a = -16.0158915947
-bimodal_b = 1.41904489279
-bimodal_n_least = 64
+bimodal_log_a = -18.2387912766
+bimodal_b = 1.72763054017
+bimodal_n_least = 512
 bimodal_n_most = 8192
 eve_log_a = -16.9317199852
 eve_b = 1.03294939525
 eve_n_least = 128
 eve_n_most = 384
-crossing = 31.8002330283
-crossing_low = 16.4384148957
-crossing_high = 43.2062283715
+crossing = NaN
+crossing_low = 11.6157357677
+crossing_high = 25.6670151108
 ring_log_a = -19.1083181324
 ring_b = 0.626776238993
 lwe_log_a = -5.10350235095

@@ -23,17 +23,17 @@ set grid lc rgb '#c0c0c0' lw 0.6
 set key spacing 1.2 samplen 3
 set tics nomirror
 
-bimodal_log_a = -16.0158915947
-bimodal_b = 1.41904489279
-bimodal_n_least = 64
+bimodal_log_a = -18.2387912766
+bimodal_b = 1.72763054017
+bimodal_n_least = 512
 bimodal_n_most = 8192
 eve_log_a = -16.9317199852
 eve_b = 1.03294939525
 eve_n_least = 128
 eve_n_most = 384
-crossing = 31.8002330283
-crossing_low = 16.4384148957
-crossing_high = 43.2062283715
+crossing = NaN
+crossing_low = 11.6157357677
+crossing_high = 25.6670151108
 ring_log_a = -19.1083181324
 ring_b = 0.626776238993
 lwe_log_a = -5.10350235095
@@ -53,11 +53,12 @@ curve(x) = exp(eve_log_a + eve_b * x)
 inside(x, least, most) = x*x >= least - 1 && x*x <= most + 1
 set samples 2000
 if (crossing == crossing) set arrow 1 from sqrt(crossing), graph 0 to sqrt(crossing), power(sqrt(crossing)) nohead dt 3 lw 2
-if (crossing == crossing) set label 1 sprintf(' the lines cross at n = %.0f', crossing) at sqrt(crossing) > 5 ? sqrt(crossing) : 5, 3e-6
-if (crossing != crossing) set label 1 'By these fits the lines cross nowhere.' at graph 0.45, graph 0.2
+if (crossing == crossing) set label 1 sprintf(' the lines cross at n = %.0f', crossing) at sqrt(crossing) > 5.5 ? sqrt(crossing) : 5.5, 6e-6
+if (crossing != crossing && bimodal_b == bimodal_b && eve_b == eve_b) set label 1 'By these fits the lines cross nowhere.' at graph 0.45, graph 0.2
 plot curve(x) with lines lt 8 lw 2 title sprintf('one modality: a e^{%.2f √n}, extrapolated', eve_b), \
      (inside(x, eve_n_least, eve_n_most) ? curve(x) : NaN) with lines lt 2 dt 1 lw 4 title '... where it was fitted', \
      'times.tsv' using (strcol('learner') eq 'isd' ? sqrt(column('n')) : -9):'mean_seconds' with points lt 2 title 'isd, mean of sessions', \
      'sets.tsv' using (strcol('eve_from') eq 'extrapolated' ? sqrt(column('n')) : -9):'eve_seconds' with points lt 8 pt 8 title 'isd, extrapolated', \
-     power(x) with lines lt 1 title sprintf('both modalities: a n^{%.2f}', bimodal_b), \
+     power(x) with lines lt 8 lw 1 title sprintf('both modalities: a n^{%.2f}, extrapolated', bimodal_b), \
+     (inside(x, bimodal_n_least, bimodal_n_most) ? power(x) : NaN) with lines lt 1 lw 3 title '... where it was fitted', \
      'times.tsv' using (strcol('learner') eq 'bimodal' ? sqrt(column('n')) : -9):'mean_seconds' with points lt 1 title 'bimodal learner, mean of sessions'
