@@ -657,7 +657,7 @@ const char hardness_separation[] =
     "if (crossing == crossing) set label 1 sprintf(' the lines cross at n = %.0f', crossing) at sqrt(crossing) > 5.5 "
     "? sqrt(crossing) : 5.5, 6e-6\n"
     "if (crossing != crossing && bimodal_b == bimodal_b && eve_b == eve_b) set label 1 'By these fits the lines cross "
-    "nowhere.' at graph 0.5, graph 0.05\n"
+    "nowhere.' at graph 0.42, graph 0.06\n"
     "plot curve(x) with lines lt 8 lw 2 title sprintf('one modality: a e^{%.2f √n}, extrapolated', eve_b), \\\n"
     "     (inside(x, eve_n_least, eve_n_most) ? curve(x) : NaN) with lines lt 2 dt 1 lw 4 title '... where it was "
     "fitted', \\\n"

@@ -54,7 +54,7 @@ inside(x, least, most) = x*x >= least - 1 && x*x <= most + 1
 set samples 2000
 if (crossing == crossing) set arrow 1 from sqrt(crossing), graph 0 to sqrt(crossing), power(sqrt(crossing)) nohead dt 3 lw 2
 if (crossing == crossing) set label 1 sprintf(' the lines cross at n = %.0f', crossing) at sqrt(crossing) > 5.5 ? sqrt(crossing) : 5.5, 6e-6
-if (crossing != crossing && bimodal_b == bimodal_b && eve_b == eve_b) set label 1 'By these fits the lines cross nowhere.' at graph 0.5, graph 0.05
+if (crossing != crossing && bimodal_b == bimodal_b && eve_b == eve_b) set label 1 'By these fits the lines cross nowhere.' at graph 0.42, graph 0.06
 plot curve(x) with lines lt 8 lw 2 title sprintf('one modality: a e^{%.2f √n}, extrapolated', eve_b), \
      (inside(x, eve_n_least, eve_n_most) ? curve(x) : NaN) with lines lt 2 dt 1 lw 4 title '... where it was fitted', \
      'times.tsv' using (strcol('learner') eq 'isd' ? sqrt(column('n')) : -9):'mean_seconds' with points lt 2 title 'isd, mean of sessions', \
