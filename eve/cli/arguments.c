@@ -15,11 +15,11 @@ struct raw {
     int once, json, quiet, verbose, help, quick, check_size;
 };
 
-enum { FLAGS = 48 };
+enum { FLAGS = 64 };
 
 /* Which commands know which flag: a letter for each. */
 struct flag {
-    const char *commands; /* t(ap) s(niff) i(nspect) l(earn) r(ead) (e)x(port) e(stimate) (la)b */
+    const char *commands; /* t(ap) s(niff) i(nspect) l(earn) r(ead) (e)x(port) e(stimate) (la)b ser(v)e sho(w) */
     struct poptOption option;
 };
 
@@ -27,6 +27,7 @@ static char letter_of(const struct command *c) {
     return strcmp(c->name, "export") == 0  ? 'x'
            : strcmp(c->name, "lab") == 0   ? 'b'
            : strcmp(c->name, "serve") == 0 ? 'v'
+           : strcmp(c->name, "show") == 0  ? 'w'
                                            : c->name[0];
 }
 
@@ -122,6 +123,10 @@ static int parse(const struct command *c, struct arguments *a, struct raw *raw, 
           "SECONDS"}},
         {"t", {"to", 0, POPT_ARG_STRING, &a->to, 0, "where Bob listens", "HOST:PORT"}},
         {"t", {"once", 0, POPT_ARG_NONE, &raw->once, 0, "pass on one connection, then exit", NULL}},
+        {"w", {"once", 0, POPT_ARG_NONE, &raw->once, 0, "end with the first session", NULL}},
+        {"w",
+         {"budget", 0, POPT_ARG_STRING, &raw->budget, 0, "seconds that Eve's learners have for a session (0: none)",
+          "SECONDS"}},
         {"s", {"interface", 'i', POPT_ARG_STRING, &a->interface, 0, "where to listen, 'any' for all", "IF"}},
         {"s", {"port", 0, POPT_ARG_STRING, &raw->port, 0, "only this TCP port (all)", "P"}},
         {"ts", {"write", 'w', POPT_ARG_STRING, &a->write, 0, "the capture to write", "FILE.pcap"}},
@@ -150,7 +155,7 @@ static int parse(const struct command *c, struct arguments *a, struct raw *raw, 
         {"b",
          {"programs", 0, POPT_ARG_STRING, &a->programs, 0, "where alice and bob are (beside eve, then PATH)",
           "FOLDER"}},
-        {"lbv", {"threads", 0, POPT_ARG_STRING, &raw->threads, 0, "processors to use (all)", "T"}},
+        {"lbvw", {"threads", 0, POPT_ARG_STRING, &raw->threads, 0, "processors to use (all)", "T"}},
         {"l",
          {"seed", 0, POPT_ARG_STRING, &raw->seed, 0,
           "64 hex digits or any text: with --threads 1, search the same way again", "SEED"}},
@@ -165,9 +170,9 @@ static int parse(const struct command *c, struct arguments *a, struct raw *raw, 
         {"x", {"output", 'o', POPT_ARG_STRING, &a->output, 0, "write here (standard output)", "FILE"}},
         {"e", {"params", 0, POPT_ARG_STRING, &a->params, 0, "only this parameter set (all)", "SET"}},
         {"ile", {"json", 0, POPT_ARG_NONE, &raw->json, 0, "one JSON object on standard output", NULL}},
-        {"tsilrxebv", {"quiet", 'q', POPT_ARG_NONE, &raw->quiet, 0, "errors only", NULL}},
-        {"tsilrxebv", {"verbose", 'v', POPT_ARG_NONE, &raw->verbose, 0, "more detail", NULL}},
-        {"tsilrxebv", {"help", 'h', POPT_ARG_NONE, &raw->help, 0, "show this", NULL}},
+        {"tsilrxebvw", {"quiet", 'q', POPT_ARG_NONE, &raw->quiet, 0, "errors only", NULL}},
+        {"tsilrxebvw", {"verbose", 'v', POPT_ARG_NONE, &raw->verbose, 0, "more detail", NULL}},
+        {"tsilrxebvw", {"help", 'h', POPT_ARG_NONE, &raw->help, 0, "show this", NULL}},
     };
     _Static_assert(sizeof flags / sizeof flags[0] < FLAGS, "room for the end mark");
     struct poptOption table[FLAGS] = {{0}};
@@ -209,7 +214,7 @@ static int parse(const struct command *c, struct arguments *a, struct raw *raw, 
 }
 
 int arguments_run(const struct command *command, int argc, const char **argv) {
-    struct arguments a = {.budget = letter_of(command) == 'e' ? 10 : letter_of(command) == 'b' ? 0 : 60};
+    struct arguments a = {.budget = letter_of(command) == 'e' ? 10 : strchr("bw", letter_of(command)) ? 0 : 60};
     struct raw raw = {0};
     char name[32];
     bool run = false;

@@ -13,5 +13,6 @@ int export_run(struct arguments *a);
 int estimate_run(struct arguments *a);
 int lab_run(struct arguments *a);
 int serve_run(struct arguments *a);
+int show_run(struct arguments *a);
 
 #endif

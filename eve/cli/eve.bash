@@ -3,7 +3,7 @@ _parley_eve() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} flags
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "tap sniff inspect learn read export estimate lab serve --version -h --help" -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W "tap sniff inspect learn read export estimate lab serve show --version -h --help" -- "$cur")
         return
     fi
     case $prev in
@@ -53,6 +53,7 @@ _parley_eve() {
     estimate) flags="--budget --params --json" ;;
     lab) flags="--quick --check-size --sets -o --out --shard --budget --threads --seed --fault --programs" ;;
     serve) flags="--listen --room --join -w --write --lab --budget --threads" ;;
+    show) flags="--once --budget --threads" ;;
     *) return ;;
     esac
     if [[ $command == lab && COMP_CWORD -eq 2 && $cur != -* ]]; then # it lists its experiments when it is asked for none

@@ -9,6 +9,7 @@ complete -c eve -n __fish_use_subcommand -a export -d 'samples and labels for on
 complete -c eve -n __fish_use_subcommand -a estimate -d 'what the known attacks cost'
 complete -c eve -n __fish_use_subcommand -a lab -d 'the experiments'
 complete -c eve -n __fish_use_subcommand -a serve -d 'a page for a class to watch'
+complete -c eve -n __fish_use_subcommand -a show -d 'the same in a terminal'
 complete -c eve -n __fish_use_subcommand -l version -d 'show the version'
 complete -c eve -n '__fish_seen_subcommand_from serve' -l listen -x -d 'where the page is'
 complete -c eve -n '__fish_seen_subcommand_from serve' -l room -x -a '(__fish_print_hostnames)' -d 'phones join, and talk to this bob'
@@ -16,6 +17,10 @@ complete -c eve -n '__fish_seen_subcommand_from serve' -l join -x -d 'where phon
 complete -c eve -n '__fish_seen_subcommand_from serve' -l lab -x -a '(__fish_complete_directories)' -d 'results of the laboratory'
 complete -c eve -n '__fish_seen_subcommand_from serve' -l budget -x -d 'seconds for Eve'
 complete -c eve -n '__fish_seen_subcommand_from serve' -l threads -x -d 'processors to use'
+complete -c eve -n '__fish_seen_subcommand_from show' -F
+complete -c eve -n '__fish_seen_subcommand_from show' -l once -d 'end with the first session'
+complete -c eve -n '__fish_seen_subcommand_from show' -l budget -x -d 'seconds for Eve'
+complete -c eve -n '__fish_seen_subcommand_from show' -l threads -x -d 'processors to use'
 complete -c eve -n '__fish_seen_subcommand_from inspect learn read export' -F
 complete -c eve -n '__fish_seen_subcommand_from tap' -l listen -x -d 'where Alice connects to'
 complete -c eve -n '__fish_seen_subcommand_from tap' -l to -x -a '(__fish_print_hostnames)' -d 'where Bob listens'

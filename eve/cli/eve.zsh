@@ -13,6 +13,7 @@ local -a commands=(
     'estimate:what the known attacks cost'
     'lab:the experiments'
     'serve:a page for a class to watch'
+    'show:the same in a terminal'
 )
 local -a always=(
     '(-v --verbose)'{-q,--quiet}'[errors only]'
@@ -61,4 +62,7 @@ serve)
     _arguments '--listen[where the page is]:host and port:' '--room[phones join, and talk to this bob]:host and port:_hosts' \
         '--join[where phones join]:host and port:' {-w,--write}'[the capture of the room]:file:_files' "--lab[the laboratory's results]:folder:_files -/" \
         "--budget[seconds that Eve's learners have]:seconds:" '--threads[processors to use]:number:' $always '*:source:_files' ;;
+show)
+    _arguments '--once[end with the first session]' "--budget[seconds that Eve's learners have]:seconds:" \
+        '--threads[processors to use]:number:' $always '*:source:_files' ;;
 esac

@@ -19,6 +19,7 @@ static const struct command commands[] = {
     {"estimate", "[OPTION...]", "what the known attacks cost", NULL, false, estimate_run},
     {"lab", "EXPERIMENT | merge FOLDER... | plot FOLDER", "the experiments", "experiment", true, lab_run},
     {"serve", "[SOURCE...]", "a page for a class to watch", NULL, true, serve_run},
+    {"show", "SOURCE...", "the same in a terminal", "source", true, show_run},
 };
 
 static void help(FILE *out) {

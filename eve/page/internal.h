@@ -13,6 +13,7 @@
 #include "eve/page/page.h"
 #include "eve/page/scenario.h"
 #include "eve/page/tail.h"
+#include "eve/page/terminal.h"
 #include "eve/page/watch.h"
 
 #include <stdbool.h>
@@ -43,6 +44,7 @@ struct page {
     const struct page_config *config;
     struct loop *loop;
     struct web *web;
+    struct terminal *terminal; /* in its place, or NULL */
     struct hub *hub;
     struct timer *timer;
     struct control control;

@@ -19,11 +19,35 @@ static void told(void *user) {
         web_wake(page->web);
 }
 
+/* In a terminal. Whoever reads standard output may go away, and with --once a session's end is the end. */
+static void draw(struct page *page, bool more) {
+    bool failed = terminal_poll(page->terminal) < 0;
+    bool eve_is_done = !page->attack || (attack_ended(page->attack) && !attack_reads(page->attack));
+    if (failed)
+        page->status = STATUS_IO;
+    if (failed || (page->config->once && !more && eve_is_done && terminal_over(page->terminal)))
+        loop_stop(page->loop);
+}
+
+static int open_terminal(struct page *page) {
+    unsigned n_files = 0;
+    for (size_t i = 0; i < page->n_sources; i++)
+        n_files += page->sources[i].kind == SOURCE_EVENTS;
+    page->eve_on = page->config->budget > 0;
+    int r = terminal_new(&page->terminal, page->hub, n_files, n_files < page->n_sources);
+    if (r < 0)
+        screen_error(page->config->screen, "out of memory");
+    return r < 0 ? STATUS_INTERNAL : STATUS_OK;
+}
+
 static void poll(void *user) {
     struct page *page = user;
     bool more = page->class && class_poll(page->class);
-    if (show_poll(page) || more) /* the rest of it at once, but in another turn */
+    more |= show_poll(page);
+    if (more) /* the rest of it at once, but in another turn */
         timer_start(page->timer, 1, POLL_MS);
+    if (page->terminal)
+        draw(page, more);
 }
 
 static const char *next(void *user, uint64_t *numberp) {
@@ -138,10 +162,12 @@ int page_run(const struct page_config *config) {
     if (page->status == STATUS_OK && config->has_room)
         page->status = open_room(page);
     if (page->status == STATUS_OK)
-        page->status = listen_at(page);
+        page->status = config->terminal ? open_terminal(page) : listen_at(page);
     if (page->status == STATUS_OK) {
         timer_start(page->timer, POLL_MS, POLL_MS);
         loop_run(page->loop);
+        if (page->terminal && page->status == STATUS_OK)
+            terminal_settle(page->terminal);
     }
     show_deinit(page);
     class_free(page->class);
@@ -150,6 +176,7 @@ int page_run(const struct page_config *config) {
     page->web = NULL;
     loop_free(page->loop);
     match_free(page->match);
+    terminal_free(page->terminal);
     hub_free(page->hub);
     if (page->folder[0])
         remove_folder(page->folder);

@@ -1,4 +1,5 @@
-/* eve serve: the classroom page. What happens comes from files that grow: captures, and the events of alice and bob. */
+/* eve serve, the classroom page, and eve show, the same in a terminal. What happens comes from files that grow:
+ * captures, and the events of alice and bob. */
 #ifndef PARLEY_EVE_PAGE_PAGE_H
 #define PARLEY_EVE_PAGE_PAGE_H
 
@@ -17,6 +18,8 @@ struct page_config {
     bool has_room; /* phones join a class, at `join`, and talk to the bob at `room` */
     struct address room, join;
     const char *write; /* the capture of the room; NULL: one that is removed with the page */
+    bool terminal;     /* nothing is served: standard output tells what happens */
+    bool once;         /* in a terminal: ends with the first session */
     struct screen *screen;
 };
 

@@ -23,6 +23,8 @@ CASES = [
     ("eve learn x.pcap --learner gauss,i", ["gauss,isd"]),
     ("eve export x.pcap --format n", ["npz"]),
     ("eve lab --fault th", ["theta"]),
+    ("eve sh", ["show"]),
+    ("eve show --o", ["--once"]),
 ]
 PROBE = r"""
 typed=$1
