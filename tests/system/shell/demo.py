@@ -13,6 +13,9 @@ from parley import STEPS, Skip, check, equal, later, path, run, start_alice, wai
 from phone import Tunnel
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
+WORDS = r"^(Alice|Bob) +([A-Z]+(?: [A-Z]+){4})$"
+# what eve show begins lines with
+SHOWN = "$|Session |step |[AB][1-4] (->|<-) |      [A-Za-z]|(Alice|Bob) +[A-Z ]+$|The same five words|Eve   +|          "
 
 
 def script(name, text):
@@ -46,12 +49,10 @@ def tells_the_story(real, toy, *arguments):
     prepare()
     status, text = demo(*arguments)
     equal(status, 0, "status of demo, which said " + text[-500:])
-    equal(re.findall(r"^bob   \| Bob, with set (\w+), waits", text, re.M), [real, toy], "sets")
-    for side in ("alice", "bob  "):
-        for step in STEPS:
-            check(re.search(r"^%s \| %s  " % (side, step), text, re.M), "step %s is missing for %s" % (step, side))
-    words = re.findall(r"^(alice|bob) +\| +\| +([a-z]+ [a-z]+ [a-z]+ [a-z]+ [a-z]+) +\|$", text, re.M)
-    equal(sorted(side for side, _ in words), 2 * ["alice"] + 2 * ["bob"], "sides that show a fingerprint, twice")
+    equal(re.findall(r"^Session [0-9a-f]{16}, set (\w+)$", text, re.M), [real, toy], "sets")
+    equal(re.findall(r"^([AB]\d) (?:->|<-) .* m?s .* m?s   ", text, re.M), 2 * STEPS, "steps, once each, with the times of both")
+    words = re.findall(WORDS, text, re.M)
+    equal([side for side, _ in words], 2 * ["Alice", "Bob"], "sides that show a fingerprint, twice")
     equal(len({shown for _, shown in words}), 2, "fingerprints in two sessions")
     for side in ("alice", "bob  "):
         equal(len(re.findall("^%s < ." % side, text, re.M)), 2, "lines of chat at " + side)
@@ -61,9 +62,14 @@ def tells_the_story(real, toy, *arguments):
     check(re.search("^eve   < Alice: .*line travels", text, re.M), "eve does not read the chat of " + toy)
     check(re.search("^eve   .*out-of-budget", text, re.M), "eve does not run out of her budget")
     check("Key:" not in text[text.index("== Eve learns from what passed her of " + real):], "eve has a key of " + real)
-    check(re.search(r"^eve   \| %s +[\d.]+ " % real, text[text.rindex("== "):], re.M), "no estimate of " + real)
-    equal([line for line in text.splitlines() if not re.match("(alice|bob  |eve  ) ([|<] |key: )|== ", line)], [],
-          "lines of demo itself")
+    check(re.search(r"^eve   \| %s +[\d.]+ " % real, text[text.index("== What success"):], re.M), "no estimate of " + real)
+    end = text[text.index("== Who won"):].splitlines()
+    check(re.fullmatch(r"At %s, a toy, Eve won: \d+\.\d\d s after .*" % toy, end[1]), "no winner at " + toy, end)
+    check(re.fullmatch(r"At %s Alice and Bob won: .* 2\^\d+ operations by that estimate\." % real, end[2]),
+          "no winner at " + real, end)
+    check(end[3].endswith("./demo --page") and len(end) == 4, "does not point to the page", end)
+    equal([line for line in text[:text.index("== Who won")].splitlines()
+           if not re.match("(alice|bob  |eve  ) ([|<] |key: )|== |" + SHOWN, line)], [], "lines of demo itself")
     return text
 
 
@@ -71,10 +77,10 @@ def lpn():
     """And the numbers are measured: two runs show different fingerprints, and rates about where theta = n^(-1/2) puts
     them."""
     runs = [tells_the_story("n2048", "n256", "--task=lpn"), demo()[1]]
-    words = [re.search(r"\| +([a-z]+ [a-z]+ [a-z]+ [a-z]+ [a-z]+) +\|$", text, re.M).group(1) for text in runs]
+    words = [re.search(WORDS, text, re.M).group(2) for text in runs]
     check(words[0] != words[1], "both runs show", words[0])
     for text in runs:
-        rates = re.findall(r"bit agreement +(\d\.\d+)", text)
+        rates = re.findall(r"bits that agree: (\d\.\d+)", text)
         equal(len(rates), 2, "rates")
         for n, found in zip((2048, 256), rates):
             check(abs(float(found) - (1 - n ** -0.5)) < 0.015, "bit agreement at n%d: %s" % (n, found))
@@ -102,7 +108,7 @@ def different_keys_are_noticed():
 
 
 def different_fingerprints_are_noticed():
-    prepare('"$ALICE" "$@"; s=$?; for word; do case $word in *alice.json) '
+    prepare('"$ALICE" "$@"; s=$?; for word; do case $word in *alice.events) '
             'sed -i \'s/"fingerprint":"[a-z]* /"fingerprint":"another /\' "$word";; esac; done; exit $s')
     status, text = demo()
     check(status not in (0, 64), "demo ended with %d" % status)
