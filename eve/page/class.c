@@ -118,10 +118,19 @@ static void answer_text(struct web_answer *a, unsigned status, const char *text)
         .status = status, .type = "text/plain; charset=utf-8", .body = text, .n_body = strlen(text)};
 }
 
+/* One who left before there was a key: when all places are given away, his goes to who comes next, so that nobody fills
+ * the room by joining over and over. */
+static struct pupil *find_gone(const struct class *class) {
+    for (size_t i = 0; i < class->n_pupils; i++)
+        if (class->pupils[i]->state == PUPIL_ENDED_STATE && !class->pupils[i]->complete)
+            return class->pupils[i];
+    return NULL;
+}
+
 static const char *is_full(struct class *class) {
     if (class->n_now >= CLASS_AT_ONCE)
         return "the room is full: as many phones as it takes are in it\n";
-    if (class->n_pupils >= CLASS_JOINS)
+    if (class->n_pupils >= CLASS_JOINS && !find_gone(class))
         return "the room is full: nobody can join any more\n";
     if (class->n_recorded >= CLASS_CAPTURE_MAX)
         return "the room is full: the capture has all the bytes that it may have\n";
@@ -136,23 +145,30 @@ static void answer_join(struct class *class, const struct web_request *request, 
         answer_text(a, 400, wrong ? wrong : "this is for a WebSocket\n");
         return;
     }
-    struct pupil *pupil = full ? NULL : calloc(1, sizeof *pupil);
+    bool more = class->n_pupils < CLASS_JOINS;
+    struct pupil *pupil = full ? NULL : more ? calloc(1, sizeof *pupil) : find_gone(class);
     if (!pupil) {
         answer_text(a, 503, full ? full : "out of memory\n");
         return;
     }
-    pupil->class = class;
-    pupil->join = join;
-    pupil->upgrading = true;
-    class->pupils[class->n_pupils++] = pupil;
-    pupil->number = (unsigned)class->n_pupils;
+    if (more)
+        class->pupils[class->n_pupils++] = pupil;
+    unsigned number = more ? (unsigned)class->n_pupils : pupil->number;
+    *pupil = (struct pupil){.class = class, .join = join, .upgrading = true, .number = number};
     class->n_now++;
     class_changed(pupil);
     *a = (struct web_answer){.status = 101, .kind = WEB_SOCKET, .body = accept, .upgraded = upgraded, .user = pupil};
 }
 
-/* What a phone has to know before it joins. */
-static void answer_room(const struct class *class, struct web_answer *a) {
+/* What a phone has to know before it joins; with a name and a set, whether it may. */
+static void answer_room(struct class *class, const struct web_request *request, struct web_answer *a) {
+    struct join join;
+    bool joins = strstr(request->query, "&name=");
+    const char *full = is_full(class), *wrong = joins ? join_read(&join, request) : NULL;
+    if (full || wrong) { /* of a WebSocket that is refused, a browser tells no reason */
+        answer_text(a, full ? 503 : 400, full ? full : wrong);
+        return;
+    }
     json_t *sets = json_array();
     const struct set *set;
     char bob[ADDRESS_TEXT + 256];
@@ -201,7 +217,7 @@ static void answer(void *user, const struct web_request *request, struct web_ans
     else if (!join_knows(request, class->token))
         answer_text(a, 403, "the room's token is missing or wrong: use the code on the projector\n");
     else if (room)
-        answer_room(class, a);
+        answer_room(class, request, a);
     else
         answer_join(class, request, a);
 }

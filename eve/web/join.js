@@ -42,11 +42,11 @@ function showSets() {
   describeSet();
 }
 
-// The sets, once the code is right. What is wrong is said.
-async function ask() {
+// The sets, once the code is right; with a name and a set, whether these may join. What is wrong is said.
+async function ask(wanted = {}) {
   if (!token()) return;
   try {
-    const answer = await fetch(`/room?${new URLSearchParams({ token: token() })}`);
+    const answer = await fetch(`/room?${new URLSearchParams({ token: token(), ...wanted })}`);
     if (!answer.ok) throw new Error(await answer.text());
     sets = (await answer.json()).sets;
     $("wrong").textContent = "";
@@ -131,8 +131,10 @@ function join(name) {
 $("join").addEventListener("submit", async (e) => {
   e.preventDefault();
   const name = $("name").value.trim().replaceAll("&", "+"); // a query would end there
-  await ask();
-  if (!$("wrong").textContent && name) join(name);
+  if (!name) return;
+  if (!sets.length) await ask(); // the code has just been typed
+  await ask({ name, set: $("set").value });
+  if (!$("wrong").textContent) join(name);
 });
 $("say").addEventListener("submit", (e) => {
   e.preventDefault();
@@ -148,7 +150,7 @@ $("leave").addEventListener("click", () => {
 });
 $("again").addEventListener("click", () => { $("state").textContent = "not joined"; show("join"); });
 $("set").addEventListener("change", describeSet);
-$("token").addEventListener("change", ask);
+$("token").addEventListener("change", () => ask());
 
 // The code comes behind #, which a browser sends to nobody; it stays there, so that a reload finds it.
 $("token").value = decodeURIComponent(location.hash.slice(1));
