@@ -103,6 +103,7 @@ static int listen_at(struct page *page) {
 static int open_room(struct page *page) {
     const struct page_config *c = page->config;
     char capture[FILES_PATH], address[CLASS_ADDRESS];
+    files_may_be_open(2 * WEB_CONNECTIONS_MAX + 2 * CLASS_AT_ONCE + 64); /* a phone has three */
     snprintf(capture, sizeof capture, "%s/room.pcap", page->folder);
     struct class_config config = {.listen = c->join,
                                   .to = c->room,

@@ -106,7 +106,7 @@ static void begin_end(struct bridge *b, enum bridge_end how, unsigned code, cons
     b->ending = true;
     b->how = how;
     b->last_ms = uv_now(b->loop) + BRIDGE_LAST_MS;
-    if (b->far && !b->recorded_end[0]) {
+    if (b->connection && !b->recorded_end[0]) {
         b->recorded_end[0] = true;
         b->config.ops->ended(b->config.user, b->connection, 0);
         uv_shutdown(&b->shutdown, (uv_stream_t *)b->far, shut_down);
