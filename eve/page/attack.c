@@ -66,7 +66,10 @@ static void learn_line(void *user, int fd, const char *text, size_t n) {
 /* What eve learn --json says at its end, whole: the page shows these figures and no others. */
 static void learn_ended(void *user, int status) {
     struct attack *a = user;
-    attack_poll(a);
+    while (tail_poll(a->tail))
+        ;
+    tail_free(a->tail); /* of all who were attacked none keeps a descriptor */
+    a->tail = NULL;
     json_t *all = json_loadb(a->output ? a->output : "", a->n_output, 0, NULL);
     json_t *session = json_array_get(json_object_get(all, "sessions"), 0);
     a->ended = true;
@@ -145,11 +148,14 @@ static void read_line(void *user, int fd, const char *text, size_t n) {
     struct attack *a = user;
     const char *colon = strstr(text, ": ");
     (void)n;
-    if (fd != 1 || !colon || json_array_size(a->lines) >= READ_LINES)
+    if (fd != 1 || !colon)
         return;
     const char *side = strncmp(text, "Alice: ", 7) == 0 ? "alice" : strncmp(text, "Bob: ", 5) == 0 ? "bob" : NULL;
-    if (side)
-        json_array_append_new(a->lines, json_pack("{s:s, s:s}", "side", side, "text", colon + 2));
+    if (!side)
+        return;
+    if (json_array_size(a->lines) == READ_LINES) /* the last are told */
+        json_array_remove(a->lines, 0);
+    json_array_append_new(a->lines, json_pack("{s:s, s:s}", "side", side, "text", colon + 2));
 }
 
 static void read_ended(void *user, int status) {

@@ -106,13 +106,15 @@ static void next_to_learn(struct class *class) {
     learn(pupil, part < LEAST_SECONDS ? LEAST_SECONDS : part);
 }
 
-/* One at a time: each eve read takes the capture from its beginning. */
+/* One at a time, since each eve read takes the capture from its beginning; and in turn, so that who says much holds up
+ * nobody. */
 static void read_on(struct class *class) {
     if (class->reading && attack_reads(class->reading->attack))
         return;
+    size_t first = class->reading ? class->reading->number : 0; /* the one behind it */
     class->reading = NULL;
     for (size_t i = 0; i < class->n_pupils && !class->reading; i++) {
-        struct pupil *pupil = class->pupils[i];
+        struct pupil *pupil = class->pupils[(first + i) % class->n_pupils];
         if (pupil->eve != EVE_HAS_KEY || !pupil->unread || !pupil->attack)
             continue;
         pupil->unread = false;

@@ -1,10 +1,13 @@
 """A class with phones that are no browsers: real alices through WebSockets that eve serve passes on to a real bob; and
 phones that leave, sleep, stall, flood and ask for what they may not have."""
 
+import contextlib
 import json
 import os
+import resource
 import signal
 import sys
+import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "lib"))
@@ -111,11 +114,16 @@ def who_may_not_join():
     check(status == 400 and "attack" in text, status, text)
     equal(room.ask("/class", {"close": True}, fields={"X-Parley-Token": "0" * 32})[0], 403, "closing without the lecturer's token")
     equal(room.state()["joined"], 0, "pupils")
+    status, text = room.ask_join("/room?%s" % good.replace("Eve", "two%0alines"))
+    check(status == 400 and "name" in text, "the page is told of a name before it joins", status, text)
+    equal(room.ask_join("/room?" + good)[0], 200, "and of a good one")
     # as many as there are places, and one more
     most = room.state()["most"]
     phones = [Phone(room, "Phone %d" % i) for i in range(most)]
     found = refused(room)
     check(found[0] == 503 and "full" in found[1], found)
+    status, text = room.ask_join("/room?token=" + room.join_token)
+    check(status == 503 and "full" in text, "the page is told of a full house before it joins", status, text)
     phones.pop().close()
     wait_until(lambda: room.state()["now"] == most - 1, 30, "a free place")
     phones.append(Phone(room, "\u0416\u00fcrgen + 1%"))
@@ -218,4 +226,107 @@ def slow_ones():
     room.stop()
 
 
-run(eight_phones, who_may_not_join, who_does_not_behave, slow_ones)
+def open_at_bobs(room, name, **options):
+    alice = start_alice(Tunnel(room, name, "n64").address, "--params", "n64", "--name", name, stdin="pipe", **options)
+    alice.event("open")
+    return alice
+
+
+def files_of(process, part):
+    folder = "/proc/%d/fd/" % process.pid
+    found = []
+    for number in os.listdir(folder):
+        with contextlib.suppress(OSError):
+            found.append(os.readlink(folder + number))
+    return [name for name in found if part in name]
+
+
+def nobody_waits_for_another():
+    """One phone reads nothing, one chats without end: another agrees, and Eve reads it, all the same. Of those who were
+    attacked no file stays open, and of much chat the last lines are on the wall."""
+    bob, room = open_room()
+    stalled = open_at_bobs(room, "Stalled")
+    stalled.signal(signal.SIGSTOP)
+    talker, quiet = open_at_bobs(room, "Talker"), open_at_bobs(room, "Quiet")
+    room.until("Quiet", "the words", lambda p: p["words"])
+    room.until("Talker", "the words", lambda p: p["words"])
+    room.post({"attack": 30 if parley.SANITIZED else 8})
+    for name in ("Stalled", "Talker", "Quiet"):
+        room.until(name, "the key", lambda p: p["eve"] == "key", 120)
+    wait_until(lambda: not room.state()["attacking"], 60, "Eve to be done")
+    equal(files_of(room.process, "learn-"), [], "files that stay open behind the learners")
+    over = threading.Event()
+
+    def talk():
+        for i in range(100000):
+            talker.stdin.write(b"line %d\n" % i)
+            talker.stdin.flush()
+            if over.wait(0.01):
+                break
+    thread = threading.Thread(target=talk, daemon=True)
+    thread.start()
+
+    def until_talker(n):
+        room.until("Talker", "line %d" % n, lambda p: p["chat"] and int(p["chat"][-1]["text"].split()[-1]) > n)
+    try:
+        until_talker(20)
+        quiet.stdin.write(b"And I?\n")
+        quiet.stdin.flush()
+        room.until("Quiet", "its line", lambda p: "And I?" in [line["text"] for line in p["chat"]], 20)
+        until_talker(300)
+    finally:
+        over.set()
+        thread.join()
+    check(room.pupil("Stalled")["state"] == "open" or room.pupil("Stalled")["ended"], "the stalled phone has a tile")
+    stalled.signal(signal.SIGCONT)
+    room.stop()
+
+
+def who_joins_over_and_over():
+    """1,000 may join; who comes and goes without a key takes no place for good."""
+    if parley.SANITIZED:
+        return
+    _bob, room = open_room()
+    n = 0
+    while n < 1050:
+        try:
+            Phone(room, "Again %d" % n).drop()
+            n += 1
+        except Refused as refusal:
+            check("as many phones" in str(refusal), refusal)
+            time.sleep(0.02)
+    equal(room.state()["joined"], 1000, "tiles")
+    wait_until(lambda: room.state()["now"] == 0, 30, "all to be gone")
+    honest = open_at_bobs(room, "Honest")
+    room.until("Honest", "the words", lambda p: p["words"] and p["state"] == "open")
+    honest.stdin.close()
+    honest.wait(0)
+    room.stop()
+
+
+def few_files():
+    """Where eve may open few files, phones too many are turned away or end, and eve and those who talk go on."""
+    bob, room = open_room()
+    good = open_at_bobs(room, "Good")
+    resource.prlimit(room.process.pid, resource.RLIMIT_NOFILE, (48, 48))
+    phones, asked = [], 0
+    while asked < 40 and asked - len(phones) < 3:
+        asked += 1
+        with contextlib.suppress(Refused, OSError):
+            phones.append(Phone(room, "Phone %d" % asked, timeout=1))
+    check(0 < len(phones) < asked, len(phones), "phones of %d are in" % asked)
+    good.stdin.write(b"Still here.\n")
+    good.stdin.flush()
+    wait_until(lambda: b"Still here." in bob.output, 30, "the line of who was there before")
+    for phone in phones:
+        phone.drop()
+    wait_until(lambda: room.state()["now"] == 1, 60, "the others to be gone")
+    last = open_at_bobs(room, "Last")
+    room.until("Last", "the words", lambda p: p["words"])
+    for alice in (good, last):
+        alice.stdin.close()
+        alice.wait(0)
+    room.stop()
+
+
+run(eight_phones, who_may_not_join, who_does_not_behave, slow_ones, nobody_waits_for_another, who_joins_over_and_over, few_files)
