@@ -115,7 +115,8 @@ void lanes_heard(const struct lanes_out *out, json_int_t bytes, const json_t *sa
 void lanes_side(const struct lanes_out *out, const char *name, const char *kind, const json_t *event) {
     char text[LANES_TEXT], bytes[SCREEN_BYTES_TEXT];
     if (strcmp(kind, "sealed") == 0) {
-        bool alice = strcmp(json_string_value(json_object_get(event, "side")), "alice") == 0;
+        const char *side = json_string_value(json_object_get(event, "side"));
+        bool alice = side && strcmp(side, "alice") == 0;
         lanes_field(text, event, "hex");
         screen_bytes(bytes, (uint64_t)json_integer_value(json_object_get(event, "bytes")));
         lanes_say(out, SCREEN_DIM, 10, "Eve       sees %s of %s's, sealed: %.16s...", bytes, alice ? "Alice" : "Bob",
@@ -170,7 +171,7 @@ void lanes_eve(const struct lanes_out *out, const char *kind, const json_t *even
         const json_t *line = json_array_get(lines, i);
         const char *said = json_string_value(json_object_get(line, "text"));
         const char *side = json_string_value(json_object_get(line, "side"));
-        char text[PARAGRAPH];
+        char text[PARAGRAPH - 64]; /* what stands before it fits too: nothing is cut within a character */
         text_escape(text, sizeof text, (const uint8_t *)(said ? said : ""), said ? strlen(said) : 0);
         once_escaped(text);
         lanes_say(out, SCREEN_BAD, 10, "Eve       reads %s: %s", side && strcmp(side, "bob") == 0 ? "Bob" : "Alice",

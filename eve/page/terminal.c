@@ -56,6 +56,8 @@ int terminal_poll(struct terminal *t) {
         const char *kind = json_string_value(json_object_get(event, "event"));
         if (kind && strcmp(kind, "learning") != 0)
             t->quiet_polls = 0;
+        if (kind && strcmp(kind, "lost") == 0)
+            line(t, SCREEN_WARN, "Events came faster than they could be told: some are left out.");
         if (event)
             lanes_event(t->lanes, event);
         json_decref(event);

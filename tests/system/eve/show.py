@@ -1,4 +1,5 @@
-"""eve show tells a real session in order: live beside alice and bob, again from the files, with Eve's learners and without."""
+"""eve show tells a real session in order: live beside alice and bob, and again from the files, with Eve's learners and
+without."""
 
 import re
 import subprocess
