@@ -1,11 +1,12 @@
 /* eve export: the samples and labels of a session for other programs.
  *
- * text: see samples.h.
+ * text: see samples.h. csv: see csv.h.
  * npz: for numpy: x (samples x n/8 bytes, packed, least significant bit first), z (samples), n, plain (how many of the
  * first are plain), theta. np.unpackbits(d["x"], axis=1, bitorder="little") gives the bits. */
 #include "eve/cli/commands.h"
 #include "eve/cli/printed.h"
 #include "eve/cli/select.h"
+#include "eve/learn/csv.h"
 #include "eve/learn/npz.h"
 #include "eve/learn/samples.h"
 #include "eve/learn/view.h"
@@ -82,9 +83,9 @@ static int export_numbers(const struct view *v, FILE *out) {
 int export_run(struct arguments *a) {
     struct capture capture;
     struct capture_session *session = NULL;
-    bool npz = a->format && strcmp(a->format, "npz") == 0;
-    if (a->format && !npz && strcmp(a->format, "text") != 0) {
-        screen_error(&a->screen, "--format is text or npz");
+    bool npz = a->format && strcmp(a->format, "npz") == 0, csv = a->format && strcmp(a->format, "csv") == 0;
+    if (a->format && !npz && !csv && strcmp(a->format, "text") != 0) {
+        screen_error(&a->screen, "--format is text, csv or npz, not '%s'", a->format);
         return STATUS_USAGE;
     }
     int status = select_one(&capture, a, &session);
@@ -103,7 +104,8 @@ int export_run(struct arguments *a) {
     }
     if (status == STATUS_OK) {
         errno = 0;
-        if ((!npz                  ? samples_write(out, &view, session->facts->session, NULL, 0)
+        if ((csv                   ? csv_write(out, &view)
+             : !npz                ? samples_write(out, &view, session->facts->session, NULL, 0)
              : view_numbers(&view) ? export_numbers(&view, out)
                                    : export_npz(&view, out)) < 0) {
             screen_error(&a->screen, "out of memory");

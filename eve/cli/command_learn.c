@@ -8,11 +8,13 @@
 #include "eve/learn/learner.h"
 #include "eve/learn/view.h"
 
+#include "common/base/bytes.h"
 #include "common/base/prg.h"
 #include "common/shell/host/keyfile.h"
 #include "common/shell/host/status.h"
 #include "common/shell/net/timer.h"
 #include "common/shell/told/events.h"
+#include "eve/lab/revision.h"
 #include "eve/learners/learners.h"
 
 #include <errno.h>
@@ -34,10 +36,11 @@ struct run {
     unsigned n_threads;
     const struct learner_kind *kinds[LEARNERS_MAX];
     size_t n_kinds;
-    const char *command; /* of the last learner, if it takes one */
-    bool until_solved;   /* the learners are one attacker's means, not a comparison */
-    bool named;          /* the user has named them: those for other tasks too are spoken of */
-    uint8_t seed[32];
+    const char *command;    /* of the last learner, if it takes one */
+    bool until_solved;      /* the learners are one attacker's means, not a comparison */
+    bool named;             /* the user has named them: those for other tasks too are spoken of */
+    uint8_t given_seed[32]; /* of --seed, or drawn: of all shards */
+    uint8_t seed[32];       /* of this one */
     size_t runs_left;
     /* the one under way */
     const struct observe_facts *facts;
@@ -258,6 +261,45 @@ static int run_session(struct run *run, struct outcome *outcome) {
 
 /* ---- what came of it */
 
+/* The dimension and, where labels are bits, the noise rate: what the cost of a search is a function of. Null where the
+ * capture does not tell. */
+static void describe_problem(json_t *object, const struct outcome *o) {
+    uint8_t key[32];
+    struct view view;
+    bool known = o->facts->complete && view_of(&view, key, o->facts);
+    bool numbers = known && view_numbers(&view);
+    size_t n = numbers ? view.kind->numbers(&view) : known ? view_columns(&view) : 0;
+    json_object_set_new(object, "n", n ? json_integer((json_int_t)n) : json_null());
+    json_object_set_new(object, "theta", n && !numbers ? json_real(view_risk(&view)) : json_null());
+}
+
+/* The secret whose key has verified, byte for byte as the task has it: eve(1) says in which order. */
+static json_t *describe_secret(const struct run *run, const struct outcome *o) {
+    uint8_t key[32];
+    struct view view;
+    char hex[2 * TASK_HYPOTHESIS_MAX + 1];
+    size_t i = 0;
+    while (i < o->n_results && (left_out(run, o, i) || o->results[i].status != LEARN_SOLVED))
+        i++;
+    if (!o->has_key || i == o->n_results || !view_of(&view, key, o->facts))
+        return json_null();
+    bytes_to_hex(hex, o->results[i].hypothesis, view_hypothesis_bytes(&view));
+    json_t *text = json_string(hex);
+    sodium_memzero(hex, sizeof hex);
+    return text;
+}
+
+/* What the run follows from. */
+static json_t *describe_run(const struct run *run) {
+    const struct arguments *a = run->arguments;
+    char seed[65], shard[32];
+    bytes_to_hex(seed, run->given_seed, 32);
+    snprintf(shard, sizeof shard, "%u/%u", a->shard, a->n_shards);
+    return json_pack("{s:i, s:s, s:s, s:s, s:b, s:s?, s:i, s:f}", "schema", 1, "version", PARLEY_VERSION, "revision",
+                     lab_revision, "seed", seed, "seeded", (int)a->seeded, "shard", a->n_shards ? shard : NULL,
+                     "threads", (int)run->n_threads, "budget", a->budget);
+}
+
 static void print_json(const struct run *run, const struct outcome *outcomes, size_t n) {
     json_t *sessions = json_array();
     for (size_t i = 0; i < n; i++) {
@@ -273,12 +315,15 @@ static void print_json(const struct run *run, const struct outcome *outcomes, si
         json_object_set_new(object, "params", set ? json_string(set->name) : json_null());
         json_object_set_new(object, "samples",
                             o->facts->complete ? json_integer((json_int_t)set->n_labels) : json_null());
+        describe_problem(object, o);
         json_object_set_new(object, "learners", learners);
         json_object_set_new(object, "key_recovered", json_boolean(o->has_key));
         json_object_set_new(object, "key", o->has_key ? json_string(text) : json_null());
+        json_object_set_new(object, "secret", describe_secret(run, o));
         json_array_append_new(sessions, object);
     }
-    json_t *all = json_pack("{s:i, s:o}", "schema", 1, "sessions", sessions);
+    json_t *all = describe_run(run);
+    json_object_set_new(all, "sessions", sessions);
     json_dumpf(all, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
     putchar('\n');
     json_decref(all);
@@ -456,15 +501,14 @@ static int work(struct run *run, const struct capture *capture, struct outcome *
  * what another one draws. Without a seed all of them draw their own anyway. */
 static void choose_seed(struct run *run) {
     const struct arguments *a = run->arguments;
-    uint8_t seed[32];
     if (a->seeded)
-        memcpy(seed, a->seed, 32);
+        memcpy(run->given_seed, a->seed, 32);
     else
-        randombytes_buf(seed, 32);
+        randombytes_buf(run->given_seed, 32);
     if (a->n_shards)
-        prg_subkey(run->seed, seed, "eve/1 shard", (uint64_t)a->n_shards << 32 | a->shard);
+        prg_subkey(run->seed, run->given_seed, "eve/1 shard", (uint64_t)a->n_shards << 32 | a->shard);
     else
-        memcpy(run->seed, seed, 32);
+        memcpy(run->seed, run->given_seed, 32);
 }
 
 int learn_run_all(struct arguments *a) {

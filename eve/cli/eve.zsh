@@ -47,7 +47,7 @@ read)
     _arguments $session '--key[a session key]:file:_files' '--keylog[session keys]:file:_files' \
         '--from[only the bytes of one side]:side:(alice bob)' $always ':capture:_files' ;;
 export)
-    _arguments $session '--format[text, or npz for numpy]:format:(text npz)' {-o,--output}'[write here]:file:_files' \
+    _arguments $session '--format[text, csv, or npz for numpy]:format:(text csv npz)' {-o,--output}'[write here]:file:_files' \
         $always ':capture:_files' ;;
 estimate)
     _arguments '--budget[seconds to measure for]:seconds:' "--params[only this parameter set]:set:($sets)" $json $always ;;

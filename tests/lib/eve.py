@@ -1,6 +1,7 @@
 """What the tests of eve share: the program beside alice and bob, captures, tshark. Meson calls a script as it calls those of
 tests/system, with --eve=PATH and --source=FOLDER besides."""
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -16,6 +17,7 @@ def _option(name):
 
 
 EVE = _option("eve")
+EXAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "eve", "examples")
 LUA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "proto", "parley.lua")
 
 
@@ -64,6 +66,20 @@ def like_a_coin(learner):
     deviation = 0.5 / learner["test_labels"] ** 0.5
     check(abs(learner["risk"] - 0.5) < 6 * deviation, learner)
     check(learner["risk_low"] < learner["risk"] < learner["risk_high"], learner)
+
+
+def missed_by(secret, n_samples):
+    """The share of the labels of tap.pcap that a secret, in hex, misses, as examples/samples.py finds it in what eve exports."""
+    shares = []
+    for form in ("csv", "npz") if importlib.util.find_spec("numpy") else ("csv",):
+        name = path("samples." + form)
+        eve("export", path("tap.pcap"), "--format", form, "--output", name)
+        said = subprocess.run([sys.executable, os.path.join(EXAMPLES, "samples.py"), name, secret], capture_output=True,
+                              text=True, timeout=parley.patience(60), check=True).stdout
+        check(said.startswith("%d samples of " % n_samples), said)
+        shares.append(float(said.split()[-1]))
+    check(min(shares) == max(shares), "csv and npz", shares)
+    return shares[0]
 
 
 def inspect(capture):

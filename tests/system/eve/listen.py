@@ -15,7 +15,7 @@ import time
 import zipfile
 
 import pcap
-from eve import EVE, Eve, check, eve, inspect, like_a_coin, path, start_tap, tshark
+from eve import EVE, Eve, check, eve, inspect, like_a_coin, missed_by, path, start_tap, tshark
 from parley import (N64, Skip, equal, key_of, later, listen, patience, read, run, split_address, start_alice,
                     start_bob, wait_until, write)
 
@@ -209,6 +209,7 @@ def captures_of_other_tools():
     (session,) = learned["sessions"]
     equal((session["params"], session["samples"], session["key_recovered"], session["key"]), ("n128", None, False, None),
           "an incomplete session")
+    equal((session["n"], session["theta"], session["secret"]), (None, None, None), "an incomplete session")
     learner = session["learners"][0]
     equal((learner["name"], learner["status"], learner["risk"]), ("isd", "not-applicable", None), "learner")
     check("incomplete" in learner["reason"] and "missing" in learner["reason"], learner)
@@ -418,6 +419,10 @@ def exported_samples():
     for i in (0, 1, len(rows) // 2, len(rows) - 1):
         bits = "".join(str(x[8 * i + j // 8] >> j % 8 & 1) for j in range(64))
         equal((bits, str(labels[i])), tuple(rows[i]), "sample %d" % i)
+    names, *table = [line.split(",") for line in eve("export", path("tap.pcap"), "--format", "csv").splitlines()]
+    equal(names, ["plain"] + ["x%d" % j for j in range(64)] + ["z"], "the columns of csv")
+    equal([("".join(x), z) for _, *x, z in table], [tuple(row) for row in rows], "csv and text")
+    equal([plain for plain, *_ in table], ["1"] * int(head["plain"]) + ["0"] * int(head["composed"]), "which are plain")
 
 
 def head(*arguments):
@@ -458,10 +463,15 @@ def eve_learns_small_sets():
         session_through_tap(params=("--params", params))
         found = json.loads(eve("learn", path("tap.pcap"), "--budget", "100", "--json", "--key-out", path("eve.key"),
                                seconds=120))
-        equal(found["schema"], 1, "schema")
+        equal((found["schema"], found["seeded"], found["shard"], found["budget"]), (1, False, None, 100), "of the run")
+        check(len(found["seed"]) == 64 and found["threads"] >= 1 and found["version"] and found["revision"], found)
         (session,) = found["sessions"]
-        equal(session["params"], params, "params")
+        equal((session["params"], "n%d" % session["n"]), (params, params), "params")
+        check(abs(session["theta"] - session["n"] ** -0.5) < 1e-6, "theta", session["theta"])
         check(session["key_recovered"], "no key")
+        if params == "n64":  # where 0.3 theta is 6.4 standard deviations
+            missed = missed_by(session["secret"], session["samples"])
+            check(0.7 < missed / session["theta"] < 1.3, "the secret misses", missed)
         equal(session["key"] + "\n", read("alice.key").decode(), "the key")
         equal(key_of("eve.key"), key_of("alice.key"), "the key file")
         learner = session["learners"][-1]
@@ -481,7 +491,7 @@ def out_of_budget():
     else:
         check(False, "%.1f s" % used)
     (session,) = found["sessions"]
-    check(not session["key_recovered"] and session["key"] is None, "a key")
+    check(not session["key_recovered"] and session["key"] is None and session["secret"] is None, "a key")
     for learner in session["learners"]:
         equal(learner["status"], "out-of-budget", "status")
         for name in ("reason", "risk", "risk_low", "risk_high", "test_labels", "seconds", "wall_seconds", "tries",
@@ -493,7 +503,7 @@ def out_of_budget():
 
 def usage():
     for arguments in ((), ("nothing",), ("inspect",), ("learn", "a", "b"), ("tap",), ("read", "x"),
-                      ("learn", "x", "--budget", "soon"), ("inspect", "x", "--nothing"), ("export", "x", "--format", "csv")):
+                      ("learn", "x", "--budget", "soon"), ("inspect", "x", "--nothing"), ("export", "x", "--format", "xml")):
         equal(eve(*arguments, status=64), "", "output of eve " + " ".join(arguments))
         check("--help" in eve.said or "needed" in eve.said or "--format" in eve.said, eve.said)
     eve("inspect", path("missing.pcap"), status=74)

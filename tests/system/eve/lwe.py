@@ -9,7 +9,7 @@ import struct
 import time
 import zipfile
 
-from eve import check, eve, inspect, like_a_coin, path, start_tap
+from eve import check, eve, inspect, like_a_coin, missed_by, path, start_tap
 from parley import equal, key_of, run, start_alice, start_bob
 
 
@@ -49,6 +49,9 @@ def she_reads_the_chat_of_a_toy():
     equal(found["learners"][0]["status"], "solved", "status")
     check(found["learners"][0]["risk"] < 0.1, found)
     equal(base64.b64decode(found["key"]), key_of("bob.key"), "key")
+    equal((found["n"], found["theta"]), (48, None), "of the set")
+    missed = missed_by(found["secret"], 779)
+    check(missed < 0.1, "the secret misses", missed)
     check("the chat of a toy" in eve("read", path("tap.pcap"), "--key", path("eve.key")), "she does not read the chat")
 
 

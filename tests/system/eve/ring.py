@@ -4,7 +4,7 @@ would take, and what reads rows runs on them too."""
 import base64
 import json
 
-from eve import check, eve, inspect, like_a_coin, path, start_tap
+from eve import check, eve, inspect, like_a_coin, missed_by, path, start_tap
 from parley import equal, key_of, run, start_alice, start_bob
 
 
@@ -34,6 +34,8 @@ def she_reads_the_chat_of_a_toy():
         equal(found["learners"][0]["status"], "solved", learner)
         check(found["learners"][0]["test_labels"] >= 2000 and 0 < found["learners"][0]["risk"] < 0.1, found)
         equal(base64.b64decode(found["key"]), key_of("bob.key"), "key")
+        missed = missed_by(found["secret"], 1018)
+        check(0 < missed < 0.1, "the secret misses", missed)
         check("the chat of a toy" in eve("read", path("tap.pcap"), "--key", path(learner + ".key")), "she does not read the chat")
     first, again = (learn("--seed", "1", "--threads", 1, "--learner", "isd", status=0)["learners"][0] for _ in range(2))
     check(abs(first["tries"] - again["tries"]) < 1e-6, "another search with the same seed")
