@@ -2,13 +2,17 @@
 #include "eve/lab/experiments/captions.h"
 
 #include <errno.h>
+#include <stdalign.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct session {
     const struct toy *toy;
     enum lab_fault fault;
-    uint8_t task[TOY_TASK_MAX], other[TOY_TASK_MAX], published[TOY_TASK_MAX];
+    alignas(max_align_t) uint8_t task[TOY_TASK_MAX];
+    alignas(max_align_t) uint8_t other[TOY_TASK_MAX];
+    alignas(max_align_t) uint8_t published[TOY_TASK_MAX];
     uint8_t *x, *y, *z; /* TOY_SAMPLES_MAX of each */
     uint8_t h[TOY_H_MAX], broken[TOY_H_MAX];
     double linear[TOY_X_MAX];

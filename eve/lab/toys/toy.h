@@ -1,7 +1,8 @@
 /* Learning tasks of the table `captions` that are not on the wire: a file each. What a toy is, is what its functions
  * take: `draw` makes (x, y), and whether it looks at the task is seen by drawing twice; `predict` gets x alone.
  *
- * x, y, z and the hypothesis h are bytes; all randomness is a stream's. A label says one bit. */
+ * x, y, z and the hypothesis h are bytes, at any address; a task lies at one that suits any type. All randomness is a
+ * stream's. A label says one bit. */
 #ifndef PARLEY_EVE_LAB_TOY_H
 #define PARLEY_EVE_LAB_TOY_H
 
