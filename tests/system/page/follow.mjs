@@ -19,8 +19,10 @@ export async function viewersFollow(server, lecturer) {
   for (const page of [projector, viewer]) await until("the lecturer's tab", PATIENCE, () => page.tab.isVisible("#curve"));
   await lecturer.tab.click("#tab-live");
   await until("the stage again", PATIENCE, () => viewer.tab.isVisible("#stage"));
-  // alone
+  // alone; what a press changes is drawn with the next frame
+  const led = await at(viewer);
   await viewer.tab.keyboard.press("PageDown");
+  await until("the viewer's next moment", PATIENCE, async () => (await at(viewer)) !== led);
   equal(await viewer.tab.getAttribute("#follow", "aria-pressed"), "false", "who has moved is alone");
   const own = await at(viewer);
   await lecturer.tab.keyboard.press("End");
