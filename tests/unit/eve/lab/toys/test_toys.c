@@ -8,13 +8,15 @@
 #include "tests/lib/unit.h"
 
 #include <errno.h>
+#include <stdalign.h>
 
 enum { N = 60 };
 
 __extension__ typedef unsigned __int128 wide;
 
 struct drawn {
-    uint8_t task[TOY_TASK_MAX], x[N * TOY_X_MAX], y[N * TOY_Y_MAX], z[N * TOY_Z_MAX];
+    alignas(max_align_t) uint8_t task[TOY_TASK_MAX];
+    uint8_t x[N * TOY_X_MAX], y[N * TOY_Y_MAX], z[N * TOY_Z_MAX];
 };
 
 static void draw(struct drawn *d, const struct toy *toy, size_t n, struct prg *g) {
@@ -33,7 +35,8 @@ static void exact(void **state) {
     unit_random(&g, "exact");
     for (size_t t = 0; t < sizeof exact / sizeof exact[0]; t++) {
         const struct toy *toy = exact[t];
-        uint8_t h[TOY_H_MAX], published[TOY_TASK_MAX];
+        alignas(max_align_t) uint8_t published[TOY_TASK_MAX];
+        uint8_t h[TOY_H_MAX];
         size_t ones = 0;
         if (toy->missing) {
             print_message("%s: %s\n", toy->name, toy->missing);
