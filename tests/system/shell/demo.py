@@ -149,12 +149,15 @@ def a_room():
     def text():
         with open(path("said"), encoding="utf-8", errors="replace") as f:
             return f.read()
-    wait_until(lambda: "phones join at" in text() or "without" in text() or process.poll() is not None, 60, "the room")
+
+    def page_is_named():
+        return re.search(r"^http://127\.0\.0\.1:\d+/#token=\S+$", text(), re.M)
+    wait_until(lambda: page_is_named() or "without lib" in text() or process.poll() is not None, 60, "the room")
     if "without lib" in text():
         raise Skip("this eve was built without what a room needs")
+    check(page_is_named(), "no address of the page", text())
     found = re.search(r"phones join at http://(127\.0\.0\.1):(\d+)/#(\S+)", text())
     check(found, "demo --room said", text())
-    check(re.search(r"^http://127\.0\.0\.1:\d+/#token=", text(), re.M), "no address of the page", text())
     room = types.SimpleNamespace(join_at=(found[1], int(found[2])), join_token=found[3])
     alice = start_alice(Tunnel(room, "Ada", "r509").address, "--params", "r509", stdin=b"Hello from the back row\n")
     alice.event("open")
