@@ -8,6 +8,7 @@ import shutil
 
 import jsonschema
 
+import parley
 from eve import check, eve, path
 from parley import equal, read, run
 
@@ -96,8 +97,9 @@ def statistical():
         check(row["agreed"] <= row["read"] + row["secret"], row)
     lpn = {row["n"]: row for row in tables["lpn"]}
     check(lpn[16]["without_samples"] < 50 * 16 and lpn[64]["without_samples"] < lpn[64]["with_samples"], lpn)
-    repeats_and_splits("statistical", "s")
-    every_claim_can_fail("statistical", result)
+    if not parley.SANITIZED:  # the same code again
+        repeats_and_splits("statistical", "s")
+        every_claim_can_fail("statistical", result)
 
 
 def captions():
@@ -121,7 +123,8 @@ def captions():
         check(any("libgmp-dev" in note for note in result["notes"]), result["notes"])
     for row in result["tables"]["resampled"]:
         check(row["same_share"] < 0.05, row)
-    every_claim_can_fail("captions", result)
+    if not parley.SANITIZED:
+        every_claim_can_fail("captions", result)
 
 
 run(captions, statistical)
