@@ -24,7 +24,7 @@ def a_failure_in_a_conversation():
             notes = path("%s-%d" % (side, fails))
             hook = ("--key-out", path("key-%s-%d" % (side, fails)), "--on-key", NOTE % notes + "test $(wc -l < %s) -lt %d" % (notes, fails))
             bob = start_bob("--once", "--log", *N64, *(hook if side == "bob" else ()), stdin="pipe")
-            alice = start_alice(bob, "--log", *N64, "--rekey", "0.2", *(hook if side == "alice" else ()), stdin="pipe")
+            alice = start_alice(bob, "--log", *N64, "--rekey", "1", *(hook if side == "alice" else ()), stdin="pipe")
             program, peer = (alice, bob) if side == "alice" else (bob, alice)
             program.wait(74)
             peer.wait(74)
