@@ -4,7 +4,7 @@
 usage: handshake.py BUILD [--runs N] [--sets n2048,n8192,...]
 
 Per set: the median wall time from alice's TCP connect to both sides confirmed (alice confirms last), processor time of each
-side without that of starting the program, memory, bytes on the wire, and the floor measured in the same run with both daemons
+side without that of starting the program, memory, the bytes of the eight steps, and the floor measured in the same run with both daemons
 stopped: to expand the public matrix once (r-sets have none), and to push the bytes through a socket.
 Memory is what the peak of a side adds to that of a bob who nobody talks to; the two programs begin with the same libraries.
 Below: what a user would pick instead, where a library of this machine has it.
