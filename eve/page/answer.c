@@ -97,6 +97,15 @@ static void answer_class(const struct page *page, const struct web_request *requ
     answer_json(a, 200, class_state(page->class, strtoull(since, NULL, 10)));
 }
 
+static void answer_puzzle(const struct web_request *request, struct web_answer *a) {
+    const char *wrong = NULL;
+    json_t *puzzle = game_puzzle_asked(request, &wrong);
+    if (puzzle)
+        answer_json(a, 200, puzzle);
+    else
+        answer_text(a, 400, wrong);
+}
+
 static void answer_run(const struct page *page, struct web_answer *a) {
     if (hub_first(page->hub) > hub_last(page->hub)) {
         answer_json(a, 200, json_array());
@@ -128,6 +137,10 @@ static void answer_get(struct page *page, const struct web_request *request, str
         answer_state(page, a);
     else if (strcmp(request->path, "/class") == 0)
         answer_class(page, request, a);
+    else if (strcmp(request->path, "/game") == 0)
+        answer_json(a, 200, game_state_asked(page));
+    else if (strcmp(request->path, "/puzzle") == 0)
+        answer_puzzle(request, a);
     else if (strcmp(request->path, "/save/run.json") == 0)
         answer_run(page, a);
     else if (strcmp(request->path, "/save/capture.pcap") == 0)
@@ -244,6 +257,14 @@ static void change_class(struct page *page, json_t *body, struct web_answer *a) 
     answer_json(a, 200, json_pack("{s:b}", "done", 1));
 }
 
+static void change_game(struct page *page, json_t *body, struct web_answer *a) {
+    const char *wrong = game_change(page->game, body);
+    if (wrong)
+        answer_text(a, 400, wrong);
+    else
+        answer_json(a, 200, game_state_asked(page));
+}
+
 /* {"at": the number of the event that is shown last, "tab": ..., "who": some hex digits}: where the lecture is. */
 static void set_moment(struct page *page, json_t *body, struct web_answer *a) {
     json_t *at = json_object_get(body, "at");
@@ -277,6 +298,8 @@ static void answer_post(struct page *page, const struct web_request *request, st
         answer_json(a, 200, json_pack("{s:i}", "sources", (int)page->n_sources));
     } else if (strcmp(request->path, "/class") == 0)
         change_class(page, body, a);
+    else if (strcmp(request->path, "/game") == 0)
+        change_game(page, body, a);
     else
         answer_text(a, 404, "nothing is here\n");
     json_decref(body);

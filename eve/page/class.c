@@ -80,6 +80,7 @@ static void end_pupil(struct pupil *pupil, const char *why) {
     pupil->state = PUPIL_ENDED_STATE;
     snprintf(pupil->ended, sizeof pupil->ended, "%s", why);
     pupil->class->n_now--;
+    game_leave(pupil->class->config.game, pupil->number - 1);
     class_changed(pupil);
 }
 
@@ -155,6 +156,7 @@ static void answer_join(struct class *class, const struct web_request *request, 
         class->pupils[class->n_pupils++] = pupil;
     unsigned number = more ? (unsigned)class->n_pupils : pupil->number;
     *pupil = (struct pupil){.class = class, .join = join, .upgrading = true, .number = number};
+    play_ticket(pupil->ticket, request);
     class->n_now++;
     class_changed(pupil);
     *a = (struct web_answer){.status = 101, .kind = WEB_SOCKET, .body = accept, .upgraded = upgraded, .user = pupil};
@@ -187,9 +189,10 @@ static void answer_room(struct class *class, const struct web_request *request, 
 
 /* A phone sees these files, and nothing else of the page. */
 static const struct asset *phone_asset(const char *path) {
-    static const char *const names[] = {"/join.html",        "/join.css",         "/join.js",    "/start.js",
-                                        "/alice.js",         "/session.js",       "/machine.js", "/alice.wasm",
-                                        "/alice-plain.wasm", "/alice-missing.txt"};
+    static const char *const names[] = {"/join.html",        "/join.css",          "/join.js",      "/start.js",
+                                        "/alice.js",         "/session.js",        "/machine.js",   "/alice.wasm",
+                                        "/alice-plain.wasm", "/alice-missing.txt", "/join-play.js", "/join-play.css",
+                                        "/dom.js",           "/hand.js",           "/units.js",     "/tiles.js"};
     if (strcmp(path, "/") == 0)
         path = names[0];
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
@@ -203,6 +206,7 @@ static void answer(void *user, const struct web_request *request, struct web_ans
     struct class *class = user;
     const struct asset *asset = request->post ? NULL : phone_asset(request->path);
     bool alice = strcmp(request->path, "/alice") == 0, room = strcmp(request->path, "/room") == 0;
+    bool play = strcmp(request->path, "/play") == 0;
     if (asset)
         *a = (struct web_answer){.status = 200,
                                  .type = asset->type,
@@ -210,12 +214,14 @@ static void answer(void *user, const struct web_request *request, struct web_ans
                                  .body = asset->bytes,
                                  .n_body = asset->n,
                                  .lasting = true};
-    else if (request->post || (!alice && !room))
+    else if ((request->post && !play) || (!alice && !room && !play))
         answer_text(a, 404, "nothing is here\n");
     else if (class->closed)
         answer_text(a, 410, "the lecturer has closed the room\n");
     else if (!join_knows(request, class->token))
         answer_text(a, 403, "the room's token is missing or wrong: use the code on the projector\n");
+    else if (play)
+        class_answer_play(class, request, a);
     else if (room)
         answer_room(class, request, a);
     else

@@ -25,6 +25,7 @@ enum {
 };
 
 struct class;
+struct game;
 struct uv_loop_s;
 
 struct class_config {
@@ -32,6 +33,7 @@ struct class_config {
     const char *capture;       /* the file to write */
     const char *folder;        /* for what passes between eve's processes */
     unsigned threads;          /* of her learners; 0: all */
+    struct game *game;         /* what is played; borrowed */
     struct screen *screen;
 };
 
@@ -46,6 +48,9 @@ json_t *class_state(const struct class *class, uint64_t since);
 /* Eve's learners turn to each session whose key she lacks, one after the other, easy sets first; budget: seconds in
  * all. */
 void class_attack(struct class *class, double budget);
+/* The name of the phone with this seat in the game; user is the class. Phones that are in the room. */
+const char *class_name(void *user, size_t seat);
+unsigned class_phones(const struct class *class);
 /* Nobody joins any more, and all sessions end. */
 void class_close(struct class *class);
 /* NULL is fine. The loop has to turn a few times more. */

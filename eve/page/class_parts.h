@@ -5,9 +5,11 @@
 
 #include "common/shell/net/bridge.h"
 #include "common/shell/net/web.h"
+#include "eve/game/game.h"
 #include "eve/page/attack.h"
 #include "eve/page/class.h"
 #include "eve/page/join.h"
+#include "eve/page/play.h"
 #include "eve/page/watch.h"
 #include "eve/wire/record.h"
 
@@ -22,8 +24,9 @@ struct pupil {
     unsigned number;  /* from 1 */
     uint64_t changed; /* when its tile changed, as a number that grows */
     struct join join;
-    struct bridge *bridge; /* while it is connected */
-    bool upgrading;        /* its WebSocket is yet to come */
+    char ticket[PLAY_TICKET]; /* with which it plays; "" */
+    struct bridge *bridge;    /* while it is connected */
+    bool upgrading;           /* its WebSocket is yet to come */
     enum pupil_state state;
     char peer[ADDRESS_TEXT]; /* as the capture names it */
     char session[PUPIL_SESSION], words[PUPIL_WORDS], ended[PUPIL_ENDED];
@@ -58,6 +61,9 @@ struct class {
 
 /* ---- class.c */
 void class_changed(struct pupil *pupil);
+
+/* ---- class_play.c */
+void class_answer_play(struct class *class, const struct web_request *request, struct web_answer *a);
 
 /* ---- class_watch.c */
 int class_watch_new(struct class *class);

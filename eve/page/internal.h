@@ -5,6 +5,7 @@
 
 #include "common/shell/net/loop.h"
 #include "common/shell/net/web.h"
+#include "eve/game/game.h"
 #include "eve/page/attack.h"
 #include "eve/page/class.h"
 #include "eve/page/control.h"
@@ -58,6 +59,7 @@ struct page {
     unsigned n_scenarios;
     struct attack *attack;
     struct class *class; /* NULL: no room is open */
+    struct game *game;
     bool eve_on;
     char learner[64], seed[65], session[20]; /* session: the newest complete one */
     int session_source;
@@ -81,6 +83,14 @@ const char *show_scenario(struct page *page, const struct scenario_kind *kind, c
 /* What was given on the command line is shown from its beginning again. */
 void show_sources(struct page *page);
 void show_deinit(struct page *page);
+
+/* ---- answer_game.c */
+
+json_t *game_state_asked(const struct page *page);
+/* NULL, and *wrongp: what is wrong. */
+json_t *game_puzzle_asked(const struct web_request *request, const char **wrongp);
+/* NULL, or what is wrong. */
+const char *game_change(struct game *game, json_t *body);
 
 /* ---- answer.c */
 

@@ -110,6 +110,7 @@ static int open_room(struct page *page) {
                                   .capture = c->write ? c->write : capture,
                                   .folder = page->folder,
                                   .threads = c->threads,
+                                  .game = page->game,
                                   .screen = c->screen};
     int status = class_new(&page->class, loop_uv(page->loop), &config);
     if (status != STATUS_OK)
@@ -143,7 +144,7 @@ static void on_signal(void *user, int number) {
 
 int page_run(const struct page_config *config) {
     struct page *page = calloc(1, sizeof *page);
-    if (!page || loop_new(&page->loop) < 0 || hub_new(&page->hub, told, page) < 0 ||
+    if (!page || loop_new(&page->loop) < 0 || hub_new(&page->hub, told, page) < 0 || game_new(&page->game) < 0 ||
         timer_new(&page->timer, loop_uv(page->loop), poll, page) < 0 || match_new(&page->match, show_event, page) < 0) {
         screen_error(config->screen, "out of memory");
         return STATUS_INTERNAL;
@@ -177,6 +178,7 @@ int page_run(const struct page_config *config) {
     page->web = NULL;
     loop_free(page->loop);
     match_free(page->match);
+    game_free(page->game);
     terminal_free(page->terminal);
     hub_free(page->hub);
     if (page->folder[0])

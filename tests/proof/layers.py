@@ -53,7 +53,8 @@ FOLDERS = {
     "eve/lab/experiments": ["eve/lab", "eve/lab/toys", "eve/learners", "eve/lattice", "eve/quantum", "eve/learn"]
     + ["common/agree", "common/task/table", "common/task/lwe", SHELL + "host"]
     + MATHS,
-    "eve/page": ["eve/learn", "eve/wire", SHELL + "net", SHELL + "term", SHELL + "host"]
+    "eve/game": ["eve/lab", TASK, LPN, "common/base"],
+    "eve/page": ["eve/game", "eve/learn", "eve/wire", SHELL + "net", SHELL + "term", SHELL + "host"]
     + ["proto", "common/task/table"] + MATHS,
     "eve/cli": ["eve/" + f for f in ("page", "lab", "lab/experiments", "learners", "lattice", "learn", "key", "wire")]
     + [SHELL + f for f in ("told", "net", "term", "host", "app")]

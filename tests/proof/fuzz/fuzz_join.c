@@ -1,5 +1,6 @@
-/* What a phone asks for when it joins: query, Host and Origin, a zero byte between them. */
+/* What a phone asks for when it joins, and when it plays: query, Host and Origin, a zero byte between them. */
 #include "eve/page/join.h"
+#include "eve/page/play.h"
 #include "tests/proof/fuzz/fuzz.h"
 
 #include "common/base/text.h"
@@ -21,6 +22,35 @@ static char *next_text(struct fuzz_input *in) {
     return text;
 }
 
+/* A number of the query, as it stands there: digits alone, up to the next name. */
+static void must_have(const char *query, const char *name, uint64_t value) {
+    char text[60];
+    snprintf(text, sizeof text, "%s=", name);
+    const char *at = strstr(query, text);
+    while (at && (at != query && at[-1] != '&'))
+        at = strstr(at + 1, text);
+    REQUIRE(at);
+    at += strlen(text);
+    size_t n = strspn(at, "0123456789");
+    REQUIRE(n > 0 && (at[n] == 0 || at[n] == '&') && strtoull(at, NULL, 10) == value);
+}
+
+static void play(const struct web_request *request) {
+    char ticket[PLAY_TICKET];
+    struct play play;
+    bool has = play_ticket(ticket, request);
+    REQUIRE(has ? strlen(ticket) == PLAY_TICKET - 1 && strstr(request->query, ticket) != NULL : ticket[0] == 0);
+    const char *wrong = play_read(&play, request);
+    if (wrong)
+        REQUIRE(strchr(wrong, '\n') == wrong + strlen(wrong) - 1);
+    else {
+        must_have(request->query, "round", play.round);
+        must_have(request->query, "question", play.question);
+        must_have(request->query, "option", play.option);
+        REQUIRE(!*request->origin || strstr(request->origin, request->host));
+    }
+}
+
 void fuzz_target(const uint8_t *data, size_t size) {
     struct fuzz_input in = {data, size};
     char *query = next_text(&in), *host = next_text(&in), *origin = next_text(&in), token[JOIN_TOKEN], shown[200];
@@ -39,6 +69,7 @@ void fuzz_target(const uint8_t *data, size_t size) {
         REQUIRE(table_set(join.set->name) == join.set && join_allows(join.set));
         REQUIRE(!*origin || strstr(origin, host));
     }
+    play(&request);
     free(query);
     free(host);
     free(origin);

@@ -553,7 +553,13 @@ def joins():
                good + "a\\b", good + "a\nb", good.replace("n64", "n65") + "Ada", good.replace("n64", "n8192") + "Ada",
                good.replace("n64", "r13109") + "Ada", "name=Ada", "set=n64", "&&=&name&set=&name=Ada&set=l32", "token=abcd-89pz-hijk", ""]
     origins = ["", "http://192.0.2.7:8423", "http://elsewhere", "https://192.0.2.7:8423", "null"]
-    return {"join-%02d" % i: "\0".join((query, "192.0.2.7:8423", origins[i % 3 if i < 12 else i % 5])).encode() for i, query in enumerate(queries)}
+    seeds = {"join-%02d" % i: "\0".join((query, "192.0.2.7:8423", origins[i % 3 if i < 12 else i % 5])).encode() for i, query in enumerate(queries)}
+    plays = "token=abcd-89pz-hijk&ticket=0123456789abcdef&round=3&question=0&option="
+    for i, query in enumerate((plays + "1", plays + "255", plays, plays + "-1", plays + "0x1", plays + "9" * 15, plays + "9" * 16,
+                               plays + "1&option=2", plays.replace("abcdef", "ABCDEF") + "1", plays.replace("ticket", "xticket") + "1",
+                               plays.replace("round=3", "round=999999999999999") + "0", "ticket=0123456789abcdef")):
+        seeds["play-%02d" % i] = "\0".join((query, "192.0.2.7:8423", origins[i % 2])).encode()
+    return seeds
 
 
 def websockets():
