@@ -124,11 +124,17 @@ int lab_table(struct lab_report *report, const char *name, const struct lab_colu
 /* A row of it: an object, stolen; what is absent or null is printed as "-". */
 int lab_row(struct lab_report *report, const char *table, json_t *row);
 
-#define LAB_CERTAIN 0.9999999 /* of the exact intervals that decide: a false alarm in 10^7 */
+#define LAB_CERTAIN        0.9999999 /* of the exact intervals that decide: a false alarm in 10^7 */
+#define LAB_RISK_TOLERANCE 0.1       /* a risk is seen to be the task's once its interval is within a tenth of it */
 
 /* What the experiment says of the world, and whether it holds. value, low, high: NAN where there is none. */
 __attribute__((format(printf, 6, 7))) int lab_claim(struct lab_report *report, bool holds, double value, double low,
                                                     double high, const char *format, ...);
+
+/* The same of what was seen to be so (1), not to be so (-1), or cannot be told from the sample (0): not contradicted.
+ */
+__attribute__((format(printf, 6, 7))) int lab_claim_seen(struct lab_report *report, int seen, double value, double low,
+                                                         double high, const char *format, ...);
 
 /* The claim that something happens with probability at most `bound`, of which x in n were seen. Violated if the exact
  * interval of 1 - 10^-7 lies above the bound; holds if the exact one-sided 95% upper bound is not above it; else the
@@ -141,6 +147,12 @@ __attribute__((format(printf, 5, 6))) int lab_claim_at_most(struct lab_report *r
 __attribute__((format(printf, 7, 8))) int lab_claim_between(struct lab_report *report, double least, double most,
                                                             double value, double low, double high, const char *format,
                                                             ...);
+
+/* The claim that what has the interval low ... high is `expected`, give or take `tolerance`: violated if `expected`
+ * lies outside the interval; holds if all of the interval is within the tolerance; else the sample is too small to
+ * tell, which is "not contradicted". */
+__attribute__((format(printf, 7, 8))) int lab_claim_is(struct lab_report *report, double expected, double tolerance,
+                                                       double value, double low, double high, const char *format, ...);
 
 /* A figure's worth: in the JSON under "values", and defined for the gnuplot scripts. NAN: null, and NaN there. */
 int lab_value(struct lab_report *report, const char *name, double value);

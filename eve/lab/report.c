@@ -80,6 +80,15 @@ int lab_claim(struct lab_report *report, bool holds, double value, double low, d
     return add_claim(report, holds ? HOLDS : VIOLATED, value, low, high, text);
 }
 
+int lab_claim_seen(struct lab_report *report, int seen, double value, double low, double high, const char *format,
+                   ...) {
+    va_list args;
+    va_start(args, format);
+    char *text = text_of(format, args);
+    va_end(args);
+    return add_claim(report, seen > 0 ? HOLDS : seen < 0 ? VIOLATED : NOT_CONTRADICTED, value, low, high, text);
+}
+
 int lab_claim_at_most(struct lab_report *report, double bound, size_t x, size_t n, const char *format, ...) {
     va_list args;
     va_start(args, format);
@@ -103,6 +112,18 @@ int lab_claim_between(struct lab_report *report, double least, double most, doub
     enum verdict verdict = !(low <= most && high >= least) ? VIOLATED
                            : low >= least && high <= most  ? HOLDS
                                                            : NOT_CONTRADICTED;
+    return add_claim(report, verdict, value, low, high, text);
+}
+
+int lab_claim_is(struct lab_report *report, double expected, double tolerance, double value, double low, double high,
+                 const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    char *text = text_of(format, args);
+    va_end(args);
+    enum verdict verdict = !(low <= expected && expected <= high)                        ? VIOLATED
+                           : low >= expected - tolerance && high <= expected + tolerance ? HOLDS
+                                                                                         : NOT_CONTRADICTED;
     return add_claim(report, verdict, value, low, high, text);
 }
 

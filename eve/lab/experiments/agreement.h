@@ -26,7 +26,11 @@ int agreement_write(const struct agreement_sums *sums, json_t *result);
 
 extern const struct shape agreement_shape[]; /* of a result */
 
+#define AGREEMENT_TOLERANCE 0.1 /* of the share of bits that disagree: seen to be as promised within a tenth */
+
 int agreement_report(struct lab_report *report);
+/* What is claimed of distillate, keys and confirmation, of sets of any task. */
+int agreement_claim_keys(struct lab_report *report, const struct set *set, const struct agreement_sums *sums);
 
 /* agreement_tasks.c: the same for other tasks than LPN, without Eve */
 int agreement_tasks_plan(struct lab_plan *plan);

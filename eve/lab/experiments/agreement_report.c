@@ -8,7 +8,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#define CERTAIN 0.9999999 /* of the intervals that decide: a false alarm in 10^7 */
+#define CERTAIN        0.9999999 /* of the intervals that decide: a false alarm in 10^7 */
+#define COIN_TOLERANCE 0.01
 
 enum {
     EVE_WINS = 256,   /* largest n at which she must find every key */
@@ -163,6 +164,29 @@ static const struct lab_column region_columns[] = {
     {"where", "weak bit agreement", LAB_TEXT, 0},
 };
 
+int agreement_claim_keys(struct lab_report *report, const struct set *set, const struct agreement_sums *s) {
+    double failure = exp2(distill_failure_log2(set)); /* of a whole session, by computation */
+    size_t unconfirmed = s->sessions - (s->keys_equal < s->confirmed ? s->keys_equal : s->confirmed);
+    int r = lab_claim_at_most(
+        report, failure / SET_DISTILLATE, s->distilled - s->distilled_right, s->distilled,
+        "%s: a distillate bit is wrong after the repetition stage (N = %u) as rarely as computed, "
+        "%.2g of them (%zu of %zu were wrong)",
+        set->name, (unsigned)set->repeat, failure / SET_DISTILLATE, s->distilled - s->distilled_right, s->distilled);
+    if (r == 0)
+        r = lab_claim_at_most(
+            report, failure, unconfirmed, s->sessions,
+            "%s: keys differ, or are not confirmed on both sides, in as few sessions as computed, %.2g "
+            "of them (%zu of %zu)",
+            set->name, failure, unconfirmed, s->sessions);
+    if (r == 0)
+        r = lab_claim_at_most(
+            report, 0x1p-128, s->forced - s->caught, s->forced,
+            "%s: confirmation lets at most 2^-128 of keys pass that differ (%zu of %zu that were made "
+            "to)",
+            set->name, s->forced - s->caught, s->forced);
+    return r;
+}
+
 static int report_agreement(struct lab_report *report, const struct params *p, const struct agreement_sums *s) {
     char distilled[64], hashed[64], keys[64], caught[64];
     struct share agree = share(s->agreeing, s->bits);
@@ -178,23 +202,12 @@ static int report_agreement(struct lab_report *report, const struct params *p, c
                           "distilled_wrong", distilled, "hashed_wrong", hashed, "keys", keys, "caught", caught,
                           "distilled_share", lab_real((double)s->distilled_right / (double)s->distilled)));
     if (r == 0)
-        r = lab_claim(report, agree.surely_low <= 1 - p->theta && 1 - p->theta <= agree.surely_high, agree.value,
-                      agree.surely_low, agree.surely_high,
-                      "%s: the bits of Alice and Bob agree with probability 1 - n^(-1/2) = %.5f", p->set.name,
-                      1 - p->theta);
-    if (r == 0)
-        r = lab_claim(report, s->distilled > 0 && s->distilled_right == s->distilled,
-                      (double)(s->distilled - s->distilled_right), NAN, NAN,
-                      "%s: distillate bits that are wrong after the repetition stage (N = %u, expected below 2^%.0f)",
-                      p->set.name, p->set.repeat, distill_failure_log2(&p->set) + log2((double)s->sessions));
-    if (r == 0)
-        r = lab_claim(report, s->sessions > 0 && s->keys_equal == s->sessions && s->confirmed == s->sessions,
-                      (double)(s->sessions - s->keys_equal), NAN, NAN,
-                      "%s: sessions whose keys differ; in all %zu both sides confirm", p->set.name, s->sessions);
-    if (r == 0)
-        r = lab_claim(report, s->forced > 0 && s->caught == s->forced, (double)(s->forced - s->caught), NAN, NAN,
-                      "%s: of %zu keys made to differ, those that confirmation did not refuse", p->set.name, s->forced);
-    return r;
+        r = lab_claim_is(report, 1 - p->theta, AGREEMENT_TOLERANCE * p->theta, agree.value, agree.surely_low,
+                         agree.surely_high,
+                         "%s: the bits of Alice and Bob agree with probability 1 - n^(-1/2) = %.5f, n^(-1/2) to within "
+                         "a tenth",
+                         p->set.name, 1 - p->theta);
+    return r == 0 ? agreement_claim_keys(report, &p->set, s) : r;
 }
 
 static int report_secrecy(struct lab_report *report, const struct params *p, const struct agreement_sums *s) {
@@ -220,11 +233,13 @@ static int report_secrecy(struct lab_report *report, const struct params *p, con
                           log2_bound < 0 ? lab_real(log2_bound) : json_null()));
     if (r == 0 && p->n <= EVE_WINS)
         r = lab_claim(report, s->sessions > 0 && s->eve_keys == s->sessions, (double)s->eve_keys, NAN, NAN,
-                      "%s: a toy: of %zu session keys, those that Eve finds", p->set.name, s->sessions);
+                      "%s: a toy: Eve finds each of %zu session keys; those that she finds", p->set.name, s->sessions);
     if (r == 0 && p->n >= EVE_LOSES)
-        r = lab_claim(report, right.surely_low <= 0.5 && 0.5 <= right.surely_high && s->eve_keys == 0, right.value,
-                      right.surely_low, right.surely_high, "%s: Eve predicts Bob's bits no better than a coin",
-                      p->set.name);
+        r = s->eve_keys ? lab_claim(report, false, (double)s->eve_keys, NAN, NAN,
+                                    "%s: Eve finds none of %zu keys; those that she found", p->set.name, s->sessions)
+                        : lab_claim_is(report, 0.5, COIN_TOLERANCE, right.value, right.surely_low, right.surely_high,
+                                       "%s: Eve finds no key, and predicts Bob's bits as a coin does, to within %.2f",
+                                       p->set.name, COIN_TOLERANCE);
     return r;
 }
 
@@ -241,13 +256,13 @@ static int report_region(struct lab_report *report, const struct params *p, cons
                               lab_real(delta_of(right.value)), "delta_low", lab_real(delta_of(right.high)),
                               "delta_high", lab_real(delta_of(right.low)), "where", where));
     if (r == 0 && p->n <= EVE_WINS)
-        r = lab_claim(report, high <= threshold, delta_of(right.value), low, high,
-                      "%s: delta is below (1-eps)/(1+eps) = %.4f, no weak bit agreement against Eve", p->set.name,
-                      threshold);
+        r = lab_claim_between(report, 0, threshold, delta_of(right.value), low, high,
+                              "%s: delta is below (1-eps)/(1+eps) = %.4f, no weak bit agreement against Eve",
+                              p->set.name, threshold);
     if (r == 0 && p->n >= EVE_LOSES)
-        r = lab_claim(report, low > threshold, delta_of(right.value), low, high,
-                      "%s: delta against this Eve is above (1-eps)/(1+eps) = %.4f, inside the region", p->set.name,
-                      threshold);
+        r = lab_claim_between(report, threshold, INFINITY, delta_of(right.value), low, high,
+                              "%s: delta against this Eve is above (1-eps)/(1+eps) = %.4f, inside the region",
+                              p->set.name, threshold);
     return r;
 }
 

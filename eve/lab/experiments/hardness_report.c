@@ -371,10 +371,9 @@ static int tell_sets(struct lab_report *report, const struct series *ours, const
 
 /* ---- claims */
 
-static int claim_bimodal(struct lab_report *report, const struct series *s) {
+static int claim_bimodal(struct lab_report *report) {
     struct params p;
-    bool holds = true;
-    double worst = 0, least, most;
+    double worst = NAN, worst_low = NAN, worst_high = NAN, least, most; /* times theta, of the n where they are most */
     size_t sessions = 0, failed = 0;
     for (uint32_t n = 32; n <= PARAMS_N_MAX; n += 32) {
         size_t cursor = 0, labels = 0, errors = 0;
@@ -388,13 +387,13 @@ static int claim_bimodal(struct lab_report *report, const struct series *s) {
         if (labels == 0 || params_make(&p, n) < 0)
             continue;
         statistics_exact(&least, &most, errors, labels, CERTAIN);
-        holds = holds && least <= p.theta;
         worst = fmax(worst, (double)errors / (double)labels / p.theta);
+        worst_low = fmax(worst_low, least / p.theta);
+        worst_high = fmax(worst_high, most / p.theta);
     }
-    int r = lab_claim(report, holds && s->labels > 0, worst, NAN, NAN,
-                      "The bimodal learner's population risk on fresh labels is at most n^(-1/2), within the interval, "
-                      "at every n; at most %.3f times that",
-                      worst);
+    int r = lab_claim_is(report, 1, LAB_RISK_TOLERANCE, worst, worst_low, worst_high,
+                         "The bimodal learner's population risk on fresh labels is n^(-1/2) at every n, to within a "
+                         "tenth; at most this many times that");
     if (r == 0)
         r = lab_claim_at_most(
             report, 0.01, failed, sessions,
@@ -415,8 +414,9 @@ static int claim_growth(struct lab_report *report, const struct series *ours, co
                            "more from n = %u on.",
                            CARRIES);
     if (r == 0)
-        r = lab_claim(report, eve->n_draws > 0 && eve->low > 0 && eve->median.b_low > 0, eve->mean.b, eve->low,
-                      eve->high, "isd's time grows as exp(b sqrt n) with b above 0: both intervals exclude 0");
+        r = lab_claim_between(report, 0, INFINITY, eve->mean.b, fmin(eve->low, eve->median.b_low),
+                              fmax(eve->high, eve->median.b_high),
+                              "isd's time grows as exp(b sqrt n) with b above 0: both intervals exclude 0");
     struct size z = {0}, mine;
     double first = NAN, last = NAN;
     while (next_size(eve, &z))
@@ -503,8 +503,7 @@ static int tell_unfitted(struct lab_report *report, const struct series *s) {
 /* The bimodal learner's risk at each set of a task. */
 static int claim_risk(struct lab_report *report, const struct task *task) {
     const struct set *set;
-    bool holds = true, any = false;
-    double worst = 0, least, most;
+    double worst = NAN, worst_low = NAN, worst_high = NAN, least, most;
     for (size_t i = 0; (set = task->set(i)); i++) {
         size_t cursor = 0, labels = 0, errors = 0;
         for (const json_t *unit; (unit = lab_next_of(report, set, &cursor));) {
@@ -514,15 +513,15 @@ static int claim_risk(struct lab_report *report, const struct task *task) {
         }
         if (labels == 0)
             continue;
-        any = true;
         statistics_exact(&least, &most, errors, labels, CERTAIN);
-        holds = holds && least <= set->risk;
         worst = fmax(worst, (double)errors / (double)labels / set->risk);
+        worst_low = fmax(worst_low, least / set->risk);
+        worst_high = fmax(worst_high, most / set->risk);
     }
-    return lab_claim(report, any && holds, worst, NAN, NAN,
-                     "%s: the bimodal learner's population risk on fresh labels is at most that of the true task, "
-                     "within the interval, at every set; at most %.3f times that",
-                     task->name, worst);
+    return lab_claim_is(report, 1, LAB_RISK_TOLERANCE, worst, worst_low, worst_high,
+                        "%s: the bimodal learner's population risk on fresh labels is that of the true task at every "
+                        "set, to within a tenth; at most this many times that",
+                        task->name);
 }
 
 /* The claims of a task other than LPN. */
@@ -551,9 +550,10 @@ static int claim_group(struct lab_report *report, const struct series *ours, con
                       "%.3g times at the largest that it solved",
                       task->name, eve->name, first, last);
     if (r == 0 && eve->n_draws > 0 && report->size == LAB_FULL)
-        r = lab_claim(report, eve->low > 0 && eve->median.b_low > 0, eve->mean.b, eve->low, eve->high,
-                      "%s: %s's time grows as %s with b above 0: both intervals exclude 0", task->name, eve->name,
-                      eve->group->form);
+        r = lab_claim_between(report, 0, INFINITY, eve->mean.b, fmin(eve->low, eve->median.b_low),
+                              fmax(eve->high, eve->median.b_high),
+                              "%s: %s's time grows as %s with b above 0: both intervals exclude 0", task->name,
+                              eve->name, eve->group->form);
     if (r == 0)
         r = lab_claim(report, n_wrong == 0, (double)n_wrong, NAN, NAN, "%s: whoever says solved has the task",
                       task->name);
@@ -572,7 +572,7 @@ static int tell_line(struct lab_report *report, const struct series *eve) {
 static int claim_lpn(struct lab_report *report, const struct series *ours, const struct series *eve, size_t n_wrong) {
     int r = tell_sets(report, ours, eve);
     r = r ? r : tell_crossing(report, ours, eve);
-    r = r ? r : claim_bimodal(report, ours);
+    r = r ? r : claim_bimodal(report);
     r = r ? r : claim_growth(report, ours, eve);
     return r ? r : lab_claim(report, n_wrong == 0, (double)n_wrong, NAN, NAN, "Whoever says solved has the secret");
 }

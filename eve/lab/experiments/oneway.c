@@ -364,19 +364,20 @@ static int claim_growth(struct lab_report *report, const struct growth *g) {
     lab_value(report, "vector_a", exp(line.intercept));
     lab_value(report, "vector_b", line.slope);
     if (g->n_vector >= FIT_SIZES)
-        r = lab_claim(report, line.slope_high < 3, line.slope, line.slope_low, line.slope_high,
-                      "from y to x is easy: a vector costs about n^%.2f, by a fit over %zu sizes", line.slope,
-                      g->n_vector);
+        r = lab_claim_between(report, -INFINITY, 3, line.slope, line.slope_low, line.slope_high,
+                              "from y to x is easy: a vector costs about n^%.2f, by a fit over %zu sizes", line.slope,
+                              g->n_vector);
     line = (struct statistics_line){NAN, NAN, NAN, NAN};
     if (g->n_recipe >= FIT_SIZES)
         statistics_line(&line, g->root_n, g->log_recipe, g->n_recipe);
     lab_value(report, "recipe_a", exp(line.intercept));
     lab_value(report, "recipe_b", line.slope);
     if (r == 0 && g->n_recipe >= FIT_SIZES)
-        r = lab_claim(report, line.slope_low > 0, line.slope, line.slope_low, line.slope_high,
-                      "from x to y gets hard: a recipe costs about exp(%.2f sqrt n), by a fit over the %zu sizes at "
-                      "which some were found",
-                      line.slope, g->n_recipe);
+        r = lab_claim_between(
+            report, 0, INFINITY, line.slope, line.slope_low, line.slope_high,
+            "from x to y gets hard: a recipe costs about exp(%.2f sqrt n), by a fit over the %zu sizes at "
+            "which some were found",
+            line.slope, g->n_recipe);
     return r;
 }
 

@@ -137,8 +137,9 @@ static int search_row(struct lab_report *report, size_t n, const struct totals *
 static int claim_noise(struct lab_report *report, size_t n, const struct totals *t) {
     double low, high, theta = 1 / sqrt((double)n);
     statistics_exact(&low, &high, t->errors, t->labels, CERTAIN);
-    return lab_claim(report, low <= theta && theta <= high, (double)t->errors / (double)t->labels, low, high,
-                     "n = %zu: %zu of %zu labels are wrong, as n^(-1/2) = %.4f has it", n, t->errors, t->labels, theta);
+    return lab_claim_is(report, theta, LAB_RISK_TOLERANCE * theta, (double)t->errors / (double)t->labels, low, high,
+                        "n = %zu: %zu of %zu labels are wrong, as n^(-1/2) = %.4f has it, to within a tenth", n,
+                        t->errors, t->labels, theta);
 }
 
 static int claim_search(struct lab_report *report, size_t n, const struct totals *t) {
@@ -191,8 +192,8 @@ static int claim_root(struct lab_report *report, const struct points *p) {
     if (r < 0 || p->n < 3 || most - least < log(4))
         return r;
     statistics_line(&line, p->x, p->y, p->n);
-    return lab_claim(
-        report, line.slope > 0.45 && line.slope < 0.55, line.slope, line.slope_low, line.slope_high,
+    return lab_claim_between(
+        report, 0.45, 0.55, line.slope, line.slope_low, line.slope_high,
         "oracle calls grow as the square root of classical tries: exponent 1/2, within 0.05, over %zu tasks", p->n);
 }
 

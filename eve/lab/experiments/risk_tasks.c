@@ -208,9 +208,10 @@ static int report_claims(struct lab_report *report, const struct set *set, const
     double low = NAN, high = NAN;
     if (t->labels)
         statistics_exact(&low, &high, t->errors, t->labels, TASKS_CERTAIN);
-    int r = lab_claim(report, t->labels && low <= set->risk && set->risk <= high, (double)t->errors / (double)t->labels,
-                      low, high, "%s: population risk on %zu fresh labels is that of the true task, %.6f", set->name,
-                      t->labels, set->risk);
+    int r =
+        lab_claim_is(report, set->risk, LAB_RISK_TOLERANCE * set->risk, (double)t->errors / (double)t->labels, low,
+                     high, "%s: population risk on %zu fresh labels is that of the true task, %.6f, to within a tenth",
+                     set->name, t->labels, set->risk);
     if (r == 0)
         r = lab_claim(report, t->exact + t->failed == t->sessions,
                       (double)t->sessions - (double)t->failed - (double)t->exact, NAN, NAN,

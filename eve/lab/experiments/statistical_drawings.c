@@ -25,7 +25,7 @@ enum statistical_way statistical_way_of(const json_t *parameters) {
 }
 
 double statistical_flips(enum lab_fault fault) {
-    return fault == LAB_FAULT_THETA ? 0.25 : 0;
+    return fault == LAB_FAULT_THETA ? 0.5 : 0;
 }
 
 int statistical_sign(enum lab_fault fault) {

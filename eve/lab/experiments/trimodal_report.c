@@ -102,8 +102,8 @@ static int claim_share(struct lab_report *report, const char *set, const char *w
     double low = NAN, high = NAN;
     if (all)
         statistics_exact(&low, &high, part, all, CERTAIN);
-    return lab_claim(report, all && low <= expected && expected <= high, share(part, all), low, high,
-                     "%s, %s: %.5f expected, over %zu", set, what, expected, all);
+    return lab_claim_is(report, expected, LAB_RISK_TOLERANCE * expected, share(part, all), low, high,
+                        "%s, %s: %.5f expected, to within a tenth, over %zu", set, what, expected, all);
 }
 
 /* ---- the seven subsets */

@@ -78,6 +78,30 @@ static void between(void **state) {
     }
 }
 
+/* The interval leaves out what is expected; lies within the tolerance; is too wide. */
+static void is(void **state) {
+    struct lab_report *report = *state;
+    static const struct {
+        double low, high;
+        const char *verdict;
+    } table[] = {{0.95, 1.05, holds},    {0.9, 1.1, holds},      {0.99, 1.2, open},    {0.5, 1.05, open},
+                 {1.01, 1.02, violated}, {0.98, 0.99, violated}, {NAN, NAN, violated}, {0, INFINITY, open}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        assert_int_equal(lab_claim_is(report, 1, 0.101, 1, table[i].low, table[i].high, "claim %zu", i), 0);
+        expect(report, table[i].verdict);
+    }
+}
+
+static void seen(void **state) {
+    struct lab_report *report = *state;
+    assert_int_equal(lab_claim_seen(report, 1, 1, NAN, NAN, "so"), 0);
+    expect(report, holds);
+    assert_int_equal(lab_claim_seen(report, 0, 1, NAN, NAN, "so"), 0);
+    expect(report, open);
+    assert_int_equal(lab_claim_seen(report, -1, 1, NAN, NAN, "so"), 0);
+    expect(report, violated);
+}
+
 /* What is not decided is said to be so, is no violation, and never "holds". */
 static void words(void **state) {
     struct lab_report *report = *state;
@@ -98,8 +122,8 @@ static void words(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(at_most, begin, end),
-        cmocka_unit_test_setup_teardown(between, begin, end),
+        cmocka_unit_test_setup_teardown(at_most, begin, end), cmocka_unit_test_setup_teardown(between, begin, end),
+        cmocka_unit_test_setup_teardown(is, begin, end),      cmocka_unit_test_setup_teardown(seen, begin, end),
         cmocka_unit_test_setup_teardown(words, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
