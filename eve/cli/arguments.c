@@ -19,7 +19,8 @@ enum { FLAGS = 64 };
 
 /* Which commands know which flag: a letter for each. */
 struct flag {
-    const char *commands; /* t(ap) s(niff) i(nspect) l(earn) r(ead) (e)x(port) e(stimate) (la)b ser(v)e sho(w) */
+    const char *commands; /* t(ap) s(niff) i(nspect) l(earn) r(ead) (e)x(port) e(stimate) (la)b ser(v)e sho(w)
+                             c(hallenge) */
     struct poptOption option;
 };
 
@@ -168,11 +169,12 @@ static int parse(const struct command *c, struct arguments *a, struct raw *raw, 
         {"r", {"from", 0, POPT_ARG_STRING, &a->from, 0, "only the bytes of one side, as they were sent", "alice|bob"}},
         {"x", {"format", 0, POPT_ARG_STRING, &a->format, 0, "text, csv, or npz for numpy (text)", "text|csv|npz"}},
         {"x", {"output", 'o', POPT_ARG_STRING, &a->output, 0, "write here (standard output)", "FILE"}},
+        {"c", {"secret", 0, POPT_ARG_STRING, &a->secret, 0, "a claimed secret of Bob's, in hex", "HEX"}},
         {"e", {"params", 0, POPT_ARG_STRING, &a->params, 0, "only this parameter set (all)", "SET"}},
         {"ile", {"json", 0, POPT_ARG_NONE, &raw->json, 0, "one JSON object on standard output", NULL}},
-        {"tsilrxebvw", {"quiet", 'q', POPT_ARG_NONE, &raw->quiet, 0, "errors only", NULL}},
-        {"tsilrxebvw", {"verbose", 'v', POPT_ARG_NONE, &raw->verbose, 0, "more detail", NULL}},
-        {"tsilrxebvw", {"help", 'h', POPT_ARG_NONE, &raw->help, 0, "show this", NULL}},
+        {"tsilrxebvwc", {"quiet", 'q', POPT_ARG_NONE, &raw->quiet, 0, "errors only", NULL}},
+        {"tsilrxebvwc", {"verbose", 'v', POPT_ARG_NONE, &raw->verbose, 0, "more detail", NULL}},
+        {"tsilrxebvwc", {"help", 'h', POPT_ARG_NONE, &raw->help, 0, "show this", NULL}},
     };
     _Static_assert(sizeof flags / sizeof flags[0] < FLAGS, "room for the end mark");
     struct poptOption table[FLAGS] = {{0}};
@@ -227,7 +229,7 @@ int arguments_run(const struct command *command, int argc, const char **argv) {
     char *texts[] = {a.file,    a.listen,  a.to,       a.write,    a.interface, a.session, a.learner,
                      a.params,  a.key_out, a.key,      a.keylog,   a.from,      a.format,  a.output,
                      a.sets,    a.fault,   a.programs, raw.budget, raw.threads, raw.port,  raw.seed,
-                     raw.shard, a.events,  a.lab,      a.room,     a.join};
+                     raw.shard, a.events,  a.lab,      a.room,     a.join,      a.secret};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);
     for (size_t i = 0; a.more && a.more[i]; i++)

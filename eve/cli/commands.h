@@ -14,5 +14,6 @@ int estimate_run(struct arguments *a);
 int lab_run(struct arguments *a);
 int serve_run(struct arguments *a);
 int show_run(struct arguments *a);
+int challenge_run(struct arguments *a);
 
 #endif

@@ -3,7 +3,7 @@ _parley_eve() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} flags
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "tap sniff inspect learn read export estimate lab serve show --version -h --help" -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W "tap sniff inspect learn read export challenge estimate lab serve show --version -h --help" -- "$cur")
         return
     fi
     case $prev in
@@ -40,7 +40,7 @@ _parley_eve() {
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
         return ;;
-    --listen | --join | --port | --session | --budget | --threads | --seed | --shard)
+    --listen | --join | --port | --session | --budget | --threads | --seed | --shard | --secret)
         return ;;
     esac
     case $command in
@@ -50,6 +50,7 @@ _parley_eve() {
     learn) flags="--session --learner --budget --threads --seed --shard --key-out --events --json" ;;
     read) flags="--session --key --keylog --from" ;;
     export) flags="--session --format -o --output" ;;
+    challenge) flags="--secret" ;;
     estimate) flags="--budget --params --json" ;;
     lab) flags="--quick --check-size --sets -o --out --shard --budget --threads --seed --fault --programs" ;;
     serve) flags="--listen --room --join -w --write --lab --budget --threads" ;;

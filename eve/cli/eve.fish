@@ -6,6 +6,7 @@ complete -c eve -n __fish_use_subcommand -a inspect -d 'what an eavesdropper see
 complete -c eve -n __fish_use_subcommand -a learn -d 'learn the secret from samples and labels'
 complete -c eve -n __fish_use_subcommand -a read -d 'open a conversation whose key is known'
 complete -c eve -n __fish_use_subcommand -a export -d 'samples and labels for one\'s own tools'
+complete -c eve -n __fish_use_subcommand -a challenge -d 'whether a recorded challenge is solved'
 complete -c eve -n __fish_use_subcommand -a estimate -d 'what the known attacks cost'
 complete -c eve -n __fish_use_subcommand -a lab -d 'the experiments'
 complete -c eve -n __fish_use_subcommand -a serve -d 'a page for a class to watch'
@@ -21,7 +22,7 @@ complete -c eve -n '__fish_seen_subcommand_from show' -F
 complete -c eve -n '__fish_seen_subcommand_from show' -l once -d 'end with the first session'
 complete -c eve -n '__fish_seen_subcommand_from show' -l budget -x -d 'seconds for Eve'
 complete -c eve -n '__fish_seen_subcommand_from show' -l threads -x -d 'processors to use'
-complete -c eve -n '__fish_seen_subcommand_from inspect learn read export' -F
+complete -c eve -n '__fish_seen_subcommand_from inspect learn read export challenge' -F
 complete -c eve -n '__fish_seen_subcommand_from tap' -l listen -x -d 'where Alice connects to'
 complete -c eve -n '__fish_seen_subcommand_from tap' -l to -x -a '(__fish_print_hostnames)' -d 'where Bob listens'
 complete -c eve -n '__fish_seen_subcommand_from tap' -l once -d 'pass on one connection, then exit'
@@ -40,6 +41,7 @@ complete -c eve -n '__fish_seen_subcommand_from learn' -l events -r -F -d 'write
 complete -c eve -n '__fish_seen_subcommand_from read' -l key -r -F -d 'a session key'
 complete -c eve -n '__fish_seen_subcommand_from read' -l keylog -r -F -d 'session keys'
 complete -c eve -n '__fish_seen_subcommand_from read' -l from -x -a 'alice bob' -d 'only the bytes of one side'
+complete -c eve -n '__fish_seen_subcommand_from challenge' -l secret -x -d 'a claimed secret of Bob\'s, in hex'
 complete -c eve -n '__fish_seen_subcommand_from export' -l format -x -a 'text csv npz' -d 'text, csv, or npz for numpy'
 complete -c eve -n '__fish_seen_subcommand_from export' -s o -l output -r -F -d 'write here'
 complete -c eve -n '__fish_seen_subcommand_from estimate' -l params -x -a 'n64 n128 n256 n384 n512 n1024 n2048 n4096 n8192 r509 r1019 r1493 r2053 r4099 r8219 r13109 r17669 l32 l48 l64 l80 l96 l112 l128 l160 l256 l448 l512 l640 l1024' -d 'only this parameter set'

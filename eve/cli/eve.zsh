@@ -10,6 +10,7 @@ local -a commands=(
     'learn:learn the secret from samples and labels'
     'read:open a conversation whose key is known'
     "export:samples and labels for one's own tools"
+    'challenge:whether a recorded challenge is solved'
     'estimate:what the known attacks cost'
     'lab:the experiments'
     'serve:a page for a class to watch'
@@ -49,6 +50,8 @@ read)
 export)
     _arguments $session '--format[text, csv, or npz for numpy]:format:(text csv npz)' {-o,--output}'[write here]:file:_files' \
         $always ':capture:_files' ;;
+challenge)
+    _arguments "--secret[a claimed secret of Bob's, in hex]:hex:" $always ':challenge:_files' ':key:_files' ;;
 estimate)
     _arguments '--budget[seconds to measure for]:seconds:' "--params[only this parameter set]:set:($sets)" $json $always ;;
 lab)

@@ -16,6 +16,7 @@ static const struct command commands[] = {
     {"read", "FILE.pcap (--key FILE | --keylog FILE)", "open a conversation whose key is known", "capture file", false,
      read_run},
     {"export", "FILE.pcap", "samples and labels for one's own tools", "capture file", false, export_run},
+    {"challenge", "FILE.pcap [KEY]", "whether a recorded challenge is solved", "challenge", true, challenge_run},
     {"estimate", "[OPTION...]", "what the known attacks cost", NULL, false, estimate_run},
     {"lab", "EXPERIMENT | merge FOLDER... | plot FOLDER", "the experiments", "experiment", true, lab_run},
     {"serve", "[SOURCE...]", "a page for a class to watch", NULL, true, serve_run},

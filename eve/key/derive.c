@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool confirms(const struct observe_facts *f, const struct keys *k) {
+bool derive_confirms(const struct observe_facts *f, const struct keys *k) {
     uint8_t mac[32];
     const struct keys_confirmation c = {.t3 = f->t3,
                                         .r_alice = f->r[SIDE_ALICE],
@@ -41,7 +41,7 @@ bool derive_keys(struct keys *out, const struct observe_facts *f, const uint8_t 
     free(results);
     toeplitz_hash(y, d, f->hash);
     keys_derive(out, y, NULL, f->t3);
-    bool good = confirms(f, out);
+    bool good = derive_confirms(f, out);
     if (!good)
         sodium_memzero(out, sizeof *out);
     return good;

@@ -10,4 +10,8 @@
  * is wiped otherwise. Threads may share f. */
 bool derive_keys(struct keys *out, const struct observe_facts *f, const uint8_t *s);
 
+/* Whether the key confirmations of both sides, A4 and B4 of f, which is complete, verify under k: the keys of a session
+ * key (keys_from_session) or of a secret. */
+bool derive_confirms(const struct observe_facts *f, const struct keys *k);
+
 #endif

@@ -43,7 +43,9 @@ def main():
     examples = ["share/parley/examples/" + name for name in os.listdir(os.path.join(TOP, "eve", "examples"))]
     results = ["share/parley/lab/%s/result.json" % name for name in ("agreement", "captions", "hardness", "oneway", "quantum", "risk", "scale", "statistical", "trimodal", "window")]
     results.append("share/parley/lab/statistical/statistical.svg")
-    expected = {name for name in EXPECTED + examples + results if "--man=false" not in sys.argv or "/man/" not in name}
+    challenges = ["share/parley/challenge/" + name for name in os.listdir(os.path.join(TOP, "eve", "challenge"))
+                  if not name.endswith((".c", ".h"))]
+    expected = {name for name in EXPECTED + examples + results + challenges if "--man=false" not in sys.argv or "/man/" not in name}
     if not sys.platform.startswith("linux"):
         expected = {name for name in expected if "systemd" not in name}
     with tempfile.TemporaryDirectory(prefix="parley-") as folder:

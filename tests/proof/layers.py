@@ -42,6 +42,7 @@ FOLDERS = {
     # eve's ears, keys, learners, laboratory, page and commands
     "eve/wire": ["proto", "common/agree", "common/task/table"] + MATHS,
     "eve/key": ["eve/wire", "proto", "common/agree"] + MATHS,
+    "eve/challenge": ["eve/learn", "eve/key", "eve/wire", "proto", "common/agree"] + MATHS,
     "eve/learn": ["eve/wire", "proto", "common/agree", *TASKS, TASK, "common/base"],
     "eve/f2": ["eve/learn", "eve/wire"] + MATHS,
     "eve/lattice": ["eve/learn"],
@@ -56,7 +57,7 @@ FOLDERS = {
     "eve/game": ["eve/lab", TASK, LPN, "common/base"],
     "eve/page": ["eve/game", "eve/learn", "eve/wire", SHELL + "net", SHELL + "term", SHELL + "host"]
     + ["proto", "common/task/table"] + MATHS,
-    "eve/cli": ["eve/" + f for f in ("page", "lab", "lab/experiments", "learners", "lattice", "learn", "key", "wire")]
+    "eve/cli": ["eve/" + f for f in ("page", "lab", "lab/experiments", "learners", "lattice", "learn", "challenge", "key", "wire")]
     + [SHELL + f for f in ("told", "net", "term", "host", "app")]
     + ["proto", "common/agree", "common/task/table", *TASKS, TASK, "common/base"],
 }
