@@ -1,8 +1,8 @@
-/* When silence or a trickle becomes an error. A step that is owed gets the configured time; one before which the peer
- * has to compute gets two minutes, and so does what the peer may have to write much conversation before: the switch to
- * a new key, the end mark that answers ours when we only agree. The first B4 has to come soon, however much time the
- * configuration gives: Bob only has to look, and somebody in between would use the time to search. A transfer must
- * average 64 KiB/s; an established conversation waits for ever.
+/* When silence or a trickle becomes an error. A step that is owed gets the configured time, also in a re-keying; one
+ * before which the peer has to compute gets two minutes, and so does what the peer may have to write much conversation
+ * before: the switch to a new key, the end mark that answers ours when we only agree. The first B4 has to come soon,
+ * however much time the configuration gives: Bob only has to look, and somebody in between would use the time to
+ * search. A transfer must average 64 KiB/s; an established conversation waits for ever.
  *
  * And so does a re-keying for the conversation around it. Whoever is to answer a step may first have to read what was
  * said before, and reads only as fast as his user does; so the time of a step that is owed stands still while we do not
@@ -69,8 +69,7 @@ static bool output_is_owed(const struct session *s) {
 }
 
 static bool peer_computes(const struct session *s) {
-    return s->stage == STAGE_REKEYING ||
-           (s->due != STEP_A1 && s->due != STEP_B1 && s->due != STEP_B4 && !(s->due == STEP_A2 && !s->transfer_since));
+    return s->due != STEP_A1 && s->due != STEP_B1 && s->due != STEP_B4 && !(s->due == STEP_A2 && !s->transfer_since);
 }
 
 static uint64_t max_u64(uint64_t a, uint64_t b) {
