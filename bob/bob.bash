@@ -16,10 +16,10 @@ _parley_bob() {
         mapfile -t COMPREPLY < <(compgen -c -- "$cur") ;;
     --user)
         mapfile -t COMPREPLY < <(compgen -u -- "$cur") ;;
-    --listen | --max-sessions | --stay | --timeout | --on-key-timeout | --name | --seed | --peer) ;;
+    --listen | --max-sessions | --stay | --timeout | --on-key-timeout | --on-key-retries | --lifetime | --name | --seed | --peer) ;;
     *)
         mapfile -t COMPREPLY < <(compgen -W "--listen --params --max-sessions --stay --user --once
-            --agree-only --key-out --on-key --on-key-timeout --identity --peer --new-identity --events --keylog --log --timeout --step --name --seed --no-sandbox
+            --agree-only --key-out --on-key --on-key-timeout --on-key-retries --lifetime --identity --peer --new-identity --events --keylog --log --timeout --step --name --seed --no-sandbox
             -q --quiet -v --verbose --version -h --help" -- "$cur") ;;
     esac
 }

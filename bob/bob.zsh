@@ -14,6 +14,8 @@ _arguments \
     '--key-out[write the session key here]:file:_files' \
     '--on-key[run this when the key file is in place]:command:_command_names -e' \
     '--on-key-timeout[kill that command after so long]:seconds:' \
+    '--on-key-retries[run it again so often when it fails]:times:' \
+    '--lifetime[without a fresh key for so long, overwrite the file]:seconds:' \
     '--identity[prove to the peer who this is]:file:_files' \
     '--peer[talk only to who proves to hold one of these keys]:public keys:' \
     '--new-identity[make an identity, print its public key, and exit]:file:_files' \

@@ -14,7 +14,7 @@ CASES = [
     ("alice --k", ["--key-out", "--keylog"]),
     ("alice --params n10", ["n1024"]),
     ("alice --params r1", ["r1019", "r13109", "r1493", "r17669"]),
-    ("bob --o", ["--on-key", "--on-key-timeout", "--once"]),
+    ("bob --o", ["--on-key", "--on-key-retries", "--on-key-timeout", "--once"]),
     ("bob --params n64,n20", ["n64,n2048"]),
     ("bob --params n64,l6", ["n64,l64", "n64,l640"]),
     ("eve estimate --params r131", ["r13109"]),

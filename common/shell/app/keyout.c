@@ -1,18 +1,26 @@
 #include "common/shell/app/keyout.h"
 
 #include "common/base/secret.h"
+#include "common/shell/app/lives.h"
 #include "common/shell/host/keyfile.h"
 #include "common/shell/net/errand.h"
 #include "common/shell/net/hook.h"
+#include "common/shell/net/timer.h"
+#include "common/shell/told/log.h"
 
 #include <errno.h>
 #include <search.h>
+#include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ACTIVE_MAX = 32 }; /* files being written and commands running, at the same time */
+enum {
+    ACTIVE_MAX = 32, /* files being written and commands running, at the same time */
+    AGAIN_MS = 1000, /* before a command that failed runs again; then twice as long, and so on, */
+    AGAIN_MOST = 30000,
+};
 
 /* Whose key it is; owner: NULL once the session has ended. */
 struct origin {
@@ -22,8 +30,8 @@ struct origin {
 
 /* All that goes into one file. */
 struct lane {
-    char *path; /* sorts it among the others */
-    struct keyout_task *waiting, *under_way;
+    char *path;                              /* sorts it among the others */
+    struct keyout_task *waiting, *under_way; /* the newest key that waits; another makes it obsolete */
     struct lane *next_ready;
     bool ready; /* in the queue of those that could go on */
 };
@@ -32,8 +40,11 @@ struct keyout_task {
     struct errand *errand; /* writes the file */
     struct keyout *keyout;
     struct lane *lane;
-    struct keyout_task *next;
-    struct hook *hook; /* while the command runs */
+    struct keyout_task *next; /* among those that are given up */
+    struct hook *hook;        /* while the command runs */
+    struct timer *again;      /* until it runs again; NULL else */
+    unsigned n_failed;        /* times */
+    bool expires;             /* the key is random, since there has been none in time */
     struct keyout_task *next_active, *previous_active;
     struct origin origin;
     uint8_t *key;                             /* secret_new */
@@ -58,7 +69,9 @@ struct keyout {
     struct lane *ready, **ready_end;
     struct keyout_task *active;
     size_t n_active, n_tasks;
-    bool stopped, failed;
+    bool stopped, failed, logs;
+    struct lives *lives; /* NULL without --lifetime */
+    uint64_t n_failed, n_expired;
     void (*idle)(void *user);
     void *user;
 
@@ -69,15 +82,17 @@ struct keyout {
 
 static void write_log(void *user);
 static void log_written(void *user);
+static void expired(void *user, const struct life *life);
 
 int keyout_new(struct keyout **keyoutp, struct uv_loop_s *loop, const struct options *options, struct screen *screen,
-               struct events *events) {
+               struct events *events, bool logs) {
     struct keyout *keyout = calloc(1, sizeof *keyout);
     if (!keyout)
         return -ENOMEM;
-    *keyout = (struct keyout){.loop = loop, .options = options, .screen = screen, .events = events};
-    if (errand_new(&keyout->log_errand, loop, write_log, log_written, keyout) < 0) {
-        free(keyout);
+    *keyout = (struct keyout){.loop = loop, .options = options, .screen = screen, .events = events, .logs = logs};
+    if (errand_new(&keyout->log_errand, loop, write_log, log_written, keyout) < 0 ||
+        (options->lifetime_ms && lives_new(&keyout->lives, loop, options->lifetime_ms, expired, keyout) < 0)) {
+        keyout_free(keyout);
         return -ENOMEM;
     }
     keyout->ready_end = &keyout->ready;
@@ -87,8 +102,10 @@ int keyout_new(struct keyout **keyoutp, struct uv_loop_s *loop, const struct opt
 }
 
 void keyout_free(struct keyout *keyout) {
-    if (keyout)
-        errand_free(keyout->log_errand);
+    if (!keyout)
+        return;
+    lives_free(keyout->lives);
+    errand_free(keyout->log_errand);
     free(keyout);
 }
 
@@ -178,24 +195,10 @@ static void make_ready(struct keyout *keyout, struct lane *lane) {
     keyout->ready_end = &lane->next_ready;
 }
 
-static void append(struct lane *lane, struct keyout_task *task) {
-    struct keyout_task **end = &lane->waiting;
-    while (*end)
-        end = &(*end)->next; /* few: one of each session that shares the file */
-    task->next = NULL;
-    *end = task;
-}
-
-static void take_out(struct lane *lane, struct keyout_task *task) {
-    struct keyout_task **at = &lane->waiting;
-    while (*at != task)
-        at = &(*at)->next;
-    *at = task->next;
-}
-
 static void task_free(struct keyout_task *task) {
     task->keyout->n_tasks--;
     secret_free(task->key);
+    timer_free(task->again);
     errand_free(task->errand);
     free(task);
 }
@@ -221,30 +224,81 @@ static void finish(struct keyout_task *task) {
     look_whether_idle(keyout);
 }
 
+static void not_handed_on(struct keyout_task *task) {
+    fail(task->keyout, &task->origin, "the command of --on-key has not run: we were told to end");
+}
+
+static void run_hook(struct keyout_task *task);
+
+static void run_again(void *user) {
+    struct keyout_task *task = user;
+    timer_free(task->again);
+    task->again = NULL;
+    run_hook(task);
+}
+
+/* False: it has had its tries. */
+static bool try_later(struct keyout_task *task, const char *problem) {
+    struct keyout *keyout = task->keyout;
+    uint64_t wait = AGAIN_MS;
+    if (keyout->stopped || task->n_failed > keyout->options->on_key_retries ||
+        timer_new(&task->again, keyout->loop, run_again, task) < 0)
+        return false;
+    for (unsigned i = 1; i < task->n_failed && wait < AGAIN_MOST; i++)
+        wait *= 2;
+    wait = wait < AGAIN_MOST ? wait : AGAIN_MOST;
+    screen_warning(keyout->screen, "session %s: the command of --on-key %s; again in %g s", task->origin.session,
+                   problem, (double)wait / 1e3);
+    timer_start(task->again, wait, 0);
+    return true;
+}
+
+/* There is a newer key for this file: whether the command took the older one is no matter any more. */
+static void superseded(struct keyout_task *task, const char *problem) {
+    screen_warning(task->keyout->screen, "session %s: the command of --on-key %s; it now gets a newer key",
+                   task->origin.session, problem);
+    finish(task);
+}
+
+static void hook_failed(struct keyout_task *task, const char *problem) {
+    task->n_failed++;
+    task->keyout->n_failed++;
+    if (task->lane->waiting) {
+        superseded(task, problem);
+    } else if (!try_later(task, problem)) {
+        fail(task->keyout, &task->origin, "the command of --on-key %s", problem);
+        finish(task);
+    }
+}
+
 static void hook_ended(void *user, const char *problem) {
     struct keyout_task *task = user;
-    struct keyout *keyout = task->keyout;
-    if (problem)
-        fail(keyout, &task->origin, "the command of --on-key %s", problem);
-    else
-        screen_detail(keyout->screen, "session %s: the command of --on-key is done", task->origin.session);
+    task->hook = NULL;
+    if (problem) {
+        hook_failed(task, problem);
+        return;
+    }
+    screen_detail(task->keyout->screen, "session %s: the command of --on-key is done", task->origin.session);
     finish(task);
 }
 
 static void run_hook(struct keyout_task *task) {
     struct keyout *keyout = task->keyout;
     const struct hook_config config = {.command = keyout->options->on_key,
+                                       .event = task->expires ? "expired" : "agreed",
                                        .file = task->lane->path,
                                        .session = task->origin.session,
                                        .peer = task->named,
+                                       .name = "",
                                        .limit_ms = keyout->options->on_key_ms,
                                        .ended = hook_ended,
                                        .user = task};
     int r = hook_start(&task->hook, keyout->loop, &config);
     if (r == 0)
         return;
-    fail(keyout, &task->origin, "the command of --on-key could not be started: %s", strerror(-r));
-    finish(task);
+    char problem[100];
+    snprintf(problem, sizeof problem, "could not be started: %s", strerror(-r));
+    hook_failed(task, problem);
 }
 
 static void write_file(void *user) {
@@ -252,8 +306,18 @@ static void write_file(void *user) {
     task->error = keyfile_write(task->lane->path, task->key);
 }
 
-static void not_handed_on(struct keyout_task *task) {
-    fail(task->keyout, &task->origin, "the command of --on-key has not run: we were told to end");
+static void say_expired(struct keyout_task *task) {
+    struct keyout *keyout = task->keyout;
+    double seconds = (double)keyout->options->lifetime_ms / 1e3;
+    char text[400];
+    keyout->n_expired++;
+    snprintf(text, sizeof text, "no fresh key within %g s: %.250s holds random bytes now", seconds, task->lane->path);
+    events_error(keyout->events, *task->origin.session ? task->origin.session : NULL, *task->named ? task->named : NULL,
+                 text);
+    if (keyout->logs)
+        log_expired(keyout->screen, task->named, task->origin.session, seconds, task->lane->path);
+    else
+        screen_always(keyout->screen, SCREEN_BAD, "%s", text);
 }
 
 static void file_written(void *user) {
@@ -263,6 +327,8 @@ static void file_written(void *user) {
     task->key = NULL;
     if (task->error)
         fail(keyout, &task->origin, "--key-out %s: %s", task->lane->path, strerror(-task->error));
+    else if (task->expires)
+        say_expired(task);
     else
         screen_detail(keyout->screen, "session %s: the key is in %s", task->origin.session, task->lane->path);
     if (task->error || !keyout->options->on_key)
@@ -279,6 +345,8 @@ static void start(struct keyout_task *task) {
     struct keyout_pending *owner = task->origin.owner;
     task->lane->under_way = task;
     if (owner) {
+        if (owner->under_way) /* for another file */
+            owner->under_way->origin.owner = NULL;
         owner->waiting = NULL;
         owner->under_way = task;
     }
@@ -298,7 +366,7 @@ static void start_ready(struct keyout *keyout) {
             keyout->ready_end = &keyout->ready;
         lane->ready = false;
         struct keyout_task *task = lane->waiting;
-        lane->waiting = task->next;
+        lane->waiting = NULL;
         start(task);
     }
 }
@@ -378,24 +446,11 @@ static struct keyout_task *task_new(struct keyout *keyout) {
     return task;
 }
 
-static int hand_on(struct keyout *keyout, const struct origin *origin, const uint8_t key[static 32]) {
-    struct keyout_pending *owner = origin->owner;
-    struct keyout_task *task = owner->waiting;
-    char in_path[IDENTITY_TEXT] = "", named[IDENTITY_TEXT] = "";
-    if (task) { /* the older key is no use any more, and for a shared file this is the newest */
-        memcpy(task->key, key, 32);
-        take_out(task->lane, task);
-        append(task->lane, task);
-        return 0;
-    }
-    const uint8_t *identity = session_peer_identity(conn_session(owner->conn));
-    if (identity) {
-        identity_text(named, identity, false);
-        identity_text(in_path, identity, true);
-    }
-    task = task_new(keyout);
+/* Takes path. The task waits in its lane, in the place of any that did. NULL: out of memory. */
+static struct keyout_task *enqueue(struct keyout *keyout, const struct origin *origin, char *path,
+                                   const uint8_t key[static 32]) {
+    struct keyout_task *task = task_new(keyout);
     uint8_t *copy = copy_key(key);
-    char *path = keyfile_path(keyout->options->key_out, origin->session, in_path);
     struct lane *lane = task && copy && path ? lane_of(keyout, path) : NULL;
     if (!lane) {
         if (!task || !copy)
@@ -403,17 +458,60 @@ static int hand_on(struct keyout *keyout, const struct origin *origin, const uin
         if (task)
             task_free(task);
         secret_free(copy);
-        return -ENOMEM;
+        return NULL;
+    }
+    struct keyout_task *older = lane->waiting;
+    if (older) {
+        if (older->origin.owner)
+            older->origin.owner->waiting = NULL;
+        older->next = NULL;
     }
     task->lane = lane;
     task->origin = *origin;
     task->key = copy;
-    snprintf(task->named, sizeof task->named, "%s", identity ? named : origin->peer);
-    owner->waiting = task;
-    append(lane, task);
-    make_ready(keyout, lane);
+    lane->waiting = task;
+    if (origin->owner && origin->owner->waiting) /* for another file, by what the configuration said before */
+        origin->owner->waiting->origin.owner = NULL;
+    if (origin->owner)
+        origin->owner->waiting = task;
+    if (older) {
+        struct keyout_pending *owner = older->origin.owner;
+        task_free(older);
+        if (owner != origin->owner)
+            settle(owner);
+    }
+    return task;
+}
+
+/* What waits only to be tried again makes room. */
+static void go_on(struct keyout *keyout, struct lane *lane) {
+    if (lane->under_way && lane->under_way->again)
+        superseded(lane->under_way, "has failed");
+    else
+        make_ready(keyout, lane);
     start_ready(keyout);
-    return 0;
+}
+
+static int hand_on(struct keyout *keyout, const struct origin *origin, const uint8_t key[static 32]) {
+    struct keyout_pending *owner = origin->owner;
+    char in_path[IDENTITY_TEXT] = "";
+    struct life life = {0};
+    const uint8_t *identity = session_peer_identity(conn_session(owner->conn));
+    if (identity) {
+        identity_text(life.peer, identity, false);
+        identity_text(in_path, identity, true);
+    } else
+        snprintf(life.peer, sizeof life.peer, "%s", origin->peer);
+    struct keyout_task *task =
+        enqueue(keyout, origin, keyfile_path(keyout->options->key_out, origin->session, in_path), key);
+    if (!task)
+        return -ENOMEM;
+    snprintf(task->named, sizeof task->named, "%s", life.peer);
+    snprintf(life.session, sizeof life.session, "%s", origin->session);
+    life.path = task->lane->path;
+    int r = keyout->lives ? lives_renew(keyout->lives, &life) : 0;
+    go_on(keyout, task->lane);
+    return r;
 }
 
 static void take_key(struct keyout *keyout, struct keyout_pending *pending, const uint8_t key[static 32]) {
@@ -472,10 +570,62 @@ void keyout_pending_deinit(struct keyout *keyout, struct keyout_pending *pending
     *pending = (struct keyout_pending){0};
 }
 
+/* ---- a key's life */
+
+/* The file gets a key that nobody else has, as from a peer, and the command is told. */
+static void expired(void *user, const struct life *life) {
+    struct keyout *keyout = user;
+    struct origin origin = {0};
+    uint8_t *random = secret_new(32);
+    char *path = random ? strdup(life->path) : NULL;
+    struct keyout_task *task = NULL;
+    snprintf(origin.session, sizeof origin.session, "%s", life->session);
+    snprintf(origin.peer, sizeof origin.peer, "%s", "-");
+    if (path) {
+        randombytes_buf(random, 32);
+        task = enqueue(keyout, &origin, path, random);
+    }
+    secret_free(random);
+    if (!task) {
+        fail(keyout, &origin, "%s: its key has expired and cannot be overwritten: out of memory", life->path);
+        return;
+    }
+    task->expires = true;
+    snprintf(task->named, sizeof task->named, "%s", life->peer);
+    go_on(keyout, task->lane);
+}
+
+int keyout_watch(struct keyout *keyout, const char *path, const char *peer) {
+    struct life life = {.path = strdup(path)};
+    snprintf(life.peer, sizeof life.peer, "%s", peer);
+    int r = !life.path ? -ENOMEM : keyout->lives ? lives_renew(keyout->lives, &life) : 0;
+    free(life.path);
+    return r;
+}
+
 /* ---- the end */
 
+/* A task that waits for its next try; NULL: none does. */
+static struct keyout_task *one_that_waits(struct keyout *keyout) {
+    struct keyout_task *task = keyout->active;
+    while (task && !task->again)
+        task = task->next_active;
+    return task;
+}
+
+static void give_up_waiting(struct lane *lane, struct keyout_task **left) {
+    if (!lane->waiting)
+        return;
+    lane->waiting->next = *left;
+    *left = lane->waiting;
+    lane->waiting = NULL;
+}
+
 void keyout_stop(struct keyout *keyout) {
-    if (!keyout || keyout->stopped || !keyout->options->on_key)
+    if (!keyout || keyout->stopped)
+        return;
+    lives_stop(keyout->lives);
+    if (!keyout->options->on_key)
         return;
     keyout->stopped = true;
     struct lane *lane;
@@ -483,27 +633,22 @@ void keyout_stop(struct keyout *keyout) {
     while ((lane = keyout->ready)) {
         keyout->ready = lane->next_ready;
         lane->ready = false;
-        while ((task = lane->waiting)) {
-            lane->waiting = task->next;
-            task->next = left;
-            left = task;
-        }
+        give_up_waiting(lane, &left);
         lane_empty(keyout, lane);
     }
     keyout->ready_end = &keyout->ready;
-    for (struct keyout_task *active = keyout->active; active; active = active->next_active) {
-        while ((task = active->lane->waiting)) {
-            active->lane->waiting = task->next;
-            task->next = left;
-            left = task;
-        }
-    }
+    for (struct keyout_task *active = keyout->active; active; active = active->next_active)
+        give_up_waiting(active->lane, &left);
     while ((task = left)) {
         left = task->next;
         if (task->origin.owner)
             task->origin.owner->waiting = NULL;
         not_handed_on(task);
         task_free(task);
+    }
+    while ((task = one_that_waits(keyout))) {
+        not_handed_on(task);
+        finish(task);
     }
 }
 

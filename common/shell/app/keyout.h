@@ -1,9 +1,15 @@
 /* What becomes of a session key outside the session: --key-out, then --on-key; and --keylog.
  *
  * Files are written on the thread pool. Keys for one file are handed on one after the other, each command after its
- * file and before the file's next key. While a session's key is being handed on, one more of it may wait: a newer one
- * takes its place, since the older one is no use any more. So what waits is bounded by the sessions, however often they
- * re-key and however slow the command is. The key log gets every key.
+ * file and before the file's next key. While one is being handed on, one more may wait: a newer one takes its place,
+ * since the older one is no use any more. So what waits is bounded by the files, however often there are keys and
+ * however slow the command is; and a command that fails while a newer key waits is a warning, since that one's command
+ * is next. The key log gets every key.
+ *
+ * A command that fails may be tried again (--on-key-retries), until there is a newer key.
+ *
+ * With --lifetime a file that has had no fresh key in time gets random bytes, and the command runs with
+ * PARLEY_EVENT=expired (see lives.h).
  *
  * A session whose key cannot be handed on is given up: it closes without an end mark, so that the peer, who holds a key
  * that nobody uses here, sees it too. That is why end marks wait for the keys (session_config.hold_end_ms).
@@ -20,11 +26,15 @@ struct keyout;
 struct keyout_task;
 struct uv_loop_s;
 
-/* What fails is reported on the screen and in the events. -ENOMEM. */
+/* What fails is reported on the screen and in the events; logs: with log lines. -ENOMEM. */
 int keyout_new(struct keyout **keyoutp, struct uv_loop_s *loop, const struct options *options, struct screen *screen,
-               struct events *events);
+               struct events *events, bool logs);
 /* Nothing may be under way, or the process is about to exit. NULL is fine. */
 void keyout_free(struct keyout *keyout);
+
+/* From now on this file's clock runs, before there is a key: what an earlier process has left there must not stay.
+ * peer: for PARLEY_PEER, "" where it is not known. -ENOMEM. */
+int keyout_watch(struct keyout *keyout, const char *path, const char *peer);
 
 /* What is to be handed on of one session: embedded in its owner, zeroed at first. */
 struct keyout_pending {
@@ -47,8 +57,8 @@ size_t keyout_count(const struct keyout *keyout);
 /* Called when the last of them is done. */
 void keyout_on_idle(struct keyout *keyout, void (*idle)(void *user), void *user);
 
-/* We have been told to go: no command is started any more, and a key that waits for one is not handed on, which is a
- * failure. */
+/* We have been told to go: nothing expires, no command is started any more, and a key that waits for one is not handed
+ * on, which is a failure. */
 void keyout_stop(struct keyout *keyout);
 /* Kills the commands that run. NULL is fine. */
 void keyout_kill(struct keyout *keyout);

@@ -17,8 +17,8 @@
 /* What popt fills in, as text. */
 struct raw {
     char *address, *host, *params, *max_sessions, *stay, *rekey, *fail_learning, *timeout, *seed, *name, *key_out,
-        *on_key, *on_key_timeout, *events, *keylog, *user, *identity, *new_identity, *peer;
-    int no_sandbox, agree_only, once, log, step, quiet, verbose, version, help;
+        *on_key, *on_key_timeout, *events, *keylog, *user, *identity, *new_identity, *peer, *lifetime, *on_key_retries;
+    int no_sandbox, reconnect, agree_only, once, log, step, quiet, verbose, version, help;
 };
 
 static const char *program_name(enum side side) {
@@ -164,6 +164,16 @@ static int convert(struct options *o, enum side side, struct raw *raw) {
                          raw->on_key_timeout);
         o->on_key_ms = (uint64_t)number;
     }
+    if (raw->on_key_retries) {
+        if (!parse_number(raw->on_key_retries, 1, 0, 1000, &number))
+            return usage(side, "--on-key-retries: '%s' is not a number from 0 to 1000", raw->on_key_retries);
+        o->on_key_retries = (unsigned)number;
+    }
+    if (raw->lifetime) {
+        if (!parse_number(raw->lifetime, 1000, 0.1, 31e6, &number))
+            return usage(side, "--lifetime: '%s' is not a number of seconds from 0.1", raw->lifetime);
+        o->lifetime_ms = (uint64_t)number;
+    }
     if (raw->seed) {
         if (prg_seed(o->seed, raw->seed) < 0)
             return usage(side, "--seed: it is empty");
@@ -172,6 +182,7 @@ static int convert(struct options *o, enum side side, struct raw *raw) {
     if (raw->name && strlen(raw->name) > SEALED_NAME_MAX)
         return usage(side, "--name: at most %d bytes", SEALED_NAME_MAX);
     o->agree_only = raw->agree_only;
+    o->reconnect = raw->reconnect;
     o->once = raw->once;
     o->log = raw->log;
     o->step = raw->step;
@@ -194,8 +205,21 @@ static int convert(struct options *o, enum side side, struct raw *raw) {
         return usage(side, "-q and -v do not go together");
     if (o->log && o->step)
         return usage(side, "--log and --step do not go together: who steps wants the sentences");
-    if (o->rekey_ms && o->agree_only)
-        return usage(side, "--rekey and --agree-only do not go together: who only agrees has no session to re-key");
+    if (o->rekey_ms && o->agree_only && !o->reconnect)
+        return usage(side, "--rekey and --agree-only do not go together without --reconnect: who only agrees has no "
+                           "session to re-key");
+    if (o->reconnect && !o->n_peers)
+        return usage(side,
+                     "--reconnect: needs --peer: who comes again to anybody lets somebody in between try until the "
+                     "words fit");
+    if (o->reconnect && o->step)
+        return usage(side, "--reconnect and --step do not go together");
+    if (o->reconnect && o->agree_only && !o->rekey_ms)
+        return usage(side, "--reconnect: with --agree-only, --rekey SECONDS says how often");
+    if (o->lifetime_ms && !o->key_out)
+        return usage(side, "--lifetime: is that of a key file: add --key-out FILE");
+    if (o->on_key_retries && !o->on_key)
+        return usage(side, "--on-key-retries: there is no command to try again: add --on-key CMD");
     if (!alice && o->step && !o->once)
         return usage(side, "--step: bob can wait for one session only: add --once");
     if (o->on_key && !o->key_out)
@@ -250,6 +274,9 @@ static int parse_with_popt(struct options *o, enum side side, struct raw *raw, i
          "run this when the file is in place, with PARLEY_KEY_FILE, PARLEY_SESSION, PARLEY_PEER", "CMD"},
         {"on-key-timeout", 0, POPT_ARG_STRING, &raw->on_key_timeout, 0, "kill that command after so long (30)",
          "SECONDS"},
+        {"on-key-retries", 0, POPT_ARG_STRING, &raw->on_key_retries, 0, "run it again so often when it fails (0)", "N"},
+        {"lifetime", 0, POPT_ARG_STRING, &raw->lifetime, 0,
+         "without a fresh key for so long, overwrite the file with random bytes and run the command", "SECONDS"},
         {"identity", 0, POPT_ARG_STRING, &raw->identity, 0, "prove to the peer who this is", "FILE"},
         {"peer", 0, POPT_ARG_STRING, &raw->peer, 0, "talk only to who proves to hold one of these keys",
          "PUBKEY[,...]"},
@@ -275,6 +302,8 @@ static int parse_with_popt(struct options *o, enum side side, struct raw *raw, i
         {"connect", 0, POPT_ARG_STRING, &raw->address, 0, "where bob listens ([::1]:24022)", "HOST:PORT"},
         {"params", 0, POPT_ARG_STRING, &raw->params, 0, "the parameter set (" OPTIONS_SET "); listed below", "SET"},
         {"rekey", 0, POPT_ARG_STRING, &raw->rekey, 0, "agree on a fresh key this often", "SECONDS"},
+        {"reconnect", 0, POPT_ARG_NONE, &raw->reconnect, 0, "come again when a session has ended; there is no chat",
+         NULL},
         {"fail-learning", 0, POPT_ARG_STRING | POPT_ARGFLAG_DOC_HIDDEN, &raw->fail_learning, 0, NULL, NULL},
         include,
         POPT_TABLEEND};
@@ -322,10 +351,10 @@ int options_parse(struct options *o, enum side side, int argc, const char **argv
     struct raw raw = {0};
     *o = (struct options){.max_sessions = 256, .stay_ms = 120000, .timeout_ms = 10000, .on_key_ms = 30000};
     int status = parse_with_popt(o, side, &raw, argc, argv);
-    char *texts[] = {raw.host,    raw.address,       raw.params,         raw.max_sessions, raw.stay,
-                     raw.rekey,   raw.fail_learning, raw.timeout,        raw.seed,         raw.name,
-                     raw.key_out, raw.on_key,        raw.on_key_timeout, raw.events,       raw.keylog,
-                     raw.user,    raw.identity,      raw.new_identity,   raw.peer};
+    char *texts[] = {
+        raw.host,    raw.address, raw.params,   raw.max_sessions, raw.stay,   raw.rekey,          raw.fail_learning,
+        raw.timeout, raw.seed,    raw.name,     raw.key_out,      raw.on_key, raw.on_key_timeout, raw.events,
+        raw.keylog,  raw.user,    raw.identity, raw.new_identity, raw.peer,   raw.lifetime,       raw.on_key_retries};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);
     return status;

@@ -19,6 +19,9 @@ struct options {
     uint64_t rekey_ms;      /* alice; 0: never */
     unsigned fail_attempts; /* alice, for tests */
     uint64_t timeout_ms, on_key_ms;
+    uint64_t lifetime_ms; /* of a key file without a fresh key; 0: for ever */
+    unsigned on_key_retries;
+    bool reconnect; /* alice */
     bool agree_only, once, log, step, quiet, verbose, seeded, no_sandbox;
     uint8_t seed[32];
     char *user;                                      /* bob; NULL for none */

@@ -182,6 +182,32 @@ static int leave_root(struct program *p) {
     return OPTIONS_GO_ON;
 }
 
+/* Where the name of a key file is known before there is a key, its life begins now. */
+static int watch_key_files(struct program *p) {
+    const struct options *o = &p->options;
+    bool each = o->key_names_peer;
+    size_t n = each ? o->n_peers : 1;
+    int r = 0;
+    if (!o->lifetime_ms || keyfile_names_session(o->key_out))
+        return 0;
+    for (size_t i = 0; i < n && r == 0; i++) {
+        char peer[IDENTITY_TEXT] = "", in_path[IDENTITY_TEXT] = "";
+        if (each || o->n_peers == 1) {
+            identity_text(peer, o->peers[i], false);
+            identity_text(in_path, o->peers[i], true);
+        }
+        char *path = keyfile_path(o->key_out, "", in_path);
+        r = path ? keyout_watch(p->keyout, path, peer) : -ENOMEM;
+        free(path);
+    }
+    return r;
+}
+
+/* Of a bob who serves many, outside of a terminal, and of who asks for them. */
+static bool has_log_lines(const struct program *p) {
+    return p->options.log || (p->side == SIDE_BOB && !p->options.once && !p->screen.terminal);
+}
+
 static void enter_sandbox(struct program *p) {
     const struct options *o = &p->options;
     const struct sandbox needs = {.connects = p->side == SIDE_ALICE,
@@ -208,7 +234,8 @@ int program_enter(struct program *p) {
         status = check_key_out(p);
     if (status != OPTIONS_GO_ON)
         return status;
-    if (keyout_new(&p->keyout, p->loop, &p->options, &p->screen, p->events) < 0) {
+    if (keyout_new(&p->keyout, p->loop, &p->options, &p->screen, p->events, has_log_lines(p)) < 0 ||
+        watch_key_files(p) < 0) {
         screen_error(&p->screen, "out of memory");
         return STATUS_INTERNAL;
     }

@@ -16,7 +16,7 @@ enum { BAR_MS = 100, LONG_STEP_MS = 300 };
 struct single {
     struct program *program;
     struct conn *conn; /* NULL before and after */
-    struct talk *talk; /* NULL with --agree-only */
+    struct talk *talk; /* NULL with --agree-only and --reconnect */
     struct enter *enter;
     struct timer *bar, *rekey;
     struct keyout_pending pending;
@@ -63,7 +63,7 @@ int single_new(struct single **singlep, struct program *program) {
     single->program = program;
     if (timer_new(&single->bar, program->loop, show_progress, single) < 0 ||
         timer_new(&single->rekey, program->loop, rekey, single) < 0 ||
-        (!o->agree_only &&
+        (!o->agree_only && !o->reconnect &&
          talk_new(&single->talk, program->loop, &program->screen, program->side, o->rekey_ms || o->on_key) < 0)) {
         screen_error(&program->screen, "out of memory");
         return STATUS_INTERNAL;
@@ -90,6 +90,23 @@ void single_let_go(struct single *single) {
     timer_stop(single->bar);
 }
 
+void single_renew(struct single *single) {
+    single_let_go(single);
+    timer_stop(single->rekey);
+    keyout_pending_deinit(single->program->keyout, &single->pending);
+    single->log = (struct log){0};
+    single->open = single->accepted = single->peer_talks = false;
+}
+
+bool single_is_open(const struct single *single) {
+    return single->conn && single->open;
+}
+
+void single_end(struct single *single) {
+    session_send_end(conn_session(single->conn));
+    conn_touch(single->conn);
+}
+
 static void opened(struct single *single, struct conn *conn) {
     const struct options *o = &single->program->options;
     single->open = true;
@@ -104,7 +121,7 @@ static void opened(struct single *single, struct conn *conn) {
         snprintf(text, sizeof text, "there is no conversation here (%s): it ended", strerror(-r));
         conn_fail(conn, text);
     }
-    if (o->rekey_ms)
+    if (o->rekey_ms && !o->agree_only)
         timer_start(single->rekey, o->rekey_ms, o->rekey_ms);
 }
 
@@ -141,6 +158,8 @@ static void on_event(void *user, struct conn *conn, const struct session_event *
         single->accepted = true;
     else if (e->kind == SESSION_OPEN)
         opened(single, conn);
+    else if (e->kind == SESSION_PEER_END && program->options.reconnect)
+        session_send_end(conn_session(conn)); /* there is nothing that we would say */
     else if (e->kind == SESSION_CLOSED) {
         const struct session_end *end = session_end(conn_session(conn));
         if (!single->interrupted || end->outcome == SESSION_DONE) {
@@ -148,7 +167,8 @@ static void on_event(void *user, struct conn *conn, const struct session_event *
             if (end->outcome == SESSION_DONE && single->talk && talk_unsent(single->talk) &&
                 !keyout_failed(program->keyout))
                 say_unsent(single, conn);
-            else if (end->outcome == SESSION_DONE && program->options.rekey_ms && !single->peer_talks)
+            else if (end->outcome == SESSION_DONE && program->options.rekey_ms && !program->options.reconnect &&
+                     !single->peer_talks)
                 say_not_renewed(single, conn);
             else if (program->options.log)
                 log_session(&single->log, &program->screen, conn, e, false);

@@ -1,5 +1,6 @@
 /* One session as the whole purpose of a process: narrated step by step, with standard input and output as its
- * conversation, and its outcome as the exit status. Alice, and a bob with --once. */
+ * conversation, and its outcome as the exit status. Alice, and a bob with --once. With --reconnect there is no
+ * conversation, and one session after the other. */
 #ifndef PARLEY_APP_SINGLE_H
 #define PARLEY_APP_SINGLE_H
 
@@ -19,6 +20,15 @@ void single_begin(struct single *single, struct conn *conn);
 
 /* It is not, after all: there will be another. In the place of the closed operation. */
 void single_let_go(struct single *single);
+
+/* --reconnect: its session has ended, and there will be another. In the place of the closed operation. */
+void single_renew(struct single *single);
+
+/* Whether the session of the moment has been open. */
+bool single_is_open(const struct single *single);
+
+/* --reconnect: ends an open session in order. */
+void single_end(struct single *single);
 
 /* SIGINT or SIGTERM. */
 void single_interrupt(struct single *single, int number);

@@ -95,6 +95,14 @@ int keyfile_check(const char *pattern, const char *identity) {
     return r;
 }
 
+bool keyfile_names_session(const char *pattern) {
+    for (const char *p = strchr(pattern, '%'); p; p = strchr(p + 1 + (p[1] != 0), '%')) {
+        if (p[1] == 's')
+            return true;
+    }
+    return false;
+}
+
 char *keyfile_path(const char *pattern, const char *session, const char *identity) {
     char *path = malloc(2 + strlen(pattern) * (strlen(session) + strlen(identity) + 1) + 1);
     if (!path)

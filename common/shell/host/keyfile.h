@@ -24,6 +24,9 @@ int keyfile_write(const char *path, const uint8_t key[static 32]);
  * not looked at. 0 or negative errno. */
 int keyfile_check(const char *pattern, const char *identity);
 
+/* Whether the pattern has %s. */
+bool keyfile_names_session(const char *pattern);
+
 /* pattern with %s replaced by the session, %p by the peer's identity and %% by %. A path that would begin with a dash,
  * which a command takes for an option, gets "./" in front. malloc'ed, NULL when out of memory. */
 char *keyfile_path(const char *pattern, const char *session, const char *identity);

@@ -22,7 +22,7 @@ struct hook {
     void *user;
 };
 
-static const char *const names[] = {"PARLEY_KEY_FILE", "PARLEY_SESSION", "PARLEY_PEER"};
+static const char *const names[] = {"PARLEY_EVENT", "PARLEY_KEY_FILE", "PARLEY_SESSION", "PARLEY_PEER", "PARLEY_NAME"};
 
 enum { N_NAMES = sizeof names / sizeof names[0] };
 
@@ -41,9 +41,9 @@ static void free_environment(char **environment) {
     free(environment);
 }
 
-/* Our environment without older values of ours, and the three. NULL: out of memory. */
+/* Our environment without older values of ours, and those. NULL: out of memory. */
 static char **make_environment(const struct hook_config *config) {
-    const char *const values[N_NAMES] = {config->file, config->session, config->peer};
+    const char *const values[N_NAMES] = {config->event, config->file, config->session, config->peer, config->name};
     size_t n = 0, used = 0;
     bool whole = true;
     while (environ[n])

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <time.h>
 #include <uv.h>
 
 struct timer {
@@ -16,6 +17,15 @@ double timer_now(void) {
 
 uint64_t timer_now_ms(void) {
     return uv_hrtime() / 1000000;
+}
+
+uint64_t timer_boot_ms(void) {
+#ifdef CLOCK_BOOTTIME
+    struct timespec now;
+    if (clock_gettime(CLOCK_BOOTTIME, &now) == 0)
+        return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+#endif
+    return timer_now_ms();
 }
 
 int timer_new(struct timer **timerp, struct uv_loop_s *loop, void (*fire)(void *user), void *user) {

@@ -7,8 +7,9 @@
 struct timer;
 struct uv_loop_s;
 
-uint64_t timer_now_ms(void); /* monotonic */
-double timer_now(void);      /* the same clock in seconds, to the nanosecond */
+uint64_t timer_now_ms(void);  /* monotonic; it stands still while the machine sleeps */
+uint64_t timer_boot_ms(void); /* the same, but that it goes on then, where the system has such a clock */
+double timer_now(void);       /* the same clock in seconds, to the nanosecond */
 
 /* -ENOMEM. It is not running yet. */
 int timer_new(struct timer **timerp, struct uv_loop_s *loop, void (*fire)(void *user), void *user);

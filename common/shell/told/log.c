@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 struct line {
     char text[1000];
@@ -31,17 +32,29 @@ static void add_quoted(struct line *line, const char *key, const char *value) {
     add(line, "\"");
 }
 
-static void begin(struct line *line, const char *event, const struct conn *conn, enum step step, uint64_t bytes,
-                  double seconds) {
-    const char *id = session_id(conn_session(conn));
+/* The time of day, UTC, to the millisecond. It may jump; what counts seconds is another clock. */
+static void add_time(struct line *line) {
+    struct timespec now;
+    struct tm day;
+    char text[32] = "";
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (gmtime_r(&now.tv_sec, &day))
+        strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &day);
+    add(line, " time=%s.%03dZ", text, (int)(now.tv_nsec / 1000000));
+}
+
+static void begin(struct line *line, const char *event, const char *peer, const char *id, const char *step,
+                  uint64_t bytes, double seconds) {
     line->n = 0;
-    add(line, "%s peer=%s session=%s step=%s bytes=%llu seconds=%.3f", event, conn_peer(conn), *id ? id : "-",
-        step_name(step), (unsigned long long)bytes, seconds);
+    add(line, "%s peer=%s session=%s step=%s bytes=%llu seconds=%.3f", event, *peer ? peer : "-", *id ? id : "-", step,
+        (unsigned long long)bytes, seconds);
+    add_time(line);
 }
 
 /* With the figures of the whole session so far. */
 static void begin_session(struct line *line, const char *event, const struct conn *conn, enum step step) {
-    begin(line, event, conn, step, conn_bytes(conn), conn_seconds(conn));
+    begin(line, event, conn_peer(conn), session_id(conn_session(conn)), step_name(step), conn_bytes(conn),
+          conn_seconds(conn));
 }
 
 void log_connected(struct screen *screen, const struct conn *conn) {
@@ -89,7 +102,8 @@ void log_session(struct log *log, struct screen *screen, const struct conn *conn
     struct line line;
     switch (e->kind) {
     case SESSION_STEP_DONE:
-        begin(&line, "step", conn, e->step, e->bytes, conn_step_seconds(conn));
+        begin(&line, "step", conn_peer(conn), session_id(conn_session(conn)), step_name(e->step), e->bytes,
+              conn_step_seconds(conn));
         screen_detail(screen, "%s%s", line.text, again);
         break;
     case SESSION_LEARNED:
@@ -130,4 +144,11 @@ void log_session(struct log *log, struct screen *screen, const struct conn *conn
     default:
         break;
     }
+}
+
+void log_expired(struct screen *screen, const char *peer, const char *session, double seconds, const char *file) {
+    struct line line;
+    begin(&line, "expired", peer, session, "-", 0, seconds);
+    add_quoted(&line, "file", file);
+    screen_always(screen, SCREEN_BAD, "%s", line.text);
 }

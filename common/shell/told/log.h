@@ -1,6 +1,6 @@
 /* One line on standard error for one event of a session, for grep and for programs:
- *     EVENT peer=ADDRESS session=ID step=STEP bytes=N seconds=S and what else belongs to the event, as KEY=VALUE
- * The five keys come with every event, in this order; an id that is not known yet is "-". A value that may hold spaces
+ *     EVENT peer=ADDRESS session=ID step=STEP bytes=N seconds=S time=T and what else belongs to the event, as KEY=VALUE
+ * The six keys come with every event, in this order; an id that is not known yet is "-". A value that may hold spaces
  * is between quotation marks, and holds none itself (\x22 stands for one). The man pages tell the events. */
 #ifndef PARLEY_TOLD_LOG_H
 #define PARLEY_TOLD_LOG_H
@@ -23,5 +23,8 @@ void log_connected(struct screen *screen, const struct conn *conn);
  * if it went wrong and `expected` is false. Other events are silent. */
 void log_session(struct log *log, struct screen *screen, const struct conn *conn, const struct session_event *e,
                  bool expected);
+
+/* "expired", also with -q: a key file that has had no fresh key for so many seconds. peer: as PARLEY_PEER tells it. */
+void log_expired(struct screen *screen, const char *peer, const char *session, double seconds, const char *file);
 
 #endif

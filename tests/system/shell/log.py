@@ -1,12 +1,13 @@
-"""The log of a bob who serves many, and of either side with --log: one line for each event, the same five keys first."""
+"""The log of a bob who serves many, and of either side with --log: one line for each event, the same six keys first."""
 
+import datetime
 import re
 import signal
 
 from parley import N64, agree, check, equal, run, start_alice, start_bob, wait_until
 
-EVENTS = ("connected", "step", "learned", "agreed", "confirmed", "open", "failed", "rekeyed", "closed")
-FIRST = ["peer", "session", "step", "bytes", "seconds"]
+EVENTS = ("connected", "step", "learned", "agreed", "confirmed", "open", "failed", "rekeyed", "expired", "closed")
+FIRST = ["peer", "session", "step", "bytes", "seconds", "time"]
 ADDRESS = r"\S+:\d+"
 
 
@@ -16,13 +17,16 @@ def parse(line):
     check(event in EVENTS, "an unknown event in", line)
     check(re.fullmatch(r'( [a-z_]+=([^" ]+|"[^"]*"))+', " " + rest), "not key=value:", line)
     pairs = re.findall(r'([a-z_]+)=("[^"]*"|[^" ]+)', rest)
-    equal([key for key, _ in pairs[:5]], FIRST, "the first keys of " + line)
+    equal([key for key, _ in pairs[:6]], FIRST, "the first keys of " + line)
     equal(len({key for key, _ in pairs}), len(pairs), "different keys in " + line)
     fields = {key: value.strip('"') for key, value in pairs}
     check(re.fullmatch(ADDRESS, fields["peer"]), "no address in", line)
     check(re.fullmatch("-|[0-9a-f]{16}", fields["session"]), "no session in", line)
     check(fields["step"] in ("A1", "B1", "A2", "B2", "A3", "B3", "A4", "B4", "open"), "no step in", line)
     check(fields["bytes"].isdigit() and re.fullmatch(r"\d+\.\d{3}", fields["seconds"]), "no figures in", line)
+    check(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", fields["time"]), "no time in", line)
+    clock = datetime.datetime.fromisoformat(fields["time"].replace("Z", "+00:00"))
+    check(abs((clock - datetime.datetime.now(datetime.timezone.utc)).total_seconds()) < 3600, "another time than now:", line)
     return event, fields
 
 
