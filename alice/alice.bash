@@ -14,14 +14,14 @@ _parley_alice() {
         mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
     --on-key)
         mapfile -t COMPREPLY < <(compgen -c -- "$cur") ;;
-    --rekey | --timeout | --on-key-timeout | --name | --seed | --peer) ;;
+    --rekey | --timeout | --on-key-timeout | --on-key-retries | --lifetime | --name | --seed | --peer) ;;
     *)
         if [[ $cur != -* ]]; then
             mapfile -t COMPREPLY < <(compgen -A hostname -- "$cur")
             return
         fi
-        mapfile -t COMPREPLY < <(compgen -W "--connect --params --rekey
-            --agree-only --key-out --on-key --on-key-timeout --identity --peer --new-identity --events --keylog --log --timeout --step --name --seed --no-sandbox
+        mapfile -t COMPREPLY < <(compgen -W "--connect --params --rekey --reconnect
+            --agree-only --key-out --on-key --on-key-timeout --on-key-retries --lifetime --identity --peer --new-identity --events --keylog --log --timeout --step --name --seed --no-sandbox
             -q --quiet -v --verbose --version -h --help" -- "$cur") ;;
     esac
 }

@@ -7,10 +7,13 @@ _arguments \
     '--connect[where bob listens]:host and port:_hosts' \
     "--params[the parameter set]:set:($sets)" \
     '--rekey[agree on a fresh key this often]:seconds:' \
+    '--reconnect[come again when a session has ended]' \
     '--agree-only[stop once the key is confirmed]' \
     '--key-out[write the session key here]:file:_files' \
     '--on-key[run this when the key file is in place]:command:_command_names -e' \
     '--on-key-timeout[kill that command after so long]:seconds:' \
+    '--on-key-retries[run it again so often when it fails]:times:' \
+    '--lifetime[without a fresh key for so long, overwrite the file]:seconds:' \
     '--identity[prove to the peer who this is]:file:_files' \
     '--peer[talk only to who proves to hold one of these keys]:public keys:' \
     '--new-identity[make an identity, print its public key, and exit]:file:_files' \

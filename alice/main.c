@@ -9,7 +9,13 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-enum { BUSY_FIRST_MS = 250, BUSY_MOST_MS = 8000 };
+enum {
+    BUSY_FIRST_MS = 250,
+    BUSY_MOST_MS = 8000,
+    BACK_FIRST_MS = 500, /* --reconnect: after a session that failed; then twice as long, and so on */
+    BACK_MOST_MS = 30000,
+    LEAVE_MS = 2000, /* for bob's end mark after a signal */
+};
 
 struct alice {
     struct program program;
@@ -17,6 +23,13 @@ struct alice {
     struct timer *again; /* a busy bob is asked again */
     uint64_t wait_ms;    /* before the next time, 0 until he was busy */
     uint64_t busy_since; /* timer_now_ms */
+
+    /* --reconnect */
+    bool waiting;      /* for the next session */
+    bool stopping;     /* we have been told to go */
+    bool had_key;      /* in any session */
+    bool was_open;     /* this session */
+    uint64_t began_ms; /* the last session or try, timer_boot_ms */
 };
 
 /* One connection. That to a busy bob may still be closing when there is the next one. */
@@ -27,16 +40,73 @@ struct attempt {
 
 static void go(struct alice *alice);
 
-static void on_signal(void *user, int number) {
-    struct alice *alice = user;
-    single_interrupt(alice->single, number);
-}
-
 static void give_up(struct alice *alice, int status) {
     timer_free(alice->again);
     alice->again = NULL;
     alice->program.status = status;
     program_stop(&alice->program);
+}
+
+/* ---- signals */
+
+/* --reconnect: to be told to go is the only end there is, and no failure once there has been a key. */
+static void stop(struct alice *alice, int number) {
+    struct program *program = &alice->program;
+    int status = alice->had_key ? STATUS_OK : STATUS_SIGNAL + number;
+    alice->stopping = true;
+    program->status = status;
+    if (single_is_open(alice->single)) {
+        single_end(alice->single);
+        timer_start(alice->again, LEAVE_MS, 0);
+    } else if (alice->waiting) {
+        give_up(alice, status);
+    } else if (keyout_count(program->keyout) == 0) {
+        program_leave(program, status);
+    } /* else a command runs still: it may end, and no session follows */
+}
+
+static void on_signal(void *user, int number) {
+    struct alice *alice = user;
+    if (alice->program.options.reconnect && !alice->stopping)
+        stop(alice, number);
+    else
+        single_interrupt(alice->single, number);
+}
+
+/* ---- --reconnect */
+
+/* How long until the next session: after one that went well, what is left of --rekey; after others less and less often,
+ * at a random moment, so that the alices of a bob who restarts do not all come at once. */
+static uint64_t time_to_next(struct alice *alice, bool well) {
+    uint64_t since = timer_boot_ms() - alice->began_ms, rekey = alice->program.options.rekey_ms;
+    if (alice->was_open)
+        alice->wait_ms = 0;
+    alice->was_open = false;
+    if (well && rekey)
+        return since < rekey ? rekey - since : 1;
+    alice->wait_ms = alice->wait_ms ? 2 * alice->wait_ms : BACK_FIRST_MS;
+    if (alice->wait_ms > BACK_MOST_MS)
+        alice->wait_ms = BACK_MOST_MS;
+    return alice->wait_ms / 2 + randombytes_uniform((uint32_t)alice->wait_ms / 2);
+}
+
+static void go_later(struct alice *alice, bool well) {
+    struct program *program = &alice->program;
+    if (alice->stopping) {
+        give_up(alice, program->status);
+        return;
+    }
+    uint64_t wait = time_to_next(alice, well);
+    alice->waiting = true;
+    timer_start(alice->again, wait, 0);
+    screen_detail(&program->screen, "the next session in %.1f s", (double)wait / 1e3);
+}
+
+/* The session is over, for good or bad. */
+static void next_session(struct alice *alice, struct conn *conn) {
+    bool well = session_end(conn_session(conn))->outcome == SESSION_DONE && alice->program.options.agree_only;
+    single_renew(alice->single);
+    go_later(alice, well);
 }
 
 /* ---- a busy bob is asked again, for as long as --timeout, and less and less often */
@@ -60,7 +130,10 @@ static void on_event(void *user, struct conn *conn, const struct session_event *
     struct attempt *attempt = user;
     struct alice *alice = attempt->alice;
     struct program *program = &alice->program;
-    if (e->kind != SESSION_CLOSED || !may_come_again(alice, session_end(conn_session(conn)))) {
+    if (e->kind == SESSION_OPEN)
+        alice->was_open = alice->had_key = true;
+    if (e->kind != SESSION_CLOSED || program->options.reconnect ||
+        !may_come_again(alice, session_end(conn_session(conn)))) {
         single_ops.event(alice->single, conn, e);
         return;
     }
@@ -98,7 +171,9 @@ static void feed(void *user, struct conn *conn) {
 static void closed(void *user, struct conn *conn) {
     struct attempt *attempt = user;
     struct alice *alice = attempt->alice;
-    if (!attempt->over) {
+    if (!attempt->over && alice->program.options.reconnect) {
+        next_session(alice, conn);
+    } else if (!attempt->over) {
         single_ops.closed(alice->single, conn);
         timer_free(alice->again);
         alice->again = NULL;
@@ -107,7 +182,11 @@ static void closed(void *user, struct conn *conn) {
 }
 
 static void come_again(void *user) {
-    go(user);
+    struct alice *alice = user;
+    if (alice->stopping)
+        program_leave(&alice->program, alice->program.status);
+    alice->waiting = false;
+    go(alice);
 }
 
 /* ---- connecting */
@@ -128,7 +207,16 @@ static void connected(void *user, const struct connect_result *result) {
             elsewhere ? "--seed is for tests on this machine: connect to [::1] or 127.0.0.1" : result->text;
         screen_error(&program->screen, "%s", text);
         events_error(program->events, NULL, NULL, text);
+        if (program->options.reconnect && !elsewhere) {
+            go_later(alice, false);
+            return;
+        }
         give_up(alice, elsewhere ? STATUS_USAGE : result->error == -ENOMEM ? STATUS_INTERNAL : STATUS_UNAVAILABLE);
+        return;
+    }
+    if (alice->stopping) {
+        conn_refuse(result->tcp);
+        give_up(alice, program->status);
         return;
     }
     struct session_config config = program_session_config(program);
@@ -157,6 +245,7 @@ static void go(struct alice *alice) {
     struct program *program = &alice->program;
     const struct options *o = &program->options;
     char name[ADDRESS_TEXT + 256];
+    alice->began_ms = timer_boot_ms();
     int r = connect_start(program->loop, &o->address, o->seeded, o->timeout_ms, connected, alice);
     if (r == 0)
         return;
@@ -183,7 +272,7 @@ static int run(struct alice *alice) {
     }
     go(alice);
     status = program_run(program);
-    return status ? status : single_status(alice->single);
+    return status || o->reconnect ? status : single_status(alice->single);
 }
 
 int main(int argc, const char **argv) {
