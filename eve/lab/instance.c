@@ -46,7 +46,8 @@ int task_params(struct params *out, uint32_t n, double theta, uint32_t w) {
 
 /* Exactly as on the wire where theta is n^(-1/2). */
 static uint32_t self_check_limit(const struct params *p) {
-    return p->theta == 1 / sqrt(p->n) ? params_self_check_limit(p) : (uint32_t)floor((0.25 + p->theta / 2) * p->m);
+    return p->theta == 1 / sqrt(p->n) ? params_self_check_limit(p, p->m)
+                                      : (uint32_t)floor((0.25 + p->theta / 2) * p->m);
 }
 
 /* The composed vectors, column block by column block. */

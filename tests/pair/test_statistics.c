@@ -46,7 +46,7 @@ static void run_sessions(const char *set, const struct params *of_bob, struct pr
             assert_int_equal(alice->n_keys, 1);
             assert_int_equal(alice->challenges, params_challenges(params));
             observe(&numbers[0], (double)alice->agreeing / (double)alice->challenges);
-            observe(&numbers[1], (double)alice->disagreements / params->m);
+            observe(&numbers[1], (double)alice->disagreements / params_checked(params));
             observe(&numbers[2], alice->symbol_error);
             run++;
         }

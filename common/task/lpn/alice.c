@@ -1,8 +1,10 @@
-/* Alice's side of LPN: recipes, then composing, then learning. Her predictions see none of these. */
+/* Alice's side of LPN: recipes, then composing, then learning. Her predictions see none of these. Which labels she
+ * looks at in the end to judge what she has learned is drawn from her own key too. */
 #include "common/base/batch.h"
 #include "common/base/prg.h"
 #include "common/base/secret.h"
 #include "common/task/lpn/compose_lanes.h"
+#include "common/task/lpn/kept.h"
 #include "common/task/lpn/learning.h"
 #include "common/task/lpn/lpn.h"
 #include "common/task/lpn/matrix.h"
@@ -14,6 +16,8 @@ struct compose {
     const struct params *params;
     struct code *code;
     struct recipes *recipes;
+    struct kept *kept;
+    uint8_t check_key[32];
     enum recipes_stage stage; /* RECIPES_N_STAGES: they are drawn */
     struct batch batch;
     bool seeded;
@@ -35,6 +39,7 @@ static void compose_free(struct compose *c) {
         return;
     compose_lanes_free(c->lanes);
     recipes_free(c->recipes);
+    kept_free(c->kept);
     code_free(c->code);
     secret_free(c);
 }
@@ -47,6 +52,11 @@ static int compose_new(struct compose **cp, const struct set *set, const uint8_t
     int r = code_new(&c->code, c->params);
     if (r == 0)
         r = recipes_new(&c->recipes, c->params, key);
+    SECRET32 uint8_t kept_key[32];
+    prg_subkey(kept_key, key, "kept vectors", 0);
+    prg_subkey(c->check_key, key, "checked labels", 0);
+    if (r == 0)
+        r = kept_new(&c->kept, c->params, kept_key);
     if (r < 0) {
         compose_free(c);
         return r;
@@ -59,7 +69,7 @@ static int compose_new(struct compose **cp, const struct set *set, const uint8_t
 static int start_lanes(struct compose *c) {
     if (!c->seeded || c->stage < RECIPES_N_STAGES)
         return 0;
-    return compose_lanes_new(&c->lanes, c->params, c->code, c->recipes, c->matrix_key);
+    return compose_lanes_new(&c->lanes, c->params, c->code, c->recipes, c->kept, c->matrix_key);
 }
 
 static int compose_seed(struct compose *c, const uint8_t seed[static 32]) {
@@ -95,7 +105,7 @@ static int compose_done(struct compose *c, struct job *job) {
 }
 
 static int learn_new(struct learn **lp, const struct compose *c, const uint8_t *labels) {
-    return learning_new(lp, c->params, c->code, c->recipes, labels, c->matrix_key);
+    return learning_new(lp, c->params, c->code, c->recipes, c->kept, labels, c->matrix_key, c->check_key);
 }
 
 /* A broken bob is noticed by labels with too little noise: they give his secret away. */
@@ -106,14 +116,14 @@ static void learn_result(const struct learn *l, struct learned *out) {
         (struct learned){.accepted = result->accepted,
                          .numbers = {.figures = {{"symbol_error", "symbol error rate", "p", result->symbol_error, p->p},
                                                  {"disagreement", "self-check disagreement", "theta",
-                                                  (double)result->disagreements / p->m, p->theta}},
+                                                  (double)result->disagreements / params_checked(p), p->theta}},
                                      .n_figures = 2,
                                      .iterations = result->iterations,
                                      .n_rounds = result->n_rounds,
                                      .code_bits = p->k,
                                      .disagreements = result->disagreements,
-                                     .n_checked = p->m,
-                                     .most = params_self_check_limit(p)}};
+                                     .n_checked = params_checked(p),
+                                     .most = params_self_check_limit(p, params_checked(p))}};
     memcpy(out->h, result->h, p->n / 8);
     memcpy(out->numbers.rounds, result->rounds, sizeof result->rounds);
     if (!result->accepted || result->noisy)
@@ -121,12 +131,12 @@ static void learn_result(const struct learn *l, struct learned *out) {
     if (result->disagreements < p->least_plain) {
         out->quiet.what = "plain labels";
         out->quiet.wrong = result->disagreements;
-        out->quiet.n = p->m;
+        out->quiet.n = params_checked(p);
         out->quiet.least = p->least_plain;
     } else {
         out->quiet.what = "composed labels";
         out->quiet.wrong = result->composed_errors;
-        out->quiet.n = p->k;
+        out->quiet.n = params_kept(p);
         out->quiet.least = p->least_composed;
     }
 }

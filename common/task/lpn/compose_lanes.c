@@ -36,6 +36,7 @@ struct compose_lanes {
     const struct params *params;
     const struct code *code;
     const struct recipes *recipes;
+    struct kept *kept;
     uint8_t key[32];
     size_t n_blocks, next_block;
     struct chunks chunk; /* the one to write next */
@@ -61,18 +62,20 @@ static struct lane *lane_of(struct compose_lanes *l, size_t block) {
 static void run_write(struct job *job) {
     const struct write_job *w = (struct write_job *)job;
     const struct compose_lanes *l = w->all;
-    memcpy(w->place, w->lane->sums + l->chunk.row * matrix_width(l->params->n, l->chunk.block),
-           chunks_bytes(&l->chunk));
+    const uint8_t *vectors = w->lane->sums + l->chunk.row * matrix_width(l->params->n, l->chunk.block);
+    memcpy(w->place, vectors, chunks_bytes(&l->chunk));
+    kept_take(l->kept, &l->chunk, vectors);
 }
 
 int compose_lanes_new(struct compose_lanes **lp, const struct params *params, const struct code *code,
-                      const struct recipes *recipes, const uint8_t key[static 32]) {
+                      const struct recipes *recipes, struct kept *kept, const uint8_t key[static 32]) {
     struct compose_lanes *l = secret_new(sizeof *l);
     if (!l)
         return -ENOMEM;
     l->params = params;
     l->code = code;
     l->recipes = recipes;
+    l->kept = kept;
     memcpy(l->key, key, 32);
     l->n_blocks = matrix_blocks(params->n);
     chunks_init(&l->chunk, params);

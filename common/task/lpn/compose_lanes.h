@@ -5,14 +5,15 @@
 
 #include "common/base/job.h"
 #include "common/task/lpn/compose.h"
+#include "common/task/lpn/kept.h"
 
 #include <stdbool.h>
 
 struct compose_lanes;
 
-/* Everything but key (32 bytes, copied) is borrowed. -ENOMEM. */
+/* Everything but key (32 bytes, copied) is borrowed; kept gets what is written. -ENOMEM. */
 int compose_lanes_new(struct compose_lanes **lp, const struct params *params, const struct code *code,
-                      const struct recipes *recipes, const uint8_t key[static 32]);
+                      const struct recipes *recipes, struct kept *kept, const uint8_t key[static 32]);
 /* No job may be outstanding. NULL is fine. */
 void compose_lanes_free(struct compose_lanes *l);
 

@@ -37,7 +37,12 @@ void matrix_expand(uint8_t *out, const uint8_t key[static 32], size_t n_all, siz
 void matrix_label(uint8_t *bits, const uint8_t key[static 32], size_t n_all, size_t n, size_t first, size_t n_rows,
                   const uint8_t *s);
 
-/* The same cut into parts of about a millisecond that may run side by side. */
+/* bits[i] ^= <row rows[i], s> for n_rows rows anywhere, ascending. A row costs what it is, but where n < 512: there all
+ * from the first to the last are expanded, which are few. */
+void matrix_label_chosen(uint8_t *bits, const uint8_t key[static 32], size_t n_all, size_t n, const uint32_t *rows,
+                         size_t n_rows, const uint8_t *s);
+
+/* matrix_label cut into parts of about a millisecond that may run side by side. */
 size_t matrix_label_parts(size_t n_all, size_t n);
 void matrix_label_part(uint8_t *bits, const uint8_t key[static 32], size_t n_all, size_t n, const uint8_t *s,
                        size_t part);

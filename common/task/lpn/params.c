@@ -50,16 +50,16 @@ static const struct params table[] = {
         29, "in well under a second"),
     SET(256, 5, 11, 4, 24, 32, 877, 43, 0x1000000000000000, 0.0625, 0.27560234069824219, 365, 93, 1130, 38,
         "in seconds"),
-    SET(384, 6, 10, 4, 24, 28, 2441, 39, 0x0d105eb806161efe, 0.051031036307982877, 0.26466083130401952, 463, 108, 807,
+    SET(384, 6, 10, 4, 24, 28, 2441, 39, 0x0d105eb806161efe, 0.051031036307982877, 0.26466083130401952, 285, 108, 807,
         44, "in minutes"),
-    SET(512, 7, 9, 4, 24, 24, 774, 35, 0x0b504f333f9de648, 0.044194173824159223, 0.26152165648219061, 546, 113, 606, 49,
+    SET(512, 7, 9, 4, 24, 24, 774, 35, 0x0b504f333f9de648, 0.044194173824159223, 0.26152165648219061, 239, 96, 606, 49,
         "in about an hour"),
-    SET(1024, 10, 7, 3, 24, 19, 2847, 29, 0x0800000000000000, 0.03125, 0.25415915232090924, 810, 128, 322, 64, NULL),
-    SET(2048, 14, 6, 3, 24, 15, 2091, 25, 0x05a827999fcef324, 0.022097086912079612, 0.24618627303005558, 1191, 165, 174,
+    SET(1024, 10, 7, 3, 24, 19, 2847, 29, 0x0800000000000000, 0.03125, 0.25415915232090924, 153, 58, 322, 64, NULL),
+    SET(2048, 14, 6, 3, 24, 15, 2091, 25, 0x05a827999fcef324, 0.022097086912079612, 0.24618627303005558, 95, 33, 174,
         84, NULL),
-    SET(4096, 19, 6, 3, 24, 15, 156, 23, 0x0400000000000000, 0.015625, 0.23502535765843824, 1740, 255, 97, 110, NULL),
-    SET(8192, 27, 5, 3, 24, 11, 57, 21, 0x02d413cccfe77992, 0.011048543456039806, 0.23254500063076355, 2527, 312, 51,
-        150, NULL),
+    SET(4096, 19, 6, 3, 24, 15, 156, 23, 0x0400000000000000, 0.015625, 0.23502535765843824, 57, 17, 97, 110, NULL),
+    SET(8192, 27, 5, 3, 24, 11, 57, 21, 0x02d413cccfe77992, 0.011048543456039806, 0.23254500063076355, 32, 7, 51, 150,
+        NULL),
 };
 
 enum { N_SETS = sizeof table / sizeof table[0] };
@@ -77,14 +77,14 @@ const struct params *params_find(const char *name) {
     return NULL;
 }
 
-uint32_t params_self_check_limit(const struct params *p) {
-    /* = 8 n + floor(16 sqrt n), in integers */
-    uint32_t root = (uint32_t)sqrt(256.0 * p->n);
-    while ((uint64_t)root * root > 256ull * p->n)
-        root--;
-    while ((uint64_t)(root + 1) * (root + 1) <= 256ull * p->n)
-        root++;
-    return 8 * p->n + root;
+uint32_t params_self_check_limit(const struct params *p, uint32_t n_labels) {
+    /* = n_labels / 4 + floor(half / sqrt n), in integers: the largest r with r^2 n <= half^2 */
+    uint64_t half = n_labels / 2, r = (uint64_t)((double)half / sqrt(p->n));
+    while (r * r * p->n > half * half)
+        r--;
+    while ((r + 1) * (r + 1) * p->n <= half * half)
+        r++;
+    return n_labels / 4 + (uint32_t)r;
 }
 
 /* floor(2^64 / sqrt n): the largest t with t^2 n <= 2^128, n >= 2, by bisection. */
@@ -109,8 +109,8 @@ static int set_limits(struct params *p) {
     int64_t masked = binomial_least_minority(SET_DISTILLATE_LOG2, p->set.repeat, p->theta, tail);
     if (masked < 0)
         return (int)masked;
-    p->least_plain = (uint32_t)binomial_least(p->m, p->theta, tail);
-    p->least_composed = (uint32_t)binomial_least(p->k, p->theta, tail);
+    p->least_plain = (uint32_t)binomial_least(params_checked(p), p->theta, tail);
+    p->least_composed = (uint32_t)binomial_least(params_kept(p), p->theta, tail);
     p->set.least_masked = (uint32_t)masked;
     return 0;
 }

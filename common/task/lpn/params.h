@@ -5,8 +5,10 @@
 #include "common/task/task.h"
 
 enum {
-    PARAMS_SETS = 9,     /* that the wire knows */
-    PARAMS_N_MAX = 8192, /* largest n of the table */
+    PARAMS_SETS = 9,           /* that the wire knows */
+    PARAMS_N_MAX = 8192,       /* largest n of the table */
+    PARAMS_CHECKED_MAX = 8192, /* labels that the self-check looks at */
+    PARAMS_KEPT_MAX = 4096,    /* composed labels whose noise is counted */
 };
 
 struct params {
@@ -25,8 +27,8 @@ struct params {
     double p;            /* (1 - (1 - 2 theta)^(w + 1)) / 2, likewise */
 
     /* Noise of an honest bob: less than this happens once in 2^40 times, each by the exact distribution. */
-    uint32_t least_plain;    /* errors among the m plain labels: Binomial(m, theta) */
-    uint32_t least_composed; /* among the k composed ones: Binomial(k, theta) */
+    uint32_t least_plain;    /* errors among params_checked plain labels: Binomial(params_checked, theta) */
+    uint32_t least_composed; /* among params_kept composed ones: Binomial(params_kept, theta) */
 };
 
 /* The numbers of a set of this task. */
@@ -49,7 +51,18 @@ static inline size_t params_challenges(const struct params *p) {
     return set_challenges(&p->set);
 }
 
-/* Most plain labels that an accepted hypothesis may miss: floor((1/4 + theta/2) m). */
-uint32_t params_self_check_limit(const struct params *p);
+/* How many plain labels the self-check looks at: a sample, or all of them. */
+static inline uint32_t params_checked(const struct params *p) {
+    return p->m < PARAMS_CHECKED_MAX ? p->m : PARAMS_CHECKED_MAX;
+}
+
+/* How many composed vectors Alice keeps to count the noise of their labels. */
+static inline uint32_t params_kept(const struct params *p) {
+    return p->k < PARAMS_KEPT_MAX ? p->k : PARAMS_KEPT_MAX;
+}
+
+/* Most of n_labels plain labels that an accepted hypothesis may miss: floor((1/4 + theta/2) n_labels), exactly, for a
+ * multiple of 4 up to 32 n. */
+uint32_t params_self_check_limit(const struct params *p, uint32_t n_labels);
 
 #endif

@@ -59,7 +59,7 @@ def limits(params):
         found = {"masked": least(folded(binomial(params.N, theta), lambda v: min(v, params.N - v)), D)}
         if hasattr(params, "least_plain"):  # the weights of the ring's e_1 and e_2 are exact
             bit = np.array([1 - theta, theta])
-            found.update(plain=least(bit, params.m), composed=least(bit, params.k))
+            found.update(plain=least(bit, params.checked), composed=least(bit, params.kept))
         return found
     size = folded(binomial(2 * params.eta, 0.5), lambda v: abs(v - params.eta))
     return {"plain": least(size, params.m), "composed": least(size, params.n), "masked": least(size, params.L)}

@@ -3,6 +3,7 @@
 import functools
 import math
 import os
+import random
 import sys
 
 import numpy as np
@@ -29,8 +30,9 @@ class Set:
         self.n_labels = self.m + self.k
         if (self.m, self.k) != (32 * self.n, self.q * self.n) or self.theta64 != math.isqrt(2 ** 128 // self.n):
             sys.exit("alice.py: the row of %s in WIRE.md contradicts its own formulas" % name)
-        # floor((1/4 + theta/2) m) with m = 32 n and theta = n^(-1/2) is exactly this.
-        self.mismatches_max = 8 * self.n + math.isqrt(256 * self.n)
+        self.checked, self.kept = min(self.m, 8192), min(self.k, 4096)
+        # floor((1/4 + theta/2) S) with theta = n^(-1/2), in integers
+        self.mismatches_max = self.checked // 4 + math.isqrt((self.checked // 2) ** 2 // self.n)
 
     def blocks(self):
         """(number, first column, width) of each column block"""
@@ -200,6 +202,11 @@ def propagate(params, pi, recipes, v, damping, rounds, rng):
         yield total
 
 
+def sample(n, size):
+    """A uniform choice of so many of n, which nobody else knows."""
+    return np.array(random.SystemRandom().sample(range(n), size))
+
+
 def learn(params, key, pi, recipes, labels):
     """A vector that passes the check on the plain labels, or None."""
     plain = labels[:params.m]
@@ -211,9 +218,10 @@ def learn(params, key, pi, recipes, labels):
         if packed in refused:
             return False
         refused.add(packed)
-        mismatches = int((matrix_times(params, key, params.m, h) != plain).sum())
+        mismatches = int((matrix_times(params, key, params.m, h) != plain)[checked].sum())
         return mismatches <= params.mismatches_max
 
+    checked = sample(params.m, params.checked)
     rng = np.random.default_rng(int.from_bytes(os.urandom(8), "little"))
     for damping, rounds in ((0.0, 80), (0.3, 120), (0.6, 200), (0.8, 300)):
         last = None
@@ -248,6 +256,8 @@ def check_noise(params, key, pi, recipes, labels, h):
     for lane in range(LANES):
         code[lane::LANES] = np.cumsum(code[lane::LANES]) & 1
     composed = code ^ (plain[recipes].sum(axis=1) & 1).astype(np.uint8)
-    need(int((labels[:params.m] != plain).sum()) >= params.least_plain, "the plain labels have too little noise")
-    need(int((labels[params.m:] != composed).sum()) >= params.least_composed, "the composed labels have too little noise")
+    noise = (labels[:params.m] != plain)[sample(params.m, params.checked)]
+    need(int(noise.sum()) >= params.least_plain, "the plain labels have too little noise")
+    noise = (labels[params.m:] != composed)[sample(params.k, params.kept)]
+    need(int(noise.sum()) >= params.least_composed, "the composed labels have too little noise")
 

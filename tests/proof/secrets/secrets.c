@@ -43,12 +43,14 @@ static void make_secret(const void *p, size_t n) {
 static enum { NO_LEAK, BRANCH, ADDRESS, COMPARE, PARITY, PRODUCT, ROTATION, RECIPE, ENTRY } leak;
 static const struct params *params; /* of the session that runs */
 
-/* Randomness that is sent as it is. */
+/* Randomness that is sent as it is; and which labels Alice looks at in the end, which says nothing of what they are or
+ * of what she makes of them. */
 void __real_prg_subkey(uint8_t out[static 32], const uint8_t seed[static 32], const char *label, uint64_t number);
 void __wrap_prg_subkey(uint8_t out[static 32], const uint8_t seed[static 32], const char *label, uint64_t number);
 
 void __wrap_prg_subkey(uint8_t out[static 32], const uint8_t seed[static 32], const char *label, uint64_t number) {
-    static const char *const sent[] = {"nonce", "matrix seed", "session id", "challenge seed", "hash", "stream header"};
+    static const char *const sent[] = {"nonce", "matrix seed",   "session id",     "challenge seed",
+                                       "hash",  "stream header", "checked labels", "kept vectors"};
     __real_prg_subkey(out, seed, label, number);
     for (size_t i = 0; i < sizeof sent / sizeof sent[0]; i++) {
         if (strcmp(label, sent[i]) == 0)

@@ -87,6 +87,29 @@ static void labels_equal_their_twin(void **state) {
         }
 }
 
+/* Rows here and there, near each other and far apart. */
+static void chosen_rows_equal_their_twin(void **state) {
+    (void)state;
+    struct prg g;
+    uint8_t key[32], s[132], bits[128], before[128];
+    unit_random(&g, __func__);
+    for (size_t d = 0; d < N_DIMENSIONS; d++)
+        for (size_t h = 0; h < N_HEIGHTS; h++) {
+            size_t n = dimensions[d], m = 1 + prg_below(&g, 1 << prg_below(&g, 18)), n_rows = 0;
+            uint32_t rows[1000], step = 1 + (uint32_t)(2 * m / heights[h]);
+            for (size_t i = prg_below(&g, step); i < m && n_rows < heights[h]; i += 1 + prg_below(&g, step))
+                rows[n_rows++] = (uint32_t)i;
+            prg_read(&g, key, sizeof key);
+            prg_read(&g, s, sizeof s);
+            prg_read(&g, before, sizeof before);
+            memcpy(bits, before, sizeof bits);
+            matrix_label_chosen(bits, key, m, n, rows, n_rows, s);
+            for (size_t i = 0; i < 8 * sizeof bits; i++)
+                assert_int_equal(bit_get(bits, i),
+                                 bit_get(before, i) ^ (i < n_rows ? naive_label(key, m, n, rows[i], s) : 0));
+        }
+}
+
 /* The parts cover each row once, in any order, and none beyond the last. */
 static void parts_make_the_whole(void **state) {
     (void)state;
@@ -115,9 +138,8 @@ static void parts_make_the_whole(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(blocks_and_widths),
-        cmocka_unit_test(rows_follow_the_formula),
-        cmocka_unit_test(labels_equal_their_twin),
+        cmocka_unit_test(blocks_and_widths),       cmocka_unit_test(rows_follow_the_formula),
+        cmocka_unit_test(labels_equal_their_twin), cmocka_unit_test(chosen_rows_equal_their_twin),
         cmocka_unit_test(parts_make_the_whole),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
