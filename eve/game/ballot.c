@@ -44,9 +44,9 @@ int ballot_hands(struct ballot *b, uint64_t question, uint64_t option, uint64_t 
 }
 
 void ballot_leave(struct ballot *b, size_t seat) {
-    if (!b->open || seat >= BALLOT_SEATS)
+    if (seat >= BALLOT_SEATS)
         return;
-    for (unsigned q = 0; q < b->n_questions; q++)
+    for (unsigned q = 0; b->open && q < b->n_questions; q++)
         if (b->given[seat][q])
             b->counts[q][b->given[seat][q] - 1]--;
     memset(b->given[seat], 0, sizeof b->given[seat]);

@@ -1,7 +1,7 @@
 /* The answers of a class: each phone has a seat, and answers each question once. Pure.
  *
  * While it is open, who leaves takes his answers with him, so that nobody answers twice by leaving and coming back.
- * Once it is closed, nothing changes any more. Answers by a show of hands are counted without a seat. */
+ * Once it is closed, no count changes any more. Answers by a show of hands are counted without a seat. */
 #ifndef PARLEY_EVE_GAME_BALLOT_H
 #define PARLEY_EVE_GAME_BALLOT_H
 
@@ -32,7 +32,7 @@ void ballot_close(struct ballot *ballot);
 int ballot_take(struct ballot *ballot, size_t seat, uint64_t question, uint64_t option);
 /* So many hands. The same; -EOVERFLOW: more than BALLOT_HANDS. */
 int ballot_hands(struct ballot *ballot, uint64_t question, uint64_t option, uint64_t hands);
-/* Who had this seat is gone. */
+/* Who had this seat is gone; who has it next has answered nothing. */
 void ballot_leave(struct ballot *ballot, size_t seat);
 
 /* Answers to a question. */

@@ -4,9 +4,10 @@
 #include <errno.h>
 #include <string.h>
 
+/* NULL: it is of nobody who is in the room. */
 static struct pupil *by_ticket(struct class *class, const struct web_request *request) {
     char ticket[PLAY_TICKET];
-    if (!play_ticket(ticket, request))
+    if (class->closed || !play_ticket(ticket, request))
         return NULL;
     for (size_t i = 0; i < class->n_pupils; i++) {
         struct pupil *pupil = class->pupils[i];

@@ -1,6 +1,7 @@
 // The phone's page: who joins is an Alice, in a worker. This page shows what she tells, and knows no secret but the chat.
 
 import { startAlice } from "./start.js";
+import { play, stopPlaying, ticket } from "./join-play.js";
 
 const STEPS = ["A1", "B1", "A2", "B2", "A3", "B3", "A4", "B4"];
 const CHAT_LINES = 200;
@@ -75,6 +76,7 @@ function addLine(side, text) {
 }
 
 function ended(event) {
+  stopPlaying();
   alice.terminate();
   alice = null;
   $("state").textContent = "ended";
@@ -125,7 +127,9 @@ function join(name) {
   const url = new URL("/alice", location.href);
   url.protocol = "ws:";
   url.searchParams.set("set", $("set").value);
+  url.searchParams.set("ticket", ticket);
   alice.postMessage({ do: "join", url: url.href, name, set: $("set").value, token: token() });
+  play(token());
 }
 
 $("join").addEventListener("submit", async (e) => {

@@ -38,6 +38,7 @@ export async function refresh() {
   $("starter").hidden = !server.control;
   $("to-wall").hidden = !server.room;
   $("to-wall").href = withViewer("wall.html");
+  $("to-play").href = withViewer("play.html");
   $("save-captures").replaceChildren(...server.sources.filter((s) => s.kind === "capture").map((s) => {
     const link = document.createElement("a");
     link.href = withViewer(`save/capture.pcap?source=${s.number ?? s.source}`);

@@ -1,0 +1,78 @@
+// n = 8 by hand, on the projector and on paper: the rows, the places of s, and the answer behind a press.
+
+import { element } from "./dom.js";
+import { handBoard } from "./hand.js";
+import { get } from "./server.js";
+
+const button = (text, className, act) => {
+  const b = element("button", { text, className });
+  b.type = "button";
+  b.onclick = act;
+  return b;
+};
+
+export async function handView(page) {
+  const { settings } = page;
+  if (!settings.seed) page.change("seed", 1 + Math.floor(Math.random() * 1e6));
+  const answer = await get(`puzzle?${new URLSearchParams({ seed: settings.seed, rows: settings.rows })}`);
+  if (!answer.ok) {
+    page.wrong(await answer.text());
+    return { element: element("p"), update() {} };
+  }
+  const puzzle = await answer.json();
+  let asked = 0, revealed = false, followed = 0;
+  const said = element("p", { className: "said" }), why = element("p", { className: "why" }), found = element("p", { className: "found" });
+  said.setAttribute("role", "status");
+  const board = handBoard(puzzle, () => { said.textContent = ""; });
+
+  const check = button("How many agree?", "", () => {
+    asked++;
+    const n = board.ask();
+    said.textContent = `${n} of ${puzzle.rows.length} labels agree with ${board.secret()}. ${asked === 1 ? "One try" : `${asked} tries`} of 256.`;
+  });
+  const reveal = () => {
+    revealed = true;
+    board.reveal(puzzle);
+    said.textContent = "";
+    show();
+  };
+  const next = button("", "next", async () => {
+    const now = page.state();
+    if (revealed) fresh();
+    else if (open(now)) { await page.act({ close: true }); reveal(); }
+    else if (now.phones > 0 && now.control) {
+      if (await page.act({ open: "hand", seed: settings.seed, rows: settings.rows })) followed = page.state().round;
+    } else reveal();
+  });
+  const fresh = () => {
+    page.change("seed", 1 + Math.floor(Math.random() * 1e6));
+    dispatchEvent(new Event("hashchange"));
+  };
+  const rows = element("select", { children: [new Option("few ones in a row", "light"), new Option("any rows, as in a session", "uniform")] });
+  rows.value = settings.rows === "uniform" ? "uniform" : "light";
+  rows.setAttribute("aria-label", "which rows");
+  rows.onchange = () => { page.change("rows", rows.value); dispatchEvent(new Event("hashchange")); };
+  const skip = button("Reveal", "", reveal);
+
+  const open = (now) => now?.game === "hand" && now.open && now.round === followed;
+  function show() {
+    const now = page.state(), phones = now?.phones > 0 && now.control;
+    next.textContent = revealed ? "Another one" : open(now) ? "Close and reveal" : phones ? "Show it on the phones" : "Reveal";
+    skip.hidden = revealed || !phones || open(now);
+    check.hidden = revealed;
+    why.textContent = revealed ? page.words().why(puzzle) : "";
+    found.textContent = now?.game === "hand" && now.round === followed && now.found.length ? `Solved by ${now.found.join(", ")}.` : "";
+  }
+  const side = element("div", { className: "side", children: [check, said, found, why, element("p", { className: "acts", children: [next, skip, button("Print", "", () => print()), rows] })] });
+  // on paper the places are for a pencil
+  const paper = element("p", { className: "paper", text: "s = _ _ _ _ _ _ _ _     Which of the ten is the lie?" });
+  return {
+    element: element("div", { className: "hand", children: [element("div", { children: [board.element, paper] }), side] }),
+    update(now) {
+      // whoever opened it: a page that was loaded again, or another one of the lecturer's
+      if (!followed && now.game === "hand" && now.open && JSON.stringify(now.puzzle.rows) === JSON.stringify(puzzle.rows)) followed = now.round;
+      show();
+    },
+    key(key) { if (/^[1-8]$/.test(key) && !revealed) board.toggle(Number(key) - 1); },
+  };
+}

@@ -1,0 +1,111 @@
+// The race of two bars. At small sets real programs run: Alice and Bob agree, and Eve's learner turns to what has passed;
+// the bars fill as they do. At larger sets Eve's bar is what the laboratory has measured or extrapolated, and says so.
+
+import { element } from "./dom.js";
+import { post, withMine } from "./server.js";
+import { brief, duration, number, power } from "./units.js";
+
+export const LIVE = ["n64", "n128", "n256"];
+const LEAST = 1; // second: a full bar is at least that
+
+// Eve's processes, as eve learn tells of them: seconds by the clock.
+const eveSeconds = (verdict) => (verdict.learners ?? []).filter((l) => l.status !== "not-applicable").reduce((sum, l) => sum + (l.wall_seconds ?? 0), 0);
+
+// Runs a set with the real programs. tell({alice, eve}): seconds so far, of each null before it begins; settles with
+// {alice, eve, won}.
+function runLive(params, tell) {
+  return new Promise((settle, fail) => {
+    let begun = { alice: null, eve: null }, done = {}, source = null, frame = 0;
+    const now = () => Object.fromEntries(["alice", "eve"].map((who) => [who, done[who] ?? (begun[who] === null ? null : (performance.now() - begun[who]) / 1000)]));
+    const draw = () => { tell(now()); frame = requestAnimationFrame(draw); };
+    const end = (text) => {
+      cancelAnimationFrame(frame);
+      source?.close();
+      tell(now());
+      if (text) fail(new Error(text));
+      else settle(done);
+    };
+    const heard = (e) => {
+      if (e.from === "alice" && e.event === "connected") begun.alice ??= performance.now();
+      else if (e.from === "alice" && e.event === "confirmed") done.alice = e.seconds;
+      else if (e.from === "eve" && e.event === "attack") begun.eve = performance.now();
+      else if (e.from === "eve" && e.event === "verdict") {
+        done = { ...done, eve: eveSeconds(e), won: e.key_recovered };
+        end(done.alice === undefined ? "Alice and Bob have not agreed: run it again." : "");
+      } else if (["alice", "bob", "tap"].includes(e.from) && e.event === "ended" && e.status > 0) end(`${e.from} has ended with status ${e.status}.`);
+    };
+    post("scenario", { name: "eve-wins", params, budget: 60, eve: true }).then(async (answer) => {
+      if (!answer.ok) { end(await answer.text()); return; }
+      source = new EventSource(withMine("events")); // what was shown before is over, so these are of this run
+      source.onmessage = (message) => heard(JSON.parse(message.data));
+      draw();
+    }, (e) => end(e.message));
+  });
+}
+
+// {element, run(sets), estimate(row), busy()}; rows are in order of n.
+export function race() {
+  const rows = new Map(); // by set
+  const list = element("div", { className: "race" });
+  let running = false;
+
+  function rowOf(params) {
+    if (rows.has(params)) return rows.get(params);
+    const bars = {};
+    const line = (who, name) => {
+      const fill = element("span", { className: `fill ${who}` }), words = element("span", { className: "time" });
+      bars[who] = { fill, words, seconds: null, text: "" };
+      return element("div", { className: "lane", children: [element("span", { className: "who", text: name }), element("span", { className: "bar", children: [fill] }), words] });
+    };
+    const row = { params, bars, element: element("div", { className: "set", children: [element("b", { text: params }), element("div", { children: [line("alice", "Alice"), line("eve", "Eve")] })] }) };
+    row.element.dataset.params = params;
+    rows.set(params, row);
+    list.replaceChildren(...[...rows.values()].sort((a, b) => Number(a.params.slice(1)) - Number(b.params.slice(1))).map((r) => r.element));
+    return row;
+  }
+
+  // All bars to one scale: the longest that has really run is full; what is longer says how many times that is.
+  function draw() {
+    const full = Math.max(LEAST, ...[...rows.values()].filter((r) => r.live).flatMap((r) => Object.values(r.bars).map((b) => b.seconds ?? 0)));
+    for (const row of rows.values())
+      for (const bar of Object.values(row.bars)) {
+        const times = (bar.seconds ?? 0) / full;
+        bar.fill.style.width = `${Math.min(100, 100 * times)}%`;
+        bar.fill.classList.toggle("torn", times > 1);
+        bar.words.textContent = bar.seconds === null ? "" : `${bar.text}${times > 1 ? `; ${times < 1e6 ? number(times, 2) : power(Math.round(Math.log10(times)))} times this width` : ""}`;
+      }
+  }
+
+  async function run(sets) {
+    if (running) return;
+    running = true;
+    try {
+      for (const params of sets) {
+        const row = rowOf(params);
+        row.live = true;
+        delete row.element.dataset.done;
+        const tell = (now, text = (s) => brief(s)) => {
+          for (const who of ["alice", "eve"]) Object.assign(row.bars[who], { seconds: now[who], text: now[who] === null ? "" : text(now[who], who) });
+          draw();
+        };
+        tell({ alice: null, eve: null });
+        const done = await runLive(params, tell);
+        tell(done, (s, who) => (who === "alice" ? `${duration(s)}, and she has the key` : `${duration(s)}, and ${done.won ? "she has the key too" : "she has nothing"}`));
+        Object.assign(row.element.dataset, { done: "1", alice: done.alice, eve: done.eve, won: done.won });
+      }
+    } finally {
+      running = false;
+    }
+  }
+
+  // A row of the laboratory's table of sets.
+  function estimate(set) {
+    if (rows.get(set.set)?.live) return; // it has really run here
+    const row = rowOf(set.set), how = (from) => (from === "measured" ? "measured in the laboratory" : "by the measured curve");
+    Object.assign(row.bars.alice, { seconds: set.bimodal_seconds, text: `${duration(set.bimodal_seconds)} to learn, ${how(set.bimodal_from)}` });
+    Object.assign(row.bars.eve, { seconds: set.eve_seconds, text: `${duration(set.eve_seconds)}, ${how(set.eve_from)}` });
+    row.element.dataset.from = set.eve_from;
+    draw();
+  }
+  return { element: list, run, estimate, busy: () => running };
+}
