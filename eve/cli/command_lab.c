@@ -71,26 +71,31 @@ static int write_tables(struct folder *f, const struct lab_report *report) {
     return r;
 }
 
-static int draw(struct arguments *a, struct folder *f, const struct lab_experiment *experiment,
+/* *drawnp: whether all figures are there. */
+static int draw(bool *drawnp, struct arguments *a, struct folder *f, const struct lab_experiment *experiment,
                 const struct lab_report *report) {
     size_t n = sizeof experiment->figures / sizeof experiment->figures[0];
-    bool drawn = true;
+    *drawnp = true;
     for (size_t i = 0; i < n && experiment->figures[i].name; i++) {
         if (!report_has_table(report, experiment->figures[i].table))
             continue;
         int r = plot_figure(f, &experiment->figures[i], report->values);
         if (r == -ENOENT) {
-            screen_warning(&a->screen, "no gnuplot here: the data is in %s, `eve lab plot %s` draws it later", f->path,
-                           f->path);
+            screen_warning(
+                &a->screen,
+                "no gnuplot here, so no figures: `apt-get install gnuplot-nox`, then `eve lab plot %s` draws "
+                "them from the data that is there",
+                f->path);
+            *drawnp = false;
             return STATUS_OK;
         }
         if (r < 0) { /* a run that came to nothing has no points to draw */
             screen_warning(&a->screen, "%s/%s.gp: gnuplot could not draw it; the data is kept", f->path,
                            experiment->figures[i].name);
-            drawn = false;
+            *drawnp = false;
         }
     }
-    return drawn || strcmp(a->file, "plot") != 0 ? STATUS_OK : STATUS_IO;
+    return *drawnp || strcmp(a->file, "plot") != 0 ? STATUS_OK : STATUS_IO;
 }
 
 /* Tables, result, figures: of all units, or of those that are there. */
@@ -114,9 +119,11 @@ static int finish(struct arguments *a, struct folder *f) {
         status = status_of(r);
     } else {
         fputs(text, stdout);
-        status = draw(a, f, experiment, &report);
+        bool drawn;
+        status = draw(&drawn, a, f, experiment, &report);
         status = printed_end(&a->screen, status);
-        screen_line(&a->screen, SCREEN_DIM, "In %s: result.json, table.txt, data, figures.", f->path);
+        screen_line(&a->screen, SCREEN_DIM, "In %s: result.json, table.txt, data%s.", f->path,
+                    drawn ? ", figures (SVG, PNG, PDF)" : "; not all figures");
     }
     if (status == STATUS_OK && !report_holds(&report))
         status = STATUS_NEGATIVE;

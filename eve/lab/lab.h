@@ -157,6 +157,11 @@ __attribute__((format(printf, 7, 8))) int lab_claim_is(struct lab_report *report
 /* A figure's worth: in the JSON under "values", and defined for the gnuplot scripts. NAN: null, and NaN there. */
 int lab_value(struct lab_report *report, const char *name, double value);
 
+/* The same of a fitted line, of logarithms: NAME_a (not its logarithm) and NAME_b, and what its band takes, NAME_n,
+ * _mean, _squares, _half, _least and _most, which plot.c's functions fit, low, high and inside read. */
+struct statistics_line;
+int lab_line(struct lab_report *report, const char *name, const struct statistics_line *line);
+
 /* A line under the tables. */
 __attribute__((format(printf, 2, 3))) int lab_note(struct lab_report *report, const char *format, ...);
 

@@ -1,5 +1,6 @@
 /* Readable from the last row, and without colours: thick lines of different dash and marker, dark to light, large
- * letters. */
+ * letters. The legend stands below, where it hides nothing; what is neither measured nor fitted at its place is grey
+ * and hollow. */
 #include "eve/lab/plot.h"
 
 #include <errno.h>
@@ -13,9 +14,11 @@ static const char preamble[] =
     "if (!exists('format')) format = 'svg'\n"
     "if (format eq 'png') {\n"
     "    set terminal pngcairo size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'\n"
+    "} else { if (format eq 'pdf') {\n"
+    "    set terminal pdfcairo size 22.2in,13.9in font 'sans,26' fontscale 1 linewidth 2 background rgb 'white'\n"
     "} else {\n"
     "    set terminal svg size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'\n"
-    "}\n"
+    "} }\n"
     "set output figure.'.'.format\n"
     "set datafile separator '\\t'\n"
     "set datafile missing NaN\n"
@@ -30,8 +33,16 @@ static const char preamble[] =
     "set linetype cycle 8\n"
     "set border lw 1.2\n"
     "set grid lc rgb '#c0c0c0' lw 0.6\n"
-    "set key spacing 1.2 samplen 3\n"
-    "set tics nomirror\n";
+    "set key below center Left reverse maxcols 2 spacing 1.2 samplen 2.5 height 0.7 font ',21'\n"
+    "set format '%h'\n"
+    "set tics nomirror\n"
+    "set samples 500\n"
+    "fit(name, u) = value(name.'_a') * exp(value(name.'_b') * u)\n"
+    "half(name, u) = value(name.'_half') * sqrt(1.0 / value(name.'_n') + (u - value(name.'_mean'))**2 / "
+    "value(name.'_squares'))\n"
+    "low(name, u) = fit(name, u) * exp(-half(name, u))\n"
+    "high(name, u) = fit(name, u) * exp(half(name, u))\n"
+    "inside(name, u) = u > value(name.'_least') - 1e-6 && u < value(name.'_most') + 1e-6\n";
 
 static char *script_of(const struct lab_figure *figure, const json_t *values) {
     char *text = NULL;
@@ -80,9 +91,8 @@ int plot_figure(struct folder *folder, const struct lab_figure *figure, const js
     snprintf(file, sizeof file, "%s.gp", figure->name);
     int r = folder_write(folder, file, script);
     free(script);
-    if (r == 0)
-        r = run_gnuplot(folder->path, file, "format='svg'");
-    if (r == 0)
-        r = run_gnuplot(folder->path, file, "format='png'");
+    static const char *const formats[] = {"format='svg'", "format='png'", "format='pdf'"};
+    for (size_t i = 0; r == 0 && i < sizeof formats / sizeof *formats; i++)
+        r = run_gnuplot(folder->path, file, formats[i]);
     return r;
 }

@@ -131,6 +131,21 @@ int lab_value(struct lab_report *report, const char *name, double value) {
     return json_object_set_new(report->values, name, lab_real(value)) < 0 ? -ENOMEM : 0;
 }
 
+int lab_line(struct lab_report *report, const char *name, const struct statistics_line *line) {
+    const struct {
+        const char *suffix;
+        double value;
+    } parts[] = {{"a", exp(line->intercept)}, {"b", line->slope},   {"n", line->n},         {"mean", line->mean},
+                 {"squares", line->squares},  {"half", line->half}, {"least", line->least}, {"most", line->most}};
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < sizeof parts / sizeof *parts; i++) {
+        char full[64];
+        snprintf(full, sizeof full, "%s_%s", name, parts[i].suffix);
+        r = lab_value(report, full, parts[i].value);
+    }
+    return r;
+}
+
 int lab_note(struct lab_report *report, const char *format, ...) {
     va_list args;
     va_start(args, format);

@@ -98,7 +98,15 @@ void statistics_line(struct statistics_line *line, const double *x, const double
         double r = y[i] - line->intercept - line->slope * x[i];
         rest += r * r;
     }
-    double half = n > 2 ? statistics_student95(n - 2) * sqrt(rest / (double)(n - 2) / xx) : NAN;
-    line->slope_low = line->slope - half;
-    line->slope_high = line->slope + half;
+    line->n = (double)n;
+    line->mean = mx;
+    line->squares = xx;
+    line->half = n > 2 ? statistics_student95(n - 2) * sqrt(rest / (double)(n - 2)) : NAN;
+    line->least = line->most = x[0];
+    for (size_t i = 1; i < n; i++) {
+        line->least = fmin(line->least, x[i]);
+        line->most = fmax(line->most, x[i]);
+    }
+    line->slope_low = line->slope - line->half / sqrt(xx);
+    line->slope_high = line->slope + line->half / sqrt(xx);
 }

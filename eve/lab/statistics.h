@@ -22,7 +22,11 @@ double statistics_student95(size_t df);
 /* y = intercept + slope x by least squares, with the slope's two-sided 95% interval; n >= 3. */
 struct statistics_line {
     double intercept, slope, slope_low, slope_high;
+    /* The 95% band of the line at x is half sqrt(1/n + (x - mean)^2/squares) on both sides: it widens away from the
+     * points, which lie between least and most. */
+    double n, mean, squares, half, least, most;
 };
+#define STATISTICS_NO_LINE ((struct statistics_line){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN})
 void statistics_line(struct statistics_line *line, const double *x, const double *y, size_t n);
 
 #endif

@@ -176,7 +176,6 @@ int agreement_tasks_report(struct lab_report *report) {
     "set logscale x\n"                                                                                                 \
     "set xrange " range "\n"                                                                                           \
     "set yrange [" least ":1.003]\n"                                                                                   \
-    "set key bottom right\n"                                                                                           \
     "plot 'agreement-" task ".tsv' using 'size':'promised' with linespoints title 'promised' lt 2, \\\n"               \
     "     'agreement-" task ".tsv' using 'size':'agreement':'agreement_low':'agreement_high' with yerrorbars title "   \
     "'Alice, with 99.9% interval' lt 1, \\\n"                                                                          \

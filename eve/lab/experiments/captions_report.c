@@ -314,14 +314,15 @@ int captions_report(struct lab_report *report) {
     return r;
 }
 
-const char captions_figure[] = "set title 'Bits on top of each task: who has them'\n"
-                               "set ylabel 'share of bits right'\n"
-                               "set yrange [0.4:1.05]\n"
-                               "set xrange [-0.6:9.6]\n"
-                               "set key outside top center horizontal samplen 2\n"
-                               "set xtics rotate by 25 right font ',18' noenhanced\n"
-                               "set bmargin 7\n"
-                               "plot 'captions.tsv' using 0:'alice_share':xtic(2) with points title 'Alice' lt 1 ps 3, "
-                               "\\\n"
-                               "     '' using 0:'eve_share' with points title 'Eve' lt 2 ps 4, \\\n"
-                               "     0.5 title 'a coin' lt 8\n";
+const char captions_figure[] =
+    "set title 'Bits on top of each task: who has them'\n"
+    "set ylabel 'share of bits right'\n"
+    "set yrange [0.4:1.05]\n"
+    "set xrange [-0.6:9.6]\n"
+    "set key outside top center horizontal maxcols 3 samplen 2\n"
+    "set xtics rotate by 25 right font ',18' noenhanced\n"
+    "set bmargin 6\n"
+    "plot 'captions.tsv' using 0:'alice_share':xtic(2) with points title 'Alice' lt 1 ps 2.4, "
+    "\\\n"
+    "     '' using 0:'eve_share' with points title 'Eve' lt 2 pt 8 ps 5, \\\n"
+    "     0.5 title 'a coin' lt 8\n";

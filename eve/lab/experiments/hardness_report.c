@@ -21,6 +21,7 @@
 
 enum {
     DRAWS = 400,
+    BANDS = 80, /* points of a band */
     SIZES_MAX = PARAMS_N_MAX / 32,
     CARRIES = 512, /* below it what does not grow with n is a good part of the bimodal learner's time: in the kept run
                       sizes up to 1024 give n^1.09 if all are fitted; from here on n^1.7, wherever the sizes end */
@@ -566,12 +567,52 @@ static int tell_line(struct lab_report *report, const struct series *eve) {
     snprintf(name, sizeof name, "%s_log_a", eve->group->task->name);
     int r = lab_value(report, name, eve->n_draws > 0 ? eve->mean.log_a : NAN);
     snprintf(name, sizeof name, "%s_b", eve->group->task->name);
-    return r ? r : lab_value(report, name, eve->n_draws > 0 ? eve->mean.b : NAN);
+    r = r ? r : lab_value(report, name, eve->n_draws > 0 ? eve->mean.b : NAN);
+    snprintf(name, sizeof name, "%s_n_least", eve->group->task->name);
+    r = r ? r : lab_value(report, name, eve->n_least);
+    snprintf(name, sizeof name, "%s_n_most", eve->group->task->name);
+    return r ? r : lab_value(report, name, eve->n_most);
+}
+
+static const struct lab_column bands_columns[] = {
+    {"n", "", LAB_HIDDEN, 0},
+    {"eve", "", LAB_HIDDEN, 0},
+    {"eve_low", "", LAB_HIDDEN, 0},
+    {"eve_high", "", LAB_HIDDEN, 0},
+    {"bimodal", "", LAB_HIDDEN, 0},
+    {"bimodal_low", "", LAB_HIDDEN, 0},
+    {"bimodal_high", "", LAB_HIDDEN, 0},
+};
+
+/* For the figures: both fits with their 95% bands, at sizes that are evenly spread by their roots. */
+static int tell_bands(struct lab_report *report, const struct series *ours, const struct series *eve) {
+    const struct task *task = eve->group->task;
+    uint32_t least = 16, most = 2304;
+    char table[32] = "bands";
+    if (task) {
+        const struct set *set;
+        snprintf(table, sizeof table, "bands-%s", task->name);
+        least = lesson_size(task->set(0));
+        for (size_t i = 0; (set = task->set(i)); i++)
+            most = lesson_size(set);
+    }
+    int r = lab_table(report, table, bands_columns, sizeof bands_columns / sizeof *bands_columns);
+    for (int i = 0; r == 0 && i <= BANDS; i++) {
+        double root = sqrt(least) + (sqrt(most) - sqrt(least)) * i / BANDS, low, high, ours_low, ours_high;
+        uint32_t n = (uint32_t)lround(root * root);
+        double hers = extrapolate(eve, n, &low, &high), mine = extrapolate(ours, n, &ours_low, &ours_high);
+        r = lab_row(report, table,
+                    json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "n", (int)n, "eve", lab_real(hers), "eve_low",
+                              lab_real(low), "eve_high", lab_real(high), "bimodal", lab_real(mine), "bimodal_low",
+                              lab_real(ours_low), "bimodal_high", lab_real(ours_high)));
+    }
+    return r;
 }
 
 static int claim_lpn(struct lab_report *report, const struct series *ours, const struct series *eve, size_t n_wrong) {
     int r = tell_sets(report, ours, eve);
     r = r ? r : tell_crossing(report, ours, eve);
+    r = r ? r : tell_bands(report, ours, eve);
     r = r ? r : claim_bimodal(report);
     r = r ? r : claim_growth(report, ours, eve);
     return r ? r : lab_claim(report, n_wrong == 0, (double)n_wrong, NAN, NAN, "Whoever says solved has the secret");
@@ -605,6 +646,7 @@ static int report_group(struct lab_report *report, const struct group *group) {
         r = claim_lpn(report, &all[0], eve, n_wrong);
     else if (r == 0 && eve) {
         r = tell_line(report, eve);
+        r = r ? r : tell_bands(report, &all[0], eve);
         r = r ? r : claim_group(report, &all[0], eve, n_wrong);
     }
     for (size_t i = 0; all && i < n; i++) {
@@ -638,40 +680,40 @@ const char hardness_separation[] =
     "set xlabel 'dimension n (spaced by its root)'\n"
     "set ylabel 'processor time of one core'\n"
     "set logscale y\n"
-    "set xrange [5:47]\n"
-    "set yrange [1e-6:1e17]\n"
+    "set xrange [4:47]\n"
+    "set yrange [1e-7:1e17]\n"
     "set xtics ('32' sqrt(32), '64' 8, '128' sqrt(128), '256' 16, '384' sqrt(384), '512' sqrt(512), '1024' 32, '1536' "
-    "sqrt(1536), "
-    "'2048' sqrt(2048))\n"
-    "set ytics ('1 us' 1e-6, '10 us' 1e-5, '100 us' 1e-4, '1 ms' 1e-3, '0.1 s' 0.1, '10 s' 10, '1 hour' 3600, '1 day' "
-    "86400, '1 month' 2.6e6, "
-    "'1 year' 3.156e7, '1000 years' 3.156e10, '10^6 years' 3.156e13)\n"
-    "set key top left Left reverse font ',22'\n"
-    "power(x) = exp(bimodal_log_a) * (x*x)**bimodal_b\n"
-    "curve(x) = exp(eve_log_a + eve_b * x)\n"
-    "inside(x, least, most) = x*x >= least - 1 && x*x <= most + 1\n"
-    "set samples 2000\n"
-    "if (crossing == crossing) set arrow 1 from sqrt(crossing), graph 0 to sqrt(crossing), power(sqrt(crossing)) "
-    "nohead "
-    "dt 3 lw 2\n"
-    "if (crossing == crossing) set label 1 sprintf(' the lines cross at n = %.0f', crossing) at sqrt(crossing) > 5.5 "
-    "? sqrt(crossing) : 5.5, 6e-6\n"
-    "if (crossing != crossing && bimodal_b == bimodal_b && eve_b == eve_b) set label 1 'By these fits the lines cross "
-    "nowhere.' at graph 0.42, graph 0.06\n"
-    "plot curve(x) with lines lt 8 lw 2 title sprintf('one modality: a e^{%.2f √n}, extrapolated', eve_b), \\\n"
-    "     (inside(x, eve_n_least, eve_n_most) ? curve(x) : NaN) with lines lt 2 dt 1 lw 4 title '... where it was "
-    "fitted', \\\n"
-    "     'times.tsv' using (strcol('learner') eq 'isd' ? sqrt(column('n')) : -9):'mean_seconds' with points lt 2 "
-    "title 'isd, mean of sessions', \\\n"
-    "     'sets.tsv' using (strcol('eve_from') eq 'extrapolated' ? sqrt(column('n')) : -9):'eve_seconds' with points "
-    "lt "
-    "8 pt 8 title 'isd, extrapolated', \\\n"
-    "     power(x) with lines lt 8 lw 1 title sprintf('both modalities: a n^{%.2f}, extrapolated', bimodal_b), \\\n"
-    "     (inside(x, bimodal_n_least, bimodal_n_most) ? power(x) : NaN) with lines lt 1 lw 3 title '... where it was "
-    "fitted', \\\n"
-    "     'times.tsv' using (strcol('learner') eq 'bimodal' ? sqrt(column('n')) : -9):'mean_seconds' with points lt 1 "
-    "title 'bimodal learner, mean of sessions'\n";
+    "sqrt(1536), '2048' sqrt(2048))\n"
+    "set ytics ('1 microsecond' 1e-6, '1 millisecond' 1e-3, '1 second' 1, '1 hour' 3600, '1 year' "
+    "3.156e7, '1,000 years' 3.156e10, '10^6 years' 3.156e13, '10^9 years' 3.156e16)\n"
+    "at(n) = sqrt(column(n))\n"
+    "fitted(least, most, c) = column('n') >= least - 1 && column('n') <= most + 1 ? column(c) : NaN\n"
+    "crosses = crossing == crossing ? \", '+' using (sqrt(crossing)):(exp(log(1e-7) + (log(exp(bimodal_log_a) * "
+    "crossing**bimodal_b) - log(1e-7)) * $0 / 499)) with lines lt 4 title sprintf('the lines cross at n = %.0f', "
+    "crossing)\" : bimodal_b == bimodal_b && eve_b == eve_b ? \", keyentry with lines lc rgb 'white' title 'by these "
+    "fits "
+    "the "
+    "lines cross nowhere'\" : ''\n"
+    "lines = eve_b == eve_b ? \", 'bands.tsv' using (at('n')):'eve_low':'eve_high' with filledcurves lc rgb '#b2182b' "
+    "fs "
+    "transparent solid 0.15 noborder notitle, '' using (at('n')):'eve' with lines lt 8 notitle, '' using "
+    "(at('n')):(fitted(eve_n_least, eve_n_most, 'eve')) with lines lt 2 dt 1 lw 4 title sprintf('fit: a e^{%.2f "
+    "√n}; grey: extrapolated', eve_b), 'sets.tsv' using (strcol('eve_from') eq 'extrapolated' ? at('n') : "
+    "-9):'eve_seconds' with points lt 8 title 'isd, extrapolated; shaded: 95%'\" : ''\n"
+    "powers = bimodal_b == bimodal_b ? \", 'bands.tsv' using (at('n')):'bimodal_low':'bimodal_high' with filledcurves "
+    "lc "
+    "rgb '#000000' fs transparent solid 0.15 noborder notitle, '' using (at('n')):'bimodal' with lines lt 8 notitle, "
+    "'' "
+    "using (at('n')):(fitted(bimodal_n_least, bimodal_n_most, 'bimodal')) with lines lt 1 lw 3 title sprintf('fit: a "
+    "n^{%.2f}; grey: extrapolated', bimodal_b)\" : ''\n"
+    "plot 'times.tsv' using (strcol('learner') eq 'isd' ? at('n') : -9):'mean_seconds' with points lt 2 title 'one "
+    "modality: isd, mean of sessions', \\\n"
+    "     'times.tsv' using (strcol('learner') eq 'bimodal' ? at('n') : -9):'mean_seconds' with points lt 1 title "
+    "'both "
+    "modalities, mean of sessions' @lines @powers @crosses\n";
 
+/* A mean over sessions of which some were stopped counts the time until then over those that ended, and lies above
+ * whatever was seen: it is drawn hollow, and the bar ends at the limit. */
 const char hardness_learners[] =
     "set title 'All learners on the same sessions'\n"
     "set xlabel 'dimension n (spaced by its root)'\n"
@@ -682,16 +724,24 @@ const char hardness_learners[] =
     "set yrange [1e-5:1e7]\n"
     "set xtics ('64' 8, '96' sqrt(96), '128' sqrt(128), '160' sqrt(160), '192' sqrt(192), '224' sqrt(224), '256' 16, "
     "'320' sqrt(320), '384' sqrt(384))\n"
-    "set key top left Left reverse\n"
-    "shift(i) = 0.05 * (i - 2.5)\n"
-    "at(i) = strcol('learner') eq word('bimodal isd gauss recipe', i) ? sqrt(column('n')) + shift(i) : -9\n"
-    "any(x, y) = x > 0 ? x : y\n"
-    "plot for [i=1:4] 'times.tsv' using (at(i)):'mean_seconds':'least_seconds':'most_seconds' with yerrorbars lt i "
-    "title word('bimodal isd gauss recipe', i), \\\n"
-    "     'times.tsv' using (column('solved') < column('sessions') ? any(at(2), any(at(3), at(4))) : -9):"
-    "'limit_seconds' with points lt 8 lc rgb 'black' pt 2 ps 2 title 'time limit, where sessions reached it'\n";
+    "shift(i) = 0.07 * (i - 2.5)\n"
+    "names = 'bimodal isd gauss recipe'\n"
+    "which(name) = name eq 'bimodal' ? 1 : name eq 'isd' ? 2 : name eq 'gauss' ? 3 : name eq 'recipe' ? 4 : 0\n"
+    "at(i) = which(strcol('learner')) == i ? sqrt(column('n')) + shift(i) : -9\n"
+    "ended(i) = column('solved') == column('sessions') ? at(i) : -9\n"
+    "stopped(i) = i > 0 && column('solved') < column('sessions') ? at(i) : -9\n"
+    "color(i) = word('0x000000 0xb2182b 0x2166ac 0xe08214', i > 0 ? i : 1) + 0\n"
+    "plot for [i=1:4] 'times.tsv' using (ended(i)):'mean_seconds':'least_seconds':'most_seconds' with yerrorbars lt i "
+    "title word(names, i), \\\n"
+    "     '' using (stopped(which(strcol('learner')))):'limit_seconds':'least_seconds':'limit_seconds':"
+    "(color(which(strcol('learner')))) with yerrorbars lc rgb variable lw 2.5 pt 2 ps 2 notitle, \\\n"
+    "     '' using (stopped(which(strcol('learner')))):'mean_seconds':(color(which(strcol('learner')))) with points lc "
+    "rgb "
+    "variable pt 6 ps 2.4 notitle, \\\n"
+    "     keyentry with points lc rgb 'black' pt 2 ps 2 title 'time limit, where sessions reached it', \\\n"
+    "     keyentry with points lc rgb 'black' pt 6 ps 2.4 title 'mean by estimate, where sessions were stopped'\n";
 
-#define TASK_FIGURE(task, title, x, range, line, eve)                                                                  \
+#define TASK_FIGURE(task, title, x, range, eve, law)                                                                   \
     "set title '" title ": time to learn'\n"                                                                           \
     "set xlabel '" x "'\n"                                                                                             \
     "set ylabel 'processor seconds: mean, least, most'\n"                                                              \
@@ -699,15 +749,18 @@ const char hardness_learners[] =
     "set format y '10^{%L}'\n"                                                                                         \
     "set xrange " range "\n"                                                                                           \
     "set yrange [1e-6:1e7]\n"                                                                                          \
-    "set key top right\n"                                                                                              \
     "of(name) = strcol('learner') eq name ? column('n') : NaN\n"                                                       \
-    "fit = " task "_b == " task "_b ? \", exp(" task "_log_a + " task "_b * " line ") title 'fit of " eve              \
-    ", extrapolated' lt 8\" : ''\n"                                                                                    \
+    "fitted(c) = column('n') >= " task "_n_least - 1 && column('n') <= " task "_n_most + 1 ? column(c) : NaN\n"        \
+    "fit = " task "_b == " task "_b ? \", 'bands-" task ".tsv' using 'n':'eve_low':'eve_high' with filledcurves lc "   \
+    "rgb '#b2182b' fs transparent solid 0.15 noborder title '95% band of the fit', '' using 'n':'eve' with lines lt "  \
+    "8 title 'the fit, extrapolated', '' using 'n':(fitted('eve')) with lines lt 2 dt 1 lw 3 title sprintf('fit: " law \
+    "', " task "_b)\" : ''\n"                                                                                          \
     "plot 'times-" task ".tsv' using (of('" eve "')):'mean_seconds':'least_seconds':'most_seconds' with yerrorbars "   \
     "title '" eve ", one modality' lt 2, \\\n"                                                                         \
     "     'times-" task ".tsv' using (of('bimodal')):'mean_seconds':'least_seconds':'most_seconds' with yerrorbars "   \
     "title 'bimodal learner' lt 1 @fit\n"
 
-const char hardness_ring[] =
-    TASK_FIGURE("ring", "Sparse multiplication in a ring", "length n of the ring", "[400:23000]", "sqrt(x)", "isd");
-const char hardness_lwe[] = TASK_FIGURE("lwe", "Learning with errors", "dimension n", "[28:1200]", "x", "primal");
+const char hardness_ring[] = TASK_FIGURE("ring", "Sparse multiplication in a ring", "length n of the ring",
+                                         "[400:23000]", "isd", "a e^{%.2f √n}");
+const char hardness_lwe[] =
+    TASK_FIGURE("lwe", "Learning with errors", "dimension n", "[28:1200]", "primal", "a e^{%.3f n}");

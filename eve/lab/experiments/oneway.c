@@ -357,21 +357,20 @@ static int report_growth(struct lab_report *report, uint32_t n, uint32_t w, stru
 }
 
 static int claim_growth(struct lab_report *report, const struct growth *g) {
-    struct statistics_line line = {NAN, NAN, NAN, NAN};
+    struct statistics_line line = STATISTICS_NO_LINE;
     int r = 0;
     if (g->n_vector >= FIT_SIZES)
         statistics_line(&line, g->log_n, g->log_vector, g->n_vector);
-    lab_value(report, "vector_a", exp(line.intercept));
-    lab_value(report, "vector_b", line.slope);
-    if (g->n_vector >= FIT_SIZES)
+    r = lab_line(report, "vector", &line);
+    if (r == 0 && g->n_vector >= FIT_SIZES)
         r = lab_claim_between(report, -INFINITY, 3, line.slope, line.slope_low, line.slope_high,
                               "from y to x is easy: a vector costs about n^%.2f, by a fit over %zu sizes", line.slope,
                               g->n_vector);
-    line = (struct statistics_line){NAN, NAN, NAN, NAN};
+    line = STATISTICS_NO_LINE;
     if (g->n_recipe >= FIT_SIZES)
         statistics_line(&line, g->root_n, g->log_recipe, g->n_recipe);
-    lab_value(report, "recipe_a", exp(line.intercept));
-    lab_value(report, "recipe_b", line.slope);
+    if (r == 0)
+        r = lab_line(report, "recipe", &line);
     if (r == 0 && g->n_recipe >= FIT_SIZES)
         r = lab_claim_between(
             report, 0, INFINITY, line.slope, line.slope_low, line.slope_high,
@@ -512,39 +511,45 @@ static int report(struct lab_report *report) {
 static const char growth_figure[] =
     "set title 'From recipes to vectors, and back'\n"
     "set xlabel 'dimension n'\n"
-    "set ylabel 'processor seconds for one'\n"
+    "set ylabel 'processor seconds for one vector or recipe'\n"
     "set logscale xy\n"
     "set format y '10^{%L}'\n"
     "set xtics (64, 128, 256, 512, 1024, 2048, 4096, 8192)\n"
     "set xrange [55:9500]\n"
     "set yrange [1e-9:1e25]\n"
-    "set key top left\n"
-    "rates = some_rates ? \", 'growth.tsv' using 'n':'expected_seconds' with points title 'x to y: expected, not "
-    "measured' lt 4\" : ''\n"
-    "fits = recipe_b == recipe_b ? \", (x < 1100 ? recipe_a * exp(recipe_b * sqrt(x)) : NaN) title "
-    "sprintf('fit: exp(%.2f sqrt n)', recipe_b) lt 2, vector_a * x**vector_b title sprintf('fit: n^{%.2f}', vector_b) "
-    "lt 1\" : ''\n"
+    "rates = some_rates ? \", 'growth.tsv' using 'n':'expected_seconds' with points title 'a recipe, expected from her "
+    "rate' lt 8\" : ''\n"
+    "lines = vector_b == vector_b ? \", '+' using 1:(low('vector', log($1))):(high('vector', log($1))) with "
+    "filledcurves lc rgb '#000000' fs transparent solid 0.15 noborder title '95% band', fit('vector', log(x)) title "
+    "sprintf('fit: a n^{%.2f}', vector_b) lt 1\" : ''\n"
+    "curves = recipe_b == recipe_b ? \", '+' using 1:($1 < 1100 ? low('recipe', sqrt($1)) : NaN):(high('recipe', "
+    "sqrt($1))) with filledcurves lc rgb '#b2182b' fs transparent solid 0.15 noborder title '95% band', (x < 1100 ? "
+    "fit('recipe', sqrt(x)) : NaN) title 'the fit, extrapolated' lt 8, (inside('recipe', sqrt(x)) ? fit('recipe', "
+    "sqrt(x)) : NaN) title sprintf('fit: a exp(%.2f sqrt n)', recipe_b) lt 2\" : ''\n"
     "plot 'growth.tsv' using 'n':'recipe_seconds':'recipe_low_seconds':'recipe_high_seconds' with yerrorbars "
     "title 'x to y: a recipe, measured' lt 2, 'growth.tsv' using 'n':'vector_seconds' with points title "
-    "'y to x: a vector, measured' lt 1 @rates @fits\n";
+    "'y to x: a vector, measured' lt 1 @lines @curves @rates\n";
 
 static const char alike_figure[] =
     "set title 'When the modalities become alike, the separation closes'\n"
     "set xlabel 'weight w of a recipe'\n"
-    "set ylabel 'unimodal time / bimodal time'\n"
+    "set ylabel 'time from x alone / time from x and y'\n"
     "set logscale y\n"
     "set format y '10^{%L}'\n"
     "set xrange [-0.5:14.5]\n"
     "set yrange [1:*]\n"
     "set xtics 1\n"
-    "set key top left\n"
     "known(n) = n == n ? sprintf('%d ', n) : ''\n"
     "sizes = known(size_1).known(size_2).known(size_3)\n"
+    "set datafile missing '-'\n" /* NaN is to be compared */
     "at(n) = column('n') == n ? column('w') : NaN\n"
-    "others = some_expected ? \", 'alike.tsv' using 'w':'separation_expected' with points title 'expected, not "
-    "measured' pt 6 ps 3.5 lc 8\" : ''\n"
-    "plot for [i=1:words(sizes)] 'alike.tsv' using (at(word(sizes, i) + 0)):'separation' with linespoints "
-    "title 'n = '.word(sizes, i) lt i @others\n";
+    "seen(n) = column('n') == n && strcol('separation_expected') eq 'NaN' ? column('w') : -9\n"
+    "others = some_expected ? \", 'alike.tsv' using 'w':'separation_expected' with points title 'expected from her "
+    "rate, "
+    "not measured' lt 8\" : ''\n"
+    "plot for [i=1:words(sizes)] 'alike.tsv' using (at(word(sizes, i) + 0)):'separation' with lines lt i notitle, for "
+    "[i=1:words(sizes)] '' using (seen(word(sizes, i) + 0)):'separation' with points lt i notitle, for "
+    "[i=1:words(sizes)] keyentry with linespoints lt i title 'n = '.word(sizes, i) @others\n";
 
 static const char *const parts[] = {"growth", "alike", NULL};
 static const struct shape parameters[] = {{.name = "part", .type = SHAPE_WORD, .words = parts},

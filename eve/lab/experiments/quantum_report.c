@@ -377,7 +377,6 @@ const char quantum_search_figure[] =
     "set format xy '10^{%L}'\n"
     "set xrange [50:2e6]\n"
     "set yrange [5:1e6]\n"
-    "set key top left\n"
     "root = ratio == ratio ? sprintf(\", %.2f*sqrt(x) title '%.2f times the square root' lt 2\", ratio, ratio) : ''\n"
     "plot x title 'classical: one call a try' lt 8 @root, \\\n"
     "     'instances.tsv' using 'tries':'calls' with points title 'simulated, each a task' lt 1\n";
@@ -390,7 +389,6 @@ const char quantum_sets_figure[] =
     "set xtics (64, 128, 256, 512, 1024, 2048, 4096, 8192)\n"
     "set xrange [55:9500]\n"
     "set yrange [0:180]\n"
-    "set key top left\n"
     "plot 'sets.tsv' using 'n':'at40_log2' with linespoints title 'Grover on Prange, Toffoli, MAXDEPTH 2^{40}' lt 2, "
     "\\\n"
     "     '' using 'n':'stern_log2' with linespoints title 'classical Stern, bit operations' lt 1, \\\n"
@@ -407,7 +405,6 @@ const char quantum_circuit_figure[] =
     "set xtics (16, 32, 64, 128, 256, 512)\n"
     "set xrange [14:600]\n"
     "set yrange [100:1e10]\n"
-    "set key top left\n"
     "plot 'circuits.tsv' using 'n':'toffoli' with points title 'Toffoli gates' lt 1, 4.0/3*x**3 title '4/3 n^3' lt 1, "
     "\\\n"
     "     '' using 'n':'toffoli_depth' with points title 'their depth' lt 2, 2*x**2 title '2 n^2' lt 2, \\\n"

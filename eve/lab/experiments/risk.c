@@ -375,7 +375,6 @@ static const char risk_figure[] = "set title 'The bimodal learner reaches its ri
                                   "set xtics (64, 128, 256, 512, 1024, 2048, 4096, 8192)\n"
                                   "set xrange [50:10500]\n"
                                   "set yrange [0.005:1]\n"
-                                  "set key bottom left\n"
                                   "plot 0.5 title 'a coin' lt 8, \\\n"
                                   "     1/sqrt(x) title 'promised: n^{-1/2}' lt 2, \\\n"
                                   "     'risk.tsv' using 'n':'risk':'risk_low':'risk_high' with yerrorbars title "
@@ -392,7 +391,6 @@ static const char cost_figure[] =
     "set y2tics\n"
     "set xtics (64, 128, 256, 512, 1024, 2048, 4096, 8192)\n"
     "set xrange [50:10500]\n"
-    "set key top left\n"
     "plot 'risk.tsv' using 'n':'samples' with linespoints title 'samples (left)' lt 1, \\\n"
     "     'risk.tsv' using 'n':'learn_seconds' axes x1y2 with linespoints title 'seconds (right)' lt 2\n";
 

@@ -252,7 +252,6 @@ int risk_tasks_report(struct lab_report *report) {
     "set logscale xy\n"                                                                                                \
     "set xrange " range "\n"                                                                                           \
     "set yrange [0.0001:1]\n"                                                                                          \
-    "set key at graph 0.98, 0.85 right\n"                                                                              \
     "plot 0.5 title 'a coin' lt 8, \\\n"                                                                               \
     "     'risk-" task ".tsv' using 'size':'expected' with linespoints title 'the true task' lt 2, \\\n"               \
     "     'risk-" task ".tsv' using 'size':'risk':'risk_low':'risk_high' with yerrorbars title "                       \

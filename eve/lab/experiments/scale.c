@@ -478,11 +478,10 @@ static int report_cost(struct lab_report *report, uint32_t n, struct sizes *s) {
 static int claim_growth(struct lab_report *report, const struct sizes *s) {
     static const char *const names[] = {"a handshake's wall time", "processor time of both sides",
                                         "memory of both sides, added to that of idle ones", "bytes on the wire"};
-    static const char *const values[][2] = {
-        {"handshake_a", "handshake_b"}, {"both_a", "both_b"}, {"added_a", "added_b"}, {"bytes_a", "bytes_b"}};
+    static const char *const values[] = {"handshake", "both", "added", "bytes"};
     int r = 0;
     for (int i = 0; r == 0 && i < N_FITS; i++) {
-        struct statistics_line line = {NAN, NAN, NAN, NAN};
+        struct statistics_line line = STATISTICS_NO_LINE;
         if (s->n[i] >= FIT_SIZES)
             statistics_line(&line, s->log_n[i], s->log_cost[i], s->n[i]);
         /* One handshake on a busy machine says nothing of wall time. */
@@ -490,8 +489,8 @@ static int claim_growth(struct lab_report *report, const struct sizes *s) {
             r = lab_claim_between(report, -INFINITY, 2, line.slope, line.slope_low, line.slope_high,
                                   "%s: about n^%.2f by a fit over %zu sets, no more than n^2", names[i], line.slope,
                                   s->n[i]);
-        lab_value(report, values[i][0], exp(line.intercept));
-        lab_value(report, values[i][1], line.slope);
+        if (r == 0)
+            r = lab_line(report, values[i], &line);
     }
     return r;
 }
@@ -601,19 +600,21 @@ static const char cost_figure[] =
     "set title 'What a session costs'\n"
     "set xlabel 'dimension n'\n"
     "set ylabel 'milliseconds'\n"
-    "set y2label 'MB on the wire'\n"
+    "set y2label 'megabytes on the wire'\n"
     "set logscale xyy2\n"
     "set yrange [0.5:5000]\n" /* fixed: gnuplot refuses to choose one for no data at all */
     "set y2range [0.005:50]\n"
     "set y2tics\n"
     "set xtics (64, 128, 256, 512, 1024, 2048, 4096, 8192)\n"
     "set xrange [55:9500]\n"
-    "set key top left\n"
-    "law = both_b == both_b ? \", [512:8192] 1e3 * both_a * x**both_b title sprintf('fit: n^{%.2f}', both_b) lt 2\" : "
-    "''\n"
+    "law = both_b == both_b ? \", '+' using 1:(1e3 * low('both', log($1))):(1e3 * high('both', log($1))) with "
+    "filledcurves lc rgb '#b2182b' fs transparent solid 0.15 noborder title '95% band', 1e3 * fit('both', log(x)) "
+    "title "
+    "'the fit, extrapolated' lt 8, (inside('both', log(x)) ? 1e3 * fit('both', log(x)) : NaN) title sprintf('fit: a "
+    "n^{%.2f}', both_b) lt 2\" : ''\n"
     "plot 'cost.tsv' using 'n':'handshake_ms' with linespoints title 'handshake, wall' lt 1, 'cost.tsv' using "
     "'n':'both_ms' with points title 'processor time, both sides' lt 2 @law, 'cost.tsv' using 'n':'megabytes' axes "
-    "x1y2 with linespoints title sprintf('MB on the wire (right), n^{%.2f}', bytes_b) lt 3\n";
+    "x1y2 with linespoints title 'megabytes on the wire (right)' lt 3\n";
 
 static const char crowd_figure[] =
     "set title 'One bob, many alices at once'\n"
@@ -621,7 +622,7 @@ static const char crowd_figure[] =
     "set ylabel 'sessions a second'\n"
     "set logscale xy\n"
     "set logscale x 2\n"
-    "set key outside right\n"
+    "set xrange [0.85:75]\n"
     "known(n) = n == n ? sprintf('%d ', n) : ''\n"
     "sizes = known(size_1).known(size_2).known(size_3).known(size_4)\n"
     "at(n) = column('n') == n ? column('alices') : NaN\n"

@@ -120,16 +120,16 @@ int scale_tasks_report(struct lab_report *report, struct scale_tasks *s) {
     "set title '" title ": what a session costs'\n"                                                                    \
     "set xlabel '" x "'\n"                                                                                             \
     "set ylabel 'milliseconds'\n"                                                                                      \
-    "set y2label 'kB on the wire'\n"                                                                                   \
+    "set y2label 'kilobytes on the wire'\n"                                                                            \
     "set logscale xyy2\n"                                                                                              \
     "set xrange " range "\n"                                                                                           \
     "set yrange [0.1:1000]\n"                                                                                          \
     "set y2range [" least ":" most "]\n"                                                                               \
     "set y2tics\n"                                                                                                     \
-    "set key top left\n"                                                                                               \
     "plot 'cost-" task ".tsv' using 'size':'handshake_ms' with linespoints title 'handshake, wall' lt 1, \\\n"         \
     "     'cost-" task ".tsv' using 'size':'both_ms' with points title 'processor time, both sides' lt 2, \\\n"        \
-    "     'cost-" task ".tsv' using 'size':'kilobytes' axes x1y2 with linespoints title 'kB on the wire (right)' "     \
+    "     'cost-" task                                                                                                 \
+    ".tsv' using 'size':'kilobytes' axes x1y2 with linespoints title 'kilobytes on the wire (right)' "                 \
     "lt 3\n"
 
 const char scale_ring_figure[] =

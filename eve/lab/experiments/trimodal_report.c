@@ -252,7 +252,6 @@ const char trimodal_figure[] =
     "set yrange [0:1.25]\n"
     "set ytics 0, 0.2, 1\n"
     "set xtics ('x' 1, 'y' 2, 'x, y' 3, 'w' 4, 'x, w' 5, 'y, w' 6, 'x, y, w' 7)\n"
-    "set key top left\n"
     "plot 0.2 title 'by chance' lt 8, \\\n"
     "     'subsets.tsv' using 'number':'entries':'entries_low':'entries_high' with yerrorbars title "
     "'measured at each set, with 99.9% interval' lt 1\n";
@@ -264,6 +263,5 @@ const char trimodal_price_figure[] =
     "set xrange [200:1080]\n"
     "set yrange [0:260]\n"
     "set xtics (256, 448, 640, 1024)\n"
-    "set key top left\n"
     "plot 'price.tsv' using 'n':'core_two' with linespoints title 'two modalities' lt 1, \\\n"
     "     '' using 'n':'core' with linespoints title 'three' lt 2\n";

@@ -92,6 +92,7 @@ def check_figures(folder):
         png = script.with_suffix(".png").read_bytes()
         svg = script.with_suffix(".svg").read_text(encoding="utf-8")
         assert png.startswith(b"\x89PNG") and len(png) > 5000, script
+        assert script.with_suffix(".pdf").read_bytes().startswith(b"%PDF"), script
         assert svg.rstrip().endswith("</svg>") and "<path" in svg, script
 
 
@@ -111,7 +112,10 @@ def form(eve, schema, folder, experiment, *options):
     # without gnuplot the data is kept, and drawn later
     bare = dict(os.environ, PATH=str(folder))
     said = run(eve, "plot", str(folder / "b"), env=bare)
-    assert "no gnuplot" in said.stderr
+    assert "no gnuplot" in said.stderr and "apt-get install gnuplot-nox" in said.stderr, said.stderr
+    assert said.stderr.splitlines()[-1].endswith("data; not all figures."), said.stderr
+    if shutil.which("gnuplot"):
+        assert again.stderr.splitlines()[-1].endswith("figures (SVG, PNG, PDF)."), again.stderr
     print(f"{len(found['claims'])} claims of {experiment} hold; seed {SEED}")
 
 
@@ -401,9 +405,10 @@ def hostile(eve, schema, folder):
         line["result"]["recipe"]["recipes_found"] = 1.0
         lines.append(line)
     write_folder(folder / "wide", {**manifest, "n_units": len(lines)}, lines)
-    said = run(eve, "plot", str(folder / "wide"), env=bare, expect=1)  # each n costs the same here
+    said = run(eve, "plot", str(folder / "wide"), env=bare)  # each n costs the same here
     assert "fit over 256 sizes" in said.stdout and "over the 256 sizes" in said.stdout, said.stdout
-    run(eve, "merge", str(folder / "wide"), "--out", str(folder / "merged"), env=bare, expect=1)
+    assert "not contradicted: from x to y gets hard" in said.stdout, said.stdout
+    run(eve, "merge", str(folder / "wide"), "--out", str(folder / "merged"), env=bare)
     manifest, texts = kept["window"]
     lines = [json.loads(texts[0]) for _ in range(256)]
     for i, line in enumerate(lines):

@@ -3,9 +3,11 @@ figure = 'agreement-region'
 if (!exists('format')) format = 'svg'
 if (format eq 'png') {
     set terminal pngcairo size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
+} else { if (format eq 'pdf') {
+    set terminal pdfcairo size 22.2in,13.9in font 'sans,26' fontscale 1 linewidth 2 background rgb 'white'
 } else {
     set terminal svg size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
-}
+} }
 set output figure.'.'.format
 set datafile separator '\t'
 set datafile missing NaN
@@ -20,19 +22,29 @@ set linetype 8 lc rgb '#808080' lw 2.5 dt (3,3)       pt 4  ps 1.7
 set linetype cycle 8
 set border lw 1.2
 set grid lc rgb '#c0c0c0' lw 0.6
-set key spacing 1.2 samplen 3
+set key below center Left reverse maxcols 2 spacing 1.2 samplen 2.5 height 0.7 font ',21'
+set format '%h'
 set tics nomirror
+set samples 500
+fit(name, u) = value(name.'_a') * exp(value(name.'_b') * u)
+half(name, u) = value(name.'_half') * sqrt(1.0 / value(name.'_n') + (u - value(name.'_mean'))**2 / value(name.'_squares'))
+low(name, u) = fit(name, u) * exp(-half(name, u))
+high(name, u) = fit(name, u) * exp(half(name, u))
+inside(name, u) = u > value(name.'_least') - 1e-6 && u < value(name.'_most') + 1e-6
 
 
 set title 'Which weak bit agreement gives a key (Holenstein 2005)'
-set xlabel 'epsilon: Alice''s and Bob''s bits agree with probability (1 + epsilon)/2'
+set xlabel '1 - epsilon: Alice''s and Bob''s bits agree with probability (1 + epsilon)/2'
 set ylabel 'delta: Eve predicts with 1 - delta/2'
-set xrange [0.65:1]
-set yrange [-0.05:1.3]
+set logscale x
+set xrange [0.4:0.015]
+set xtics (0.02, 0.05, 0.1, 0.2, 0.4)
+set yrange [-0.05:1.1]
 set ytics 0, 0.2, 1
-set key at graph 0.03, 0.6 left
-set label 'a key follows' at 0.70, 0.9
-set label 'none does' at 0.68, 0.06
-plot (1 - x)/(1 + x) title '(1 - epsilon)/(1 + epsilon)' lt 2, \
-     'region.tsv' using 'epsilon':'delta':'delta_low':'delta_high' with yerrorbars title 'the sets, against this Eve' lt 1, \
-     'region.tsv' using 'epsilon':'delta':'set' with labels offset 0, 1.0 rotate by 50 left font ',18' notitle
+set x2range [0.4:0.015]
+set logscale x2
+set x2tics () font ',20'
+threshold(t) = t / (2 - t)
+plot '+' using 1:(threshold($1)):(1.1) with filledcurves lc rgb '#1b7837' fs transparent solid 0.12 noborder title 'a key follows', \
+     threshold(x) title 'delta = (1 - epsilon)/(1 + epsilon)' lt 2, \
+     'region.tsv' using (1 - column('epsilon')):'delta':'delta_low':'delta_high':x2tic(stringcolumn('set')) with yerrorbars title 'the sets, against this Eve, with 99.9% interval' lt 1

@@ -3,9 +3,11 @@ figure = 'captions'
 if (!exists('format')) format = 'svg'
 if (format eq 'png') {
     set terminal pngcairo size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
+} else { if (format eq 'pdf') {
+    set terminal pdfcairo size 22.2in,13.9in font 'sans,26' fontscale 1 linewidth 2 background rgb 'white'
 } else {
     set terminal svg size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
-}
+} }
 set output figure.'.'.format
 set datafile separator '\t'
 set datafile missing NaN
@@ -20,17 +22,24 @@ set linetype 8 lc rgb '#808080' lw 2.5 dt (3,3)       pt 4  ps 1.7
 set linetype cycle 8
 set border lw 1.2
 set grid lc rgb '#c0c0c0' lw 0.6
-set key spacing 1.2 samplen 3
+set key below center Left reverse maxcols 2 spacing 1.2 samplen 2.5 height 0.7 font ',21'
+set format '%h'
 set tics nomirror
+set samples 500
+fit(name, u) = value(name.'_a') * exp(value(name.'_b') * u)
+half(name, u) = value(name.'_half') * sqrt(1.0 / value(name.'_n') + (u - value(name.'_mean'))**2 / value(name.'_squares'))
+low(name, u) = fit(name, u) * exp(-half(name, u))
+high(name, u) = fit(name, u) * exp(half(name, u))
+inside(name, u) = u > value(name.'_least') - 1e-6 && u < value(name.'_most') + 1e-6
 
 
 set title 'Bits on top of each task: who has them'
 set ylabel 'share of bits right'
 set yrange [0.4:1.05]
 set xrange [-0.6:9.6]
-set key outside top center horizontal samplen 2
+set key outside top center horizontal maxcols 3 samplen 2
 set xtics rotate by 25 right font ',18' noenhanced
-set bmargin 7
-plot 'captions.tsv' using 0:'alice_share':xtic(2) with points title 'Alice' lt 1 ps 3, \
-     '' using 0:'eve_share' with points title 'Eve' lt 2 ps 4, \
+set bmargin 6
+plot 'captions.tsv' using 0:'alice_share':xtic(2) with points title 'Alice' lt 1 ps 2.4, \
+     '' using 0:'eve_share' with points title 'Eve' lt 2 pt 8 ps 5, \
      0.5 title 'a coin' lt 8

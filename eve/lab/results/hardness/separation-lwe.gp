@@ -3,9 +3,11 @@ figure = 'separation-lwe'
 if (!exists('format')) format = 'svg'
 if (format eq 'png') {
     set terminal pngcairo size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
+} else { if (format eq 'pdf') {
+    set terminal pdfcairo size 22.2in,13.9in font 'sans,26' fontscale 1 linewidth 2 background rgb 'white'
 } else {
     set terminal svg size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
-}
+} }
 set output figure.'.'.format
 set datafile separator '\t'
 set datafile missing NaN
@@ -20,8 +22,15 @@ set linetype 8 lc rgb '#808080' lw 2.5 dt (3,3)       pt 4  ps 1.7
 set linetype cycle 8
 set border lw 1.2
 set grid lc rgb '#c0c0c0' lw 0.6
-set key spacing 1.2 samplen 3
+set key below center Left reverse maxcols 2 spacing 1.2 samplen 2.5 height 0.7 font ',21'
+set format '%h'
 set tics nomirror
+set samples 500
+fit(name, u) = value(name.'_a') * exp(value(name.'_b') * u)
+half(name, u) = value(name.'_half') * sqrt(1.0 / value(name.'_n') + (u - value(name.'_mean'))**2 / value(name.'_squares'))
+low(name, u) = fit(name, u) * exp(-half(name, u))
+high(name, u) = fit(name, u) * exp(half(name, u))
+inside(name, u) = u > value(name.'_least') - 1e-6 && u < value(name.'_most') + 1e-6
 
 bimodal_log_a = -18.2387912766
 bimodal_b = 1.72763054017
@@ -36,8 +45,12 @@ crossing_low = 11.6157357677
 crossing_high = 25.6670151108
 ring_log_a = -19.1083181324
 ring_b = 0.626776238993
+ring_n_least = 509
+ring_n_most = 1019
 lwe_log_a = -5.10350235095
 lwe_b = 0.0777924289288
+lwe_n_least = 32
+lwe_n_most = 96
 
 set title 'Learning with errors: time to learn'
 set xlabel 'dimension n'
@@ -46,8 +59,8 @@ set logscale xy
 set format y '10^{%L}'
 set xrange [28:1200]
 set yrange [1e-6:1e7]
-set key top right
 of(name) = strcol('learner') eq name ? column('n') : NaN
-fit = lwe_b == lwe_b ? ", exp(lwe_log_a + lwe_b * x) title 'fit of primal, extrapolated' lt 8" : ''
+fitted(c) = column('n') >= lwe_n_least - 1 && column('n') <= lwe_n_most + 1 ? column(c) : NaN
+fit = lwe_b == lwe_b ? ", 'bands-lwe.tsv' using 'n':'eve_low':'eve_high' with filledcurves lc rgb '#b2182b' fs transparent solid 0.15 noborder title '95% band of the fit', '' using 'n':'eve' with lines lt 8 title 'the fit, extrapolated', '' using 'n':(fitted('eve')) with lines lt 2 dt 1 lw 3 title sprintf('fit: a e^{%.3f n}', lwe_b)" : ''
 plot 'times-lwe.tsv' using (of('primal')):'mean_seconds':'least_seconds':'most_seconds' with yerrorbars title 'primal, one modality' lt 2, \
      'times-lwe.tsv' using (of('bimodal')):'mean_seconds':'least_seconds':'most_seconds' with yerrorbars title 'bimodal learner' lt 1 @fit

@@ -3,9 +3,11 @@ figure = 'oneway-lwe'
 if (!exists('format')) format = 'svg'
 if (format eq 'png') {
     set terminal pngcairo size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
+} else { if (format eq 'pdf') {
+    set terminal pdfcairo size 22.2in,13.9in font 'sans,26' fontscale 1 linewidth 2 background rgb 'white'
 } else {
     set terminal svg size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
-}
+} }
 set output figure.'.'.format
 set datafile separator '\t'
 set datafile missing NaN
@@ -20,13 +22,32 @@ set linetype 8 lc rgb '#808080' lw 2.5 dt (3,3)       pt 4  ps 1.7
 set linetype cycle 8
 set border lw 1.2
 set grid lc rgb '#c0c0c0' lw 0.6
-set key spacing 1.2 samplen 3
+set key below center Left reverse maxcols 2 spacing 1.2 samplen 2.5 height 0.7 font ',21'
+set format '%h'
 set tics nomirror
+set samples 500
+fit(name, u) = value(name.'_a') * exp(value(name.'_b') * u)
+half(name, u) = value(name.'_half') * sqrt(1.0 / value(name.'_n') + (u - value(name.'_mean'))**2 / value(name.'_squares'))
+low(name, u) = fit(name, u) * exp(-half(name, u))
+high(name, u) = fit(name, u) * exp(half(name, u))
+inside(name, u) = u > value(name.'_least') - 1e-6 && u < value(name.'_most') + 1e-6
 
 vector_a = 4.81712641916e-11
 vector_b = 1.19721259
+vector_n = 14
+vector_mean = 6.05048662154
+vector_squares = 26.7501737743
+vector_half = 0.505867221867
+vector_least = 4.15888308336
+vector_most = 9.01091334728
 recipe_a = 2.4975744989e-13
 recipe_b = 1.9309730243
+recipe_n = 7
+recipe_mean = 12.3691163026
+recipe_squares = 49.0347332434
+recipe_half = 6.3086951035
+recipe_least = 8
+recipe_most = 16
 some_rates = 1
 some_expected = 1
 size_1 = 256
@@ -36,14 +57,13 @@ size_3 = 2048
 set title 'Learning with errors: from recipes to composed data, and back'
 set xlabel 'dimension n'
 set ylabel 'processor seconds for a session'
-set y2label 'by formula: log2 of core-SVP'
+set y2label 'by formula: log_2 of core-SVP'
 set logscale xy
 set format y '10^{%L}'
 set xrange [28:1200]
 set yrange [1e-5:1e3]
 set y2range [0:900]
 set y2tics
-set key top left
-plot 'oneway-lwe.tsv' using 'size':'recipe_core_log2' axes x1y2 with linespoints title 'x to some y, by formula (right)' lt 4, \
-     'oneway-lwe.tsv' using 'size':'secret_core_log2' axes x1y2 with linespoints title 'the secret, by formula (right)' lt 2, \
+plot 'oneway-lwe.tsv' using 'size':'recipe_core_log2' axes x1y2 with linespoints title 'x to some y, by formula (right)' lt 8, \
+     'oneway-lwe.tsv' using 'size':'secret_core_log2' axes x1y2 with linespoints title 'the secret, by formula (right)' lt 7, \
      'oneway-lwe.tsv' using 'size':'compose_seconds' with linespoints title 'y to x, measured' lt 1

@@ -3,9 +3,11 @@ figure = 'quantum-circuit'
 if (!exists('format')) format = 'svg'
 if (format eq 'png') {
     set terminal pngcairo size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
+} else { if (format eq 'pdf') {
+    set terminal pdfcairo size 22.2in,13.9in font 'sans,26' fontscale 1 linewidth 2 background rgb 'white'
 } else {
     set terminal svg size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
-}
+} }
 set output figure.'.'.format
 set datafile separator '\t'
 set datafile missing NaN
@@ -20,8 +22,15 @@ set linetype 8 lc rgb '#808080' lw 2.5 dt (3,3)       pt 4  ps 1.7
 set linetype cycle 8
 set border lw 1.2
 set grid lc rgb '#c0c0c0' lw 0.6
-set key spacing 1.2 samplen 3
+set key below center Left reverse maxcols 2 spacing 1.2 samplen 2.5 height 0.7 font ',21'
+set format '%h'
 set tics nomirror
+set samples 500
+fit(name, u) = value(name.'_a') * exp(value(name.'_b') * u)
+half(name, u) = value(name.'_half') * sqrt(1.0 / value(name.'_n') + (u - value(name.'_mean'))**2 / value(name.'_squares'))
+low(name, u) = fit(name, u) * exp(-half(name, u))
+high(name, u) = fit(name, u) * exp(half(name, u))
+inside(name, u) = u > value(name.'_least') - 1e-6 && u < value(name.'_most') + 1e-6
 
 ratio = 1.59865925446
 
@@ -33,7 +42,6 @@ set format y '10^{%L}'
 set xtics (16, 32, 64, 128, 256, 512)
 set xrange [14:600]
 set yrange [100:1e10]
-set key top left
 plot 'circuits.tsv' using 'n':'toffoli' with points title 'Toffoli gates' lt 1, 4.0/3*x**3 title '4/3 n^3' lt 1, \
      '' using 'n':'toffoli_depth' with points title 'their depth' lt 2, 2*x**2 title '2 n^2' lt 2, \
      '' using 'n':'qubits' with points title 'qubits' lt 3, 1.5*x**2 title '3/2 n^2' lt 3

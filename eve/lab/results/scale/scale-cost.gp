@@ -3,9 +3,11 @@ figure = 'scale-cost'
 if (!exists('format')) format = 'svg'
 if (format eq 'png') {
     set terminal pngcairo size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
+} else { if (format eq 'pdf') {
+    set terminal pdfcairo size 22.2in,13.9in font 'sans,26' fontscale 1 linewidth 2 background rgb 'white'
 } else {
     set terminal svg size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
-}
+} }
 set output figure.'.'.format
 set datafile separator '\t'
 set datafile missing NaN
@@ -20,17 +22,48 @@ set linetype 8 lc rgb '#808080' lw 2.5 dt (3,3)       pt 4  ps 1.7
 set linetype cycle 8
 set border lw 1.2
 set grid lc rgb '#c0c0c0' lw 0.6
-set key spacing 1.2 samplen 3
+set key below center Left reverse maxcols 2 spacing 1.2 samplen 2.5 height 0.7 font ',21'
+set format '%h'
 set tics nomirror
+set samples 500
+fit(name, u) = value(name.'_a') * exp(value(name.'_b') * u)
+half(name, u) = value(name.'_half') * sqrt(1.0 / value(name.'_n') + (u - value(name.'_mean'))**2 / value(name.'_squares'))
+low(name, u) = fit(name, u) * exp(-half(name, u))
+high(name, u) = fit(name, u) * exp(half(name, u))
+inside(name, u) = u > value(name.'_least') - 1e-6 && u < value(name.'_most') + 1e-6
 
 handshake_a = 3.78268570538e-07
 handshake_b = 1.44126128875
+handshake_n = 5
+handshake_mean = 7.62461898616
+handshake_squares = 4.80453013918
+handshake_half = 0.768081429374
+handshake_least = 6.23832462504
+handshake_most = 9.01091334728
 both_a = 7.66434983667e-07
 both_b = 1.43778810183
+both_n = 5
+both_mean = 7.62461898616
+both_squares = 4.80453013918
+both_half = 0.756500357948
+both_least = 6.23832462504
+both_most = 9.01091334728
 added_a = 0.0120590694822
 added_b = 0.844237108411
+added_n = 5
+added_mean = 7.62461898616
+added_squares = 4.80453013918
+added_half = 0.141033616749
+added_least = 6.23832462504
+added_most = 9.01091334728
 bytes_a = 9.94790179232
 bytes_b = 1.67341180309
+bytes_n = 9
+bytes_mean = 6.5144253639
+bytes_squares = 20.5366090252
+bytes_half = 0.447123052865
+bytes_least = 4.15888308336
+bytes_most = 9.01091334728
 size_1 = 256
 size_2 = 1024
 size_3 = 2048
@@ -39,13 +72,12 @@ size_4 = 4096
 set title 'What a session costs'
 set xlabel 'dimension n'
 set ylabel 'milliseconds'
-set y2label 'MB on the wire'
+set y2label 'megabytes on the wire'
 set logscale xyy2
 set yrange [0.5:5000]
 set y2range [0.005:50]
 set y2tics
 set xtics (64, 128, 256, 512, 1024, 2048, 4096, 8192)
 set xrange [55:9500]
-set key top left
-law = both_b == both_b ? ", [512:8192] 1e3 * both_a * x**both_b title sprintf('fit: n^{%.2f}', both_b) lt 2" : ''
-plot 'cost.tsv' using 'n':'handshake_ms' with linespoints title 'handshake, wall' lt 1, 'cost.tsv' using 'n':'both_ms' with points title 'processor time, both sides' lt 2 @law, 'cost.tsv' using 'n':'megabytes' axes x1y2 with linespoints title sprintf('MB on the wire (right), n^{%.2f}', bytes_b) lt 3
+law = both_b == both_b ? ", '+' using 1:(1e3 * low('both', log($1))):(1e3 * high('both', log($1))) with filledcurves lc rgb '#b2182b' fs transparent solid 0.15 noborder title '95% band', 1e3 * fit('both', log(x)) title 'the fit, extrapolated' lt 8, (inside('both', log(x)) ? 1e3 * fit('both', log(x)) : NaN) title sprintf('fit: a n^{%.2f}', both_b) lt 2" : ''
+plot 'cost.tsv' using 'n':'handshake_ms' with linespoints title 'handshake, wall' lt 1, 'cost.tsv' using 'n':'both_ms' with points title 'processor time, both sides' lt 2 @law, 'cost.tsv' using 'n':'megabytes' axes x1y2 with linespoints title 'megabytes on the wire (right)' lt 3

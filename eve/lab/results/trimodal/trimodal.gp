@@ -3,9 +3,11 @@ figure = 'trimodal'
 if (!exists('format')) format = 'svg'
 if (format eq 'png') {
     set terminal pngcairo size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
+} else { if (format eq 'pdf') {
+    set terminal pdfcairo size 22.2in,13.9in font 'sans,26' fontscale 1 linewidth 2 background rgb 'white'
 } else {
     set terminal svg size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
-}
+} }
 set output figure.'.'.format
 set datafile separator '\t'
 set datafile missing NaN
@@ -20,8 +22,15 @@ set linetype 8 lc rgb '#808080' lw 2.5 dt (3,3)       pt 4  ps 1.7
 set linetype cycle 8
 set border lw 1.2
 set grid lc rgb '#c0c0c0' lw 0.6
-set key spacing 1.2 samplen 3
+set key below center Left reverse maxcols 2 spacing 1.2 samplen 2.5 height 0.7 font ',21'
+set format '%h'
 set tics nomirror
+set samples 500
+fit(name, u) = value(name.'_a') * exp(value(name.'_b') * u)
+half(name, u) = value(name.'_half') * sqrt(1.0 / value(name.'_n') + (u - value(name.'_mean'))**2 / value(name.'_squares'))
+low(name, u) = fit(name, u) * exp(-half(name, u))
+high(name, u) = fit(name, u) * exp(half(name, u))
+inside(name, u) = u > value(name.'_least') - 1e-6 && u < value(name.'_most') + 1e-6
 
 
 set title 'Three modalities: only both captions together learn'
@@ -31,6 +40,5 @@ set xrange [0.4:7.6]
 set yrange [0:1.25]
 set ytics 0, 0.2, 1
 set xtics ('x' 1, 'y' 2, 'x, y' 3, 'w' 4, 'x, w' 5, 'y, w' 6, 'x, y, w' 7)
-set key top left
 plot 0.2 title 'by chance' lt 8, \
      'subsets.tsv' using 'number':'entries':'entries_low':'entries_high' with yerrorbars title 'measured at each set, with 99.9% interval' lt 1

@@ -51,6 +51,12 @@ static void lines(void **state) {
     assert_near(line.slope, 1.98, 1e-9);
     assert_near(line.intercept, 1.03, 1e-9);
     assert_near(line.slope_high - line.slope, 4.30265 * sqrt(0.018 / 2 / 5), 1e-4);
+    /* its band: narrowest over the mean, and there that of a mean */
+    assert_near(line.half / sqrt(line.n), 4.30265 * sqrt(0.018 / 2 / 4), 1e-4);
+    assert_near(line.mean, 1.5, 1e-12);
+    assert_near(line.squares, 5, 1e-12);
+    assert_near(line.least, 0, 0);
+    assert_near(line.most, 3, 0);
 }
 
 int main(void) {

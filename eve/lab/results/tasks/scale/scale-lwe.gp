@@ -3,9 +3,11 @@ figure = 'scale-lwe'
 if (!exists('format')) format = 'svg'
 if (format eq 'png') {
     set terminal pngcairo size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
+} else { if (format eq 'pdf') {
+    set terminal pdfcairo size 22.2in,13.9in font 'sans,26' fontscale 1 linewidth 2 background rgb 'white'
 } else {
     set terminal svg size 1600,1000 font 'sans,26' linewidth 2 background rgb 'white'
-}
+} }
 set output figure.'.'.format
 set datafile separator '\t'
 set datafile missing NaN
@@ -20,20 +22,26 @@ set linetype 8 lc rgb '#808080' lw 2.5 dt (3,3)       pt 4  ps 1.7
 set linetype cycle 8
 set border lw 1.2
 set grid lc rgb '#c0c0c0' lw 0.6
-set key spacing 1.2 samplen 3
+set key below center Left reverse maxcols 2 spacing 1.2 samplen 2.5 height 0.7 font ',21'
+set format '%h'
 set tics nomirror
+set samples 500
+fit(name, u) = value(name.'_a') * exp(value(name.'_b') * u)
+half(name, u) = value(name.'_half') * sqrt(1.0 / value(name.'_n') + (u - value(name.'_mean'))**2 / value(name.'_squares'))
+low(name, u) = fit(name, u) * exp(-half(name, u))
+high(name, u) = fit(name, u) * exp(half(name, u))
+inside(name, u) = u > value(name.'_least') - 1e-6 && u < value(name.'_most') + 1e-6
 
 
 set title 'Learning with errors: what a session costs'
 set xlabel 'dimension n'
 set ylabel 'milliseconds'
-set y2label 'kB on the wire'
+set y2label 'kilobytes on the wire'
 set logscale xyy2
 set xrange [28:1200]
 set yrange [0.1:1000]
 set y2range [1:10000]
 set y2tics
-set key top left
 plot 'cost-lwe.tsv' using 'size':'handshake_ms' with linespoints title 'handshake, wall' lt 1, \
      'cost-lwe.tsv' using 'size':'both_ms' with points title 'processor time, both sides' lt 2, \
-     'cost-lwe.tsv' using 'size':'kilobytes' axes x1y2 with linespoints title 'kB on the wire (right)' lt 3
+     'cost-lwe.tsv' using 'size':'kilobytes' axes x1y2 with linespoints title 'kilobytes on the wire (right)' lt 3
