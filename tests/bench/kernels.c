@@ -1,11 +1,17 @@
-/* Times the inner loops, each beside its alternative, in the same run: portable and dispatched kernels; libsodium's
- * ChaCha20 and the one in use. Medians of 9. */
+/* Times the inner loops at each level that this processor has, in turns, and at last what is not chosen by level:
+ * products of strings in plain C and as they are, libsodium's ChaCha20 and the one in use. Processor time, medians
+ * of 9.
+ *
+ *     kernels
+ *     PARLEY_LEVEL=avx2 kernels    plain and avx2 alone */
 #include "common/base/chacha.h"
+#include "common/base/level.h"
 #include "common/task/lpn/gf2.h"
 #include "common/task/lwe/combine.h"
 #include "common/task/lwe/zq.h"
 #include "common/task/ring/counters.h"
 #include "common/task/ring/ring_params.h"
+#include "tests/bench/kernels_learner.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -34,18 +40,15 @@ static uint64_t string[POLY_WORDS], product[POLY_WORDS];
 static uint32_t places[RING_WEIGHT_MAX];
 static struct counters counters;
 static struct counters_scratch scratch;
+static enum level widest;
 static uint8_t *sums;
 static uint32_t *edges;
 
+/* Of this thread: what others take meanwhile does not count. */
 static double seconds(void) {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static void dot_portable(void) {
-    for (int i = 0; i < PIECES; i++)
-        gf2_dot_rows_portable(bits, 0, rows, ROWS, 64, vec);
 }
 
 static void dot(void) {
@@ -53,26 +56,13 @@ static void dot(void) {
         gf2_dot_rows(bits, 0, rows, ROWS, 64, vec);
 }
 
-static void scatter_portable(void) {
-    gf2_scatter_portable(sums, rows, 64, 0, edges, EDGES);
-}
-
 static void scatter(void) {
     gf2_scatter(sums, rows, 64, 0, edges, EDGES);
-}
-
-static void dot_words_portable(void) {
-    for (int i = 0; i < PIECES; i++)
-        zq_dot_rows_portable(labels, wide_rows, ROWS, WIDTH, small);
 }
 
 static void dot_words(void) {
     for (int i = 0; i < PIECES; i++)
         zq_dot_rows(labels, wide_rows, ROWS, WIDTH, small);
-}
-
-static void combine_portable(void) {
-    combine_rows_portable(combined, RECIPES, wide_rows, ROWS, WIDTH, recipes);
 }
 
 static void combine(void) {
@@ -87,11 +77,6 @@ static void multiply_portable(void) {
 static void multiply(void) {
     for (int i = 0; i < TIMES; i++)
         poly_mul(product, string, string, ring->n);
-}
-
-static void count_portable(void) {
-    for (int i = 0; i < TIMES; i++)
-        counters_sum_portable(&counters, string, places, ring->w, ring->n, &scratch);
 }
 
 static void count(void) {
@@ -116,29 +101,74 @@ static int compare(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static double median(void (*run)(void)) {
-    double took[RUNS];
-    run();
-    for (int i = 0; i < RUNS; i++) {
-        double start = seconds();
-        run();
-        took[i] = seconds() - start;
+/* took[i]: the median of what run does at level i, or of runs[i]. */
+static void medians(double *took, int n, void (*const *runs)(void), bool levels) {
+    double all[N_LEVELS][RUNS];
+    for (int r = -1; r < RUNS; r++) /* the first time does not count */
+        for (int i = 0; i < n; i++) {
+            if (levels)
+                level_limit((enum level)i);
+            double start = seconds();
+            runs[levels ? 0 : i]();
+            if (r >= 0)
+                all[i][r] = seconds() - start;
+        }
+    for (int i = 0; i < n; i++) {
+        qsort(all[i], RUNS, sizeof all[i][0], compare);
+        took[i] = all[i][RUNS / 2];
     }
-    qsort(took, RUNS, sizeof took[0], compare);
-    return took[RUNS / 2];
 }
 
-static void row(const char *name, const char *unit, double scale, void (*before)(void), void (*after)(void)) {
-    double b = median(before), a = median(after);
-    printf("%-32s %10.2f %10.2f %s   x %.2f\n", name, scale / b, scale / a, unit, b / a);
+static void print_row(const char *name, const char *unit, double scale, const double *took, int n) {
+    printf("%-32s", name);
+    for (int i = 0; i < n; i++)
+        printf(" %9.2f", scale / took[i]);
+    printf(" %s ", unit);
+    for (int i = 1; i < n; i++)
+        printf("  x %.2f", took[0] / took[i]);
+    printf("\n");
+}
+
+static void row(const char *name, const char *unit, double scale, void (*run)(void)) {
+    double took[N_LEVELS];
+    medians(took, widest + 1, &run, true);
+    print_row(name, unit, scale, took, widest + 1);
+}
+
+static void pair(const char *name, const char *unit, double scale, void (*before)(void), void (*after)(void)) {
+    void (*const runs[2])(void) = {before, after};
+    double took[2];
+    medians(took, 2, runs, false);
+    print_row(name, unit, scale, took, 2);
+}
+
+/* The widest level to look at. Returns false, and says so, if PARLEY_LEVEL names none that is here. */
+static bool choose_levels(void) {
+    const char *asked = getenv("PARLEY_LEVEL");
+    widest = level_widest();
+    if (!asked)
+        return true;
+    enum level most;
+    if (!level_find(&most, asked)) {
+        fprintf(stderr, "kernels: PARLEY_LEVEL=%s is none of plain, avx2, avx512\n", asked);
+        return false;
+    }
+    if (most > widest) {
+        fprintf(stderr, "kernels: PARLEY_LEVEL=%s: this processor has %s at most\n", asked, level_name(widest));
+        return false;
+    }
+    widest = most;
+    return true;
 }
 
 int main(void) {
     if (sodium_init() < 0)
         return 1;
+    if (!choose_levels())
+        return 64;
     sums = aligned_alloc(64, TARGETS * 64);
     edges = malloc(EDGES * sizeof *edges);
-    if (!sums || !edges)
+    if (!sums || !edges || kernels_learner_init() < 0)
         return 1;
     memset(sums, 0, TARGETS * 64);
     randombytes_buf(rows, sizeof rows);
@@ -150,14 +180,23 @@ int main(void) {
         places[i] = randombytes_uniform(ring->n);
     for (uint32_t e = 0; e < EDGES; e++) /* rows ascend, as the composer has them */
         edges[e] = e / (EDGES / ROWS) << 17 | randombytes_uniform(TARGETS);
-    printf("%-32s %10s %10s\n", "", "before", "after");
-    row("inner products, 64-byte rows", "GB/s", 1e-9 * PIECES * ROWS * 64, dot_portable, dot);
-    row("adding rows to sums", "M/s ", 1e-6 * EDGES, scatter_portable, scatter);
-    row("inner products, 64 words", "GB/s", 1e-9 * PIECES * ROWS * 2 * WIDTH, dot_words_portable, dot_words);
-    row("ternary combinations", "G/s ", 1e-9 * ROWS * WIDTH * RECIPES, combine_portable, combine);
-    row("products of strings, r13109", "k/s ", 1e-3 * TIMES, multiply_portable, multiply);
-    row("sums of rotations, r13109", "k/s ", 1e-3 * TIMES * ring->w, count_portable, count);
-    row("ChaCha20: libsodium, in use", "GB/s", 1e-9 * PIECES * PIECE, chacha_sodium, chacha);
+    printf("%-32s", "");
+    for (enum level level = LEVEL_PLAIN; level <= widest; level++)
+        printf(" %9s", level_name(level));
+    printf("\n");
+    row("inner products, 64-byte rows", "GB/s", 1e-9 * PIECES * ROWS * 64, dot);
+    row("adding rows to sums", "M/s ", 1e-6 * EDGES, scatter);
+    row("inner products, 64 words", "GB/s", 1e-9 * PIECES * ROWS * 2 * WIDTH, dot_words);
+    row("ternary combinations", "G/s ", 1e-9 * ROWS * WIDTH * RECIPES, combine);
+    row("sums of rotations, r13109", "k/s ", 1e-3 * TIMES * ring->w, count);
+    for (size_t i = 0; i < KERNELS_LEARNER_ROWS; i++) {
+        const struct kernels_learner_row *r = &kernels_learner_rows[i];
+        row(r->name, "/s  ", r->times, r->run);
+    }
+    printf("\n%-32s %9s %9s\n", "", "other", "in use");
+    pair("products of strings, r13109", "k/s ", 1e-3 * TIMES, multiply_portable, multiply);
+    pair("ChaCha20, libsodium's", "GB/s", 1e-9 * PIECES * PIECE, chacha_sodium, chacha);
+    kernels_learner_deinit();
     free(sums);
     free(edges);
     return 0;

@@ -4,6 +4,7 @@
 #include "common/task/lpn/gf2.h"
 
 #include "common/base/bytes.h"
+#include "common/base/level.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #define VERSIONS      1
@@ -109,19 +110,23 @@ TARGET_AVX512 static void scatter_avx512(uint8_t *sums, const uint8_t *rows, siz
 }
 
 void gf2_dot_rows(uint8_t *bits, size_t first, const uint8_t *rows, size_t n_rows, size_t width, const uint8_t *vec) {
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt"))
+    if (level_now() >= LEVEL_AVX2)
         dot_rows_avx2(bits, first, rows, n_rows, width, vec);
     else
         dot_rows(bits, first, rows, n_rows, width, vec);
 }
 
 void gf2_scatter(uint8_t *sums, const uint8_t *rows, size_t width, size_t base, const uint32_t *edges, size_t n_edges) {
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
+    switch (level_now()) {
+    case LEVEL_AVX512:
         scatter_avx512(sums, rows, width, base, edges, n_edges);
-    else if (__builtin_cpu_supports("avx2"))
+        break;
+    case LEVEL_AVX2:
         scatter_avx2(sums, rows, width, base, edges, n_edges);
-    else
+        break;
+    default:
         scatter(sums, rows, width, base, edges, n_edges);
+    }
 }
 
 #else

@@ -1,43 +1,13 @@
-/* Compiled twice: for AVX-512, whose gathers pay off, and for whatever else there is; with AVX2 alone the compilers
- * make slower code of it than without. See meson.build. */
+/* Compiled once for each set of vector instructions: AVX-512, AVX2, and whatever there always is. See meson.build. */
 #include "common/task/lpn/learner_kernels.h"
 
+#include "common/task/lpn/learner_lanes.h"
 #include "common/task/lpn/recipes.h"
-
-#include <string.h>
-
-#if defined(__SSE2__)
-#include <immintrin.h>
-#endif
 
 #define JOIN(a, b) a##b
 #define NAMED(v)   JOIN(learner_kernels_, v)
 #define QUOTE_(x)  #x
 #define QUOTE(x)   QUOTE_(x)
-#define INLINE     static inline __attribute__((always_inline))
-
-enum { LANES = 16 };
-typedef float lanes __attribute__((vector_size(64)));
-typedef float quarter __attribute__((vector_size(16)));
-typedef int32_t quarter_masks __attribute__((vector_size(16)));
-
-INLINE void load(lanes *v, const float *from) {
-    memcpy(v, from, sizeof *v);
-}
-
-INLINE void store(float *to, const lanes *v) {
-    memcpy(to, v, sizeof *v);
-}
-
-INLINE void gather(lanes *v, const float *table, const uint32_t *index) {
-#if defined(__AVX512F__)
-    __m512 g = _mm512_i32gather_ps(_mm512_loadu_si512(index), table, 4);
-    memcpy(v, &g, sizeof g);
-#else
-    for (int l = 0; l < LANES; l++)
-        (*v)[l] = table[index[l]];
-#endif
-}
 
 /* Keeps beliefs of the secret bits inside (-1, 1), so that no later denominator is zero. */
 #define SHRINK (1.0f + 0x1p-16f)
@@ -46,58 +16,55 @@ INLINE void gather(lanes *v, const float *table, const uint32_t *index) {
 
 static void chain(size_t n_steps, const uint32_t *pi, const float *sums, const float *channel, float *to_s,
                   float *to_code, float *before, float *change) {
-    lanes state = {0};
-    state += 1.0f; /* each lane starts from a sum that is known to be 0 */
-    for (size_t o = 0; o < n_steps * LANES; o += LANES) {
-        uint32_t zero_at[LANES], one_at[LANES];
-        for (int l = 0; l < LANES; l++) {
-            zero_at[l] = 2 * pi[o + l];
-            one_at[l] = 2 * pi[o + l] + 1;
-        }
-        lanes zero, one, own, c;
-        gather(&zero, sums, zero_at);
-        gather(&one, sums, one_at);
-        load(&own, to_s + o);
-        load(&c, channel + o);
-        zero *= 1.0f - own; /* the sums without this place's own part, up to a common factor */
-        one *= 1.0f + own;
-        lanes bit = (zero - one) / ((zero + one) * SHRINK);
-        store(change + o, &bit);
-        store(before + o, &state);
-        lanes sum = state * bit;
-        state = (sum + c) / (1.0f + sum * c);
+    vec state[REGISTERS], later[REGISTERS];
+    EACH_REGISTER {
+        state[r] = all(1); /* each lane starts from a sum that is known to be 0 */
+        later[r] = all(0); /* nothing is known after the end */
     }
-    lanes later = {0}; /* nothing is known after the end */
+    for (size_t o = 0; o < n_steps * LANES; o += LANES)
+        EACH_REGISTER {
+            size_t at = o + (size_t)r * TOGETHER;
+            vec zero, one, own = load(to_s + at), c = load(channel + at);
+            gather_pairs(&zero, &one, sums, pi + at);
+            zero *= 1.0f - own; /* the sums without this place's own part, up to a common factor */
+            one *= 1.0f + own;
+            vec bit = (zero - one) / ((zero + one) * SHRINK);
+            store(change + at, bit);
+            store(before + at, state[r]);
+            vec sum = state[r] * bit;
+            state[r] = (sum + c) / (1.0f + sum * c);
+        }
     for (size_t o = n_steps * LANES; o > 0;) {
         o -= LANES;
-        lanes bit, c;
-        load(&state, before + o);
-        load(&bit, change + o);
-        load(&c, channel + o);
-        lanes here = (later + c) / (1.0f + later * c);
-        lanes sum = state * bit;
-        lanes about_s = state * here, about_code = (sum + later) / (1.0f + sum * later);
-        store(to_s + o, &about_s);
-        store(to_code + o, &about_code);
-        later = here * bit;
+        EACH_REGISTER {
+            size_t at = o + (size_t)r * TOGETHER;
+            vec bit = load(change + at), c = load(channel + at);
+            vec here = (later[r] + c) / (1.0f + later[r] * c);
+            vec was = load(before + at), sum = was * bit;
+            store(to_s + at, was * here);
+            store(to_code + at, (sum + later[r]) / (1.0f + sum * later[r]));
+            later[r] = here * bit;
+        }
     }
 }
 
 static void repeat(size_t n_blocks, const uint32_t *depth, const uint32_t *where, const float *prior, const float *to_s,
                    float *sums) {
     for (size_t b = 0; b < n_blocks; b++) {
-        lanes t;
-        load(&t, prior + b * LANES);
-        lanes zero = 1.0f + t, one = 1.0f - t;
-        for (uint32_t d = 0; d < depth[b]; d++, where += LANES) {
-            gather(&t, to_s, where);
-            zero = zero * (1.0f + t) + TINY;
-            one = one * (1.0f - t) + TINY;
+        vec zero[REGISTERS], one[REGISTERS];
+        EACH_REGISTER {
+            vec t = load(prior + b * LANES + r * TOGETHER);
+            zero[r] = 1.0f + t;
+            one[r] = 1.0f - t;
         }
-        for (int l = 0; l < LANES; l++) {
-            sums[(b * LANES + l) * 2] = zero[l];
-            sums[(b * LANES + l) * 2 + 1] = one[l];
-        }
+        for (uint32_t d = 0; d < depth[b]; d++, where += LANES)
+            EACH_REGISTER {
+                vec t = gather(to_s, where + r * TOGETHER);
+                zero[r] = zero[r] * (1.0f + t) + TINY;
+                one[r] = one[r] * (1.0f - t) + TINY;
+            }
+        EACH_REGISTER
+        store_pairs(sums + 2 * (b * LANES + r * TOGETHER), zero[r], one[r]);
     }
 }
 
@@ -107,24 +74,25 @@ static void to_plain(size_t w, size_t first, size_t end, const uint32_t *index, 
     for (size_t b = first; b < end; b++) {
         const uint32_t *at = index + b * w * LANES;
         float *edge = edges + b * w * LANES;
-        lanes product = {0}, rest, t;
-        product += 1.0f;
-        for (size_t i = 0; i < w; i++) {
-            load(&t, edge + i * LANES);
-            store(before[i], &product);
-            product *= t;
-        }
-        load(&rest, gain + b * LANES);
-        load(&t, to_code + b * LANES);
-        rest *= t; /* and of the edges behind, the own error and the codeword bit */
+        vec product[REGISTERS], rest[REGISTERS];
+        EACH_REGISTER
+        product[r] = all(1);
+        for (size_t i = 0; i < w; i++)
+            EACH_REGISTER {
+                store(before[i] + r * TOGETHER, product[r]);
+                product[r] *= load(edge + i * LANES + r * TOGETHER);
+            }
+        EACH_REGISTER /* and of the edges behind, the own error and the codeword bit */
+            rest[r] = load(gain + b * LANES + r * TOGETHER) * load(to_code + b * LANES + r * TOGETHER);
         for (size_t i = w; i-- > 0;) {
-            lanes front;
-            load(&t, edge + i * LANES);
-            load(&front, before[i]);
-            lanes belief = front * rest;
-            lanes factor = (1.0f + belief) / (1.0f - belief);
-            rest *= t;
-            store(edge + i * LANES, &belief);
+            float factor[LANES];
+            EACH_REGISTER {
+                vec t = load(edge + i * LANES + r * TOGETHER);
+                vec belief = load(before[i] + r * TOGETHER) * rest[r];
+                store(factor + r * TOGETHER, (1.0f + belief) / (1.0f - belief));
+                rest[r] *= t;
+                store(edge + i * LANES + r * TOGETHER, belief);
+            }
             for (int l = 0; l < LANES; l++)
                 odds[at[i * LANES + l]] *= factor[l];
         }
@@ -136,32 +104,22 @@ static void from_plain(size_t w, size_t first, size_t end, const uint32_t *index
     for (size_t b = first; b < end; b++) {
         const uint32_t *at = index + b * w * LANES;
         float *edge = edges + b * w * LANES;
-        lanes product;
-        load(&product, gain + b * LANES);
-        for (size_t i = 0; i < w; i++) {
-            lanes own, all;
-            load(&own, edge + i * LANES);
-            gather(&all, odds, at + i * LANES);
-            all *= 1.0f - own;
-            own = 1.0f + own;
-            lanes belief = (all - own) / (all + own);
-            store(edge + i * LANES, &belief);
-            product *= belief;
-        }
-        store(channel + b * LANES, &product);
+        vec product[REGISTERS];
+        EACH_REGISTER
+        product[r] = load(gain + b * LANES + r * TOGETHER);
+        for (size_t i = 0; i < w; i++)
+            EACH_REGISTER {
+                size_t o = i * LANES + r * TOGETHER;
+                vec own = load(edge + o), others = gather(odds, at + o);
+                others *= 1.0f - own;
+                own = 1.0f + own;
+                vec belief = (others - own) / (others + own);
+                store(edge + o, belief);
+                product[r] *= belief;
+            }
+        EACH_REGISTER
+        store(channel + b * LANES + r * TOGETHER, product[r]);
     }
-}
-
-/* Four lanes to four bits. Compilers take comparisons of vectors that are wider than the processor's apart, lane by
- * lane, so here they are of four. */
-INLINE unsigned mask_of(const quarter_masks *mask) {
-#if defined(__SSE2__)
-    __m128 m;
-    memcpy(&m, mask, sizeof m);
-    return (unsigned)_mm_movemask_ps(m);
-#else
-    return (unsigned)(((*mask)[0] & 1) | ((*mask)[1] & 2) | ((*mask)[2] & 4) | ((*mask)[3] & 8));
-#endif
 }
 
 static void lean(size_t n_blocks, const float *channel, const float *to_code, uint8_t *ones, uint8_t *sure) {

@@ -1,10 +1,12 @@
-/* The inner loops of the learner, over blocks of 16 lanes. They exist for AVX-512 and in plain C; both give the same
- * bits, because each is the same sequence of IEEE additions, multiplications and divisions.
+/* The inner loops of the learner, over blocks of 16 lanes. They exist for AVX-512, for AVX2 and in plain C; all give
+ * the same bits, because each is the same sequence of IEEE additions, multiplications and divisions.
  *
  * A belief about a bit is t = P(0) - P(1), in [-1, 1]. Flipping the bit flips the sign of t and nothing else, exactly:
  * this is what makes the learner treat all s alike. */
 #ifndef PARLEY_BIMODAL_LEARNER_KERNELS_H
 #define PARLEY_BIMODAL_LEARNER_KERNELS_H
+
+#include "common/base/level.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -39,10 +41,10 @@ struct learner_kernels {
     void (*lean)(size_t n_blocks, const float *channel, const float *to_code, uint8_t *ones, uint8_t *sure);
 };
 
-/* The fastest that this processor has. */
+/* Those of level_now. */
 const struct learner_kernels *learner_kernels_best(void);
 
-/* All that this processor has, for tests: plain C first. */
-size_t learner_kernels_all(const struct learner_kernels *all[static 2]);
+/* These and all below, for tests: plain C first. Returns how many. */
+size_t learner_kernels_all(const struct learner_kernels *all[static N_LEVELS]);
 
 #endif

@@ -6,6 +6,7 @@
  * Everywhere else: products with -1, 0 and 1, in the vectors that there are. */
 #include "common/task/lwe/combine.h"
 
+#include "common/base/level.h"
 #include "common/task/lwe/zq.h"
 
 #include <sodium.h>
@@ -185,7 +186,7 @@ AVX2 static void combine_rows_avx2(uint16_t *sums, size_t n_sums, const uint8_t 
 
 void combine_rows(uint16_t *sums, size_t n_sums, const uint8_t *rows, size_t n_rows, size_t width,
                   const uint8_t *recipes) {
-    if (__builtin_cpu_supports("avx2"))
+    if (level_now() >= LEVEL_AVX2)
         combine_rows_avx2(sums, n_sums, rows, n_rows, width, recipes);
     else
         combine_rows_portable(sums, n_sums, rows, n_rows, width, recipes);

@@ -1,6 +1,8 @@
 /* One always-inlined body, compiled once for any processor and once for x86-64 with AVX2, chosen at run time. */
 #include "common/task/lwe/zq.h"
 
+#include "common/base/level.h"
+
 #include <string.h>
 
 #define INLINE static inline __attribute__((always_inline))
@@ -52,7 +54,7 @@ __attribute__((target("avx2"))) static void dot_rows_avx2(uint8_t *labels, const
 }
 
 void zq_dot_rows(uint8_t *labels, const uint8_t *rows, size_t n_rows, size_t width, const int16_t *s) {
-    if (__builtin_cpu_supports("avx2"))
+    if (level_now() >= LEVEL_AVX2)
         dot_rows_avx2(labels, rows, n_rows, width, s);
     else
         dot_rows(labels, rows, n_rows, width, s);

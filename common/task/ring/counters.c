@@ -1,5 +1,7 @@
 #include "common/task/ring/counters.h"
 
+#include "common/base/level.h"
+
 #include <sodium.h>
 #include <string.h>
 
@@ -130,7 +132,7 @@ TARGET_AVX2 static void sum_avx2(struct counters *c, const uint64_t *v, const ui
 
 void counters_sum(struct counters *c, const uint64_t *v, const uint32_t *at, uint32_t weight, size_t n,
                   struct counters_scratch *scratch) {
-    if (__builtin_cpu_supports("avx2"))
+    if (level_now() >= LEVEL_AVX2)
         sum_avx2(c, v, at, weight, n, scratch);
     else
         sum(c, v, at, weight, n, scratch);

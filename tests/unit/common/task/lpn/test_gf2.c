@@ -1,7 +1,9 @@
-/* The kernels against twins that go bit by bit, at every width and at rows around word edges. */
+/* The kernels at every level that is here against twins that go bit by bit, at every width and at rows around word
+ * edges. */
 #include "common/task/lpn/gf2.h"
 
 #include "common/base/bytes.h"
+#include "common/base/level.h"
 #include "tests/lib/unit.h"
 
 static const size_t row_counts[] = {0, 1, 7, 8, 9, 63, 64, 65, 127, 128, 129, 1000, 4099};
@@ -33,9 +35,14 @@ static void dot_equals_its_twin(void **state) {
             uint8_t *bits = random_bytes(&g, n_bytes); /* the bits beyond the last row have to stay */
             uint8_t *naive = unit_copy(bits, n_bytes), *portable = unit_copy(bits, n_bytes);
             naive_dot(naive, first, rows, n, width, vec);
-            gf2_dot_rows(bits, first, rows, n, width, vec);
+            for (enum level level = LEVEL_PLAIN; level <= level_widest(); level++) {
+                uint8_t *here = unit_copy(bits, n_bytes);
+                level_limit(level);
+                gf2_dot_rows(here, first, rows, n, width, vec);
+                assert_memory_equal(here, naive, n_bytes);
+                free(here);
+            }
             gf2_dot_rows_portable(portable, first, rows, n, width, vec);
-            assert_memory_equal(bits, naive, n_bytes);
             assert_memory_equal(portable, naive, n_bytes);
             free(rows);
             free(vec);
@@ -89,9 +96,14 @@ static void scatter_equals_its_twin(void **state) {
             uint8_t *rows = random_bytes(&g, n_rows * width), *sums = random_bytes(&g, n_sums * width);
             uint8_t *naive = unit_copy(sums, n_sums * width), *portable = unit_copy(sums, n_sums * width);
             naive_scatter(naive, rows, width, row_of, target_of, n_edges);
-            gf2_scatter(sums, rows, width, base, edges, n_edges);
+            for (enum level level = LEVEL_PLAIN; level <= level_widest(); level++) {
+                uint8_t *here = unit_copy(sums, n_sums * width);
+                level_limit(level);
+                gf2_scatter(here, rows, width, base, edges, n_edges);
+                assert_memory_equal(here, naive, n_sums * width);
+                free(here);
+            }
             gf2_scatter_portable(portable, rows, width, base, edges, n_edges);
-            assert_memory_equal(sums, naive, n_sums * width);
             assert_memory_equal(portable, naive, n_sums * width);
             free(rows);
             free(sums);

@@ -213,7 +213,7 @@ static void all_kernels_agree_on_sessions(void **state) {
     (void)state;
     struct prg random;
     unit_random(&random, __func__);
-    const struct learner_kernels *all[2];
+    const struct learner_kernels *all[N_LEVELS];
     size_t n_kernels = learner_kernels_all(all);
     for (size_t i = 0; i < n_kernels; i++)
         printf("kernels here: %s\n", all[i]->name);
@@ -224,7 +224,7 @@ static void all_kernels_agree_on_sessions(void **state) {
             struct session s;
             session_init(&s, &p, p.theta64 + (hard ? p.theta64 / 5 : 0), &random);
             uint8_t *v = errors_alone(&s);
-            struct learner *l[2];
+            struct learner *l[N_LEVELS];
             for (size_t i = 0; i < n_kernels; i++) {
                 assert_int_equal(learner_new(&l[i], &p, s.code, s.recipes), 0);
                 learner_set_kernels(l[i], all[i]);
@@ -247,6 +247,19 @@ static void all_kernels_agree_on_sessions(void **state) {
             session_deinit(&s);
         }
     }
+}
+
+/* What is asked for runs, but never what the processor does not have. */
+static void kernels_are_of_the_level(void **state) {
+    (void)state;
+    for (enum level level = LEVEL_PLAIN; level < N_LEVELS; level++) {
+        const struct learner_kernels *all[N_LEVELS];
+        level_limit(level);
+        enum level now = level < level_widest() ? level : level_widest();
+        assert_string_equal(learner_kernels_best()->name, level_name(now));
+        assert_int_equal(learner_kernels_all(all), now + 1);
+    }
+    level_limit(N_LEVELS - 1);
 }
 
 /* The updates one by one, on random beliefs: all widths bit for bit, and the exact sum over all cases by brute force.
@@ -309,10 +322,10 @@ static void chain_is_exact(void **state) {
     (void)state;
     struct prg random;
     unit_random(&random, __func__);
-    const struct learner_kernels *all[2];
+    const struct learner_kernels *all[N_LEVELS];
     size_t n_kernels = learner_kernels_all(all);
     for (int trial = 0; trial < 20; trial++) {
-        struct chain_data in = {0}, out[2];
+        struct chain_data in = {0}, out[N_LEVELS];
         for (size_t at = 0; at < 16 * STEPS; at++) {
             in.pi[at] = prg_below(&random, BITS);
             in.channel[at] = random_belief(&random, 0.9f);
@@ -334,11 +347,11 @@ static void repeat_is_exact(void **state) {
     (void)state;
     struct prg random;
     unit_random(&random, __func__);
-    const struct learner_kernels *all[2];
+    const struct learner_kernels *all[N_LEVELS];
     size_t n_kernels = learner_kernels_all(all);
     const uint32_t depth[2] = {3, 5};
     uint32_t where[8 * 16];
-    float prior[32], to_s[41] = {0}, sums[2][64];
+    float prior[32], to_s[41] = {0}, sums[N_LEVELS][64];
     for (size_t i = 0; i < 40; i++)
         to_s[i] = random_belief(&random, 0.99f);
     for (size_t i = 0; i < 32; i++)
@@ -369,9 +382,9 @@ static void plain_errors_are_exact(void **state) {
     (void)state;
     struct prg random;
     unit_random(&random, __func__);
-    const struct learner_kernels *all[2];
+    const struct learner_kernels *all[N_LEVELS];
     size_t n_kernels = learner_kernels_all(all);
-    struct plain_data in = {0}, there[2], back[2];
+    struct plain_data in = {0}, there[N_LEVELS], back[N_LEVELS];
     for (size_t e = 0; e < BLOCKS * WEIGHT * 16; e++) {
         in.index[e] = prg_below(&random, PLAIN);
         in.edges[e] = random_belief(&random, 0.95f);
@@ -417,11 +430,11 @@ static void leaning_is_exact(void **state) {
     (void)state;
     struct prg random;
     unit_random(&random, __func__);
-    const struct learner_kernels *all[2];
+    const struct learner_kernels *all[N_LEVELS];
     size_t n_kernels = learner_kernels_all(all);
     for (int trial = 0; trial < 50; trial++) {
         float channel[BLOCKS * 16], to_code[BLOCKS * 16];
-        uint8_t ones[2][BLOCKS * 2], sure[2][BLOCKS * 2];
+        uint8_t ones[N_LEVELS][BLOCKS * 2], sure[N_LEVELS][BLOCKS * 2];
         for (size_t j = 0; j < BLOCKS * 16; j++) {
             channel[j] = random_belief(&random, 0.999f);
             to_code[j] = j % 7 ? random_belief(&random, 0.999f) : 0;
@@ -447,6 +460,7 @@ int main(void) {
         cmocka_unit_test(learns),
         cmocka_unit_test(all_secrets_are_alike),
         cmocka_unit_test(all_kernels_agree_on_sessions),
+        cmocka_unit_test(kernels_are_of_the_level),
         cmocka_unit_test(chain_is_exact),
         cmocka_unit_test(repeat_is_exact),
         cmocka_unit_test(plain_errors_are_exact),
