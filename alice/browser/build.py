@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compiles and links Alice for a browser.
+"""Compiles and links Alice for a browser, and with --how the session that a page looks into.
 
 build.py alice.wasm --root FOLDER --generated FOLDER --packages FOLDER    the program
 build.py --missing --packages FOLDER                                     what is missing to make it, one line; nothing else
@@ -36,8 +36,11 @@ SODIUM_VERSION = {
     "@SODIUM_LIBRARY_MINIMAL_DEF@": "",
 }
 # Parley's: folders, all of whose files are pure, and files.
-FOLDERS = ["common/base", "common/task/*", "common/agree", "proto", "alice/browser"]
-FILES = ["alice/machine.c"]
+FOLDERS = ["common/base", "common/task/*", "common/agree", "proto"]
+PROGRAMS = {  # its own folders and files; the header whose functions it exports, and how their names begin
+    "alice": (["alice/browser"], ["alice/machine.c"], "alice/browser/surface.h", "surface"),
+    "how": (["alice/browser/how"], ["alice/machine.c", "bob/machine.c", "alice/browser/host.c"], "alice/browser/how/how.h", "how"),
+}
 GENERATED = ["proto/parley.pb-c.c"]
 HEADERS = "/usr/include/wasm32-wasi"  # wasi-libc's
 STACK = 2 << 20  # the default of 64 KiB overflows into data, silently
@@ -65,8 +68,9 @@ def jobs(arguments, folder):
     protobuf = arguments.packages / "protobuf-c"
     ours = [f"-I{arguments.root}", f"-I{arguments.generated}", f"-isystem{sodium}/include", f"-isystem{folder}", f"-isystem{protobuf}"]
     ours += ["-D_GNU_SOURCE", "-DLEARNER_KERNELS=plain", "-DSODIUM_STATIC"]
-    sources = [arguments.root / file for file in FILES]
-    for name in FOLDERS:
+    folders, files, _, _ = PROGRAMS[arguments.program]
+    sources = [arguments.root / file for file in files]
+    for name in FOLDERS + folders:
         sources += sorted(arguments.root.glob(name + "/*.c"))
     sources += [arguments.generated / file for file in GENERATED]
     for source in sources:
@@ -119,8 +123,9 @@ def missing(arguments):
 
 
 def link(arguments, objects, output):
-    surface = (arguments.root / "alice/browser/surface.h").read_text(encoding="utf-8")
-    exports = sorted(set(re.findall(r"\b(surface_\w+)\(", surface)))
+    _, _, header, begins = PROGRAMS[arguments.program]
+    surface = (arguments.root / header).read_text(encoding="utf-8")
+    exports = sorted(set(re.findall(rf"\b({begins}_\w+)\(", surface)))
     run(["clang", *FLAGS, "-mexec-model=reactor", f"-Wl,-z,stack-size={STACK}", "-Wl,--stack-first", "-Wl,--strip-all",
          *[f"-Wl,--export={e}" for e in exports], *objects, "-o", str(output)])
 
@@ -133,6 +138,7 @@ def main():
     parser.add_argument("--generated", type=pathlib.Path, help="the build's folder: proto/parley.pb-c.c, proto/words.inc")
     parser.add_argument("--depfile", type=pathlib.Path)
     parser.add_argument("--simd", action="store_true", help="with instructions on vectors, which not every browser has")
+    parser.add_argument("--how", dest="program", action="store_const", const="how", default="alice")
     parser.add_argument("--missing", action="store_true")
     arguments = parser.parse_args()
     if arguments.missing:

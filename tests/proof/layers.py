@@ -39,6 +39,8 @@ FOLDERS = {
     "alice": ["proto", "common/agree", TASK, "common/base"],
     "alice/browser": ["alice", "proto", "common/agree", "common/task/table", TASK, "common/base"],
     "bob": ["proto", "common/agree", TASK, "common/base"],
+    # both sides in one memory, and the inside of the tasks: for looking at, and not a part of Alice
+    "alice/browser/how": ["alice", "bob", "proto", "common/task/table", *TASKS, TASK, "common/base"],
     # eve's ears, keys, learners, laboratory, page and commands
     "eve/wire": ["proto", "common/agree", "common/task/table"] + MATHS,
     "eve/key": ["eve/wire", "proto", "common/agree"] + MATHS,
@@ -229,6 +231,8 @@ PLANTED_HEADERS = [
     ("alice/machine.c", "#include <unistd.h>"),
     ("alice/machine.c", '#include "../bob/machine.h"'),
     ("alice/main.c", '#include "bob/machine.h"'),
+    ("alice/browser/surface.c", '#include "bob/machine.h"'),
+    ("alice/browser/surface.c", '#include "alice/browser/how/how.h"'),
     ("alice/main.c", "#include <uv.h>"),
     ("bob/machine.c", '#include "alice/machine.h"'),
     ("bob/machine.c", '#include "common/shell/net/conn.h"'),

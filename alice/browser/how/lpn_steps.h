@@ -1,0 +1,50 @@
+/* The learner of LPN, watched: what it believes after each pass along the code. It is the learner of
+ * common/task/lpn/learner.h, with the self-check of learning.c, pass by pass instead of turn by turn. */
+#ifndef PARLEY_ALICE_BROWSER_HOW_LPN_STEPS_H
+#define PARLEY_ALICE_BROWSER_HOW_LPN_STEPS_H
+
+#include "alice/browser/how/look.h"
+#include "common/task/lpn/code.h"
+#include "common/task/lpn/learner.h"
+#include "common/task/lpn/recipes.h"
+
+struct lpn_step {
+    uint32_t iteration; /* passes along the code so far */
+    uint32_t round;     /* passes over the plain errors so far */
+};
+
+struct lpn_steps {
+    const struct params *params;
+    const struct code *code;
+    const uint8_t *labels;
+    uint8_t key[32]; /* of A */
+    struct recipes *recipes;
+    uint8_t *v; /* k bits: what is left of the labels */
+    struct learner *learner;
+    size_t most; /* passes that are left of this turn; 0: a turn is to begin */
+
+    size_t n_steps;
+    uint32_t n_seen; /* also those that there was no place for */
+    struct lpn_step steps[LOOK_STEPS];
+    int8_t *secret; /* LOOK_STEPS x n: 100 (P(0) - P(1)) of each secret bit, rounded */
+    uint8_t *ones;  /* LOOK_STEPS x k bits: code bits that lean to one */
+    uint8_t *sure;  /* likewise: known with 99 percent */
+
+    bool finished, accepted;
+    uint8_t *h;                                   /* n bits: what was accepted, or else what is believed in the end */
+    uint8_t *check;                               /* m bits: which plain labels h misses */
+    uint32_t disagreements;                       /* how many */
+    uint32_t iterations;                          /* in all */
+    struct learned_round rounds[TASK_ROUNDS_MAX]; /* judged by h, as Alice judges hers */
+    size_t n_rounds;
+};
+
+/* recipe_key: that the recipes are drawn from. labels: m + k of B2. All but keys is borrowed. -ENOMEM. */
+int lpn_steps_new(struct lpn_steps **sp, const struct params *params, const struct code *code, const uint8_t *labels,
+                  const uint8_t matrix_key[static 32], const uint8_t recipe_key[static 32]);
+void lpn_steps_free(struct lpn_steps *s); /* NULL is fine; wipes */
+
+/* 1: there is more; 0: done. */
+int lpn_steps_turn(struct lpn_steps *s);
+
+#endif
