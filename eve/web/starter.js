@@ -19,6 +19,12 @@ function fillFrom(name) {
   nameScenario();
 }
 
+// The session that starts with these, from the inside.
+function linkInside() {
+  const query = new URLSearchParams({ seed: $("seed").value.trim() || "42", params: $("params").value, level: settings.level });
+  for (const id of ["to-how", "how-inside"]) $(id).href = withViewer(`how.html?${query}`);
+}
+
 // The title goes with the set that is chosen, and so do a few words about it.
 function nameScenario() {
   for (const option of $("scenario").options) {
@@ -26,6 +32,7 @@ function nameScenario() {
     option.textContent = titleOf(option.value, option.selected ? $("params").value : usual);
   }
   const set = server.sets.find((s) => s.name === $("params").value);
+  linkInside();
   put("about-set", !set ? "" :
     `${set.task}${set.experimental ? ", experimental: nobody outside has looked at it" : ""}; rests on ${set.rests_on}${set.toy ? `; a toy, broken ${set.toy}` : ""}`);
 }

@@ -1,7 +1,7 @@
 // The worker of the page "How Alice does it": runs the session, then answers what it is asked.
 //   in:  { do: 'start', seed, set }, then { do: 'ask', number, what, args }
 //   out: { ready: what how_about says } or { failed: text }, then { number, answer }
-import { How } from './how.js';
+import { How } from './how-machine.js';
 
 let how = null;
 

@@ -1,5 +1,5 @@
 /* "How Alice does it": a session that follows from a seed, and what is inside, as functions that JavaScript can call
- * (how.js here). Tests call them from C.
+ * (how-machine.js here). Tests call them from C.
  *
  * Whoever knows the seed knows all secrets of this session: it is for looking at and for nothing else. It is a program
  * of its own for that reason; in the Alice whom phones run nothing draws from a seed that somebody typed.

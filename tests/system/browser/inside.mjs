@@ -1,12 +1,12 @@
 // "How Alice does it" in WebAssembly says what the same C files say on this machine, and its session is that of the programs.
 //
-// node inside.mjs FOLDER PROGRAM INSIDE SEED SET...    FOLDER has how.js, PROGRAM is how.wasm, INSIDE the native twin
+// node inside.mjs FOLDER PROGRAM INSIDE SEED SET...    FOLDER has how-machine.js, PROGRAM is how.wasm, INSIDE the native twin
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
 const [folder, program, inside, seed, ...sets] = process.argv.slice(2);
-const { How } = await import(pathToFileURL(`${folder}/how.js`));
+const { How } = await import(pathToFileURL(`${folder}/how-machine.js`));
 const compiled = new WebAssembly.Module(readFileSync(program));
 
 function check(condition, what) {

@@ -1,0 +1,191 @@
+// LPN: a composed picture, the plain ones of its recipe, and one dot that is left; labels that fold the same way; a code word
+// whose dots settle; fresh pictures. All numbers are the C code's, asked of the worker.
+
+import { $, element } from "./dom.js";
+import { bitsOf, figure, grid, meter, noise, paragraph, shades, table, xor } from "./how_draw.js";
+import { digits } from "./how_words.js";
+import { number, percent } from "./units.js";
+
+const CHOICE = 12, ONE_BY_ONE = 8;
+const settled = [null, "--settled", "--line", "--eve"]; // of a code bit: settled, unsettled, wrong
+const yes = (bit) => (bit ? "yes" : "no");
+
+// ---- a picture and its recipe
+
+// The first that is shown: one of whose labels some are lies.
+async function first(run) {
+  for (let j = 0; j < CHOICE && run.j === null; j++) {
+    const p = await run.ask("piece", j, 0);
+    if (p.lie || p.recipe.some((r) => r.lie)) run.j = j;
+  }
+  run.j ??= 0;
+}
+
+const piece = (run) => run.ask("piece", run.j, run.guess);
+const picture = (run, hex, spoken, ink) => noise(bitsOf(hex, run.about.n), spoken, ink);
+
+function choose(run) {
+  return { chapter: "choose", async draw() {
+    const all = await Promise.all(Array.from({ length: CHOICE }, (_, j) => run.ask("piece", j, 0)));
+    const lead = element("div", { className: "row", children: all.map((p) => {
+      const button = element("button", { className: "pick bit", children: [picture(run, p.picture, `composed picture ${p.j + 1}, noise`), element("span", { text: String(p.j + 1) })], data: { j: p.j } });
+      button.type = "button";
+      button.setAttribute("aria-pressed", String(p.j === run.j));
+      button.onclick = () => { run.j = p.j; run.guess = 0; run.redraw(); };
+      return button;
+    }) });
+    const p = all[run.j];
+    const rows = p.recipe.map((r) => number(r.i + 1, 7)).join(", ");
+    return { lead: [lead],
+      alice: [figure("sofar", picture(run, p.picture, `composed picture ${p.j + 1}, noise`), `composed picture ${p.j + 1}`, { j: p.j }), paragraph(`Its caption: plain pictures ${rows}`, "big")],
+      eve: [figure("sofar", picture(run, p.picture, `composed picture ${p.j + 1}, noise`), `the same picture ${p.j + 1}`), paragraph(`No caption: ${digits(run.about.recipe_log10)} of possible ones`, "big")] };
+  } };
+}
+
+// The composed picture and the plain ones, of which n have been added.
+function strip(run, p, recipe, n, labels) {
+  const one = (r, t, name) => {
+    const added = t < n || labels, caption = [element("span", { text: name })];
+    if (labels) caption.unshift(element("span", { className: "label", text: t < labels.n ? yes(r.label) : "?" }));
+    const lie = labels?.revealed && r.lie;
+    if (lie) caption.push(element("span", { text: "a lie" }));
+    const now = labels ? t === labels.n - 1 && !labels.revealed : t === n - 1 && t > 0;
+    return element("figure", { className: `bit ${now ? "now" : added ? "" : "faint"}${lie ? " lie" : ""}`, children: [picture(run, r.picture, `${name}, noise${lie ? "; its label is a lie" : ""}`), element("figcaption", { children: caption })] });
+  };
+  const all = [p, ...recipe].map((r, t) => one(r, t, t ? number(r.i + 1, 7) : `composed ${p.j + 1}`));
+  return element("div", { className: `row${all.length > 9 ? " many" : ""}${labels ? " tall" : ""}`, children: all });
+}
+
+function again(run) {
+  const button = element("button", { text: "Guess again" });
+  button.type = "button";
+  button.id = "again";
+  button.onclick = () => { run.guess++; run.redraw().then(() => $("again")?.focus()); };
+  return element("p", { className: "save", children: [button] });
+}
+
+function dotsOf(count) {
+  return count === 1 ? "one dot" : `${number(count, 5)} dots`;
+}
+
+// n plain pictures have been added.
+function cancel(run, n) {
+  return { chapter: "cancel", async draw() {
+    const p = await piece(run), w = run.about.w;
+    const column = (who, recipe) => {
+      const left = recipe.slice(0, n).reduce((sum, r) => xor(sum, bitsOf(r.picture, run.about.n)), bitsOf(p.picture, run.about.n));
+      const dots = left.reduce((a, b) => a + b, 0), done = n === w;
+      return [strip(run, p, recipe, n + 1),
+        figure("sofar", noise(left, done ? dotsOf(dots) : "noise", done && who === "alice" ? "--alice" : "--ink"), n ? `${n} of ${w} added` : "nothing is added yet", { dots }),
+        paragraph(!done ? dotsOf(dots) : who === "alice" ? (p.j < 16 ? `${dotsOf(dots)} left: place ${p.bit + 1}` : `${dotsOf(dots)} left: row ${p.j + 1} of the public code`)
+          : `${dotsOf(dots)} left: noise`, "big")];
+    };
+    const eve = column("eve", p.eve.recipe);
+    if (n === w) eve.push(paragraph(`There is ${digits(run.about.recipe_log10)} of recipes`), again(run));
+    return { alice: column("alice", p.recipe), eve };
+  } };
+}
+
+// n labels have been added up; then it is said which were lies.
+function labels(run, n, revealed) {
+  return { chapter: "labels", async draw() {
+    const p = await piece(run), w = run.about.w;
+    const column = (who, recipe, end) => {
+      const all = [p, ...recipe], folded = all.slice(0, n).reduce((sum, r) => sum ^ r.label, 0), lies = all.filter((r) => r.lie).length;
+      const nodes = [strip(run, p, recipe, w, { n, revealed }), paragraph(n ? `${all.slice(0, n).map((r) => yes(r.label)).join(" + ")} = ${yes(folded)}` : "The labels wait.", "big")];
+      if (n <= w) return nodes;
+      if (!revealed) nodes.push(paragraph(end));
+      else if (who === "alice") nodes.push(paragraph(`${lies === 1 ? "1 lie" : `${lies} lies`}: ${lies % 2 ? "the sum is wrong" : lies ? "they cancel, the sum is right" : "the sum is right"}; the dot is ${yes(p.truth)}`, lies % 2 ? "big off" : "big right"));
+      else nodes.push(paragraph("Right or wrong says nothing: it is the label of noise.", "big"));
+      nodes[1].dataset.folded = folded;
+      nodes[1].dataset.lies = lies;
+      return nodes;
+    };
+    return { alice: column("alice", p.recipe, "A bit of Bob's secret, if no label lied, or an even number of them."), eve: column("eve", p.eve.recipe, "The label of the noise that is left: a coin.") };
+  } };
+}
+
+function lies(run) {
+  return { chapter: "labels", async draw() {
+    const { plain, composed, left } = run.about;
+    const row = (name, c, what) => [name, `${number(c.wrong, 7)} of ${number(c.labels, 7)}`, percent(c.wrong / c.labels), `${percent(c.expected / c.labels)} (${what})`];
+    const counted = table(["", "wrong", "", "expected"], [row("plain labels", plain, "theta"), row("composed labels", composed, "theta"), row("sums by the captions", left, "p")]);
+    counted.id = "lies";
+    return { alice: [counted, meter(left.wrong / left.labels, "alice", `${percent(left.wrong / left.labels)} of the sums are wrong`), paragraph("A few lies become many; but far from half.", "big")],
+      eve: [meter(0.5, "eve", "a half of the sums is wrong"), paragraph("Of sums by guessed captions a half is wrong: coins.", "big")] };
+  } };
+}
+
+// ---- what the learner believes
+
+function code(run, b, who) {
+  const k = run.about.k, is = bitsOf(b.ones, k), sure = bitsOf(b.sure, k), word = bitsOf(b.word, k);
+  const values = is.map((bit, i) => (bit !== word[i] ? 3 : sure[i] ? 1 : 2));
+  const spoken = `Of ${number(k, 7)} sums ${number(b.wrong, 7)} wrong, ${number(b.unsettled, 7)} unsettled`;
+  const canvas = grid(values, settled, spoken, 2 * columnsFor(k));
+  return [figure("code", canvas, spoken, { who, wrong: b.wrong, unsettled: b.unsettled, iteration: b.iteration }),
+    figure("secret", shades(b.secret, "what is believed of each bit of the secret"), `Bob's ${number(run.about.n, 7)} bits: black yes, white no, grey unknown`)];
+}
+
+const columnsFor = (k) => Math.ceil(Math.sqrt(k * 3) / 2);
+
+function beliefs(run, step) {
+  return { chapter: "beliefs", async draw() {
+    const [a, e] = await Promise.all([run.ask("belief", "alice", step), run.ask("belief", "eve", Math.min(step, run.about.eve.steps - 1))]);
+    const head = (b) => paragraph(`Pass ${b.iteration}: ${percent(b.wrong / run.about.k)} wrong`, "big");
+    return { alice: [head(a), ...code(run, a, "alice")], eve: [head(e), ...code(run, e, "eve")] };
+  } };
+}
+
+// The last that is seen of both, and whether it is any good.
+function check(run) {
+  return { chapter: "beliefs", async draw() {
+    const { alice, eve, plain, limit } = run.about, share = (d) => d.disagreements / plain.labels;
+    const e = await run.ask("belief", "eve", eve.steps - 1);
+    const verdict = (d) => [paragraph(`misses ${number(d.disagreements, 7)} of ${number(plain.labels, 7)} plain labels: ${percent(share(d))}`, "big"),
+      paragraph(d.accepted ? `At most ${number(limit, 7)} may be missed: she has it.` : `At most ${number(limit, 7)} may be missed: this is no secret of Bob's.`, d.accepted ? "right" : "off")];
+    const rate = (d, who) => meter(share(d), who, `${percent(share(d))} missed`);
+    return { alice: [paragraph(`After ${alice.iterations} passes what she believes`), ...verdict(alice), rate(alice, "alice")],
+      eve: [paragraph(`After ${number(eve.iterations, 7)} passes what she believes`), ...verdict(eve), rate(eve, "eve"), ...code(run, e, "eve-last").slice(0, 1)] };
+  } };
+}
+
+// ---- fresh pictures
+
+function three(rows) {
+  return element("dl", { className: "three", children: rows.map(([name, value, className]) => element("div", { children: [element("dt", { text: name }), element("dd", { text: value, className: className ?? "" })] })) });
+}
+
+// The last of the first n.
+function predict(run, n) {
+  return { chapter: "predict", async draw() {
+    const f = await run.ask("fresh", n - 1);
+    const column = (who, name, says, right) => [
+      three([[`${name} says`, yes(says)], ["Bob says", yes(f.bob)], ["", says === f.bob ? "right" : who === "alice" && f.lie ? "he lies" : "wrong", says === f.bob ? "right" : "off"]]),
+      element("p", { className: "big", text: `${number(right, 7)} of ${number(n, 7)} right: ${percent(right / n)}`, data: { right, n } }),
+      meter(right / n, who, `${percent(right / n)} right`)];
+    return { lead: [element("div", { className: "row", children: [figure("bit now", picture(run, f.picture, `fresh picture ${n}, noise`), `fresh picture ${number(n, 7)}, which has no caption`)] })],
+      alice: column("alice", "Alice", f.alice, f.alice_right), eve: column("eve", "Eve", f.eve, f.eve_right) };
+  } };
+}
+
+function counted(run) {
+  return { chapter: "count", async draw() {
+    const a = run.about, nodes = (log10) => [paragraph(digits(log10), "big"), paragraph(`about ${digits.power(log10)}`)];
+    return { alice: [paragraph("What Alice needed to know:"), paragraph(`${number(a.k, 7)} captions`, "big"), paragraph("She chose them herself, and told nobody.")],
+      eve: [paragraph("Possible captions of one picture:"), ...nodes(a.recipe_log10), paragraph(`Of all ${number(a.k, 7)} pictures together:`), ...nodes(a.captions_log10)] };
+  } };
+}
+
+export async function lpn(run) {
+  await first(run);
+  const { w, alice, fresh } = run.about, stops = [choose(run)];
+  for (let n = 0; n <= w; n++) stops.push(cancel(run, n));
+  for (let n = 0; n <= w + 1; n++) stops.push(labels(run, n, false));
+  stops.push(labels(run, w + 1, true), lies(run));
+  for (let step = 0; step < alice.steps; step++) stops.push(beliefs(run, step));
+  stops.push(check(run));
+  for (const n of [...Array.from({ length: ONE_BY_ONE }, (_, i) => i + 1), 100, 1000, fresh]) stops.push(predict(run, n));
+  stops.push(counted(run));
+  return stops;
+}
