@@ -140,9 +140,9 @@ function beliefs(run, step) {
 // The last that is seen of both, and whether it is any good.
 function check(run) {
   return { chapter: "beliefs", async draw() {
-    const { alice, eve, plain, limit } = run.about, share = (d) => d.disagreements / plain.labels;
+    const { alice, eve, checked, limit } = run.about, share = (d) => d.disagreements / checked;
     const e = await run.ask("belief", "eve", eve.steps - 1);
-    const verdict = (d) => [paragraph(`misses ${number(d.disagreements, 7)} of ${number(plain.labels, 7)} plain labels: ${percent(share(d))}`, "big"),
+    const verdict = (d) => [paragraph(`misses ${number(d.disagreements, 7)} of ${number(checked, 7)} plain labels: ${percent(share(d))}`, "big"),
       paragraph(d.accepted ? `At most ${number(limit, 7)} may be missed: she has it.` : `At most ${number(limit, 7)} may be missed: this is no secret of Bob's.`, d.accepted ? "right" : "off")];
     const rate = (d, who) => meter(share(d), who, `${percent(share(d))} missed`);
     return { alice: [paragraph(`After ${alice.iterations} passes what she believes`), ...verdict(alice), rate(alice, "alice")],

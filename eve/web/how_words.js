@@ -98,7 +98,7 @@ const LPN = {
     },
     answer: {
       pupil: "Each of Bob's bits stands in many dots. Most of them are right, and outvote the others.",
-      student: "She takes what she believes and compares it with all plain labels: a wrong secret misses half of them.",
+      student: "She takes what she believes and compares it with plain labels: a wrong secret misses half of them.",
       researcher: "Correct recipes in a constant share of the rows: wrong ones are a channel of capacity 0.",
     },
   },

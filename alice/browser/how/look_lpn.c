@@ -153,7 +153,8 @@ static void about(const struct look *l, struct writer *w) {
     writer_integer(w, "w", p->w);
     writer_real(w, "theta", p->theta);
     writer_real(w, "p", p->p);
-    writer_integer(w, "limit", params_self_check_limit(p));
+    writer_integer(w, "limit", params_self_check_limit(p, params_checked(p)));
+    writer_integer(w, "checked", params_checked(p));
     writer_integer(w, "fresh", (int64_t)params_challenges(p));
     writer_real(w, "recipe_log10", subsets_log10(p->m, p->w));
     writer_real(w, "captions_log10", p->k * subsets_log10(p->m, p->w));

@@ -1,6 +1,8 @@
 #include "alice/browser/how/lpn_steps.h"
 
 #include "common/base/bytes.h"
+#include "common/base/prg.h"
+#include "common/base/sample.h"
 #include "common/base/secret.h"
 #include "common/task/lpn/compose.h"
 #include "common/task/lpn/learner_state.h"
@@ -8,6 +10,19 @@
 
 #include <errno.h>
 #include <math.h>
+
+/* As alice.c and learning.c of the task draw them from the key of her recipes. */
+static int choose_checked(struct lpn_steps *s, const uint8_t *recipe_key) {
+    SECRET32 uint8_t key[32];
+    uint8_t *marks = secret_new(s->params->m / 8);
+    s->checked = secret_new(params_checked(s->params) * sizeof *s->checked);
+    if (marks && s->checked) {
+        prg_subkey(key, recipe_key, "checked labels", 0);
+        sample_draw(s->checked, params_checked(s->params), s->params->m, key, marks);
+    }
+    secret_free(marks);
+    return marks && s->checked ? 0 : -ENOMEM;
+}
 
 int lpn_steps_new(struct lpn_steps **sp, const struct params *params, const struct code *code, const uint8_t *labels,
                   const uint8_t matrix_key[static 32], const uint8_t recipe_key[static 32]) {
@@ -25,6 +40,8 @@ int lpn_steps_new(struct lpn_steps **sp, const struct params *params, const stru
     s->h = secret_new(params->n / 8);
     s->check = secret_new(params->m / 8);
     int r = s->v && s->secret && s->ones && s->sure && s->h && s->check ? 0 : -ENOMEM;
+    if (r == 0)
+        r = choose_checked(s, recipe_key);
     if (r == 0)
         r = recipes_new(&s->recipes, params, recipe_key);
     if (r == 0)
@@ -51,6 +68,7 @@ void lpn_steps_free(struct lpn_steps *s) {
     secret_free(s->sure);
     secret_free(s->h);
     secret_free(s->check);
+    secret_free(s->checked);
     secret_free(s);
 }
 
@@ -89,8 +107,8 @@ static uint32_t misses(struct lpn_steps *s) {
     memcpy(s->check, s->labels, p->m / 8);
     for (size_t part = 0; part < matrix_label_parts(p->m, p->n); part++)
         matrix_label_part(s->check, s->key, p->m, p->n, s->h, part);
-    for (size_t i = 0; i < p->m / 8; i++)
-        wrong += (uint32_t)__builtin_popcount(s->check[i]);
+    for (size_t i = 0; i < params_checked(p); i++)
+        wrong += bit_get(s->check, s->checked[i]);
     return wrong;
 }
 
@@ -125,7 +143,7 @@ int lpn_steps_turn(struct lpn_steps *s) {
     }
     memcpy(s->h, learner_candidate(l), s->params->n / 8);
     s->disagreements = misses(s);
-    s->accepted = s->disagreements <= params_self_check_limit(s->params);
+    s->accepted = s->disagreements <= params_self_check_limit(s->params, params_checked(s->params));
     if (s->accepted)
         return judge(s);
     learner_reject(l);

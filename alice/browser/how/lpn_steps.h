@@ -32,8 +32,9 @@ struct lpn_steps {
 
     bool finished, accepted;
     uint8_t *h;                                   /* n bits: what was accepted, or else what is believed in the end */
-    uint8_t *check;                               /* m bits: which plain labels h misses */
-    uint32_t disagreements;                       /* how many */
+    uint8_t *check;                               /* m bits: which of all plain labels h misses */
+    uint32_t *checked;                            /* the plain labels that the self-check looks at */
+    uint32_t disagreements;                       /* how many of those h misses */
     uint32_t iterations;                          /* in all */
     struct learned_round rounds[TASK_ROUNDS_MAX]; /* judged by h, as Alice judges hers */
     size_t n_rounds;

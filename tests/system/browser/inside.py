@@ -60,6 +60,7 @@ def check_lpn(name, found):
     for kind in ("plain", "composed"):
         size = about[kind]["labels"]
         near(about[kind]["wrong"], theta * size, theta * (1 - theta) * size, "%s, lies among %s labels" % (name, kind))
+    equal(about["checked"], about["plain"]["labels"], "labels that are checked, at a small set all")
     equal(about["alice"]["disagreements"], about["plain"]["wrong"], "labels that Alice misses, and lies")
     equal(about["alice"]["right"], about["told"]["agreeing"], "right predictions")
     near(about["eve"]["right"], about["fresh"] / 2, about["fresh"] / 4, "Eve's right predictions")
