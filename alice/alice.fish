@@ -13,6 +13,7 @@ complete -c alice -l lifetime -x -d 'seconds without a fresh key, then the file 
 complete -c alice -l identity -r -F -d 'prove to the peer who this is'
 complete -c alice -l peer -x -d 'public keys: talk only to who proves to hold one'
 complete -c alice -l new-identity -r -F -d 'make an identity, print its public key, and exit'
+complete -c alice -l config -r -F -d 'read what is not given, and peers'
 complete -c alice -l events -r -F -d 'write JSON lines about what happens'
 complete -c alice -l keylog -r -F -d 'teaching aid: append session id and key'
 complete -c alice -l log -d 'one log line for each event instead of sentences'

@@ -17,6 +17,7 @@ _arguments \
     '--identity[prove to the peer who this is]:file:_files' \
     '--peer[talk only to who proves to hold one of these keys]:public keys:' \
     '--new-identity[make an identity, print its public key, and exit]:file:_files' \
+    '--config[read what is not given, and peers]:file:_files' \
     '--events[write JSON lines about what happens]:file:_files' \
     '--keylog[teaching aid\: append session id and key]:file:_files' \
     '--log[one log line for each event instead of sentences]' \

@@ -15,6 +15,7 @@ complete -c bob -l lifetime -x -d 'seconds without a fresh key, then the file is
 complete -c bob -l identity -r -F -d 'prove to the peer who this is'
 complete -c bob -l peer -x -d 'public keys: talk only to who proves to hold one'
 complete -c bob -l new-identity -r -F -d 'make an identity, print its public key, and exit'
+complete -c bob -l config -r -F -d 'read what is not given, and peers'
 complete -c bob -l events -r -F -d 'write JSON lines about what happens'
 complete -c bob -l keylog -r -F -d 'teaching aid: append session id and key'
 complete -c bob -l log -d 'one log line for each event instead of sentences'

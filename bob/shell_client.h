@@ -14,6 +14,7 @@ struct server;
 struct client {
     struct server *server;
     struct conn *conn;
+    struct roster *roster; /* the peers who were pinned when she came */
     struct client *previous, *next;
     bool beyond;  /* the limit: hoping for a place, or leaving */
     bool leaving; /* told that bob is busy, and on her way out */

@@ -38,7 +38,8 @@ struct server {
     unsigned limit;
     struct conn_memory memory;
     struct draws draws;
-    bool chosen; /* --once: the session has been found */
+    bool runs_commands; /* since the start */
+    bool chosen;        /* --once: the session has been found */
     bool draining, cut, any_key;
     struct timer *drain;
 };
@@ -72,6 +73,7 @@ static void move_client(struct client *client, bool beyond, bool leaving) {
 static void client_free(struct client *client) {
     unlink_client(client);
     keyout_pending_deinit(client->server->program->keyout, &client->pending);
+    roster_release(client->roster);
     lines_deinit(&client->lines);
     typed_deinit(&client->typed);
     free(client);
@@ -105,7 +107,7 @@ static bool has_person(const struct server *server) {
  * stranger who copies one has not. Who is stepped through has to be the one from the start. */
 static enum step choosing_step(const struct server *server) {
     const struct options *o = &server->program->options;
-    return o->n_peers && !o->step ? STEP_A4 : STEP_A1;
+    return o->roster->n && !o->step ? STEP_A4 : STEP_A1;
 }
 
 /* --once: this is the session. The others are told that Bob is busy. Their events are passed as they come, so nobody
@@ -211,6 +213,17 @@ static void opened(struct client *client) {
         session_send_end(conn_session(client->conn));
 }
 
+/* Her key has left the configuration since she came. What she has agreed on is not handed on. */
+static bool is_struck(const struct client *client) {
+    const struct options *o = &client->server->program->options;
+    const uint8_t *key = session_peer_identity(conn_session(client->conn));
+    return client->roster != o->roster && roster_find(client->roster, key) && !roster_find(o->roster, key);
+}
+
+static void strike(struct client *client) {
+    conn_give_up(client->conn, "her key is no longer in the configuration");
+}
+
 static void on_event(void *user, struct conn *conn, const struct session_event *e) {
     struct client *client = user;
     struct server *server = client->server;
@@ -218,6 +231,10 @@ static void on_event(void *user, struct conn *conn, const struct session_event *
         return; /* not the one */
     if (server->single && e->kind == SESSION_STEP_DONE && e->step == choosing_step(server)) {
         choose(client, e);
+        return;
+    }
+    if ((e->kind == SESSION_OPEN || e->kind == SESSION_REKEYED) && is_struck(client)) {
+        strike(client);
         return;
     }
     if (e->kind == SESSION_OPEN && !take_place(client)) {
@@ -288,7 +305,7 @@ static void closed(void *user, struct conn *conn) {
     struct server *server = client->server;
     const struct session_end *end = session_end(conn_session(conn));
     bool identity = end->reason == ABORT_AUTHENTICATION && !end->by_peer;
-    bool refused = server->single && !server->chosen && server->program->options.n_peers == 0 &&
+    bool refused = server->single && !server->chosen && server->program->options.roster->n == 0 &&
                    (end->outcome == SESSION_REFUSED || identity);
     if (server->board)
         board_leave(server->board, client);
@@ -348,6 +365,7 @@ static void accepted(void *user, struct uv_tcp_s *tcp) {
         return;
     }
     client->server = server;
+    client->roster = roster_share(program->options.roster);
     client->beyond = full;
     client->leaving = full && !hopes;
     client->guest.since_ms = timer_now_ms();
@@ -404,9 +422,9 @@ static void say_where(struct server *server) {
     }
     if (!o->once)
         say_experimental(screen, o);
-    if (o->n_peers)
+    if (o->roster->n)
         screen_line(screen, SCREEN_GOOD, "Only who holds %s of %zu pinned key%s is served.",
-                    o->n_peers > 1 ? "one" : "the secret", o->n_peers, o->n_peers > 1 ? "s" : "");
+                    o->roster->n > 1 ? "one" : "the secret", o->roster->n, o->roster->n > 1 ? "s" : "");
     else if (!o->once)
         screen_line(screen, SCREEN_WARN, "Alices are unauthenticated: compare each fingerprint with hers.");
 }
@@ -440,7 +458,8 @@ static void begin_drain(struct server *server) {
         next = client->next;
         if (*client->log.fingerprint)
             session_send_end(session);
-        else if (session_step(session) == STEP_A1 || server->program->options.on_key) /* which will not run any more */
+        else if (session_step(session) == STEP_A1 ||
+                 options_have_hooks(&server->program->options)) /* which will not run any more */
             session_abort(session, ABORT_SHUTDOWN, "bob is shutting down");
         conn_touch(client->conn);
     }
@@ -459,6 +478,63 @@ static void on_signal(void *user, int number) {
     program->status = number == SIGTERM || server->any_key ? STATUS_OK : STATUS_SIGNAL + number;
     screen_line(&program->screen, SCREEN_PLAIN, "Bob is going; open conversations get %d seconds.", DRAIN_MS / 1000);
     begin_drain(server);
+}
+
+/* ---- the configuration, read again */
+
+/* Why this roster cannot take the place of the one that is; NULL if it can. */
+static const char *cannot_take(struct server *server, const struct roster *roster, char *text, size_t capacity) {
+    struct program *program = server->program;
+    const char *file = "";
+    if (program->options.roster->n && !roster->n)
+        return "nobody would be pinned any more, and anybody served";
+    if (roster_has_hooks(roster) && !server->runs_commands && !program->options.no_sandbox)
+        return "it has a first hook, and a bob who started without any may run no command: restart him";
+    int r = program_check_files(program, roster, &file);
+    if (r == 0)
+        return NULL;
+    snprintf(text, capacity, "%.250s: %s", file, strerror(-r));
+    return text;
+}
+
+/* Whose key is still there notices nothing. */
+static void take_roster(struct server *server, struct roster *roster) {
+    struct program *program = server->program;
+    struct roster *before = program->options.roster;
+    struct client *next;
+    program->options.roster = roster;
+    if (program_watch_files(program, before) < 0)
+        screen_error(&program->screen, "out of memory: the life of a new peer's key file has not begun");
+    for (struct client *client = server->clients; client; client = next) {
+        next = client->next;
+        if (is_struck(client))
+            strike(client);
+    }
+    roster_release(before);
+}
+
+static void read_again(void *user, int number) {
+    struct server *server = user;
+    struct program *program = server->program;
+    const char *path = program->options.config, *problem;
+    char why[CONF_WHY], changed[CONF_WHY], text[400];
+    struct roster *roster = NULL;
+    (void)number;
+    if (server->draining)
+        return;
+    problem = options_read_again(&program->options, &roster, changed, why) < 0
+                  ? why
+                  : cannot_take(server, roster, text, sizeof text);
+    if (problem) {
+        roster_release(roster);
+        screen_error(&program->screen, "--config %s: %s; what it said before still holds", path, problem);
+        return;
+    }
+    take_roster(server, roster);
+    screen_always(&program->screen, SCREEN_PLAIN, "--config %s: read again, %zu pinned key%s", path, roster->n,
+                  roster->n == 1 ? "" : "s");
+    if (*changed)
+        screen_warning(&program->screen, "--config %s: %s has changed too, which takes a restart", path, changed);
 }
 
 /* As many sessions as there may be open files for. */
@@ -506,6 +582,9 @@ int server_run(struct program *program) {
         status = OPTIONS_GO_ON;
     if (status == OPTIONS_GO_ON) {
         program_catch_signals(program, on_signal, &server);
+        if (o->config && !o->once)
+            program_hear_signal(program, SIGHUP, read_again, &server);
+        server.runs_commands = options_have_hooks(o);
         keyout_on_idle(program->keyout, keys_are_out, &server);
         say_where(&server);
         program_ready(program, "waiting for alices");

@@ -45,6 +45,8 @@ struct keyout_task {
     struct timer *again;      /* until it runs again; NULL else */
     unsigned n_failed;        /* times */
     bool expires;             /* the key is random, since there has been none in time */
+    char *command;            /* NULL for none */
+    char name[CONF_NAME];     /* of the peer, for PARLEY_NAME */
     struct keyout_task *next_active, *previous_active;
     struct origin origin;
     uint8_t *key;                             /* secret_new */
@@ -199,6 +201,7 @@ static void task_free(struct keyout_task *task) {
     task->keyout->n_tasks--;
     secret_free(task->key);
     timer_free(task->again);
+    free(task->command);
     errand_free(task->errand);
     free(task);
 }
@@ -284,12 +287,12 @@ static void hook_ended(void *user, const char *problem) {
 
 static void run_hook(struct keyout_task *task) {
     struct keyout *keyout = task->keyout;
-    const struct hook_config config = {.command = keyout->options->on_key,
+    const struct hook_config config = {.command = task->command,
                                        .event = task->expires ? "expired" : "agreed",
                                        .file = task->lane->path,
                                        .session = task->origin.session,
                                        .peer = task->named,
-                                       .name = "",
+                                       .name = task->name,
                                        .limit_ms = keyout->options->on_key_ms,
                                        .ended = hook_ended,
                                        .user = task};
@@ -331,7 +334,7 @@ static void file_written(void *user) {
         say_expired(task);
     else
         screen_detail(keyout->screen, "session %s: the key is in %s", task->origin.session, task->lane->path);
-    if (task->error || !keyout->options->on_key)
+    if (task->error || !task->command)
         finish(task);
     else if (keyout->stopped) {
         not_handed_on(task);
@@ -446,40 +449,58 @@ static struct keyout_task *task_new(struct keyout *keyout) {
     return task;
 }
 
-/* Takes path. The task waits in its lane, in the place of any that did. NULL: out of memory. */
-static struct keyout_task *enqueue(struct keyout *keyout, const struct origin *origin, char *path,
+/* The life of the task's file; peer: NULL where it is not pinned. */
+struct destination {
+    char *path; /* taken */
+    const struct roster_peer *peer;
+    const char *named;
+};
+
+static char *destination_command(const struct keyout *keyout, const struct destination *to, bool *wholep) {
+    const char *hook = options_hook(keyout->options, to->peer);
+    char *command = hook ? strdup(hook) : NULL;
+    *wholep = !hook || command;
+    return command;
+}
+
+/* The task waits in its lane, in the place of any that did. NULL: out of memory. */
+static struct keyout_task *enqueue(struct keyout *keyout, const struct origin *origin, const struct destination *to,
                                    const uint8_t key[static 32]) {
+    bool whole;
     struct keyout_task *task = task_new(keyout);
     uint8_t *copy = copy_key(key);
-    struct lane *lane = task && copy && path ? lane_of(keyout, path) : NULL;
+    char *command = destination_command(keyout, to, &whole);
+    struct lane *lane = NULL;
+    if (task && copy && whole && to->path)
+        lane = lane_of(keyout, to->path);
+    else
+        free(to->path);
     if (!lane) {
-        if (!task || !copy)
-            free(path); /* else it has been taken */
         if (task)
             task_free(task);
         secret_free(copy);
+        free(command);
         return NULL;
     }
     struct keyout_task *older = lane->waiting;
-    if (older) {
-        if (older->origin.owner)
-            older->origin.owner->waiting = NULL;
-        older->next = NULL;
-    }
+    struct keyout_pending *owner = older ? older->origin.owner : NULL;
+    if (owner)
+        owner->waiting = NULL;
     task->lane = lane;
     task->origin = *origin;
     task->key = copy;
+    task->command = command;
+    snprintf(task->named, sizeof task->named, "%s", to->named);
+    snprintf(task->name, sizeof task->name, "%s", to->peer ? to->peer->name : "");
     lane->waiting = task;
     if (origin->owner && origin->owner->waiting) /* for another file, by what the configuration said before */
         origin->owner->waiting->origin.owner = NULL;
     if (origin->owner)
         origin->owner->waiting = task;
-    if (older) {
-        struct keyout_pending *owner = older->origin.owner;
+    if (older)
         task_free(older);
-        if (owner != origin->owner)
-            settle(owner);
-    }
+    if (owner && owner != origin->owner)
+        settle(owner);
     return task;
 }
 
@@ -492,22 +513,26 @@ static void go_on(struct keyout *keyout, struct lane *lane) {
     start_ready(keyout);
 }
 
-static int hand_on(struct keyout *keyout, const struct origin *origin, const uint8_t key[static 32]) {
-    struct keyout_pending *owner = origin->owner;
+/* pattern: of its file. */
+static int hand_on(struct keyout *keyout, const struct origin *origin, const char *pattern,
+                   const uint8_t key[static 32]) {
     char in_path[IDENTITY_TEXT] = "";
     struct life life = {0};
-    const uint8_t *identity = session_peer_identity(conn_session(owner->conn));
+    const uint8_t *identity = session_peer_identity(conn_session(origin->owner->conn));
+    snprintf(life.session, sizeof life.session, "%s", origin->session);
+    snprintf(life.peer, sizeof life.peer, "%s", origin->peer);
     if (identity) {
         identity_text(life.peer, identity, false);
         identity_text(in_path, identity, true);
-    } else
-        snprintf(life.peer, sizeof life.peer, "%s", origin->peer);
-    struct keyout_task *task =
-        enqueue(keyout, origin, keyfile_path(keyout->options->key_out, origin->session, in_path), key);
+        memcpy(life.key, identity, IDENTITY_KEY);
+        life.has_key = true;
+    }
+    const struct destination to = {.path = keyfile_path(pattern, origin->session, in_path),
+                                   .peer = roster_find(keyout->options->roster, identity),
+                                   .named = life.peer};
+    struct keyout_task *task = enqueue(keyout, origin, &to, key);
     if (!task)
         return -ENOMEM;
-    snprintf(task->named, sizeof task->named, "%s", life.peer);
-    snprintf(life.session, sizeof life.session, "%s", origin->session);
     life.path = task->lane->path;
     int r = keyout->lives ? lives_renew(keyout->lives, &life) : 0;
     go_on(keyout, task->lane);
@@ -516,17 +541,19 @@ static int hand_on(struct keyout *keyout, const struct origin *origin, const uin
 
 static void take_key(struct keyout *keyout, struct keyout_pending *pending, const uint8_t key[static 32]) {
     const struct options *o = keyout->options;
+    const struct roster_peer *peer = roster_find(o->roster, session_peer_identity(conn_session(pending->conn)));
+    const char *file = options_file(o, peer);
     struct origin origin = {.owner = pending};
     snprintf(origin.session, sizeof origin.session, "%s", session_id(conn_session(pending->conn)));
     snprintf(origin.peer, sizeof origin.peer, "%s", conn_peer(pending->conn));
     session_hold_end(conn_session(pending->conn), true);
     if (o->keylog && log_key(keyout, &origin, key) < 0)
         fail(keyout, &origin, "--keylog: out of memory");
-    if (!o->key_out)
+    if (!file)
         ;
-    else if (keyout->stopped && o->on_key)
+    else if (keyout->stopped && options_hook(o, peer))
         fail(keyout, &origin, "the command of --on-key has not run: we were told to end");
-    else if (hand_on(keyout, &origin, key) < 0)
+    else if (hand_on(keyout, &origin, file, key) < 0)
         fail(keyout, &origin, "--key-out: out of memory");
     settle(pending);
 }
@@ -534,7 +561,7 @@ static void take_key(struct keyout *keyout, struct keyout_pending *pending, cons
 void keyout_event(struct keyout *keyout, struct keyout_pending *pending, enum side side, struct conn *conn,
                   const struct session_event *e) {
     pending->conn = conn;
-    if (!keyout->options->key_out && !keyout->options->keylog)
+    if (!options_have_files(keyout->options) && !keyout->options->keylog)
         return;
     if (e->kind == SESSION_REKEYED || (e->kind == SESSION_CONFIRMED && side == SIDE_ALICE)) {
         take_key(keyout, pending, e->confirmed.key);
@@ -575,15 +602,16 @@ void keyout_pending_deinit(struct keyout *keyout, struct keyout_pending *pending
 /* The file gets a key that nobody else has, as from a peer, and the command is told. */
 static void expired(void *user, const struct life *life) {
     struct keyout *keyout = user;
-    struct origin origin = {0};
+    struct origin origin = {.peer = "-"};
+    struct destination to = {.peer = roster_find(keyout->options->roster, life->has_key ? life->key : NULL),
+                             .named = life->peer};
     uint8_t *random = secret_new(32);
-    char *path = random ? strdup(life->path) : NULL;
     struct keyout_task *task = NULL;
     snprintf(origin.session, sizeof origin.session, "%s", life->session);
-    snprintf(origin.peer, sizeof origin.peer, "%s", "-");
-    if (path) {
+    if (random) {
         randombytes_buf(random, 32);
-        task = enqueue(keyout, &origin, path, random);
+        to.path = strdup(life->path);
+        task = enqueue(keyout, &origin, &to, random);
     }
     secret_free(random);
     if (!task) {
@@ -591,13 +619,18 @@ static void expired(void *user, const struct life *life) {
         return;
     }
     task->expires = true;
-    snprintf(task->named, sizeof task->named, "%s", life->peer);
     go_on(keyout, task->lane);
 }
 
-int keyout_watch(struct keyout *keyout, const char *path, const char *peer) {
-    struct life life = {.path = strdup(path)};
-    snprintf(life.peer, sizeof life.peer, "%s", peer);
+int keyout_watch(struct keyout *keyout, const char *pattern, const uint8_t *key) {
+    char in_path[IDENTITY_TEXT] = "";
+    struct life life = {.has_key = key != NULL};
+    if (key) {
+        identity_text(life.peer, key, false);
+        identity_text(in_path, key, true);
+        memcpy(life.key, key, IDENTITY_KEY);
+    }
+    life.path = keyfile_path(pattern, "", in_path);
     int r = !life.path ? -ENOMEM : keyout->lives ? lives_renew(keyout->lives, &life) : 0;
     free(life.path);
     return r;
@@ -614,7 +647,7 @@ static struct keyout_task *one_that_waits(struct keyout *keyout) {
 }
 
 static void give_up_waiting(struct lane *lane, struct keyout_task **left) {
-    if (!lane->waiting)
+    if (!lane->waiting || !lane->waiting->command)
         return;
     lane->waiting->next = *left;
     *left = lane->waiting;
@@ -625,18 +658,18 @@ void keyout_stop(struct keyout *keyout) {
     if (!keyout || keyout->stopped)
         return;
     lives_stop(keyout->lives);
-    if (!keyout->options->on_key)
-        return;
     keyout->stopped = true;
-    struct lane *lane;
     struct keyout_task *left = NULL, *task;
-    while ((lane = keyout->ready)) {
-        keyout->ready = lane->next_ready;
+    struct lane *lane = keyout->ready, *next;
+    keyout->ready = NULL;
+    keyout->ready_end = &keyout->ready;
+    for (; lane; lane = next) {
+        next = lane->next_ready;
         lane->ready = false;
         give_up_waiting(lane, &left);
+        make_ready(keyout, lane); /* a key that only has to be written still is */
         lane_empty(keyout, lane);
     }
-    keyout->ready_end = &keyout->ready;
     for (struct keyout_task *active = keyout->active; active; active = active->next_active)
         give_up_waiting(active->lane, &left);
     while ((task = left)) {

@@ -33,8 +33,8 @@ int keyout_new(struct keyout **keyoutp, struct uv_loop_s *loop, const struct opt
 void keyout_free(struct keyout *keyout);
 
 /* From now on this file's clock runs, before there is a key: what an earlier process has left there must not stay.
- * peer: for PARLEY_PEER, "" where it is not known. -ENOMEM. */
-int keyout_watch(struct keyout *keyout, const char *path, const char *peer);
+ * pattern: without %s. key: whose file it is, NULL where that is not known. -ENOMEM. */
+int keyout_watch(struct keyout *keyout, const char *pattern, const uint8_t *key);
 
 /* What is to be handed on of one session: embedded in its owner, zeroed at first. */
 struct keyout_pending {

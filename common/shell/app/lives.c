@@ -96,7 +96,8 @@ int lives_renew(struct lives *lives, const struct life *of) {
         return -ENOMEM;
     memcpy(life->session, of->session, sizeof life->session);
     memcpy(life->peer, of->peer, sizeof life->peer);
-    memcpy(life->name, of->name, sizeof life->name);
+    memcpy(life->key, of->key, sizeof life->key);
+    life->has_key = of->has_key;
     life->due_ms = timer_boot_ms() + lives->lifetime_ms;
     take_out(lives, life);
     append(lives, life);

@@ -7,6 +7,7 @@
 #include "common/base/identity.h"
 #include "common/shell/net/address.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct lives;
@@ -16,7 +17,9 @@ struct uv_loop_s;
  * the peer as PARLEY_PEER tells it. */
 struct life {
     char *path;
-    char session[32], peer[ADDRESS_TEXT + IDENTITY_TEXT], name[IDENTITY_TEXT];
+    char session[32], peer[ADDRESS_TEXT + IDENTITY_TEXT];
+    uint8_t key[IDENTITY_KEY]; /* the peer's */
+    bool has_key;
     uint64_t due_ms; /* timer_boot_ms */
     struct life *next, *previous;
 };

@@ -6,6 +6,7 @@
 #include "common/task/table/table.h"
 #include "proto/sealed.h"
 
+#include <errno.h>
 #include <popt.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,7 +18,8 @@
 /* What popt fills in, as text. */
 struct raw {
     char *address, *host, *params, *max_sessions, *stay, *rekey, *fail_learning, *timeout, *seed, *name, *key_out,
-        *on_key, *on_key_timeout, *events, *keylog, *user, *identity, *new_identity, *peer, *lifetime, *on_key_retries;
+        *on_key, *on_key_timeout, *events, *keylog, *user, *identity, *new_identity, *peer, *lifetime, *on_key_retries,
+        *config;
     int no_sandbox, reconnect, agree_only, once, log, step, quiet, verbose, version, help;
 };
 
@@ -25,13 +27,27 @@ static const char *program_name(enum side side) {
     return side == SIDE_ALICE ? "alice" : "bob";
 }
 
+/* The file of --config while its words are looked at: an error of one of them names its line. */
+static const struct options *reading;
+
+/* "FILE:LINE: " where the text begins with an option that the file has given, else "". */
+static void place_of(char *out, size_t capacity, const char *text) {
+    *out = 0;
+    if (!reading || strncmp(text, "--", 2) != 0)
+        return;
+    const struct conf_word *word = conf_find(&reading->conf, text + 2, strcspn(text + 2, ": "));
+    if (word && word->used)
+        snprintf(out, capacity, "%.200s:%u: ", reading->config, word->line);
+}
+
 __attribute__((format(printf, 2, 3))) static int usage(enum side side, const char *format, ...) {
+    char text[1200], place[240];
     va_list args;
-    fprintf(stderr, "%s: ", program_name(side));
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    fprintf(stderr, " (see %s --help)\n", program_name(side));
+    place_of(place, sizeof place, text);
+    fprintf(stderr, "%s: %s%s (see %s --help)\n", program_name(side), place, text, program_name(side));
     return STATUS_USAGE;
 }
 
@@ -82,15 +98,15 @@ static int parse_peers(struct options *o, enum side side, const char *list) {
     size_t n_max = 1;
     for (const char *p = list; *p; p++)
         n_max += *p == ',';
-    o->peers = calloc(n_max, sizeof *o->peers);
-    if (!o->peers)
+    o->pinned = calloc(n_max, sizeof *o->pinned);
+    if (!o->pinned)
         return out_of_memory(side);
     for (;;) {
         size_t n = strcspn(list, ",");
-        if (identity_parse(o->peers[o->n_peers], list, n) < 0)
+        if (identity_parse(o->pinned[o->n_pinned], list, n) < 0)
             return usage(side, "--peer: '%.*s' is not a public key, as --new-identity prints it",
                          (int)(n < 60 ? n : 60), list);
-        o->n_peers++;
+        o->n_pinned++;
         if (!list[n])
             return OPTIONS_GO_ON;
         list += n + 1;
@@ -109,7 +125,7 @@ static int check_key_out(struct options *o, enum side side) {
         has_session |= p[1] == 's';
         o->key_names_peer |= p[1] == 'p';
     }
-    if (side == SIDE_BOB && !o->once && !has_session && !o->key_names_peer && o->n_peers != 1)
+    if (side == SIDE_BOB && !o->once && !has_session && !o->key_names_peer && o->roster->n != 1)
         return usage(side, "--key-out: a bob without --once needs %%s (session id) or %%p (the peer's public key) in "
                            "the file's name, or one --peer");
     return OPTIONS_GO_ON;
@@ -201,6 +217,8 @@ static int convert(struct options *o, enum side side, struct raw *raw) {
         return out_of_memory(side);
     if (raw->peer && (r = parse_peers(o, side, raw->peer)) != OPTIONS_GO_ON)
         return r;
+    if (roster_new(&o->roster, (const uint8_t(*)[IDENTITY_KEY])o->pinned, o->n_pinned, &o->conf) < 0)
+        return out_of_memory(side);
     if (o->quiet && o->verbose)
         return usage(side, "-q and -v do not go together");
     if (o->log && o->step)
@@ -208,7 +226,7 @@ static int convert(struct options *o, enum side side, struct raw *raw) {
     if (o->rekey_ms && o->agree_only && !o->reconnect)
         return usage(side, "--rekey and --agree-only do not go together without --reconnect: who only agrees has no "
                            "session to re-key");
-    if (o->reconnect && !o->n_peers)
+    if (o->reconnect && !o->roster->n)
         return usage(side,
                      "--reconnect: needs --peer: who comes again to anybody lets somebody in between try until the "
                      "words fit");
@@ -216,14 +234,19 @@ static int convert(struct options *o, enum side side, struct raw *raw) {
         return usage(side, "--reconnect and --step do not go together");
     if (o->reconnect && o->agree_only && !o->rekey_ms)
         return usage(side, "--reconnect: with --agree-only, --rekey SECONDS says how often");
-    if (o->lifetime_ms && !o->key_out)
+    if (o->lifetime_ms && !options_have_files(o))
         return usage(side, "--lifetime: is that of a key file: add --key-out FILE");
-    if (o->on_key_retries && !o->on_key)
+    if (o->on_key_retries && !options_have_hooks(o))
         return usage(side, "--on-key-retries: there is no command to try again: add --on-key CMD");
     if (!alice && o->step && !o->once)
         return usage(side, "--step: bob can wait for one session only: add --once");
-    if (o->on_key && !o->key_out)
+    if (o->on_key && !options_have_files(o))
         return usage(side, "--on-key: runs when the key file is in place: add --key-out FILE");
+    for (size_t i = 0; i < o->conf.n_peers; i++) {
+        const struct conf_peer *peer = &o->conf.peers[i];
+        if (peer->hook && !peer->file && !o->key_out)
+            return usage(side, "%.200s:%u: peer %s has a hook and no file", o->config, peer->line, peer->name);
+    }
     return o->key_out ? check_key_out(o, side) : OPTIONS_GO_ON;
 }
 
@@ -251,6 +274,100 @@ static bool option_lost(const struct poptOption *table, int argc, const char **a
     }
     return false;
 }
+
+/* ---- the file of --config */
+
+static bool is_for_the_command_line(const char *word) {
+    static const char *const names[] = {"config", "help", "version", "new-identity"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(word, names[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The word's value, unless the command line has said something else. OPTIONS_GO_ON, or a status. */
+static int take_word(const struct options *o, enum side side, const struct poptOption *table, struct conf_word *word) {
+    const struct poptOption *option = find_option(table, word->word, strlen(word->word));
+    const char *name = program_name(side);
+    if (!option || is_for_the_command_line(word->word)) {
+        fprintf(stderr, "%s: %s:%u: there is no word '%.40s' for %s\n", name, o->config, word->line, word->word, name);
+        return STATUS_DATA;
+    }
+    if ((option->argInfo & POPT_ARG_MASK) == POPT_ARG_STRING) {
+        char **text = option->arg;
+        if (*text)
+            return OPTIONS_GO_ON;
+        word->used = true;
+        *text = strdup(word->value);
+        return *text ? OPTIONS_GO_ON : out_of_memory(side);
+    }
+    bool yes = strcmp(word->value, "yes") == 0;
+    if (!yes && strcmp(word->value, "no") != 0) {
+        fprintf(stderr, "%s: %s:%u: %s is yes or no, not '%.40s'\n", name, o->config, word->line, word->word,
+                word->value);
+        return STATUS_DATA;
+    }
+    word->used = !*(int *)option->arg;
+    *(int *)option->arg |= yes;
+    return OPTIONS_GO_ON;
+}
+
+static int read_config(struct options *o, enum side side, const struct poptOption *table) {
+    char why[CONF_WHY];
+    int status = OPTIONS_GO_ON, r = conf_read(&o->conf, o->config, why);
+    if (r < 0) {
+        fprintf(stderr, "%s: --config %s: %s\n", program_name(side), o->config, *why ? why : strerror(-r));
+        return r == -EBADMSG                 ? STATUS_DATA
+               : r == -EPERM || r == -EACCES ? STATUS_PERMISSION
+               : r == -ENOMEM                ? STATUS_INTERNAL
+                                             : STATUS_IO;
+    }
+    for (size_t i = 0; i < o->conf.n_words && status == OPTIONS_GO_ON; i++)
+        status = take_word(o, side, table, &o->conf.words[i]);
+    return status;
+}
+
+/* The first word that a has and b has not, or otherwise. */
+static const char *difference(const struct conf *a, const struct conf *b) {
+    for (size_t i = 0; i < a->n_words; i++) {
+        const struct conf_word *word = conf_find(b, a->words[i].word, strlen(a->words[i].word));
+        if (!word || strcmp(word->value, a->words[i].value) != 0)
+            return a->words[i].word;
+    }
+    return NULL;
+}
+
+int options_read_again(const struct options *o, struct roster **rosterp, char changed[static CONF_WHY],
+                       char why[static CONF_WHY]) {
+    struct conf conf;
+    *changed = 0;
+    int r = conf_read(&conf, o->config, why);
+    if (r < 0) {
+        if (!*why)
+            snprintf(why, CONF_WHY, "%s", strerror(-r));
+        return r;
+    }
+    const char *word = difference(&conf, &o->conf);
+    if (!word)
+        word = difference(&o->conf, &conf);
+    snprintf(changed, CONF_WHY, "%.100s", word ? word : "");
+    for (size_t i = 0; i < conf.n_peers && r == 0; i++) {
+        const struct conf_peer *peer = &conf.peers[i];
+        if (peer->hook && !peer->file && !o->key_out) {
+            snprintf(why, CONF_WHY, "line %u: peer %s has a hook and no file", peer->line, peer->name);
+            r = -EBADMSG;
+        }
+    }
+    if (r == 0)
+        r = roster_new(rosterp, (const uint8_t(*)[IDENTITY_KEY])o->pinned, o->n_pinned, &conf);
+    if (r == -ENOMEM)
+        snprintf(why, CONF_WHY, "out of memory");
+    conf_deinit(&conf);
+    return r;
+}
+
+/* ---- the command line */
 
 /* alice HOST:PORT is as good as alice --connect HOST:PORT. */
 static int take_arguments(enum side side, struct raw *raw, poptContext context) {
@@ -282,6 +399,8 @@ static int parse_with_popt(struct options *o, enum side side, struct raw *raw, i
          "PUBKEY[,...]"},
         {"new-identity", 0, POPT_ARG_STRING, &raw->new_identity, 0, "make an identity, print its public key, and exit",
          "FILE"},
+        {"config", 0, POPT_ARG_STRING, &raw->config, 0,
+         "read options that are not given, and peers with their files and commands", "FILE"},
         {"events", 0, POPT_ARG_STRING, &raw->events, 0, "write JSON lines about what happens", "FILE"},
         {"keylog", 0, POPT_ARG_STRING, &raw->keylog, 0,
          "teaching aid: append session id and key, to open a capture later", "FILE"},
@@ -344,20 +463,45 @@ static int parse_with_popt(struct options *o, enum side side, struct raw *raw, i
     else
         status = take_arguments(side, raw, context);
     poptFreeContext(context);
-    return status == OPTIONS_GO_ON ? convert(o, side, raw) : status;
+    if (status == OPTIONS_GO_ON && raw->config) {
+        o->config = move(&raw->config);
+        status = read_config(o, side, table);
+        reading = o;
+    }
+    if (status == OPTIONS_GO_ON)
+        status = convert(o, side, raw);
+    reading = NULL;
+    return status;
 }
 
 int options_parse(struct options *o, enum side side, int argc, const char **argv) {
     struct raw raw = {0};
     *o = (struct options){.max_sessions = 256, .stay_ms = 120000, .timeout_ms = 10000, .on_key_ms = 30000};
     int status = parse_with_popt(o, side, &raw, argc, argv);
-    char *texts[] = {
-        raw.host,    raw.address, raw.params,   raw.max_sessions, raw.stay,   raw.rekey,          raw.fail_learning,
-        raw.timeout, raw.seed,    raw.name,     raw.key_out,      raw.on_key, raw.on_key_timeout, raw.events,
-        raw.keylog,  raw.user,    raw.identity, raw.new_identity, raw.peer,   raw.lifetime,       raw.on_key_retries};
+    char *texts[] = {raw.config,   raw.host,          raw.address,       raw.params,         raw.max_sessions,
+                     raw.stay,     raw.rekey,         raw.fail_learning, raw.timeout,        raw.seed,
+                     raw.name,     raw.key_out,       raw.on_key,        raw.on_key_timeout, raw.events,
+                     raw.keylog,   raw.user,          raw.identity,      raw.new_identity,   raw.peer,
+                     raw.lifetime, raw.on_key_retries};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);
     return status;
+}
+
+const char *options_file(const struct options *o, const struct roster_peer *peer) {
+    return peer && peer->file ? peer->file : o->key_out;
+}
+
+const char *options_hook(const struct options *o, const struct roster_peer *peer) {
+    return peer && peer->hook ? peer->hook : o->on_key;
+}
+
+bool options_have_files(const struct options *o) {
+    return o->key_out || roster_has_files(o->roster);
+}
+
+bool options_have_hooks(const struct options *o) {
+    return o->on_key || roster_has_hooks(o->roster);
 }
 
 void options_deinit(struct options *o) {
@@ -369,6 +513,9 @@ void options_deinit(struct options *o) {
     free(o->user);
     free(o->identity);
     free(o->new_identity);
-    free(o->peers);
+    free(o->config);
+    free(o->pinned);
+    conf_deinit(&o->conf);
+    roster_release(o->roster);
     *o = (struct options){0};
 }

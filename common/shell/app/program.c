@@ -42,16 +42,24 @@ static int open_events(struct program *p) {
     return r < 0 ? cannot_write(p, "--events", p->options.events, -r) : OPTIONS_GO_ON;
 }
 
-/* Now, not when the first key is there: by then the peer has one, too. */
-static int check_key_out(struct program *p) {
+int program_check_files(const struct program *p, const struct roster *roster, const char **filep) {
     const struct options *o = &p->options;
     char identity[IDENTITY_TEXT];
-    int r = keyfile_check(o->key_out, NULL);
-    for (size_t i = 0; i < o->n_peers && r == 0; i++) {
-        identity_text(identity, o->peers[i], true);
-        r = keyfile_check(o->key_out, identity);
+    int r = o->key_out ? keyfile_check(*filep = o->key_out, NULL) : 0;
+    for (size_t i = 0; i < roster->n && r == 0; i++) {
+        const char *file = options_file(o, &roster->peers[i]);
+        identity_text(identity, roster->keys[i], true);
+        if (file)
+            r = keyfile_check(*filep = file, identity);
     }
-    return r < 0 ? cannot_write(p, "--key-out", o->key_out, -r) : OPTIONS_GO_ON;
+    return r;
+}
+
+/* Now, not when the first key is there: by then the peer has one, too. */
+static int check_key_out(struct program *p) {
+    const char *file = NULL;
+    int r = program_check_files(p, p->options.roster, &file);
+    return r < 0 ? cannot_write(p, p->options.key_out == file ? "--key-out" : "file", file, -r) : OPTIONS_GO_ON;
 }
 
 static int check_keylog(struct program *p) {
@@ -101,11 +109,9 @@ static int load_identity(struct program *p) {
     }
     identity_text(text, p->identity->public_key, false);
     screen_line(&p->screen, SCREEN_PLAIN, "    our identity: %s", text);
-    for (size_t i = 0; i < p->options.n_peers; i++) {
-        if (memcmp(p->options.peers[i], p->identity->public_key, IDENTITY_KEY) == 0) {
-            screen_error(&p->screen, "--peer: %s is our own identity", text);
-            return STATUS_USAGE;
-        }
+    if (roster_find(p->options.roster, p->identity->public_key)) {
+        screen_error(&p->screen, "--peer: %s is our own identity", text);
+        return STATUS_USAGE;
     }
     return OPTIONS_GO_ON;
 }
@@ -140,6 +146,7 @@ int program_init(struct program *p, enum side side, int argc, const char **argv)
     *p = (struct program){.name = side == SIDE_ALICE ? "alice" : "bob", .side = side, .notify = -1};
     fill_standard_files();
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGUSR1, SIG_IGN); /* whoever asks for a status does not mean to kill */
     catch_abort(p);
     system_hide_memory();
     system_keep_memory();
@@ -182,23 +189,18 @@ static int leave_root(struct program *p) {
     return OPTIONS_GO_ON;
 }
 
-/* Where the name of a key file is known before there is a key, its life begins now. */
-static int watch_key_files(struct program *p) {
+int program_watch_files(struct program *p, const struct roster *known) {
     const struct options *o = &p->options;
-    bool each = o->key_names_peer;
-    size_t n = each ? o->n_peers : 1;
+    const struct roster *roster = o->roster;
     int r = 0;
-    if (!o->lifetime_ms || keyfile_names_session(o->key_out))
+    if (!o->lifetime_ms)
         return 0;
-    for (size_t i = 0; i < n && r == 0; i++) {
-        char peer[IDENTITY_TEXT] = "", in_path[IDENTITY_TEXT] = "";
-        if (each || o->n_peers == 1) {
-            identity_text(peer, o->peers[i], false);
-            identity_text(in_path, o->peers[i], true);
-        }
-        char *path = keyfile_path(o->key_out, "", in_path);
-        r = path ? keyout_watch(p->keyout, path, peer) : -ENOMEM;
-        free(path);
+    if (roster->n == 0 && !o->key_names_peer && !keyfile_names_session(o->key_out))
+        r = keyout_watch(p->keyout, o->key_out, NULL);
+    for (size_t i = 0; i < roster->n && r == 0; i++) {
+        const char *file = options_file(o, &roster->peers[i]);
+        if (file && !keyfile_names_session(file) && !(known && roster_find(known, roster->keys[i])))
+            r = keyout_watch(p->keyout, file, roster->keys[i]);
     }
     return r;
 }
@@ -211,9 +213,9 @@ static bool has_log_lines(const struct program *p) {
 static void enter_sandbox(struct program *p) {
     const struct options *o = &p->options;
     const struct sandbox needs = {.connects = p->side == SIDE_ALICE,
-                                  .replaces = o->key_out != NULL,
+                                  .replaces = options_have_files(o) || o->config,
                                   .appends = o->keylog != NULL,
-                                  .commands = o->on_key != NULL};
+                                  .commands = options_have_hooks(o)};
     if (o->no_sandbox)
         return;
     int r = sandbox_enter(&needs);
@@ -230,12 +232,12 @@ int program_enter(struct program *p) {
         status = open_events(p);
     if (status == OPTIONS_GO_ON && p->options.keylog)
         status = check_keylog(p);
-    if (status == OPTIONS_GO_ON && p->options.key_out)
+    if (status == OPTIONS_GO_ON && options_have_files(&p->options))
         status = check_key_out(p);
     if (status != OPTIONS_GO_ON)
         return status;
     if (keyout_new(&p->keyout, p->loop, &p->options, &p->screen, p->events, has_log_lines(p)) < 0 ||
-        watch_key_files(p) < 0) {
+        program_watch_files(p, NULL) < 0) {
         screen_error(&p->screen, "out of memory");
         return STATUS_INTERNAL;
     }
@@ -274,6 +276,10 @@ void program_catch_signals(struct program *p, void (*on_signal)(void *user, int 
     p->on_signal = on_signal;
     p->signal_user = user;
     loop_catch(p->main_loop, caught, p);
+}
+
+void program_hear_signal(struct program *p, int number, void (*heard)(void *user, int number), void *user) {
+    loop_hear(p->main_loop, number, heard, user);
 }
 
 void program_interrupt(struct program *p, int number) {
@@ -322,12 +328,12 @@ struct session_config program_session_config(const struct program *p) {
                                    .name = o->name,
                                    .timeout_ms = o->timeout_ms,
                                    .agree_only = o->agree_only,
-                                   .hold_end_ms = o->key_out || o->keylog ? hold_end_ms(o) : 0,
+                                   .hold_end_ms = options_have_files(o) || o->keylog ? hold_end_ms(o) : 0,
                                    .step_by_step = o->step,
                                    .fail_attempts = o->fail_attempts,
                                    .identity = p->identity,
-                                   .peers = (const uint8_t(*)[IDENTITY_KEY])o->peers,
-                                   .n_peers = o->n_peers,
+                                   .peers = (const uint8_t(*)[IDENTITY_KEY])o->roster->keys,
+                                   .n_peers = o->roster->n,
                                    .named = o->key_names_peer};
 }
 

@@ -41,6 +41,9 @@ void program_deinit(struct program *p);
 /* Calls on_signal for SIGINT and SIGTERM, until program_stop. */
 void program_catch_signals(struct program *p, void (*on_signal)(void *user, int number), void *user);
 
+/* Calls heard for this signal, which ends nothing: SIGHUP or SIGUSR1. Before program_stop. */
+void program_hear_signal(struct program *p, int number, void (*heard)(void *user, int number), void *user);
+
 /* The service manager is told once that we are ready, and what we are doing. */
 void program_ready(struct program *p, const char *what);
 
@@ -58,6 +61,12 @@ void program_stop(struct program *p);
 
 /* Leaves at once, whatever is under way, with the terminal in order. */
 _Noreturn void program_leave(struct program *p, int status);
+
+/* Whether the keys of these peers can be written. Negative errno, and the file's name. */
+int program_check_files(const struct program *p, const struct roster *roster, const char **filep);
+/* The lives of the files whose names are known before there is a key begin (--lifetime), but for those of the peers
+ * that were known before; NULL for nobody. -ENOMEM. */
+int program_watch_files(struct program *p, const struct roster *known);
 
 /* The configuration of a session, from the options. */
 struct session_config program_session_config(const struct program *p);

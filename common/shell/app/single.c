@@ -64,7 +64,8 @@ int single_new(struct single **singlep, struct program *program) {
     if (timer_new(&single->bar, program->loop, show_progress, single) < 0 ||
         timer_new(&single->rekey, program->loop, rekey, single) < 0 ||
         (!o->agree_only && !o->reconnect &&
-         talk_new(&single->talk, program->loop, &program->screen, program->side, o->rekey_ms || o->on_key) < 0)) {
+         talk_new(&single->talk, program->loop, &program->screen, program->side, o->rekey_ms || options_have_hooks(o)) <
+             0)) {
         screen_error(&program->screen, "out of memory");
         return STATUS_INTERNAL;
     }

@@ -6,14 +6,21 @@
 #include <stdlib.h>
 #include <uv.h>
 
-enum { LAST_TURNS = 100 };
+enum { LAST_TURNS = 100, SIGNALS_MAX = 4 };
+
+struct caught {
+    uv_signal_t handle; /* its data is this */
+    int number;
+    bool asks; /* it ends nothing */
+    void (*caught)(void *user, int number);
+    void *user;
+};
 
 struct loop {
     uv_loop_t uv;
-    uv_signal_t signals[2];
-    bool catching;
-    void (*caught)(void *user, int number);
-    void *user;
+    struct caught signals[SIGNALS_MAX];
+    unsigned n_signals;
+    bool ignoring;
 };
 
 int loop_new(struct loop **loopp) {
@@ -33,28 +40,36 @@ struct uv_loop_s *loop_uv(struct loop *loop) {
 }
 
 static void caught(uv_signal_t *handle, int number) {
-    struct loop *loop = handle->data;
-    loop->caught(loop->user, number);
+    struct caught *signal = handle->data;
+    signal->caught(signal->user, number);
+}
+
+static void catch_one(struct loop *loop, int number, bool asks, void (*on_signal)(void *user, int number), void *user) {
+    struct caught *one = &loop->signals[loop->n_signals++];
+    *one = (struct caught){.number = number, .asks = asks, .caught = on_signal, .user = user};
+    uv_signal_init(&loop->uv, &one->handle);
+    one->handle.data = one;
+    uv_signal_start(&one->handle, caught, number);
 }
 
 void loop_catch(struct loop *loop, void (*on_signal)(void *user, int number), void *user) {
-    static const int numbers[2] = {SIGINT, SIGTERM};
-    loop->catching = true;
-    loop->caught = on_signal;
-    loop->user = user;
-    for (int i = 0; i < 2; i++) {
-        uv_signal_init(&loop->uv, &loop->signals[i]);
-        loop->signals[i].data = loop;
-        uv_signal_start(&loop->signals[i], caught, numbers[i]);
-    }
+    catch_one(loop, SIGINT, false, on_signal, user);
+    catch_one(loop, SIGTERM, false, on_signal, user);
+}
+
+void loop_hear(struct loop *loop, int number, void (*heard)(void *user, int number), void *user) {
+    catch_one(loop, number, true, heard, user);
 }
 
 void loop_ignore(struct loop *loop) {
-    if (!loop->catching)
+    if (loop->ignoring)
         return;
-    loop->catching = false;
-    uv_close((uv_handle_t *)&loop->signals[0], NULL);
-    uv_close((uv_handle_t *)&loop->signals[1], NULL);
+    loop->ignoring = loop->n_signals > 0;
+    for (unsigned i = 0; i < loop->n_signals; i++) {
+        uv_close((uv_handle_t *)&loop->signals[i].handle, NULL);
+        if (loop->signals[i].asks)
+            signal(loop->signals[i].number, SIG_IGN);
+    }
 }
 
 void loop_run(struct loop *loop) {

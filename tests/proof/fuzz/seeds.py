@@ -496,6 +496,23 @@ def identities():
             "binary": bytes(range(107))}
 
 
+def configurations():
+    keys = [base64.b64encode(bytes([i]) * 32).decode() for i in range(3)]
+    peers = "".join("[peer p%d]\nkey = %s\nfile = /run/parley/p%d\nhook = wg set wg0; echo \"$PARLEY_NAME\" # all of it\n" % (i, key, i)
+                    for i, key in enumerate(keys))
+    good = "# who may come\nparams = n2048,r13109\n  lifetime =\t300  \nlog=yes\n\n" + peers
+    texts = {"good": good, "empty": "", "no-newline": good[:-1], "words": good[:60], "blank": " \t\n\n  # x\n",
+             "crlf": good.replace("\n", "\r\n"), "nul": good.replace("log", "l\0g"), "no-key": "[peer a]\nfile = x\n",
+             "bad-key": "[peer a]\nkey = %s\n" % keys[0][1:], "two-keys": "[peer a]\nkey = %s\nkey = %s\n" % (keys[0], keys[1]),
+             "same-key": "[peer a]\nkey=%s\n[peer b]\nkey=%s\n" % (keys[0], keys[0]), "same-name": "[peer a]\nkey=%s\n[peer a]\n" % keys[0],
+             "same-file": good.replace("/p1", "/p0"), "patterns": good.replace("/p1", "/%p").replace("/p2", "/%p%%%s"), "bad-pattern": good.replace("/p1", "/%x"),
+             "same-word": "a = 1\nb = 2\na = 3\n", "no-value": "log =\n", "no-word": "= yes\n", "neither": "log yes\n", "odd-word": "lo g = yes\n",
+             "odd-name": "[peer a b]\n", "long-name": "[peer %s]\n" % ("a" * 41), "section": "[server]\n", "no-bracket": "[peer a\n", "bracket": "[\n",
+             "peer-word": "[peer a]\nname = x\n", "unicode": "name = \u00e9\n[peer \u00e9]\n", "line": "x = %s\n" % ("y" * 4093),
+             "words-max": "".join("w%d = 1\n" % i for i in range(101))}
+    return {name: text.encode() for name, text in texts.items()}
+
+
 def key_paths():
     names = ["key", "", "%", "%s", "%p", "%%", "-key", "%s%p", "%p/%s", "/run/parley/%s", "/run/%p/key", "%%s", "%x", "x%",
              "./%p", "--%s", "%%%%%s%%%p", "//", "-" * 300, "%s" * 100]
@@ -590,7 +607,7 @@ def main():
     for target, seeds in (("frame", streams_of_frames(frames)), ("message", bodies(frames)), ("address", addresses), ("machine", machines(frames)),
                           ("packet", packets()), ("streams", some), ("streams-flood", floods), ("observe", observe(frames)),
                           ("capture", captures(frames)), ("events", events()), ("keylog", keylogs()), ("basis", bases()), ("lab", labs()),
-                          ("identity", identities()), ("keypath", key_paths()), ("board", boards()),
+                          ("identity", identities()), ("conf", configurations()), ("keypath", key_paths()), ("board", boards()),
                           ("http", https()), ("join", joins()), ("websocket", websockets())):
         folder = os.path.join(sys.argv[1], target)
         os.makedirs(folder, exist_ok=True)

@@ -5,6 +5,7 @@ import re
 from parley import Program, check, equal, path, run
 
 PUBLIC = "m/VxTjMMTtT2lU13Wrsedx7qv4NdwJtmfp5P1tW5If4="
+OTHER = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 BOTH = [
     ["--no-such-option"], ["-x"], ["--peer", "key"], ["--peer", ""], ["--peer", "A" * 44], ["--peer", "A" * 43],
     ["--peer", PUBLIC + ","], ["--peer", "," + PUBLIC], ["--peer", PUBLIC + "," + PUBLIC[:-1]],
@@ -21,7 +22,7 @@ ALICE = [["--listen", "[::1]:1"], ["--once"], ["--max-sessions", "1"], ["--param
     [a] for a in ADDRESSES if not a.startswith("-")] + [["--connect", "[::1]:1", "[::1]:1"], ["[::1]:1", "[::1]:1"]]
 BOB = [["--connect", "[::1]:1"], ["[::1]:1"], ["--rekey", "1"], ["--fail-learning", "1"], ["--max-sessions", "0"],
        ["--max-sessions", "-3"], ["--max-sessions", "1.5"], ["--max-sessions", ""], ["--stay", "-1"], ["--stay", "soon"], ["--key-out", "file"],
-       ["--key-out", "file", "--peer", PUBLIC + "," + PUBLIC], ["--step"]] + [["--listen", a] for a in ADDRESSES]
+       ["--key-out", "file", "--peer", PUBLIC + "," + OTHER], ["--step"]] + [["--listen", a] for a in ADDRESSES]
 
 
 def refused(kind, arguments):

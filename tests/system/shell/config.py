@@ -1,0 +1,164 @@
+"""--config: the words of the command line in a file, peers as sections, and the file read again without losing a session."""
+
+import os
+import signal
+
+from parley import N64, Program, check, equal, key_of, path, read, run, start_alice, start_bob, wait_until, write
+
+
+def new_identity(name):
+    """Its public key."""
+    program = Program("bob" if name == "bob" else "alice", ["--new-identity", path(name + ".id")], events=False)
+    program.wait(0)
+    return program.output.decode().strip()
+
+
+def config(text, name="bob.conf", mode=0o644):
+    write(name, text.encode())
+    os.chmod(path(name), mode)
+    return ("--config", path(name))
+
+
+def section(name, key, hook=True):
+    lines = ["[peer %s]" % name, "key = " + key, "file = " + path(name + ".key")]
+    if hook:
+        lines.append('hook = echo "$PARLEY_NAME $PARLEY_EVENT; # not a comment" >> ' + path("notes"))
+    return "\n".join(lines) + "\n"
+
+
+def an_alice(name, bob, bobs_key, *options):
+    return start_alice(bob, *N64, "--identity", path(name + ".id"), "--peer", bobs_key, *options, stdin="pipe")
+
+
+def told():
+    return read("notes").decode().splitlines() if os.path.exists(path("notes")) else []
+
+
+def a_flag_goes_over_the_file():
+    options = config("# a comment\nparams = n64\nonce = yes\nname = from the file\ntimeout = 20\n")
+    bob = start_bob(*options, stdin=b"")
+    alice = start_alice(bob, *N64, stdin=b"")
+    alice.wait(0)
+    bob.wait(0)
+    check("from the file" in alice.stderr, "his name is not the file's")
+    bob = start_bob(*options, "--params", "r509", "--name", "from the flag", stdin=b"")
+    alice = start_alice(bob, "--params", "r509", stdin=b"")
+    alice.wait(0)
+    bob.wait(0)
+    check("from the flag" in alice.stderr, "his name is not the flag's")
+    alice = Program("alice", [*config("connect = [::1]:1\nparams = n64\n", "alice.conf")])
+    alice.wait(69)
+    alice.one_error("[::1]:1")
+
+
+def what_is_wrong_is_said_with_its_line():
+    key = new_identity("ann")
+    for text, status, words in (
+            ("params = n64\ntimeout = soon\n", 64, ("bob.conf:2: --timeout: 'soon'",)),
+            ("\nlisten = [::1]:0\nstay = -1\n", 64, ("bob.conf:3: --stay",)),
+            ("colour = red\n", 65, ("bob.conf:1: there is no word 'colour'",)),
+            ("rekey = 5\n", 65, ("bob.conf:1: there is no word 'rekey'",)),
+            ("log = perhaps\n", 65, ("bob.conf:1: log is yes or no",)),
+            ("config = other\n", 65, ("no word 'config'",)),
+            ("[peer ann]\nkey = abc\n", 65, ("line 2: 'abc' is not a public key",)),
+            ("[peer ann]\nkey = %s\n[peer bea]\nkey = %s\n" % (key, key), 65, ("line 4", "already the key of ann")),
+            ("[peer ann]\nkey = %s\nhook = true\n" % key, 64, ("bob.conf:1: peer ann has a hook and no file",)),
+            ("[peer ann]\n", 65, ("line 1: peer ann has no key",))):
+        bob = start_bob("--once", *config(text), wait=False)
+        bob.wait(status)
+        bob.one_error(*words)
+    bob = start_bob(*config("params = n64\n", mode=0o666), wait=False)
+    bob.wait(77)
+    bob.one_error("bob.conf", "others may write to it", "0666")
+    bob = start_bob("--config", path("missing"), wait=False)
+    bob.wait(74)
+    bob.one_error("missing")
+    bob = start_bob(*config(section("ann", key).replace(path("ann.key"), path("nowhere/ann"))), wait=False)
+    bob.wait(74)
+    bob.one_error("nowhere/ann")
+
+
+def one_bob_for_many():
+    """Each peer's key goes to her own file, with her own command; who is in no section gets nothing."""
+    names = ["ann", "bea", "cay"]
+    keys = {name: new_identity(name) for name in names + ["eve", "bob"]}
+    bob = start_bob(*config("params = n64\n" + "".join(section(name, keys[name]) for name in names)), "--identity", path("bob.id"))
+    alices = [an_alice(name, bob, keys["bob"], "--key-out", path(name)) for name in names]
+    for name, alice in zip(names, alices):
+        alice.event("open")
+        wait_until(lambda name=name: name + " agreed; # not a comment" in told(), 20, "the command of " + name)
+        equal(key_of(name + ".key"), key_of(name), "the key of " + name)
+    equal(len(told()), 3, "commands")
+    stranger = an_alice("eve", bob, keys["bob"], "--key-out", path("eve"))
+    stranger.wait(1)
+    check(not os.path.exists(path("eve")), "a stranger has a key")
+    for alice in alices:
+        alice.stdin.close()
+        alice.wait(0)
+
+
+def read_again():
+    """Who is still there notices nothing, in whatever step she is; who is not has to go, and who is new may come."""
+    keys = {name: new_identity(name) for name in ("ann", "bea", "cay", "bob")}
+    options = config("params = n64\n" + section("ann", keys["ann"]) + section("bea", keys["bea"]))
+    bob = start_bob(*options, "--identity", path("bob.id"))
+
+    def said():
+        return [line for line in bob.stderr.splitlines() if "--config" in line]
+
+    def again(text, expected):
+        before = len(said())
+        config(text)
+        bob.signal(signal.SIGHUP)
+        wait_until(lambda: any(expected in line for line in said()[before:]), 20, "bob to say '%s'" % expected)
+
+    ann = an_alice("ann", bob, keys["bob"], "--rekey", "0.3")
+    bea = an_alice("bea", bob, keys["bob"])
+    for alice in (ann, bea):
+        bob.event("open", session=alice.event("open")["session"])
+    again("params = n64\n" + section("ann", keys["ann"]) + section("cay", keys["cay"]), "2 pinned keys")
+    bea.wait(74)
+    equal(bob.event("closed", session=bea.event("open")["session"])["reason"], "her key is no longer in the configuration", "reason")
+    an_alice("bea", bob, keys["bob"]).wait(1)
+    cay = an_alice("cay", bob, keys["bob"])
+    cay.event("open")
+    wait_until(lambda: "cay agreed; # not a comment" in told(), 20, "her command")
+    # what cannot be taken changes nothing
+    again("params = n64\n[peer\n", "still holds")
+    again("params = n64\n", "still holds")
+    again(section("ann", keys["ann"]).replace(path("ann.key"), path("nowhere/ann")), "still holds")
+    again("params = n256\n" + section("ann", keys["ann"]) + section("cay", keys["cay"]), "params has changed too")
+    ann.event("confirmed", rekey=True, count=len(ann.all("confirmed", rekey=True)) + 2)
+    for alice in (ann, cay):
+        check(alice.running(), "a session was lost")
+        alice.stdin.close()
+        alice.wait(0)
+    bob.signal(signal.SIGTERM)
+    bob.wait(0)
+
+
+def no_first_command_later():
+    """Who has started without commands has a filter of system calls that kills him for one."""
+    key = new_identity("ann")
+    bob = start_bob(*config(section("ann", key, hook=False)), *N64)
+    config(section("ann", key))
+    bob.signal(signal.SIGHUP)
+    wait_until(lambda: "first hook" in bob.stderr, 20, "what bob says")
+    check(bob.running(), "bob has gone")
+
+
+def sigusr1_kills_nobody():
+    bob = start_bob(*N64, stdin="pipe")
+    alice = start_alice(bob, *N64, stdin="pipe")
+    alice.event("open")
+    for program in (alice, bob):
+        program.signal(signal.SIGUSR1)
+    alice.stdin.write(b"still here\n")
+    alice.stdin.close()
+    alice.wait(0)
+    wait_until(lambda: b"still here" in bob.output, 20, "her line")
+    check(bob.running(), "bob has gone")
+
+
+run(a_flag_goes_over_the_file, what_is_wrong_is_said_with_its_line, one_bob_for_many, read_again, no_first_command_later,
+    sigusr1_kills_nobody)
