@@ -1,10 +1,8 @@
 #include "common/base/text.h"
 
-#include <stdbool.h>
 #include <string.h>
 
-/* Length of the valid UTF-8 character at p (shortest form, no surrogate, at most U+10FFFF), 0 if there is none. */
-static size_t utf8_length(const uint8_t *p, size_t n, uint32_t *codep) {
+size_t text_character(const uint8_t *p, size_t n, uint32_t *codep) {
     static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
     size_t length = p[0] < 0x80                   ? 1
                     : p[0] >= 0xc2 && p[0] < 0xe0 ? 2
@@ -25,8 +23,7 @@ static size_t utf8_length(const uint8_t *p, size_t n, uint32_t *codep) {
     return length;
 }
 
-/* Characters that move the cursor or reorder what is shown. */
-static bool is_unsafe(uint32_t c) {
+bool text_is_unsafe(uint32_t c) {
     return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c || (c >= 0x200b && c <= 0x200f) ||
            (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb);
 }
@@ -36,10 +33,10 @@ size_t text_escape(char *out, size_t capacity, const uint8_t *in, size_t n_in) {
     size_t used = 0;
     for (size_t i = 0; i < n_in;) {
         uint32_t code = 0;
-        size_t length = utf8_length(in + i, n_in - i, &code);
+        size_t length = text_character(in + i, n_in - i, &code);
         char piece[16];
         size_t n_piece = 0;
-        if (length && !is_unsafe(code) && code != '\\') {
+        if (length && !text_is_unsafe(code) && code != '\\') {
             memcpy(piece, in + i, length);
             n_piece = length;
         } else if (length && code == '\\') {

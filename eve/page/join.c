@@ -1,6 +1,5 @@
 #include "eve/page/join.h"
 
-#include "common/base/text.h"
 #include "common/task/table/table.h"
 
 #include <sodium.h>
@@ -35,21 +34,17 @@ static bool is_our_origin(const struct web_request *request) {
     return !*origin || (strncmp(origin, "http://", 7) == 0 && strcmp(origin + 7, request->host) == 0);
 }
 
-static bool is_good_name(const char *name, size_t n) {
-    char shown[4 * JOIN_NAME_MAX + 1];
-    if (n == 0 || name[0] == ' ' || name[n - 1] == ' ')
-        return false;
-    return text_escape(shown, sizeof shown, (const uint8_t *)name, n) == n && memcmp(shown, name, n) == 0;
-}
-
 const char *join_read(struct join *out, const struct web_request *request) {
     char set[SET_NAME_MAX + 1];
     *out = (struct join){.set = NULL};
     if (!is_our_origin(request))
         return "that request comes from another site\n";
-    int n = web_query(out->name, sizeof out->name, request->query, "name");
-    if (n < 0 || !is_good_name(out->name, (size_t)n))
-        return "name: 1 to 40 bytes of letters, digits, signs and blanks, none of these at an end\n";
+    char name[16 * NAME_BYTES]; /* what is somewhat too long is told so */
+    int n = web_query(name, sizeof name, request->query, "name");
+    const char *wrong = n < 0 ? "name: it is missing, or far too long\n" : name_wrong(name, (size_t)n);
+    if (wrong)
+        return wrong;
+    memcpy(out->name, name, (size_t)n + 1);
     if (web_query(set, sizeof set, request->query, "set") < 0 || !(out->set = table_set(set)))
         return "set: there is no such set\n";
     if (!join_allows(out->set))

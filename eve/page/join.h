@@ -5,18 +5,18 @@
 
 #include "common/shell/net/web.h"
 #include "common/task/task.h"
+#include "eve/page/name.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 enum {
     JOIN_TOKEN = 15,             /* three groups of four letters, dashes between them, and a NUL: 60 bits */
-    JOIN_NAME_MAX = 40,          /* bytes of a name */
     JOIN_COMPOSED_MAX = 6 << 20, /* bytes of A2: larger sets are not for phones */
 };
 
 struct join {
-    char name[JOIN_NAME_MAX + 1]; /* printable UTF-8 */
+    char name[NAME_BYTES + 1]; /* as name.h has it */
     const struct set *set;
 };
 

@@ -134,7 +134,7 @@ function join(name) {
 
 $("join").addEventListener("submit", async (e) => {
   e.preventDefault();
-  const name = $("name").value.trim().replaceAll("&", "+"); // a query would end there
+  const name = $("name").value.normalize("NFC").replace(/\s+/gu, " ").trim(); // blanks of any kind, as one
   if (!name) return;
   if (!sets.length) await ask(); // the code has just been typed
   await ask({ name, set: $("set").value });
@@ -157,5 +157,5 @@ $("set").addEventListener("change", describeSet);
 $("token").addEventListener("change", () => ask());
 
 // The code comes behind #, which a browser sends to nobody; it stays there, so that a reload finds it.
-$("token").value = decodeURIComponent(location.hash.slice(1));
+$("token").value = location.hash.slice(1); // letters, digits and dashes: nothing of them is encoded
 ask();

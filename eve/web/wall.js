@@ -52,19 +52,27 @@ function showJoin(room) {
   $("served").textContent = `This machine serves the program that runs in your browser, passes every byte on to Bob (${room.bob}), and is Eve's. Your secrets stay in your phone as long as the program is the one that it says it is; that nobody but this machine vouches for. Say nothing here that must stay secret.`;
 }
 
+// Who says it is not only a name, which anybody could have: Bob's lines have his colour, and stand on the right.
+function drawLine(p, { side, text, cut }) {
+  const li = element("li", side), who = element("b");
+  who.append(element("bdi", "", side === "alice" ? p.name : "Bob"), ": ");
+  li.append(who, element("bdi", "", text + (cut ? "..." : "")));
+  return li;
+}
+
 function drawTile(p) {
   const tile = element("li", "tile"), name = element("div", "name");
   tile.dataset.state = p.state;
   tile.dataset.eve = p.eve;
   tile.dataset.number = p.number;
-  name.append(element("span", "", p.name), element("span", "set", p.set));
+  name.append(element("bdi", "", p.name), element("span", "set", p.set)); // bdi: a name's letters stay among themselves
   tile.append(name, element("div", "step", (p.experimental ? "experimental; " : "") + describeState(p)));
   if (p.words) tile.append(element("div", "words", p.words));
   tile.append(element("div", "eve", describeEve(p)));
   if (p.chat.length) {
     const chat = element("ul");
-    chat.setAttribute("aria-label", `what ${p.name} and Bob say, as Eve reads it`);
-    for (const line of p.chat) chat.append(element("li", "", `${line.side === "alice" ? p.name : "Bob"}: ${line.text}${line.cut ? "..." : ""}`));
+    chat.setAttribute("aria-label", `what \u2068${p.name}\u2069 and Bob say, as Eve reads it`);
+    for (const line of p.chat) chat.append(drawLine(p, line));
     tile.append(chat);
   }
   return tile;

@@ -4,18 +4,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* %25 and %26 are the signs that would end a value (add_argument). */
+static int take_value(char *out, size_t size, const char *p, size_t n) {
+    size_t used = 0;
+    for (const char *end = p + n; p < end && used + 1 < size; p++) {
+        bool kept = end - p >= 3 && (strncmp(p, "%25", 3) == 0 || strncmp(p, "%26", 3) == 0);
+        out[used++] = (char)(!kept ? *p : p[2] == '5' ? '%' : '&');
+        n -= kept ? 2 : 0;
+        p += kept ? 2 : 0;
+    }
+    out[used] = 0;
+    return used == n ? (int)used : -1;
+}
+
 int web_query(char *out, size_t size, const char *query, const char *name) {
     size_t n_name = strlen(name);
     for (const char *p = query; *p; p += strcspn(p, "&"), p += *p == '&') {
         size_t n = strcspn(p, "&");
         if (n <= n_name || strncmp(p, name, n_name) != 0 || p[n_name] != '=')
             continue;
-        n -= n_name + 1;
-        if (n >= size)
-            return -1;
-        memcpy(out, p + n_name + 1, n);
-        out[n] = 0;
-        return (int)n;
+        return take_value(out, size, p + n_name + 1, n - n_name - 1);
     }
     return -1;
 }
@@ -538,16 +546,32 @@ static const char *header(struct client *x, const char *name) {
     return value ? value : "";
 }
 
+/* Appends text, in which & and % stand for themselves. */
+static char *append_kept(char *out, const char *text) {
+    for (; *text; text++)
+        if (*text == '&' || *text == '%') {
+            memcpy(out, *text == '&' ? "%26" : "%25", 3);
+            out += 3;
+        } else
+            *out++ = *text;
+    return out;
+}
+
 static enum MHD_Result add_argument(void *user, enum MHD_ValueKind kind, const char *name, const char *value) {
     struct client *x = user;
     size_t n = x->query ? strlen(x->query) : 0;
     (void)kind;
     value = value ? value : "";
-    char *longer = realloc(x->query, n + strlen(name) + strlen(value) + 3);
+    char *longer = realloc(x->query, n + 3 * strlen(name) + 3 * strlen(value) + 3);
     if (!longer)
         return MHD_NO;
     x->query = longer;
-    sprintf(longer + n, "%s%s=%s", n ? "&" : "", name, value);
+    char *out = longer + n;
+    if (n)
+        *out++ = '&';
+    out = append_kept(out, name);
+    *out++ = '=';
+    *append_kept(out, value) = 0;
     return MHD_YES;
 }
 

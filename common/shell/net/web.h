@@ -41,7 +41,7 @@ enum {
 struct web_request {
     bool post; /* POST; otherwise GET */
     const char *path;
-    const char *query; /* "a=1&b=2", percent signs decoded */
+    const char *query; /* "a=1&b=2", percent signs decoded, but %26 and %25 for & and % themselves */
     const char *host, *origin, *token, *last_event_id;
     const char *websocket; /* the key with which a WebSocket is asked for */
     const char *body;
@@ -112,8 +112,7 @@ void web_wake(struct web *web);
 /* NULL is fine. */
 void web_free(struct web *web);
 
-/* The value of a name in a query (whose percent signs are decoded already): its length, -1 if it is not there or does
- * not fit. */
+/* The value of a name in a query as in struct web_request: its length, -1 if it is not there or does not fit. */
 int web_query(char *out, size_t size, const char *query, const char *name);
 
 #endif

@@ -64,7 +64,8 @@ void fuzz_target(const uint8_t *data, size_t size) {
         REQUIRE(strchr(wrong, '\n') == wrong + strlen(wrong) - 1); /* one line */
     else {
         size_t n = strlen(join.name);
-        REQUIRE(n > 0 && n <= JOIN_NAME_MAX && strstr(query, join.name));
+        REQUIRE(n > 0 && n <= NAME_BYTES && (strstr(query, join.name) || strchr(query, '%')));
+        REQUIRE(!name_wrong(join.name, n));
         REQUIRE(text_escape(shown, sizeof shown, (const uint8_t *)join.name, n) == n && strcmp(shown, join.name) == 0);
         REQUIRE(table_set(join.set->name) == join.set && join_allows(join.set));
         REQUIRE(!*origin || strstr(origin, host));

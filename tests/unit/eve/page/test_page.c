@@ -151,6 +151,11 @@ static int query_naively(char *out, size_t size, const char *query, const char *
         char *equals = strchr(piece, '=');
         if (!equals || (size_t)(equals - piece) != strlen(name) || strncmp(piece, name, strlen(name)) != 0)
             continue;
+        for (char *kept = equals + 1; (kept = strchr(kept, '%')); kept++) /* %26 is &, %25 is % */
+            if (strncmp(kept, "%26", 3) == 0 || strncmp(kept, "%25", 3) == 0) {
+                *kept = kept[2] == '6' ? '&' : '%';
+                memmove(kept + 1, kept + 3, strlen(kept + 3) + 1);
+            }
         if (strlen(equals + 1) >= size)
             return -1;
         strcpy(out, equals + 1);
@@ -160,16 +165,15 @@ static int query_naively(char *out, size_t size, const char *query, const char *
 }
 
 static void test_query(void **state) {
-    static const char letters[] = "ab=&x";
+    static const char *const pieces[] = {"a", "b", "=", "&", "x", "%", "%26", "%25", "2"};
     struct prg prg;
     uint8_t seed[32] = "page: queries";
     (void)state;
     prg_init(&prg, seed, 0);
     for (int round = 0; round < 200000; round++) {
-        char query[24] = "", name[3] = "", found[2][6] = {"", ""};
-        size_t n = prg_below(&prg, sizeof query);
-        for (size_t i = 0; i < n; i++)
-            query[i] = letters[prg_below(&prg, 5)];
+        char query[64] = "", name[3] = "", found[2][6] = {"", ""};
+        for (size_t n = prg_below(&prg, 20); n > 0; n--)
+            strcat(query, pieces[prg_below(&prg, round % 2 ? 9 : 5)]);
         for (size_t i = 0, k = 1 + prg_below(&prg, 2); i < k; i++)
             name[i] = "abx"[prg_below(&prg, 3)];
         size_t size = 1 + prg_below(&prg, sizeof found[0]);

@@ -1,0 +1,76 @@
+#include "eve/page/name.h"
+
+#include "common/base/text.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+enum { MARKS_MAX = 3 }; /* on one letter: no script of names has more */
+
+struct range {
+    uint32_t first, last;
+};
+
+static bool is_in(const struct range *ranges, size_t n, uint32_t c) {
+    for (size_t i = 0; i < n; i++)
+        if (c >= ranges[i].first && c <= ranges[i].last)
+            return true;
+    return false;
+}
+
+/* What leaves no ink (Unicode's Default_Ignorable_Code_Point, and blanks other than the usual one), and what no font
+ * has: with it two names look the same. Selectors of form (U+FE00 to U+FE0F) belong to the sign before them. */
+static bool is_unseen(uint32_t c) {
+    static const struct range unseen[] = {
+        {0xa0, 0xa0},     {0xad, 0xad},     {0x34f, 0x34f},     {0x115f, 0x1160},   {0x1680, 0x1680},
+        {0x17b4, 0x17b5}, {0x180b, 0x180f}, {0x2000, 0x200f},   {0x2028, 0x202f},   {0x205f, 0x206f},
+        {0x2800, 0x2800}, {0x3000, 0x3000}, {0x3164, 0x3164},   {0xe000, 0xf8ff},   {0xfeff, 0xfeff},
+        {0xffa0, 0xffa0}, {0xfff0, 0xfffb}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0x10ffff},
+    };
+    return text_is_unsafe(c) || (c & 0xfffe) == 0xfffe || is_in(unseen, sizeof unseen / sizeof unseen[0], c);
+}
+
+/* Marks that stand above and below a letter, and selectors of its form. */
+static bool is_mark(uint32_t c) {
+    static const struct range marks[] = {{0x300, 0x36f},   {0x483, 0x489},   {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff},
+                                         {0x20d0, 0x20ff}, {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f}};
+    return is_in(marks, sizeof marks / sizeof marks[0], c);
+}
+
+/* Letters and digits of ASCII alone count, small as capital; of others than these nothing is read as Bob. */
+static bool reads_as(const char *p, size_t n, const char *who) {
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)p[i], small = c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
+        bool counts = c >= 0x80 || (small >= 'a' && small <= 'z') || (c >= '0' && c <= '9');
+        if (counts && small != (unsigned char)*who++)
+            return false;
+    }
+    return !*who;
+}
+
+const char *name_wrong(const char *p, size_t n) {
+    size_t n_characters = 0, n_marks = MARKS_MAX; /* a mark needs a letter before it */
+    uint32_t code = 0;
+    for (size_t i = 0, length; i < n; i += length) {
+        if (!(length = text_character((const uint8_t *)p + i, n - i, &code)))
+            return "name: it is no UTF-8\n";
+        if (is_unseen(code))
+            return "name: it has a character that cannot be seen, or that turns the order of letters around\n";
+        if (code == '\\')
+            return "name: it has a backslash\n";
+        if (is_mark(code) && n_marks++ >= MARKS_MAX)
+            return "name: it has too many marks on one letter, or none to put them on\n";
+        if (!is_mark(code))
+            n_marks = code == ' ' ? MARKS_MAX : 0;
+        n_characters++;
+    }
+    if (n == 0)
+        return "name: it is missing\n";
+    if (p[0] == ' ' || p[n - 1] == ' ' || memmem(p, n, "  ", 2))
+        return "name: it has a blank at an end, or two side by side\n";
+    if (n_characters > NAME_CHARACTERS || n > NAME_BYTES)
+        return "name: it is too long: 24 characters at most, and 64 bytes\n";
+    if (reads_as(p, n, "bob") || reads_as(p, n, "eve"))
+        return "name: somebody of that name is here already, and all would take you for that one\n";
+    return NULL;
+}

@@ -1,0 +1,143 @@
+/* What a phone asks for when it joins: which names may stand on a wall, and what else is looked at. */
+#include "eve/page/join.h"
+#include "tests/lib/unit.h"
+
+#include "common/base/text.h"
+
+static const struct {
+    const char *name, *word; /* word: of why not; NULL: it may stand there */
+} names[] = {
+    {"Ada", NULL},
+    {"J\xc3\xbcrgen & S\xc3\xb8n, 100%", NULL},
+    {"\xe6\x9d\x8e \xd7\xa2\xd7\x93\xd7\x94 \xd8\xa2\xd8\xaf\xd8\xa7", NULL}, /* Chinese, Hebrew, Arabic */
+    {"\xe2\x9d\xa4\xef\xb8\x8f", NULL},                                       /* a heart with its selector of form */
+    {"a\xcc\x88\xcc\x81", NULL},                                              /* two marks on a letter */
+    {"Bobby", NULL},
+    {"Steve", NULL},
+    {"B\xc3\xb3"
+     "b",
+     NULL},
+    {"123456789012345678901234", NULL},
+    {"\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6"
+     "\x9d\x8e"
+     "\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6"
+     "\x9d\x8e"
+     "\xe6\x9d\x8e",
+     NULL}, /* 21 characters, 63 bytes */
+    {"", "missing"},
+    {" ", "blank"},
+    {" Ada", "blank"},
+    {"Ada ", "blank"},
+    {"A  a", "blank"},
+    {"1234567890123456789012345", "too long"},
+    {"\xf0\x9f\x90\xa6\xf0\x9f\x90\xa6\xf0\x9f\x90\xa6\xf0\x9f\x90\xa6\xf0\x9f\x90\xa6\xf0\x9f\x90\xa6\xf0\x9f\x90\xa6"
+     "\xf0\x9f\x90\xa6"
+     "\xf0\x9f\x90\xa6\xf0\x9f\x90\xa6\xf0\x9f\x90\xa6\xf0\x9f\x90\xa6\xf0\x9f\x90\xa6\xf0\x9f\x90\xa6\xf0\x9f\x90\xa6"
+     "\xf0\x9f\x90\xa6"
+     "\xf0\x9f\x90\xa6",
+     "too long"}, /* 17 characters, 68 bytes */
+    {"A\xff", "UTF-8"},
+    {"\xc0\xaf", "UTF-8"},
+    {"\xed\xa0\x80", "UTF-8"},
+    {"A\xe2\x82", "UTF-8"},
+    {"two\nlines", "cannot be seen"},
+    {"\x1b[2J", "cannot be seen"},
+    {"\xe2\x80\xae"
+     "adA",
+     "cannot be seen"},                  /* U+202E, right to left */
+    {"A\xe2\x81\xa6", "cannot be seen"}, /* U+2066, isolate */
+    {"A\xe2\x80\x8b"
+     "da",
+     "cannot be seen"}, /* U+200B, no width */
+    {"A\xe2\x80\x8d"
+     "da",
+     "cannot be seen"}, /* U+200D, joiner */
+    {"A\xc2\xad"
+     "da",
+     "cannot be seen"}, /* U+00AD, soft hyphen */
+    {"A\xc2\xa0"
+     "da",
+     "cannot be seen"},                      /* U+00A0, another blank */
+    {"\xe3\x85\xa4", "cannot be seen"},      /* U+3164, a filler of Hangul */
+    {"\xe2\xa0\x80", "cannot be seen"},      /* U+2800, no dots of Braille */
+    {"A\xf3\xa0\x81\x81", "cannot be seen"}, /* U+E0041, a tag */
+    {"A\xee\x80\x80", "cannot be seen"},     /* U+E000, for private use */
+    {"A\xef\xbf\xbf", "cannot be seen"},     /* U+FFFF, no character */
+    {"\xcc\x88", "marks"},
+    {"A \xcc\x88", "marks"},
+    {"A\xcc\x88\xcc\x88\xcc\x88\xcc\x88", "marks"},
+    {"back\\slash", "backslash"},
+    {"Bob", "take you"},
+    {"bob", "take you"},
+    {"B o b:", "take you"},
+    {"EVE", "take you"},
+    {"[Eve]", "take you"},
+};
+
+static void each_name(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        size_t n = strlen(names[i].name);
+        uint8_t *copy = unit_copy(names[i].name, n);
+        const char *wrong = name_wrong((const char *)copy, n);
+        free(copy);
+        if (!names[i].word != !wrong || (wrong && !strstr(wrong, names[i].word)))
+            fail_msg("name %zu, %s: %s", i, names[i].name, wrong ? wrong : "taken");
+        if (wrong) /* one line */
+            assert_ptr_equal(strchr(wrong, '\n'), wrong + strlen(wrong) - 1);
+    }
+}
+
+/* What is taken is shown as it is by who escapes, whatever the bytes. */
+static void any_bytes(void **state) {
+    (void)state;
+    static const char *const pieces[] = {
+        "a", "B", " ", "\xcc\x88", "\xe2\x80\xae", "\xc3", "\xa4", "\xf0\x9f\x90\xa6", "\\", "\xef\xb8\x8f", "0"};
+    struct prg g;
+    unsigned n_taken = 0;
+    unit_random(&g, "names");
+    for (unsigned i = 0; i < 20000; i++) {
+        char name[200] = "", shown[800];
+        for (uint64_t left = prg_below(&g, 12); left > 0; left--)
+            strcat(name, pieces[prg_below(&g, sizeof pieces / sizeof pieces[0])]);
+        size_t n = strlen(name);
+        if (name_wrong(name, n))
+            continue;
+        n_taken++;
+        assert_int_equal(text_escape(shown, sizeof shown, (const uint8_t *)name, n), n);
+        assert_string_equal(shown, name);
+        assert_true(n > 0 && n <= NAME_BYTES && name[0] != ' ' && name[n - 1] != ' ');
+    }
+    assert_true(n_taken > 100);
+}
+
+static void what_is_asked(void **state) {
+    (void)state;
+    static const struct {
+        const char *query, *word;
+    } asked[] = {
+        {"token=x&set=n64&name=Ada", NULL},  {"set=n64&name=A %26 B 100%25", NULL}, {"set=n64", "missing"},
+        {"set=n64&name=", "missing"},        {"set=n65&name=Ada", "no such set"},   {"name=Ada", "no such set"},
+        {"set=n8192&name=Ada", "too large"}, {"set=n64&name=A%26", NULL},
+    };
+    struct join join;
+    for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+        struct web_request request = {.query = asked[i].query, .host = "192.0.2.7:8423", .origin = ""};
+        const char *wrong = join_read(&join, &request);
+        if (!asked[i].word != !wrong || (wrong && !strstr(wrong, asked[i].word)))
+            fail_msg("%s: %s", asked[i].query, wrong ? wrong : "taken");
+    }
+    assert_string_equal(join.name, "A&");
+    struct web_request elsewhere = {
+        .query = asked[0].query, .host = "192.0.2.7:8423", .origin = "http://elsewhere.example"};
+    assert_non_null(strstr(join_read(&join, &elsewhere), "another site"));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_name),
+        cmocka_unit_test(any_bytes),
+        cmocka_unit_test(what_is_asked),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
