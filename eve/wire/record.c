@@ -40,7 +40,8 @@ struct record {
     pcap_t *pcap;
     pcap_dumper_t *dumper;
     uint8_t *ring;
-    size_t head; /* where the next read goes: only the recording thread's */
+    size_t head;   /* where the next read goes: only the recording thread's, */
+    uint64_t size; /* as is what all will take in the file */
 
     pthread_t writer;
     pthread_mutex_t lock;
@@ -256,8 +257,16 @@ uint8_t *record_buffer(struct record *r) {
     return r->ring + r->head;
 }
 
+/* The packets that make_packets makes of it. */
+static uint64_t size_of(const struct record_connection *c, enum kind kind, size_t n) {
+    static const unsigned n_packets[] = {[OPENED] = 3, [ENDED] = 2, [RESET] = 1, [RELEASED] = 0};
+    uint64_t packets = kind == BYTES ? (n + PAYLOAD_MAX - 1) / PAYLOAD_MAX : n_packets[kind];
+    return packets * (16 + (c->v6 ? 40 : 20) + 20) + n;
+}
+
 static void tell(struct record_connection *c, enum kind kind, int direction, size_t n) {
     struct record *r = c->record;
+    r->size += size_of(c, kind, n);
     struct event e = {.kind = kind, .direction = direction, .connection = c, .at = r->head, .n = n};
     clock_gettime(CLOCK_REALTIME, &e.when);
     pthread_mutex_lock(&r->lock);
@@ -280,6 +289,7 @@ int record_new(struct record **rp, FILE *file) {
     }
     if (r && r->dumper) {
         r->file = file;
+        r->size = sizeof(struct pcap_file_header);
         if (fflush(file))
             r->error = -errno;
         pthread_mutex_init(&r->lock, NULL);
@@ -304,6 +314,10 @@ int record_error(struct record *r) {
     int error = r->error;
     pthread_mutex_unlock(&r->lock);
     return error;
+}
+
+uint64_t record_size(const struct record *r) {
+    return r->size;
 }
 
 int record_close(struct record *r) {

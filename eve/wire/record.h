@@ -24,6 +24,8 @@ int record_new(struct record **rp, FILE *file);
 /* Waits until all is written. Negative errno of the first write that failed (nothing has been written since), 0. */
 int record_close(struct record *r);
 int record_error(struct record *r);
+/* Bytes that the file has, or will have once all is written. */
+uint64_t record_size(const struct record *r);
 
 /* RECORD_READ bytes, in the queue itself: what is read into them and then given to record_bytes is not copied. Waits
  * while the queue is full. The same place until something is recorded. */

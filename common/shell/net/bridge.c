@@ -232,7 +232,7 @@ static void give_place(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer) 
     *buffer = uv_buf_init((char *)place, n < BRIDGE_PIECE ? (unsigned)n : BRIDGE_PIECE);
 }
 
-static void far_ended(struct bridge *b, bool reset) {
+static void far_ended(struct bridge *b, bool reset, enum bridge_end how, unsigned code, const char *reason) {
     b->far_over = true;
     stop_reading(b, 1);
     if (!b->recorded_end[1]) {
@@ -242,7 +242,7 @@ static void far_ended(struct bridge *b, bool reset) {
         else
             b->config.ops->ended(b->config.user, b->connection, 1);
     }
-    begin_end(b, BRIDGE_FAR, NORMAL, "Bob has closed the connection");
+    begin_end(b, how, code, reason);
     close_when_over(b);
 }
 
@@ -251,11 +251,15 @@ static void far_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer) {
     if (b->closing || n == 0)
         return;
     if (n < 0) {
-        far_ended(b, n != UV_EOF);
+        far_ended(b, n != UV_EOF, BRIDGE_FAR, NORMAL, "Bob has closed the connection");
         return;
     }
     b->bytes[1] += (uint64_t)n;
     b->config.ops->bytes(b->config.user, b->connection, 1, (const uint8_t *)buffer->base, (size_t)n);
+    if (b->bytes[1] > b->config.bytes_max) {
+        far_ended(b, true, BRIDGE_FAR_TOO_MUCH, TOO_BIG, "Bob sent more than is passed on");
+        return;
+    }
     if (!b->ending && websocket_send(b->ws, (const uint8_t *)buffer->base, (size_t)n) < 0)
         phone_left(b, BRIDGE_LOST);
     flush(b);
@@ -306,7 +310,10 @@ static void connected(void *user, const struct connect_result *result) {
     if (b->ending || !b->connection) {
         b->phone_over = b->phone_over || b->ending;
         b->far_over = true;
-        begin_end(b, BRIDGE_UNREACHABLE, GOING_AWAY, "Bob cannot be reached");
+        if (result->error == UV_EMFILE || result->error == UV_ENFILE)
+            begin_end(b, BRIDGE_NO_FILES, GOING_AWAY, "the room has no place: its machine may open no more files");
+        else
+            begin_end(b, BRIDGE_UNREACHABLE, GOING_AWAY, "Bob cannot be reached");
         close_when_over(b);
         return;
     }

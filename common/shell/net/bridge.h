@@ -22,15 +22,17 @@ enum {
 
 /* How it ended. */
 enum bridge_end {
-    BRIDGE_LEFT,        /* the phone closed in order */
-    BRIDGE_LOST,        /* its connection broke */
-    BRIDGE_SILENT,      /* it sleeps, or is away */
-    BRIDGE_WRONG,       /* what it sends is no WebSocket of ours */
-    BRIDGE_TOO_MUCH,    /* more bytes than allowed */
-    BRIDGE_TOO_LONG,    /* more time */
-    BRIDGE_FAR,         /* the far side closed */
-    BRIDGE_UNREACHABLE, /* there was no far side */
-    BRIDGE_CLOSED,      /* bridge_close */
+    BRIDGE_LEFT,         /* the phone closed in order */
+    BRIDGE_LOST,         /* its connection broke */
+    BRIDGE_SILENT,       /* it sleeps, or is away */
+    BRIDGE_WRONG,        /* what it sends is no WebSocket of ours */
+    BRIDGE_TOO_MUCH,     /* the phone sent more bytes than allowed */
+    BRIDGE_FAR_TOO_MUCH, /* the far side did */
+    BRIDGE_TOO_LONG,     /* more time */
+    BRIDGE_FAR,          /* the far side closed */
+    BRIDGE_UNREACHABLE,  /* there was no far side */
+    BRIDGE_NO_FILES,     /* this process may open no more files */
+    BRIDGE_CLOSED,       /* bridge_close */
 };
 
 struct bridge;
@@ -38,7 +40,7 @@ struct uv_loop_s;
 
 struct bridge_config {
     struct address to;
-    uint64_t bytes_max; /* from the phone */
+    uint64_t bytes_max; /* in each direction */
     uint64_t ms_max;
     const struct relay_ops *ops; /* user and connection as there; `closed` is the last call before `over` */
     void *user;                  /* of ops */
@@ -47,7 +49,8 @@ struct bridge_config {
     void *owner;
 };
 
-/* A WebSocket as web.h gives it, which the bridge takes, also on failure. -ENOMEM, -ENOSYS. */
+/* A WebSocket as web.h gives it, which the bridge takes, also on failure. -ENOMEM, -ENOSYS; -EMFILE and -ENFILE: no
+ * more files may be opened. */
 int bridge_new(struct bridge **bridgep, struct uv_loop_s *loop, const struct web_socket *socket,
                const struct bridge_config *config);
 /* Ends it, with a reason that the phone is told; `over` is called in a later turn of the loop. */
