@@ -81,7 +81,8 @@ static void session_complete(void *user, const char *session, const char *params
         show_attack(page);
 }
 
-static void session_sealed(void *user, const char *session) {
+static void session_sealed(void *user, const char *session, unsigned n) {
+    (void)n;
     struct page *page = ((struct source *)user)->page;
     if (page->attack && strcmp(session, page->session) == 0)
         attack_read(page->attack);

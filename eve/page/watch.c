@@ -277,7 +277,7 @@ static void look(struct watch *w, struct capture_session *session) {
     }
     if ((told->sealed_new || ended) && told->complete && !told->closed) {
         told->sealed_new = false;
-        w->ops->sealed(w->user, f->session);
+        w->ops->sealed(w->user, f->session, told->n_sealed);
     }
     if (ended && told->connected && !told->closed) {
         told->closed = true;

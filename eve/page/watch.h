@@ -14,8 +14,8 @@ struct watch_ops {
     void (*event)(void *user, json_t *object); /* takes the object */
     /* All that a learner needs of this session has passed. */
     void (*complete)(void *user, const char *session, const char *params);
-    /* Sealed messages have come since the last call. */
-    void (*sealed)(void *user, const char *session);
+    /* Sealed messages have come since the last call; so many are there now. */
+    void (*sealed)(void *user, const char *session, unsigned n);
 };
 
 /* source: what the events are marked with. The file may come later. A file in another form than pcap (pcapng) is read
