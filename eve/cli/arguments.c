@@ -2,6 +2,7 @@
 
 #include "common/base/prg.h"
 #include "common/shell/host/status.h"
+#include "eve/page/class.h"
 
 #include <popt.h>
 #include <stdarg.h>
@@ -11,7 +12,7 @@
 
 /* What popt fills in besides the texts of struct arguments. */
 struct raw {
-    char *budget, *threads, *port, *seed, *shard;
+    char *budget, *threads, *port, *seed, *shard, *per_address, *capture_max;
     int once, json, quiet, verbose, help, quick, check_size;
 };
 
@@ -79,6 +80,16 @@ static int convert(const struct command *c, struct arguments *a, const struct ra
             return usage(c, "--port: '%s' is not a port number", raw->port);
         a->port = (unsigned)number;
     }
+    if (raw->per_address) {
+        if (!parse_number(raw->per_address, 1, CLASS_AT_ONCE, true, &number))
+            return usage(c, "--per-address: '%s' is not a number from 1 to %d", raw->per_address, CLASS_AT_ONCE);
+        a->per_address = (unsigned)number;
+    }
+    if (raw->capture_max) {
+        if (!parse_number(raw->capture_max, 1, 1 << 20, true, &number))
+            return usage(c, "--capture-max: '%s' is not a number of MiB, 1 to %d", raw->capture_max, 1 << 20);
+        a->capture_max = (unsigned)number;
+    }
     if (raw->shard && !parse_shard(raw->shard, &a->shard, &a->n_shards))
         return usage(c, "--shard: '%s' is not I/N with I from 1 to N", raw->shard);
     if (raw->seed) {
@@ -118,6 +129,11 @@ static int parse(const struct command *c, struct arguments *a, struct raw *raw, 
         {"v", {"lab", 0, POPT_ARG_STRING, &a->lab, 0, "the laboratory's results (those that came with eve)", "FOLDER"}},
         {"v", {"room", 0, POPT_ARG_STRING, &a->room, 0, "open a room: phones join, and talk to this bob", "HOST:PORT"}},
         {"v", {"join", 0, POPT_ARG_STRING, &a->join, 0, "where phones join ([::]:8423)", "HOST:PORT"}},
+        {"v",
+         {"params", 0, POPT_ARG_STRING, &a->params, 0, "the sets that this bob offers (those that phones may use)",
+          "SET[,...]"}},
+        {"v", {"per-address", 0, POPT_ARG_STRING, &raw->per_address, 0, "phones at once from one address (64)", "N"}},
+        {"v", {"capture-max", 0, POPT_ARG_STRING, &raw->capture_max, 0, "of the room's capture (1024)", "MIB"}},
         {"v", {"write", 'w', POPT_ARG_STRING, &a->write, 0, "the capture of the room to write", "FILE.pcap"}},
         {"v",
          {"budget", 0, POPT_ARG_STRING, &raw->budget, 0, "seconds that Eve's learners have for a session (60)",
@@ -226,10 +242,11 @@ int arguments_run(const struct command *command, int argc, const char **argv) {
         screen_init(&a.screen, name, a.quiet, a.verbose);
         status = command->run(&a);
     }
-    char *texts[] = {a.file,    a.listen,  a.to,       a.write,    a.interface, a.session, a.learner,
-                     a.params,  a.key_out, a.key,      a.keylog,   a.from,      a.format,  a.output,
-                     a.sets,    a.fault,   a.programs, raw.budget, raw.threads, raw.port,  raw.seed,
-                     raw.shard, a.events,  a.lab,      a.room,     a.join,      a.secret};
+    char *texts[] = {a.file,      a.listen, a.to,      a.write,   a.interface,     a.session,
+                     a.learner,   a.params, a.key_out, a.key,     a.keylog,        a.from,
+                     a.format,    a.output, a.sets,    a.fault,   a.programs,      raw.budget,
+                     raw.threads, raw.port, raw.seed,  raw.shard, raw.per_address, raw.capture_max,
+                     a.events,    a.lab,    a.room,    a.join,    a.secret};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);
     for (size_t i = 0; a.more && a.more[i]; i++)

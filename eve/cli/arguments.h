@@ -16,6 +16,8 @@ struct arguments {
     double budget;            /* seconds */
     unsigned threads;         /* 0: as many as there are processors */
     unsigned port;            /* 0: any */
+    unsigned per_address;     /* of CLASS_AT_ONCE */
+    unsigned capture_max;     /* MiB */
     unsigned shard, n_shards; /* 1 ... n_shards; 0: no shards */
     bool once, json, quiet, verbose, seeded, quick, check_size;
     uint8_t seed[32];

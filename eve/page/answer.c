@@ -86,7 +86,8 @@ static void answer_capture(const struct page *page, const struct web_request *re
         snprintf(a->save_as, sizeof a->save_as, "parley.pcap");
 }
 
-/* The room: what has changed behind number `since`. */
+/* The room: what has changed behind number `since`. That a key fell all may see; the key is for who gives the lecture.
+ */
 static void answer_class(const struct page *page, const struct web_request *request, struct web_answer *a) {
     char since[24] = "";
     if (!page->class) {
@@ -94,7 +95,7 @@ static void answer_class(const struct page *page, const struct web_request *requ
         return;
     }
     web_query(since, sizeof since, request->query, "since");
-    answer_json(a, 200, class_state(page->class, strtoull(since, NULL, 10)));
+    answer_json(a, 200, class_state(page->class, strtoull(since, NULL, 10), control_lectures(&page->control, request)));
 }
 
 static void answer_puzzle(const struct web_request *request, struct web_answer *a) {
@@ -234,7 +235,12 @@ static void turn_eve(struct page *page, json_t *body, struct web_answer *a) {
     answer_json(a, 200, json_pack("{s:b}", "on", page->eve_on));
 }
 
-/* {"attack": SECONDS} or {"close": true}. */
+static void open_again(struct page *page) {
+    class_open(page->class);
+    page_tell_join(page);
+}
+
+/* {"attack": SECONDS}, {"close": true} or {"open": true}. */
 static void change_class(struct page *page, json_t *body, struct web_answer *a) {
     json_t *attack = json_object_get(body, "attack");
     double budget = json_number_value(attack);
@@ -246,12 +252,15 @@ static void change_class(struct page *page, json_t *body, struct web_answer *a) 
         answer_text(a, 400, "attack: seconds for all sessions together, 1 to 3600\n");
         return;
     }
-    if (!attack && !json_is_true(json_object_get(body, "close"))) {
-        answer_text(a, 400, "attack or close is what a room knows\n");
+    bool opens = json_is_true(json_object_get(body, "open"));
+    if (!attack && !opens && !json_is_true(json_object_get(body, "close"))) {
+        answer_text(a, 400, "attack, close or open is what a room knows\n");
         return;
     }
     if (attack)
         class_attack(page->class, budget);
+    else if (opens)
+        open_again(page);
     else
         class_close(page->class);
     answer_json(a, 200, json_pack("{s:b}", "done", 1));

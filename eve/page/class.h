@@ -9,6 +9,7 @@
 
 #include "common/shell/net/address.h"
 #include "common/shell/term/screen.h"
+#include "common/task/task.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -17,9 +18,10 @@
 enum {
     CLASS_AT_ONCE = 128,          /* phones */
     CLASS_JOINS = 1000,           /* in all, of one room */
-    CLASS_BYTES_MAX = 16 << 20,   /* from one phone, in one session */
+    CLASS_PER_ADDRESS = 64,       /* of CLASS_AT_ONCE, from one address, unless it is told otherwise */
+    CLASS_BYTES_MAX = 16 << 20,   /* from one phone, in one session, and to it */
     CLASS_SECONDS_MAX = 2 * 3600, /* of one session */
-    CLASS_CAPTURE_MAX = 1 << 30,  /* bytes of the capture: then nobody joins any more */
+    CLASS_CAPTURE_MAX = 1 << 30,  /* bytes of the capture, unless it is told otherwise */
     CLASS_BUDGET_MAX = 3600,      /* seconds, for all sessions together */
     CLASS_ADDRESS = ADDRESS_TEXT + 40,
 };
@@ -29,11 +31,16 @@ struct game;
 struct uv_loop_s;
 
 struct class_config {
-    struct address listen, to; /* where phones join; Bob */
-    const char *capture;       /* the file to write */
-    const char *folder;        /* for what passes between eve's processes */
-    unsigned threads;          /* of her learners; 0: all */
-    struct game *game;         /* what is played; borrowed */
+    struct address listen, to;     /* where phones join; Bob */
+    const struct set *const *sets; /* that Bob offers; NULL: unknown, those that phones may use */
+    size_t n_sets;
+    /* An address may have this part of CLASS_AT_ONCE at once, and the same part of CLASS_JOINS and of the capture. */
+    unsigned per_address;
+    uint64_t capture_max; /* bytes of the capture: then nobody joins any more, and no more is recorded */
+    const char *capture;  /* the file to write */
+    const char *folder;   /* for what passes between eve's processes */
+    unsigned threads;     /* of her learners; 0: all */
+    struct game *game;    /* what is played; borrowed */
     struct screen *screen;
 };
 
@@ -43,8 +50,9 @@ int class_new(struct class **classp, struct uv_loop_s *loop, const struct class_
 bool class_poll(struct class *class);
 /* The address where phones join; false behind the last. */
 bool class_address(const struct class *class, unsigned i, char out[static CLASS_ADDRESS]);
-/* What the wall shows: all of the room, and the pupils of whom something has changed behind number `since`. */
-json_t *class_state(const struct class *class, uint64_t since);
+/* What the wall shows: all of the room, and the pupils of whom something has changed behind number `since`; with keys:
+ * also those that Eve has found. */
+json_t *class_state(const struct class *class, uint64_t since, bool with_keys);
 /* Eve's learners turn to each session whose key she lacks, one after the other, easy sets first; budget: seconds in
  * all. */
 void class_attack(struct class *class, double budget);
@@ -53,6 +61,8 @@ const char *class_name(void *user, size_t seat);
 unsigned class_phones(const struct class *class);
 /* Nobody joins any more, and all sessions end. */
 void class_close(struct class *class);
+/* A room that was closed is open again, with another token: what was on the wall stays there. */
+void class_open(struct class *class);
 /* NULL is fine. The loop has to turn a few times more. */
 void class_free(struct class *class);
 

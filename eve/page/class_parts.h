@@ -1,4 +1,5 @@
-/* The class's parts as they know each other: class.c has those who join, class_watch.c what the capture tells of them,
+/* The class's parts as they know each other: class.c opens and closes the room and records, class_join.c has those who
+ * join, class_watch.c what the capture tells of them,
  * class_queue.c Eve's learners, class_wall.c what is shown. */
 #ifndef PARLEY_EVE_PAGE_CLASS_PARTS_H
 #define PARLEY_EVE_PAGE_CLASS_PARTS_H
@@ -9,6 +10,7 @@
 #include "eve/page/attack.h"
 #include "eve/page/class.h"
 #include "eve/page/join.h"
+#include "eve/page/origin.h"
 #include "eve/page/play.h"
 #include "eve/page/watch.h"
 #include "eve/wire/record.h"
@@ -25,8 +27,10 @@ struct pupil {
     uint64_t changed; /* when its tile changed, as a number that grows */
     struct join join;
     char ticket[PLAY_TICKET]; /* with which it plays; "" */
-    struct bridge *bridge;    /* while it is connected */
-    bool upgrading;           /* its WebSocket is yet to come */
+    uint8_t from[ORIGIN_ID];
+    unsigned opening;      /* of the room, at which it joined */
+    struct bridge *bridge; /* while it is connected */
+    bool upgrading;        /* its WebSocket is yet to come */
     enum pupil_state state;
     char peer[ADDRESS_TEXT]; /* as the capture names it */
     char session[PUPIL_SESSION], words[PUPIL_WORDS], ended[PUPIL_ENDED];
@@ -48,9 +52,12 @@ struct class {
     struct watch *watch;
     char *capture;
     char token[JOIN_TOKEN];
-    bool closed, told_error, told_full;
+    char hostname[256];
+    unsigned opening; /* how often the room was opened */
+    bool closed, told_error;
+    bool full;      /* the capture: nothing more is recorded */
     uint64_t clock; /* the last number given to a change */
-    uint64_t n_recorded;
+    struct origins origins;
     struct pupil *pupils[CLASS_JOINS];
     size_t n_pupils, n_now; /* n_now: those with a place */
     /* the learners' queue */
@@ -61,6 +68,11 @@ struct class {
 
 /* ---- class.c */
 void class_changed(struct pupil *pupil);
+extern const struct relay_ops class_recording; /* of what passes; user is the pupil */
+
+/* ---- class_join.c */
+/* As web_config wants it; user is the class. */
+void class_answer(void *user, const struct web_request *request, struct web_answer *a);
 
 /* ---- class_play.c */
 void class_answer_play(struct class *class, const struct web_request *request, struct web_answer *a);

@@ -33,7 +33,7 @@ static json_t *chat_of(const struct pupil *pupil) {
     return list;
 }
 
-static json_t *tile(const struct pupil *p) {
+static json_t *tile(const struct pupil *p, bool with_key) {
     uint64_t up = p->bridge ? bridge_bytes(p->bridge, 0) : p->bytes[0];
     uint64_t down = p->bridge ? bridge_bytes(p->bridge, 1) : p->bytes[1];
     json_t *object = json_pack(
@@ -44,7 +44,8 @@ static json_t *tile(const struct pupil *p) {
         "bytes_up", (json_int_t)up, "bytes_down", (json_int_t)down, "eve", EVES[p->eve], "chat", chat_of(p));
     if (p->verdict) {
         json_object_set(object, "learners", json_object_get(p->verdict, "learners"));
-        json_object_set(object, "key", json_object_get(p->verdict, "key"));
+        if (with_key)
+            json_object_set(object, "key", json_object_get(p->verdict, "key"));
     }
     return object;
 }
@@ -70,7 +71,7 @@ static json_t *addresses(const struct class *class) {
     return list;
 }
 
-json_t *class_state(const struct class *class, uint64_t since) {
+json_t *class_state(const struct class *class, uint64_t since, bool with_keys) {
     json_t *list = json_array();
     char bob[ADDRESS_TEXT + 256];
     double left = class->queue_ends > 0 ? class->queue_ends - timer_now() : 0;
@@ -78,13 +79,13 @@ json_t *class_state(const struct class *class, uint64_t since) {
     for (size_t i = 0; i < class->n_pupils; i++) {
         n_waiting += class->pupils[i]->eve == EVE_WAITING;
         if (class->pupils[i]->changed > since)
-            json_array_append_new(list, tile(class->pupils[i]));
+            json_array_append_new(list, tile(class->pupils[i], with_keys));
     }
     address_name(bob, &class->config.to);
-    return json_pack("{s:i, s:b, s:s, s:o, s:b, s:I, s:i, s:i, s:i, s:b, s:i, s:f, s:o}", "schema", 1, "closed",
-                     class->closed, "bob", bob, "join", class->closed ? json_array() : addresses(class), "loopback",
-                     web_is_loopback(class->web), "clock", (json_int_t) class->clock, "now", (int)class->n_now, "most",
-                     CLASS_AT_ONCE, "joined", (int)class->n_pupils, "attacking",
-                     class->learning != NULL || class->queue_ends > 0, "waiting", (int)n_waiting, "seconds_left",
-                     left > 0 ? left : 0, "pupils", list);
+    return json_pack("{s:i, s:b, s:b, s:s, s:o, s:b, s:I, s:i, s:i, s:i, s:b, s:i, s:f, s:o}", "schema", 1, "closed",
+                     class->closed, "full", class->full, "bob", bob, "join",
+                     class->closed ? json_array() : addresses(class), "loopback", web_is_loopback(class->web), "clock",
+                     (json_int_t) class->clock, "now", (int)class->n_now, "most", CLASS_AT_ONCE, "joined",
+                     (int)class->n_pupils, "attacking", class->learning != NULL || class->queue_ends > 0, "waiting",
+                     (int)n_waiting, "seconds_left", left > 0 ? left : 0, "pupils", list);
 }

@@ -45,8 +45,6 @@ static void event(void *user, json_t *object) {
             take_step(pupil, text_of(object, "step"));
         else if (strcmp(what, "confirmed") == 0)
             keep(pupil->words, sizeof pupil->words, text_of(object, "fingerprint"));
-        else if (strcmp(what, "sealed") == 0)
-            pupil->n_sealed++;
     }
     json_decref(object);
 }
@@ -62,10 +60,14 @@ static void complete(void *user, const char *session, const char *params) {
     class_changed(pupil);
 }
 
-static void sealed(void *user, const char *session) {
+/* More than are told of one by one count as well. */
+static void sealed(void *user, const char *session, unsigned n) {
     struct pupil *pupil = by_session(user, session);
-    if (pupil)
-        pupil->unread = true;
+    if (!pupil)
+        return;
+    pupil->unread = true;
+    pupil->n_sealed = n;
+    class_changed(pupil);
 }
 
 int class_watch_new(struct class *class) {

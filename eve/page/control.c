@@ -48,6 +48,10 @@ bool control_knows(const struct control *c, const struct web_request *request) {
     return token_fits(c, token);
 }
 
+bool control_lectures(const struct control *c, const struct web_request *request) {
+    return c->loopback ? control_knows(c, request) : fits(c->lead, request->token);
+}
+
 const char *control_refuses(const struct control *c, const struct web_request *request, bool is_open) {
     if (c->loopback && !is_our_host(c, request->host))
         return "this page is not known under that name";

@@ -31,6 +31,9 @@ void control_let_lead(struct control *c, const uint8_t random[static 16]);
  * needs no viewers' token: a style sheet is asked for without one. */
 const char *control_refuses(const struct control *c, const struct web_request *request, bool is_open);
 
+/* It comes from who gives the lecture: with the token that allows changes, or to lead. */
+bool control_lectures(const struct control *c, const struct web_request *request);
+
 /* The request has the token, in a field or in its address. */
 bool control_knows(const struct control *c, const struct web_request *request);
 

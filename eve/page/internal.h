@@ -92,6 +92,11 @@ json_t *game_puzzle_asked(const struct web_request *request, const char **wrongp
 /* NULL, or what is wrong. */
 const char *game_change(struct game *game, json_t *body);
 
+/* ---- page.c */
+
+/* Where phones join, in the terminal. */
+void page_tell_join(const struct page *page);
+
 /* ---- answer.c */
 
 /* As web_config wants it; user is the page. */

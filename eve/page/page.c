@@ -99,14 +99,24 @@ static int listen_at(struct page *page) {
     return STATUS_OK;
 }
 
+void page_tell_join(const struct page *page) {
+    char address[CLASS_ADDRESS];
+    for (unsigned i = 0; class_address(page->class, i, address); i++)
+        screen_line(page->config->screen, SCREEN_PLAIN, "phones join at %s", address);
+}
+
 /* Opens the room; its capture is one of the page's sources. */
 static int open_room(struct page *page) {
     const struct page_config *c = page->config;
-    char capture[FILES_PATH], address[CLASS_ADDRESS];
+    char capture[FILES_PATH];
     files_may_be_open(2 * WEB_CONNECTIONS_MAX + 2 * CLASS_AT_ONCE + 64); /* a phone has three */
     snprintf(capture, sizeof capture, "%s/room.pcap", page->folder);
     struct class_config config = {.listen = c->join,
                                   .to = c->room,
+                                  .sets = c->sets,
+                                  .n_sets = c->n_sets,
+                                  .per_address = c->per_address,
+                                  .capture_max = c->capture_max,
                                   .capture = c->write ? c->write : capture,
                                   .folder = page->folder,
                                   .threads = c->threads,
@@ -115,8 +125,7 @@ static int open_room(struct page *page) {
     int status = class_new(&page->class, loop_uv(page->loop), &config);
     if (status != STATUS_OK)
         return status;
-    for (unsigned i = 0; class_address(page->class, i, address); i++)
-        screen_line(c->screen, SCREEN_PLAIN, "phones join at %s", address);
+    page_tell_join(page);
     return show_add(page, config.capture);
 }
 

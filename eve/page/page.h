@@ -5,6 +5,7 @@
 
 #include "common/shell/net/address.h"
 #include "common/shell/term/screen.h"
+#include "common/task/task.h"
 
 #include <stddef.h>
 
@@ -17,9 +18,13 @@ struct page_config {
     unsigned threads;
     bool has_room; /* phones join a class, at `join`, and talk to the bob at `room` */
     struct address room, join;
-    const char *write; /* the capture of the room; NULL: one that is removed with the page */
-    bool terminal;     /* nothing is served: standard output tells what happens */
-    bool once;         /* in a terminal: ends with the first session */
+    const struct set *sets[SETS_MAX]; /* that this bob offers; none: unknown */
+    size_t n_sets;
+    unsigned per_address; /* phones at once from one address */
+    uint64_t capture_max; /* bytes of the room's capture */
+    const char *write;    /* the capture of the room; NULL: one that is removed with the page */
+    bool terminal;        /* nothing is served: standard output tells what happens */
+    bool once;            /* in a terminal: ends with the first session */
     struct screen *screen;
 };
 

@@ -15,7 +15,7 @@ const viewer = new URLSearchParams(location.search).get("viewer") ?? token;
 if (viewer !== token) $("stage").href = `/?viewer=${encodeURIComponent(viewer)}`;
 
 const pupils = new Map(); // by number: what is known, and its tile
-let clock = 0, joinShown = null;
+let clock = 0, joinShown = null, closed = false;
 
 function element(tag, className, text) {
   const e = document.createElement(tag);
@@ -106,9 +106,11 @@ async function look() {
   if (room.pupils.length) showCosts();
   showJoin(room);
   const left = room.attacking ? ` Eve is at work: ${room.waiting} wait, ${Math.ceil(room.seconds_left)} s are left.` : "";
-  $("count").textContent = `${room.now} of at most ${room.most} phones are here; ${room.joined} have joined.${left}`;
+  const full = room.full ? " The capture is full: nothing more is recorded, and nobody joins." : "";
+  $("count").textContent = `${room.now} of at most ${room.most} phones are here; ${room.joined} have joined.${left}${full}`;
   $("all").disabled = room.attacking;
-  $("close").disabled = room.closed;
+  closed = room.closed;
+  $("close").textContent = closed ? "Open the room again" : "Close the room";
 }
 
 async function change(body) {
@@ -120,7 +122,7 @@ $("attack").addEventListener("submit", (e) => {
   e.preventDefault();
   change({ attack: Number($("budget").value) });
 });
-$("close").addEventListener("click", () => change({ close: true }));
+$("close").addEventListener("click", () => change(closed ? { open: true } : { close: true }));
 
 let lost = false;
 for (;;) {

@@ -54,7 +54,7 @@ def a_class():
     bob = start_bob("--params", SET, "--timeout", "300")
     print("%d phones at %s" % (PHONES, SET))
     say("directly", at_once(bob.address))
-    room = Room(bob.address)
+    room = Room(bob.address, "--per-address", 128)
     before, memory = seconds(room.process.pid), status(room.process.pid, "VmRSS")
     say("in the room", at_once(Tunnel(room, "Ada", SET).address))
     parley.wait_until(lambda: sum(p["steps"] == 8 for p in room.state()["pupils"]) == PHONES, 60, "all tiles to have their words")

@@ -38,12 +38,12 @@ def masked(data, key):
 class Phone:
     """One WebSocket."""
 
-    def __init__(self, room, name="Ada", params="n64", token=None, fields=(), timeout=60, raw_query=None):
-        self.socket = socket.create_connection(room.join_at, patience(timeout))
+    def __init__(self, room, name="Ada", params="n64", token=None, fields=(), timeout=60, raw_query=None, host=None, source=None):
+        self.socket = socket.create_connection(room.join_at, patience(timeout), (source, 0) if source else None)
         query = raw_query or urllib.parse.urlencode({"token": room.join_token if token is None else token, "set": params,
                                                      "name": name}, quote_via=urllib.parse.quote)
         key = base64.b64encode(os.urandom(16)).decode()
-        lines = ["GET /alice?%s HTTP/1.1" % query, "Host: %s:%d" % room.join_at, "Connection: Upgrade",
+        lines = ["GET /alice?%s HTTP/1.1" % query, "Host: " + (host or "%s:%d" % room.join_at), "Connection: Upgrade",
                  "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: " + key, *fields]
         self.socket.sendall("\r\n".join(lines + ["", ""]).encode())
         self.buffer = b""
@@ -184,6 +184,10 @@ class Room:
             raise parley.Skip("this eve was built without what a room needs")
         check(line.startswith("http://"), "eve serve:", line, self.stderr)
         self.host, self.token = line[len("http://"):].strip().split("/#token=")
+        self.look_up()
+
+    def look_up(self):
+        """Where phones join."""
         self.join = self.state()["join"]
         address, self.join_token = self.join[0]["address"][len("http://"):].split("/#")
         self.join_at = (address.rsplit(":", 1)[0], int(address.rsplit(":", 1)[1]))
@@ -205,11 +209,12 @@ class Room:
             with error:
                 return error.code, error.read().decode()
 
-    def ask_join(self, what):
-        return self.ask(what, host="%s:%d" % self.join_at)
+    def ask_join(self, what, **fields):
+        return self.ask(what, host="%s:%d" % self.join_at, fields=fields)
 
-    def state(self, since=0):
-        status, text = self.ask("/class?since=%d" % since)
+    def state(self, since=0, viewer=False):
+        """As who gives the lecture sees it, or as any viewer does."""
+        status, text = self.ask("/class?since=%d%s" % (since, "" if viewer else "&viewer=" + self.token))
         check(status == 200, "the wall", status, text)
         return json.loads(text)
 

@@ -576,6 +576,10 @@ static enum MHD_Result add_argument(void *user, enum MHD_ValueKind kind, const c
 }
 
 static enum MHD_Result answer(struct client *x, const char *path, bool post) {
+    struct sockaddr_storage peer = {0}, local = {0};
+    socklen_t n[2] = {sizeof peer, sizeof local};
+    bool has_peer = getpeername(x->fd, (struct sockaddr *)&peer, &n[0]) == 0;
+    bool has_local = getsockname(x->fd, (struct sockaddr *)&local, &n[1]) == 0;
     MHD_get_connection_values(x->connection, MHD_GET_ARGUMENT_KIND, add_argument, x);
     struct web_request request = {
         .post = post,
@@ -588,6 +592,8 @@ static enum MHD_Result answer(struct client *x, const char *path, bool post) {
         .websocket = header(x, "Sec-WebSocket-Key"),
         .body = x->body ? x->body : "",
         .n_body = x->n_body,
+        .peer = has_peer ? (struct sockaddr *)&peer : NULL,
+        .local = has_local ? (struct sockaddr *)&local : NULL,
     };
     struct web_answer a = text_answer(404, "");
     a.lasting = false;

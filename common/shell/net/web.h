@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 struct client;
+struct sockaddr;
 struct uv_loop_s;
 struct web;
 
@@ -46,6 +47,7 @@ struct web_request {
     const char *websocket; /* the key with which a WebSocket is asked for */
     const char *body;
     size_t n_body;
+    const struct sockaddr *peer, *local; /* who asks, and the address at which he reached us; NULL: unknown */
 };
 
 enum web_kind {

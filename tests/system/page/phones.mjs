@@ -110,6 +110,27 @@ async function eight_phones() {
   await phones[2].tab.goto("about:blank");
   await phones[2].tab.goto(room.join);
   await until("the page to say that the room is closed", PATIENCE, async () => (await phones[2].tab.textContent("#wrong")).includes("closed the room"));
+  // and opened again, with another code
+  await wall.click("#close");
+  const anew = await until("the room to be open again", PATIENCE, async () => (await room.state()).join[0]?.address);
+  check(anew !== room.join, "another token", anew);
+  await phones[2].tab.goto("about:blank");
+  await joinAs(phones[2].tab, anew, "A & \u05e2\u05d3\u05d4", "n64");
+  await phones[2].tab.waitForSelector("#compare:not([hidden])");
+  await until("the name on the wall, whole", PATIENCE, async () => (await wall.textContent("#tiles")).includes("A & \u05e2\u05d3\u05d4"));
+  // of a name, why not is said; an address that is no code is a wrong one
+  await phones[0].tab.click("#again");
+  for (const [name, word] of [["Bob", "take you"], ["a\u200bb", "cannot be seen"]]) {
+    await phones[0].tab.goto("about:blank");
+    await joinAs(phones[0].tab, anew, name, "n64");
+    await until(`the page to refuse ${name}`, PATIENCE, async () => (await phones[0].tab.textContent("#wrong")).includes(word));
+  }
+  equal(wrong.filter((text) => !text.includes("status of 4")), [], "what must not happen in the end");
+  wrong.length = 0;
+  await phones[0].tab.goto("about:blank");
+  await phones[0].tab.goto(`${anew.split("#")[0]}#%`);
+  await until("the page to say that this is no code", PATIENCE, async () => (await phones[0].tab.textContent("#wrong")).includes("token"));
+  equal(wrong.filter((text) => !text.includes("status of 403")), [], "what a wrong code leads to");
   await browser.close();
   room.bob.kill();
   await room.server.stop();

@@ -6,6 +6,8 @@ import json
 import os
 import resource
 import signal
+import socket
+import subprocess
 import sys
 import threading
 import time
@@ -13,7 +15,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "lib"))
 
 import parley  # noqa: E402
-from eve import eve  # noqa: E402
+from eve import EVE, eve  # noqa: E402
 from parley import check, equal, path, run, start_alice, start_bob, wait_until  # noqa: E402
 from phone import CONTINUATION, PING, PONG, TEXT, Phone, Refused, Room, Tunnel  # noqa: E402
 
@@ -92,15 +94,15 @@ def refused(room, **asked):
 
 
 def who_may_not_join():
-    bob, room = open_room()
-    good = "token=%s&set=n64&name=Eve" % room.join_token
+    bob, room = open_room("--per-address", 128)
+    good = "token=%s&set=n64&name=Ada" % room.join_token
     for status, word, asked in (
             (403, "token", {"token": ""}), (403, "token", {"token": "a" * 14}), (403, "token", {"token": room.join_token[:-1]}),
             (403, "token", {"raw_query": "set=n64&name=Ada"}), (403, "token", {"token": room.token}),
             (400, "name", {"name": ""}), (400, "name", {"name": "a" * 25}), (400, "name", {"name": "two\nlines"}),
             (400, "name", {"name": "a" * 9999}), (400, "take you", {"name": "Bob"}),
             (400, "name", {"name": "\u202eadA"}), (400, "name", {"name": " Ada"}), (400, "name", {"name": "back\\slash"}),
-            (400, "name", {"raw_query": good.replace("Eve", "%ff%fe")}), (400, "name", {"raw_query": good.replace("&name=Eve", "")}),
+            (400, "name", {"raw_query": good.replace("Ada", "%ff%fe")}), (400, "name", {"raw_query": good.replace("&name=Ada", "")}),
             (400, "set", {"params": "n65"}), (400, "set", {"params": ""}), (400, "too large", {"params": "n8192"}),
             (400, "another site", {"fields": ["Origin: http://elsewhere.example"]})):
         found = refused(room, **asked)
@@ -115,7 +117,7 @@ def who_may_not_join():
     check(status == 400 and "attack" in text, status, text)
     equal(room.ask("/class", {"close": True}, fields={"X-Parley-Token": "0" * 32})[0], 403, "closing without the lecturer's token")
     equal(room.state()["joined"], 0, "pupils")
-    status, text = room.ask_join("/room?%s" % good.replace("Eve", "two%0alines"))
+    status, text = room.ask_join("/room?%s" % good.replace("Ada", "two%0alines"))
     check(status == 400 and "name" in text, "the page is told of a name before it joins", status, text)
     equal(room.ask_join("/room?" + good)[0], 200, "and of a good one")
     # as many as there are places, and one more
@@ -142,6 +144,116 @@ def who_may_not_join():
         found = refused(room, **asked)
         check(found[0] == 410 and "closed" in found[1], found)
     equal([room.state()["closed"], room.state()["join"]], [True, []], "the wall")
+    # and opens it again: with the token that was, nobody joins
+    room.post({"open": True})
+    old = room.join_token
+    room.look_up()
+    check(room.join_token != old and "/#" + room.join_token in room.stderr, "another token, which the terminal shows", room.stderr)
+    found = refused(room, token=old)
+    check(found[0] == 403 and "token" in found[1], found)
+    again = Phone(room, "Again")
+    equal([room.pupil("Again")["state"] in ("joining", "agreeing"), room.state()["closed"], room.state()["now"]], [True, False, 1], "who comes again")
+    again.close()
+    status, text = room.ask("/class", {"open": False})
+    check(status == 400 and "open" in text, status, text)
+    room.stop()
+
+
+def by_which_name():
+    """A name that anybody can make lead here is not ours; addresses and the machine's own names are."""
+    _bob, room = open_room()
+    port = room.join_at[1]
+    for host in ("127.0.0.1:%d" % port, "127.0.0.1", "localhost:%d" % port, "LOCALHOST", "127.0.0.1:80", socket.gethostname(),
+                 socket.gethostname() + ".local:%d" % port):
+        Phone(room, "Good", host=host).close()
+        equal(room.ask_join("/join.html", Host=host)[0], 200, host)
+    for host in ("elsewhere.example:%d" % port, "127.0.0.1.elsewhere.example", "localhost.elsewhere.example", "192.0.2.7:%d" % port,
+                 "[::1]:%d" % port, "127.0.0.2", "x", "local", ".local", ":%d" % port):
+        found = refused(room, host=host)
+        check(found[0] == 403 and "under that name" in found[1], host, found)
+        for what in ("/", "/alice.wasm", "/room?token=" + room.join_token):
+            equal(room.ask_join(what, Host=host)[0], 403, "%s of %s" % (what, host))
+    room.stop()
+
+
+def one_address():
+    """No address takes all of the room: neither its places, nor all that may ever join, nor the capture."""
+    _bob, room = open_room("--per-address", 4, "--capture-max", 32)
+    phones = [Phone(room, "Greedy %d" % i) for i in range(4)]
+    found = refused(room)
+    check(found[0] == 503 and "your address" in found[1], found)
+    status, text = room.ask_join("/room?token=" + room.join_token)
+    check(status == 503 and "your address" in text, "the page is told before it joins", status, text)
+    other = Phone(room, "Honest", source="127.0.0.2")
+    for phone in phones:
+        phone.close()
+    wait_until(lambda: room.state()["now"] == 1, 30, "the greedy ones to be gone")
+    for i in range(40):
+        Phone(room, "Again %d" % i).close()
+        wait_until(lambda: room.state()["now"] == 1, 30, "it to be gone")
+    equal(room.state()["joined"], 1 + 1000 * 4 // 128, "tiles: those of one address, and another's")
+    # bytes: a conversation of 2 MiB, and the next one is one too many
+    alice = start_alice(Tunnel(room, "Much", "n64").address, "--params", "n64", stdin=os.urandom(2 << 20))
+    alice.wait(0)
+    found = refused(room)
+    check(found[0] == 503 and "your address" in found[1] and "sent" in found[1], found)
+    Phone(room, "Honest too", source="127.0.0.2").close()
+    other.close()
+    room.stop()
+
+
+def full_capture():
+    """The capture keeps to its bound, headers and all; who talks goes on, and nobody joins any more."""
+    bob, room = open_room("--write", path("full.pcap"), "--capture-max", 1, stdin="pipe")
+    alice = start_alice(Tunnel(room, "Much", "n64").address, "--params", "n64", stdin=b"a line\n" * (1 << 18))
+    wait_until(lambda: room.state()["full"], 60, "the capture to be full")
+    alice.wait(0)
+    wait_until(lambda: bob.output.count(b"a line") == 1 << 18, 60, "all lines at Bob's")
+    found = refused(room)
+    check(found[0] == 503 and "capture" in found[1], found)
+    room.stop()
+    check("--capture-max" in room.stderr, room.stderr)
+    size = os.path.getsize(path("full.pcap"))
+    check(1 << 19 < size <= 1 << 20, "a capture of %d bytes" % size)
+    told = json.loads(eve("inspect", path("full.pcap"), "--json"))["sessions"]
+    equal(len(told), 1, "sessions in it")
+
+
+def what_bob_offers():
+    """Phones are shown what Bob offers, and are told of another set before they join."""
+    bob = start_bob("--params", "n64,r509")
+    room = Room(bob.address, "--params", "n64,r509")
+    equal([s["name"] for s in json.loads(room.ask_join("/room?token=" + room.join_token)[1])["sets"]], ["n64", "r509"], "the list")
+    found = refused(room, params="n128")
+    check(found[0] == 400 and "Bob does not offer it" in found[1], found)
+    Phone(room, params="r509").close()
+    room.stop()
+    for options, word in ((("--params", "n64,n65"), "no set 'n65'"), (("--per-address", "0"), "1 to 128"),
+                          (("--per-address", "129"), "1 to 128"), (("--capture-max", "0"), "MiB")):
+        done = subprocess.run([EVE, "serve", "--room", bob.address, *options], capture_output=True, text=True, timeout=60, check=False)
+        check(done.returncode == 64 and word in done.stderr, options, done.returncode, done.stderr)
+    done = subprocess.run([EVE, "serve", "--per-address", "4"], capture_output=True, text=True, timeout=60, check=False)
+    check(done.returncode == 64 and "--room" in done.stderr, done.stderr)
+
+
+def flood(connection):
+    with contextlib.suppress(OSError):
+        while True:
+            connection.sendall(b"\0" * (1 << 16))
+
+
+def bob_says_too_much():
+    """What Bob sends to a phone is bounded too."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        room = Room("127.0.0.1:%d" % listener.getsockname()[1])
+        phone = Phone(room, "Patient")
+        connection, _ = listener.accept()
+        with connection:
+            threading.Thread(target=flood, args=(connection,), daemon=True).start()
+            equal(phone.until_closed(), (1009, "Bob sent more than is passed on"), "the phone is told")
+            phone.close()
+        tile = room.until("Patient", "the end", lambda p: p["state"] == "ended")
+        check("Bob sent more" in tile["ended"] and tile["bytes_down"] < 18 << 20, tile)
     room.stop()
 
 
@@ -202,7 +314,7 @@ def memory(process):
 
 def slow_ones():
     """A phone that does not read, or a bob who does not, holds up nobody and costs no memory; what they said arrives whole."""
-    there, back = os.urandom(3 << 20) * 8, os.urandom(1 << 20) * 12
+    there, back = os.urandom(3 << 20) * 5, os.urandom(1 << 20) * 12
     bob = start_bob("--params", "n64", "--once", stdin=there)
     room = Room(bob.address)
     alice = start_alice(Tunnel(room, "Slow", "n64").address, "--params", "n64", stdin=back)
@@ -262,7 +374,7 @@ def nobody_waits_for_another():
         for i in range(100000):
             talker.stdin.write(b"line %d\n" % i)
             talker.stdin.flush()
-            if over.wait(0.01):
+            if over.wait(0.002):
                 break
     thread = threading.Thread(target=talk, daemon=True)
     thread.start()
@@ -275,9 +387,12 @@ def nobody_waits_for_another():
         quiet.stdin.flush()
         room.until("Quiet", "its line", lambda p: "And I?" in [line["text"] for line in p["chat"]], 20)
         until_talker(300)
+        room.until("Talker", "all of its messages, which are more than the page shows one by one", lambda p: p["sealed"] > 1010)
     finally:
         over.set()
         thread.join()
+    check(all(p["eve"] == "key" and ("key" in p) == lecturer for lecturer in (True, False)
+              for p in room.state(viewer=not lecturer)["pupils"]), "that a key fell is for all, the key is not")
     check(room.pupil("Stalled")["state"] == "open" or room.pupil("Stalled")["ended"], "the stalled phone has a tile")
     stalled.signal(signal.SIGCONT)
     room.stop()
@@ -287,7 +402,7 @@ def who_joins_over_and_over():
     """1,000 may join; who comes and goes without a key takes no place for good."""
     if parley.SANITIZED:
         return
-    _bob, room = open_room()
+    _bob, room = open_room("--per-address", 128)
     n = 0
     while n < 1050:
         try:
@@ -309,6 +424,18 @@ def few_files():
     """Where eve may open few files, phones too many are turned away or end, and eve and those who talk go on."""
     bob, room = open_room()
     good = open_at_bobs(room, "Good")
+    # a phone takes three files; where it is the second or third that is missing, its tile says so
+    open_now = len(os.listdir("/proc/%d/fd" % room.process.pid))
+    for spare in range(2, 9):
+        resource.prlimit(room.process.pid, resource.RLIMIT_NOFILE, (open_now + spare, 99))
+        with contextlib.suppress(Refused, OSError):
+            phone = Phone(room, "Spare %d" % spare, timeout=0.5)
+            phone.until_closed()
+            phone.drop()
+        resource.prlimit(room.process.pid, resource.RLIMIT_NOFILE, (99, 99))
+    wait_until(lambda: room.state()["now"] == 1, 60, "the others to be gone")
+    ends = {p["ended"] for p in room.state()["pupils"]}
+    check("eve may open no more files" in ends and "out of memory" not in ends, "why phones ended: %s" % ends)
     resource.prlimit(room.process.pid, resource.RLIMIT_NOFILE, (48, 48))
     phones, asked = [], 0
     while asked < 40 and asked - len(phones) < 3:
@@ -330,4 +457,5 @@ def few_files():
     room.stop()
 
 
-run(eight_phones, who_may_not_join, who_does_not_behave, slow_ones, nobody_waits_for_another, who_joins_over_and_over, few_files)
+run(eight_phones, who_may_not_join, who_does_not_behave, slow_ones, nobody_waits_for_another, who_joins_over_and_over, few_files,
+    by_which_name, one_address, full_capture, what_bob_offers, bob_says_too_much)

@@ -1,8 +1,14 @@
-/* What a phone asks for when it joins: which names may stand on a wall, and what else is looked at. */
+/* What a phone asks for when it joins: which names may stand on a wall, by which name it knows us, where it comes from.
+ */
+#include "eve/page/host.h"
 #include "eve/page/join.h"
+#include "eve/page/origin.h"
 #include "tests/lib/unit.h"
 
 #include "common/base/text.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
 
 static const struct {
     const char *name, *word; /* word: of why not; NULL: it may stand there */
@@ -133,11 +139,106 @@ static void what_is_asked(void **state) {
     assert_non_null(strstr(join_read(&join, &elsewhere), "another site"));
 }
 
+/* text: an address of either family. */
+static struct sockaddr *address_of(struct sockaddr_storage *out, const char *text) {
+    struct sockaddr_in *in = (struct sockaddr_in *)out;
+    struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)out;
+    memset(out, 0, sizeof *out);
+    out->ss_family = strchr(text, ':') ? AF_INET6 : AF_INET;
+    assert_int_equal(out->ss_family == AF_INET ? inet_pton(AF_INET, text, &in->sin_addr)
+                                               : inet_pton(AF_INET6, text, &in6->sin6_addr),
+                     1);
+    return (struct sockaddr *)out;
+}
+
+static void which_host(void **state) {
+    (void)state;
+    static const struct {
+        const char *local, *host;
+        bool ours;
+    } asked[] = {
+        {"192.0.2.7", "192.0.2.7:8423", true},
+        {"192.0.2.7", "192.0.2.7", true},
+        {"192.0.2.7", "192.0.2.7:80", true}, /* a port may be passed on */
+        {"::ffff:192.0.2.7", "192.0.2.7:8423", true},
+        {"2001:db8::7", "[2001:db8::7]:8423", true},
+        {"2001:db8::7", "[2001:0DB8:0::7]", true},
+        {"127.0.0.1", "localhost:8423", true},
+        {"::1", "LocalHost", true},
+        {"::1", "[::1]:8423", true},
+        {"192.0.2.7", "desk:8423", true},
+        {"192.0.2.7", "Desk.local", true},
+        {"192.0.2.7", "192.0.2.8:8423", false},
+        {"192.0.2.7", "localhost:8423", false},
+        {"192.0.2.7", "192.0.2.7.example.org:8423", false},
+        {"192.0.2.7", "desk.example.org", false},
+        {"192.0.2.7", "desktop", false},
+        {"192.0.2.7", "desk.local.example.org", false},
+        {"192.0.2.7", "example.org", false},
+        {"192.0.2.7", "", false},
+        {"192.0.2.7", ":8423", false},
+        {"192.0.2.7", "[192.0.2.7", false},
+        {"192.0.2.7", "192.0.2.7:x", false},
+        {"192.0.2.7", "192.0.2.7 ", false},
+        {"0.0.0.0", "0:8423", false},
+        {NULL, "192.0.2.7:8423", false},
+        {NULL, "localhost", false},
+        {NULL, "desk:8423", true},
+    };
+    const char *const own[] = {"", "desk", NULL};
+    for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+        struct sockaddr_storage local;
+        struct sockaddr *at = asked[i].local ? address_of(&local, asked[i].local) : NULL;
+        if (host_is_ours(asked[i].host, at, own) != asked[i].ours)
+            fail_msg("%s at %s", asked[i].host, asked[i].local ? asked[i].local : "an unknown address");
+    }
+}
+
+static bool same_origin(const char *a, const char *b) {
+    struct sockaddr_storage address;
+    uint8_t id[2][ORIGIN_ID];
+    origin_id(id[0], address_of(&address, a));
+    origin_id(id[1], address_of(&address, b));
+    return memcmp(id[0], id[1], ORIGIN_ID) == 0;
+}
+
+static void which_origin(void **state) {
+    (void)state;
+    uint8_t id[ORIGIN_ID], none[ORIGIN_ID] = {0};
+    assert_true(same_origin("192.0.2.7", "::ffff:192.0.2.7"));
+    assert_false(same_origin("192.0.2.7", "192.0.2.8"));
+    assert_true(same_origin("2001:db8:1:2::7", "2001:db8:1:2:aaaa::1"));
+    assert_false(same_origin("2001:db8:1:2::7", "2001:db8:1:3::7"));
+    origin_id(id, NULL);
+    assert_memory_equal(id, none, ORIGIN_ID);
+}
+
+/* Against sums that forget nobody: what is remembered is right, and who sends most is always remembered. */
+static void bytes_of_origins(void **state) {
+    (void)state;
+    enum { N = 2 * ORIGINS_MAX };
+    static struct origins origins;
+    static uint64_t sums[N];
+    struct prg g;
+    unit_random(&g, "origins");
+    for (unsigned i = 0; i < 20000; i++) {
+        size_t who = prg_below(&g, 4) ? prg_below(&g, 8) : prg_below(&g, N);
+        uint8_t id[ORIGIN_ID] = {1, (uint8_t)who, (uint8_t)(who >> 8)};
+        uint64_t n = prg_below(&g, 1000);
+        sums[who] += n;
+        origins_add(&origins, id, n);
+        assert_true(origins_bytes(&origins, id) <= sums[who]);
+        if (who < 8 && i < ORIGINS_MAX) /* nobody had to be forgotten so far */
+            assert_int_equal(origins_bytes(&origins, id), sums[who]);
+    }
+    for (size_t who = 0; who < 8; who++)
+        assert_int_equal(origins_bytes(&origins, (uint8_t[ORIGIN_ID]){1, (uint8_t)who}), sums[who]);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_name),
-        cmocka_unit_test(any_bytes),
-        cmocka_unit_test(what_is_asked),
+        cmocka_unit_test(each_name),  cmocka_unit_test(any_bytes),    cmocka_unit_test(what_is_asked),
+        cmocka_unit_test(which_host), cmocka_unit_test(which_origin), cmocka_unit_test(bytes_of_origins),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,28 @@
+/* From where phones come, so that no machine takes the whole room. A class often has one address, so an address is not
+ * a phone's own: it may have a share of the room, of its places as of all else. Pure. */
+#ifndef PARLEY_EVE_PAGE_ORIGIN_H
+#define PARLEY_EVE_PAGE_ORIGIN_H
+
+#include <stdint.h>
+
+enum { ORIGIN_ID = 16, ORIGINS_MAX = 256 };
+
+struct sockaddr;
+
+/* What counts as one address: of IPv4 all of it, of IPv6 the network (its first 64 bits), in which a machine takes as
+ * many as it likes. NULL has one too. */
+void origin_id(uint8_t out[static ORIGIN_ID], const struct sockaddr *peer);
+
+/* How many bytes came from each, also of those who have left. Of more than ORIGINS_MAX the one with the fewest is
+ * forgotten. All zero is empty. */
+struct origins {
+    struct {
+        uint8_t id[ORIGIN_ID];
+        uint64_t n_bytes; /* 0: a free place */
+    } of[ORIGINS_MAX];
+};
+
+void origins_add(struct origins *origins, const uint8_t id[static ORIGIN_ID], uint64_t n_bytes);
+uint64_t origins_bytes(const struct origins *origins, const uint8_t id[static ORIGIN_ID]);
+
+#endif
