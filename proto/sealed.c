@@ -3,6 +3,7 @@
 #include "proto/sealed.h"
 
 #include "common/base/bytes.h"
+#include "common/base/secretstream.h"
 
 #include <errno.h>
 #include <string.h>
@@ -37,8 +38,6 @@ void sealed_sender_init(struct sealed_sender *s, const uint8_t key[static 32],
     s->header_due = true;
 }
 
-/* The plaintext is laid out behind the first byte of its box, where secretstream puts the ciphertext: it is sealed in
- * place, and nothing can fail after that. */
 int sealed_push(struct sealed_sender *s, enum sealed_kind kind, const uint8_t *body, size_t n, uint8_t **framep,
                 size_t *n_framep) {
     if (s->ended || n > SEALED_BODY_MAX || !is_body(kind, body, n))
@@ -47,11 +46,7 @@ int sealed_push(struct sealed_sender *s, enum sealed_kind kind, const uint8_t *b
     int r = message_encode_sealed(s->header_due ? s->header : NULL, 1 + n + SEALED_OVERHEAD, framep, n_framep, &box);
     if (r < 0)
         return r;
-    uint8_t *plain = box + 1;
-    plain[0] = (uint8_t)kind;
-    if (n)
-        memcpy(plain + 1, body, n);
-    crypto_secretstream_xchacha20poly1305_push(&s->state, box, NULL, plain, 1 + n, NULL, 0, tag_of(kind));
+    secretstream_push(&s->state, box, (uint8_t)kind, body, n, tag_of(kind));
     s->header_due = false;
     s->ended = kind == SEALED_END;
     return 0;
@@ -62,44 +57,53 @@ void sealed_receiver_init(struct sealed_receiver *r, const uint8_t key[static 32
     memcpy(r->key, key, 32);
 }
 
-static const char *pull(struct sealed_receiver *r, const struct message *m, uint8_t *plain, unsigned char *tagp) {
+/* Whether a message may stand here. */
+static const char *place(const struct sealed_receiver *r, const struct message *m) {
     if (r->ended)
         return "a message after the end mark";
     if (m->sealed.has_header && r->started)
         return "a stream header in the middle of a stream";
     if (!m->sealed.has_header && !r->started)
         return "a stream without its header";
+    return NULL;
+}
+
+static int pull(struct sealed_receiver *r, const struct message *m, uint8_t *plain, unsigned char *tagp,
+                const char **whyp) {
+    if ((*whyp = place(r, m)))
+        return -EPROTO;
     if (!r->started) {
         crypto_secretstream_xchacha20poly1305_init_pull(&r->state, m->sealed.header, r->key);
         sodium_memzero(r->key, sizeof r->key);
         r->started = true;
     }
     struct span box = m->sealed.box;
-    if (crypto_secretstream_xchacha20poly1305_pull(&r->state, plain, NULL, tagp, box.p, box.n, NULL, 0) != 0)
-        return "a sealed message that does not verify";
-    return NULL;
+    int verdict = secretstream_pull(&r->state, plain, tagp, box.p, box.n);
+    if (verdict != -1)
+        return verdict;
+    *whyp = "a sealed message that does not verify";
+    return -EPROTO;
 }
 
 int sealed_pull(struct sealed_receiver *r, const struct message *m, uint8_t *plain, enum sealed_kind *kindp,
                 size_t *n_bodyp, const char **whyp) {
     unsigned char tag = 0;
-    const char *why = pull(r, m, plain, &tag);
-    if (!why) {
-        size_t n_body = m->sealed.box.n - SEALED_OVERHEAD - 1;
-        enum sealed_kind kind = (enum sealed_kind)plain[0];
-        if (plain[0] > SEALED_SWITCH)
-            why = "a sealed message of an unknown kind";
-        else if (tag != tag_of(kind))
-            why = "a sealed message with the wrong tag";
-        else if (!is_body(kind, plain + 1, n_body))
-            why = "a sealed message of a wrong length";
-        else {
-            r->ended = kind == SEALED_END;
-            *kindp = kind;
-            *n_bodyp = n_body;
-            return 0;
-        }
+    int e = pull(r, m, plain, &tag, whyp);
+    if (e < 0)
+        return e;
+    size_t n_body = m->sealed.box.n - SEALED_OVERHEAD - 1;
+    enum sealed_kind kind = (enum sealed_kind)plain[0];
+    if (plain[0] > SEALED_SWITCH)
+        *whyp = "a sealed message of an unknown kind";
+    else if (tag != tag_of(kind))
+        *whyp = "a sealed message with the wrong tag";
+    else if (!is_body(kind, plain + 1, n_body))
+        *whyp = "a sealed message of a wrong length";
+    else {
+        r->ended = kind == SEALED_END;
+        *kindp = kind;
+        *n_bodyp = n_body;
+        return 0;
     }
-    *whyp = why;
     return -EPROTO;
 }
