@@ -15,7 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # target: longest input, folder of the corpus
 TARGETS = {"frame": (2000, "frame"), "message": (2000, "message"), "address": (400, "address"), "alice": (3000, "machine"),
            "bob": (3000, "machine"), "packet": (400, "packet"), "streams": (4000, "streams"), "observe": (30000, "observe"),
-           "capture": (30000, "capture"), "events": (4000, "events"), "keylog": (2000, "keylog"), "lab": (8000, "lab"),
+           "capture": (30000, "capture"), "challenge": (8000, "challenge"), "events": (4000, "events"), "keylog": (2000, "keylog"), "lab": (8000, "lab"),
            "http": (20000, "http"), "identity": (400, "identity"), "conf": (3000, "conf"), "keypath": (2000, "keypath"), "board": (4000, "board"),
            "basis": (2000, "basis"), "join": (400, "join"), "websocket": (4000, "websocket")}
 

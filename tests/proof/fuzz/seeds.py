@@ -382,6 +382,34 @@ def captures(frames):
     return seeds
 
 
+# ---- challenges
+
+
+def challenges():
+    folder = os.path.join(HERE, "..", "..", "..", "eve", "challenge")
+    with open(os.path.join(folder, "records.txt"), encoding="ascii") as f:
+        records = {line.split()[1]: line.split()[3:] for line in f}
+    seeds = {"empty": b"", "claim-alone": b"key secret\n"}
+    for name in ("r509", "l32"):
+        key, secret = records[name]
+        with open(os.path.join(folder, name + ".pcap"), "rb") as f:
+            data = f.read()
+        claim = ("%s %s\n" % (key, secret)).encode()
+        seeds[name] = claim + data
+        seeds[name + "-unclaimed"] = b"\n" + data
+        seeds[name + "-cut"] = claim + data[:-300]
+    r509 = seeds["r509"]
+    key, secret = records["r509"]
+    rest = r509[r509.index(b"\n"):]
+    seeds["key-of-another"] = records["l32"][0].encode() + b" " + secret.encode() + rest
+    seeds["unused-bits"] = key.encode() + b" " + secret[:-2].encode() + b"ff" + rest
+    seeds["secret-long"] = key.encode() + b" " + secret.encode() + b"00" + rest
+    seeds["two"] = r509 + seeds["l32"][seeds["l32"].index(b"\n") + 1 + 24:]
+    at = r509.rindex(b"PARLEY")  # of the second direction
+    seeds["damaged"] = r509[:at + 60] + bytes([r509[at + 60] ^ 4]) + r509[at + 61:]
+    return seeds
+
+
 # ---- files of events
 
 def event(name, side="alice", **fields):
@@ -606,7 +634,7 @@ def main():
     addresses = {"address-%02d" % i: text.encode() for i, text in enumerate(ADDRESSES)}
     for target, seeds in (("frame", streams_of_frames(frames)), ("message", bodies(frames)), ("address", addresses), ("machine", machines(frames)),
                           ("packet", packets()), ("streams", some), ("streams-flood", floods), ("observe", observe(frames)),
-                          ("capture", captures(frames)), ("events", events()), ("keylog", keylogs()), ("basis", bases()), ("lab", labs()),
+                          ("capture", captures(frames)), ("challenge", challenges()), ("events", events()), ("keylog", keylogs()), ("basis", bases()), ("lab", labs()),
                           ("identity", identities()), ("conf", configurations()), ("keypath", key_paths()), ("board", boards()),
                           ("http", https()), ("join", joins()), ("websocket", websockets())):
         folder = os.path.join(sys.argv[1], target)
