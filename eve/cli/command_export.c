@@ -1,12 +1,14 @@
 /* eve export: the samples and labels of a session for other programs.
  *
- * text: see samples.h. csv: see csv.h.
+ * text: see samples.h. csv: see csv.h. syndrome: see decoding.h. darmstadt: see darmstadt.h.
  * npz: for numpy: x (samples x n/8 bytes, packed, least significant bit first), z (samples), n, plain (how many of the
  * first are plain), theta. np.unpackbits(d["x"], axis=1, bitorder="little") gives the bits. */
 #include "eve/cli/commands.h"
 #include "eve/cli/printed.h"
 #include "eve/cli/select.h"
 #include "eve/learn/csv.h"
+#include "eve/learn/darmstadt.h"
+#include "eve/learn/decoding.h"
 #include "eve/learn/npz.h"
 #include "eve/learn/samples.h"
 #include "eve/learn/view.h"
@@ -80,12 +82,30 @@ static int export_numbers(const struct view *v, FILE *out) {
     return r;
 }
 
+/* Formats of challenges elsewhere, each for some tasks. */
+static const struct format {
+    const char *name, *tasks;
+    bool (*fits)(const struct view *v);
+    int (*write)(FILE *out, const struct view *v); /* 1: the samples do not span all vectors */
+} formats[] = {
+    {"syndrome", "lpn and ring", decoding_fits, decoding_write},
+    {"darmstadt", "lwe", darmstadt_fits, darmstadt_write},
+};
+
+static const struct format *format_of(const char *name) {
+    for (size_t i = 0; name && i < sizeof formats / sizeof formats[0]; i++)
+        if (strcmp(formats[i].name, name) == 0)
+            return &formats[i];
+    return NULL;
+}
+
 int export_run(struct arguments *a) {
     struct capture capture;
     struct capture_session *session = NULL;
     bool npz = a->format && strcmp(a->format, "npz") == 0, csv = a->format && strcmp(a->format, "csv") == 0;
-    if (a->format && !npz && !csv && strcmp(a->format, "text") != 0) {
-        screen_error(&a->screen, "--format is text, csv or npz, not '%s'", a->format);
+    const struct format *format = format_of(a->format);
+    if (a->format && !npz && !csv && !format && strcmp(a->format, "text") != 0) {
+        screen_error(&a->screen, "--format is text, csv, npz, syndrome or darmstadt, not '%s'", a->format);
         return STATUS_USAGE;
     }
     int status = select_one(&capture, a, &session);
@@ -97,6 +117,11 @@ int export_run(struct arguments *a) {
                      session->facts->session, session->facts->set->name, session->facts->set->task->name);
         status = STATUS_DATA;
     }
+    if (status == STATUS_OK && format && !format->fits(&view)) {
+        screen_error(&a->screen, "session %s has set %s; --format %s is for the tasks %s", session->facts->session,
+                     session->facts->set->name, format->name, format->tasks);
+        status = STATUS_DATA;
+    }
     FILE *out = stdout;
     if (status == STATUS_OK && a->output && !(out = fopen(a->output, "wbe"))) {
         screen_error(&a->screen, "%s: %s", a->output, strerror(errno));
@@ -104,12 +129,17 @@ int export_run(struct arguments *a) {
     }
     if (status == STATUS_OK) {
         errno = 0;
-        if ((csv                   ? csv_write(out, &view)
-             : !npz                ? samples_write(out, &view, session->facts->session, NULL, 0)
-             : view_numbers(&view) ? export_numbers(&view, out)
-                                   : export_npz(&view, out)) < 0) {
+        int r = format                ? format->write(out, &view)
+                : csv                 ? csv_write(out, &view)
+                : !npz                ? samples_write(out, &view, session->facts->session, NULL, 0)
+                : view_numbers(&view) ? export_numbers(&view, out)
+                                      : export_npz(&view, out);
+        if (r < 0) {
             screen_error(&a->screen, "out of memory");
             status = STATUS_INTERNAL;
+        } else if (r > 0) {
+            screen_error(&a->screen, "the samples of this session do not span all vectors");
+            status = STATUS_DATA;
         }
         if (out == stdout) {
             status = printed_end(&a->screen, status);

@@ -28,7 +28,7 @@ _parley_eve() {
         mapfile -t COMPREPLY < <(compgen -W "alice bob" -- "$cur")
         return ;;
     --format)
-        mapfile -t COMPREPLY < <(compgen -W "text csv npz" -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W "text csv npz syndrome darmstadt" -- "$cur")
         return ;;
     -i | --interface)
         mapfile -t COMPREPLY < <(compgen -W "any $(ls /sys/class/net 2>/dev/null)" -- "$cur")
