@@ -6,6 +6,7 @@
 #include "common/shell/told/log.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <sodium.h>
 #include <stdlib.h>
 
@@ -189,6 +190,14 @@ static void come_again(void *user) {
     go(alice);
 }
 
+/* A service manager that reloads means no end. */
+static void not_read_again(void *user, int number) {
+    struct alice *alice = user;
+    (void)number;
+    screen_warning(&alice->program.screen, "--config %s: alice reads it when she starts, and not again",
+                   alice->program.options.config);
+}
+
 /* ---- connecting */
 
 static void connected(void *user, const struct connect_result *result) {
@@ -266,6 +275,8 @@ static int run(struct alice *alice) {
     address_name(name, &o->address);
     screen_line(&program->screen, SCREEN_BOLD, "Alice, with set %s, to Bob at %s", o->sets[0]->name, name);
     program_catch_signals(program, on_signal, alice);
+    if (o->config)
+        program_hear_signal(program, SIGHUP, not_read_again, alice);
     if (timer_new(&alice->again, program->loop, come_again, alice) < 0) {
         screen_error(&program->screen, "out of memory");
         return STATUS_INTERNAL;

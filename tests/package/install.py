@@ -17,6 +17,7 @@ bin/bob
 bin/eve
 lib/systemd/system/parley-alice@.service
 lib/systemd/system/parley-bob.service
+lib/systemd/system/parley-wg@.service
 share/bash-completion/completions/alice
 share/bash-completion/completions/bob
 share/bash-completion/completions/eve
