@@ -6,9 +6,11 @@ import { startHow } from "./how-start.js";
 import { TITLES, wordsFor } from "./how_words.js";
 import { tiles } from "./how_tiles.js";
 import { lpn } from "./how_lpn.js";
+import { ringStops } from "./how_ring.js";
 
-const TASKS = { lpn };
-const SETS = [["LPN: toys", ["n64", "n128", "n256", "n384", "n512"]], ["LPN", ["n1024", "n2048"]]];
+const TASKS = { lpn, ring: ringStops };
+const SETS = [["LPN: toys", ["n64", "n128", "n256", "n384", "n512"]], ["LPN", ["n1024", "n2048"]],
+  ["ring, experimental: toys", ["r509", "r1019", "r1493"]]];
 const KEYS = { ArrowLeft: "back", ArrowRight: "forward", PageUp: "back", PageDown: "forward", Home: "first", End: "last", " ": "forward", f: "full" };
 
 const settings = { seed: "42", params: "n256", level: "student", chapter: "", press: "0" };

@@ -1,14 +1,14 @@
 // LPN: a composed picture, the plain ones of its recipe, and one dot that is left; labels that fold the same way; a code word
 // whose dots settle; fresh pictures. All numbers are the C code's, asked of the worker.
 
-import { $, element } from "./dom.js";
+import { element } from "./dom.js";
 import { bitsOf, figure, grid, meter, noise, paragraph, shades, table, xor } from "./how_draw.js";
+import { again, check, counted, dotsOf, predict, predictions, yes } from "./how_parts.js";
 import { digits } from "./how_words.js";
 import { number, percent } from "./units.js";
 
-const CHOICE = 12, ONE_BY_ONE = 8;
+const CHOICE = 12;
 const settled = [null, "--settled", "--line", "--eve"]; // of a code bit: settled, unsettled, wrong
-const yes = (bit) => (bit ? "yes" : "no");
 
 // ---- a picture and its recipe
 
@@ -54,18 +54,6 @@ function strip(run, p, recipe, n, labels) {
   };
   const all = [p, ...recipe].map((r, t) => one(r, t, t ? number(r.i + 1, 7) : `composed ${p.j + 1}`));
   return element("div", { className: `row${all.length > 9 ? " many" : ""}${labels ? " tall" : ""}`, children: all });
-}
-
-function again(run) {
-  const button = element("button", { text: "Guess again" });
-  button.type = "button";
-  button.id = "again";
-  button.onclick = () => { run.guess++; run.redraw().then(() => $("again")?.focus()); };
-  return element("p", { className: "save", children: [button] });
-}
-
-function dotsOf(count) {
-  return count === 1 ? "one dot" : `${number(count, 5)} dots`;
 }
 
 // n plain pictures have been added.
@@ -137,46 +125,6 @@ function beliefs(run, step) {
   } };
 }
 
-// The last that is seen of both, and whether it is any good.
-function check(run) {
-  return { chapter: "beliefs", async draw() {
-    const { alice, eve, checked, limit } = run.about, share = (d) => d.disagreements / checked;
-    const e = await run.ask("belief", "eve", eve.steps - 1);
-    const verdict = (d) => [paragraph(`misses ${number(d.disagreements, 7)} of ${number(checked, 7)} plain labels: ${percent(share(d))}`, "big"),
-      paragraph(d.accepted ? `At most ${number(limit, 7)} may be missed: she has it.` : `At most ${number(limit, 7)} may be missed: this is no secret of Bob's.`, d.accepted ? "right" : "off")];
-    const rate = (d, who) => meter(share(d), who, `${percent(share(d))} missed`);
-    return { alice: [paragraph(`After ${alice.iterations} passes what she believes`), ...verdict(alice), rate(alice, "alice")],
-      eve: [paragraph(`After ${number(eve.iterations, 7)} passes what she believes`), ...verdict(eve), rate(eve, "eve"), ...code(run, e, "eve-last").slice(0, 1)] };
-  } };
-}
-
-// ---- fresh pictures
-
-function three(rows) {
-  return element("dl", { className: "three", children: rows.map(([name, value, className]) => element("div", { children: [element("dt", { text: name }), element("dd", { text: value, className: className ?? "" })] })) });
-}
-
-// The last of the first n.
-function predict(run, n) {
-  return { chapter: "predict", async draw() {
-    const f = await run.ask("fresh", n - 1);
-    const column = (who, name, says, right) => [
-      three([[`${name} says`, yes(says)], ["Bob says", yes(f.bob)], ["", says === f.bob ? "right" : who === "alice" && f.lie ? "he lies" : "wrong", says === f.bob ? "right" : "off"]]),
-      element("p", { className: "big", text: `${number(right, 7)} of ${number(n, 7)} right: ${percent(right / n)}`, data: { right, n } }),
-      meter(right / n, who, `${percent(right / n)} right`)];
-    return { lead: [element("div", { className: "row", children: [figure("bit now", picture(run, f.picture, `fresh picture ${n}, noise`), `fresh picture ${number(n, 7)}, which has no caption`)] })],
-      alice: column("alice", "Alice", f.alice, f.alice_right), eve: column("eve", "Eve", f.eve, f.eve_right) };
-  } };
-}
-
-function counted(run) {
-  return { chapter: "count", async draw() {
-    const a = run.about, nodes = (log10) => [paragraph(digits(log10), "big"), paragraph(`about ${digits.power(log10)}`)];
-    return { alice: [paragraph("What Alice needed to know:"), paragraph(`${number(a.k, 7)} captions`, "big"), paragraph("She chose them herself, and told nobody.")],
-      eve: [paragraph("Possible captions of one picture:"), ...nodes(a.recipe_log10), paragraph(`Of all ${number(a.k, 7)} pictures together:`), ...nodes(a.captions_log10)] };
-  } };
-}
-
 export async function lpn(run) {
   await first(run);
   const { w, alice, fresh } = run.about, stops = [choose(run)];
@@ -184,8 +132,8 @@ export async function lpn(run) {
   for (let n = 0; n <= w + 1; n++) stops.push(labels(run, n, false));
   stops.push(labels(run, w + 1, true), lies(run));
   for (let step = 0; step < alice.steps; step++) stops.push(beliefs(run, step));
-  stops.push(check(run));
-  for (const n of [...Array.from({ length: ONE_BY_ONE }, (_, i) => i + 1), 100, 1000, fresh]) stops.push(predict(run, n));
-  stops.push(counted(run));
+  stops.push(check(run, (e) => code(run, e, "eve-last").slice(0, 1)));
+  for (const n of predictions(fresh)) stops.push(predict(run, n, (f) => picture(run, f.picture, `fresh picture ${n}, noise`)));
+  stops.push(counted(run, `${number(run.about.k, 7)} captions`, `Of all ${number(run.about.k, 7)} pictures together:`));
   return stops;
 }

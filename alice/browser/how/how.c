@@ -32,6 +32,7 @@ static const struct {
     const struct look_kind *kind;
 } kinds[] = {
     {"lpn", &look_lpn},
+    {"ring", &look_ring},
 };
 
 uint8_t *how_input(void) {

@@ -152,6 +152,10 @@ const uint64_t *flip_s(const struct flip *f) {
     return f->s;
 }
 
+const uint64_t *flip_e(const struct flip *f) {
+    return f->e;
+}
+
 uint32_t flip_turns(const struct flip *f) {
     return f->n_turns;
 }

@@ -39,6 +39,7 @@ enum flip_status flip_status(const struct flip *f);
 void flip_reject(struct flip *f);
 
 const uint64_t *flip_s(const struct flip *f);
+const uint64_t *flip_e(const struct flip *f); /* as far as it is found, likewise */
 uint32_t flip_turns(const struct flip *f);
 
 /* How many equations of the residue differed from what is left now, before the first turn and after each of the next;

@@ -17,7 +17,7 @@ INSIDE = os.path.abspath(sys.argv.pop())
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.abspath(os.path.join(HERE, "../../.."))
 SEED = "a lesson"
-SETS = ["n64", "n256"]
+SETS = ["n64", "n256", "r509"]
 
 
 def seed_of(side, index):
@@ -103,11 +103,60 @@ def check_lpn(name, found):
         equal([fresh["alice_right"], fresh["eve_right"]], right, "how many are right so far")
 
 
+def check_ring(name, found):
+    about, piece = found["about", 0, 0], found["piece", 0, 0]
+    n, w_e = about["n"], about["w_e"]
+    ring = (1 << n) - 1
+    rotated = lambda a, t: (a << t | a >> (n - t)) & ring
+
+    def times(a, sparse):
+        product = 0
+        for t in sparse:
+            product ^= rotated(a, t)
+        return product
+
+    places = lambda a: [i for i in range(n) if a >> i & 1]
+    weight = lambda a: bin(a).count("1")
+    secret = as_bits(about["secret"])
+    equal([weight(secret), about["alice"]["h"]], [about["w_s"], about["secret"]], "what Alice finds")
+    equal(found["piece", 1, 1], None, "a second composed element")
+    plain, picture, z_h, z = (as_bits(piece[k]) for k in ("plain", "picture", "plain_label", "label"))
+    for who, what in (("Alice", piece), ("Eve", piece["eve"])):
+        left, label = picture ^ times(plain, what["y"]), z ^ times(z_h, what["y"])
+        equal([left, weight(left), label, weight(label)], [as_bits(what["left"]), what["dots"], as_bits(what["label_left"]), what["ones"]], who + ": what is left")
+    equal(sorted(piece["x"]), places(as_bits(piece["left"])), "the ones of x")
+    near(piece["eve"]["dots"], n / 2, n / 4, "what Eve's guess leaves")
+    equal(z_h ^ times(plain, places(secret)), as_bits(piece["plain_lies"]), "lies of the plain label")
+    equal(z ^ times(picture, places(secret)), as_bits(piece["lies"]), "lies of the composed label")
+    equal([weight(as_bits(piece[k])) for k in ("plain_lies", "lies")], [w_e, w_e], "how many lies")
+    rounds, steps = about["told"]["rounds"], about["alice"]["steps"]
+    last = as_bits(found["belief", 0, steps - 1]["residue"])
+    for s in range(steps):
+        step = found["belief", 0, s]
+        equal(step["iteration"], s, "the turn")
+        equal(weight(as_bits(step["residue"]) ^ last), rounds[s][0], "equations that do not fit, by what is left")
+        equal(weight(as_bits(step["residue"])), step["misfits"], "equations that do not fit")
+    equal(found["belief", 0, 0]["residue"], piece["label_left"], "what bit flipping begins with")
+    equal([found["belief", 0, 0]["wrong"], found["belief", 0, steps - 1]["wrong"], last], [about["w_s"] + w_e, 0, as_bits(piece["lies"])], "bits to be found, first and last")
+    check(not about["eve"]["accepted"] and found["belief", 1, about["eve"]["steps"] - 1]["wrong"] > about["w_s"] + w_e, "Eve has found something")
+    equal([found["belief", 0, steps], found["belief", 2, 0]], [None, None], "beliefs that there are none of")
+    right = [0, 0]
+    for i in range(100):
+        fresh = found["fresh", i, 0]
+        equal(times(as_bits(fresh["picture"]), places(secret)) >> fresh["place"] & 1, fresh["alice"], "Alice's prediction")
+        equal(fresh["alice"] ^ fresh["bob"], int(fresh["lie"]), "Bob's answer")
+        right[0] += fresh["alice"] == fresh["bob"]
+        right[1] += fresh["eve"] == fresh["bob"]
+        equal([fresh["alice_right"], fresh["eve_right"]], right, "how many are right so far")
+    equal(about["alice"]["right"], about["told"]["agreeing"], "right predictions")
+    near(about["eve"]["right"], about["fresh"] / 2, about["fresh"] / 4, "Eve's right predictions")
+
+
 def inside_is_the_session():
     for name in SETS:
         found = answers(name)
         equal(found["about", 0, 0]["words"], words_of_programs(name), "the words of " + name)
-        check_lpn(name, found)
+        {"n": check_lpn, "r": check_ring}[name[0]](name, found)
 
 
 def browser_says_the_same():

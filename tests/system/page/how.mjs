@@ -77,6 +77,24 @@ const SHOWN = {
       else equal([numbers(await text(tab, "#alice"))[1], numbers(await text(tab, "#eve"))[1]], [alice.disagreements, eve.disagreements], "labels that are missed");
     },
   },
+  ring: {
+    cancel: async (tab, c, n) => {
+      const p = c["piece 0 0"];
+      if (n < c["about 0 0"].w) return;
+      equal([await tab.getAttribute("#alice .sofar", "data-dots"), await tab.getAttribute("#eve .sofar", "data-dots")], [String(p.dots), String(p.eve.dots)], "dots that are left");
+    },
+    labels: async (tab, c, n) => {
+      const p = c["piece 0 0"], a = c["about 0 0"];
+      if (n === 1) equal([await tab.getAttribute("#alice [data-folded]", "data-folded"), await tab.getAttribute("#eve [data-folded]", "data-folded")], [String(p.ones), String(p.eve.ones)], "ones that are left of labels");
+      if (n === 3) equal(numbers(await tab.$eval("#lies tbody", (e) => [...e.rows].map((r) => r.cells[1].textContent).join(" "))), [a.w_e, a.n, p.ones, a.n, p.eve.ones, a.n], "lies and ones that are counted");
+    },
+    beliefs: async (tab, c, n) => {
+      const { alice, eve } = c["about 0 0"], of = (who) => tab.$eval(`${who} .code`, (e) => [e.dataset.misfits, e.dataset.wrong, e.dataset.iteration].map(Number));
+      const told = (b) => [b.misfits, b.wrong, b.iteration];
+      if (n < alice.steps) equal([await of("#alice"), await of("#eve")], [told(c[`belief 0 ${n}`]), told(c[`belief 1 ${n}`])], `beliefs at step ${n}`);
+      else equal([numbers(await text(tab, "#alice"))[1], numbers(await text(tab, "#eve"))[1]], [alice.disagreements, eve.disagreements], "labels that are missed");
+    },
+  },
   predict: async (tab, c, n) => {
     if (n > 8) return;
     const f = c[`fresh ${n === 8 ? 99 : n} 0`], right = (who) => tab.$eval(`${who} [data-right]`, (e) => Number(e.dataset.right));
@@ -184,7 +202,7 @@ async function main() {
     return 77;
   }
   check(existsSync(INSIDE), `there is no ${INSIDE}`);
-  for (const set of ["n64"]) await showsWhatTheCodeSays(server, set);
+  for (const set of ["n64", "r509"]) await showsWhatTheCodeSays(server, set);
   await asks(server);
   await nothingSerious(server);
   await server.stop();

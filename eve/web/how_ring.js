@@ -1,0 +1,124 @@
+// The ring task: a picture is a ring of dots. The composed ring is a sum of rotations of the plain one and a few dots; the
+// caption says which rotations and which dots.
+
+import { colour, element } from "./dom.js";
+import { bitsOf, figure, meter, ones, paragraph, table, xor } from "./how_draw.js";
+import { again, check, counted, dotsOf, predict, predictions } from "./how_parts.js";
+import { digits } from "./how_words.js";
+import { number, percent } from "./units.js";
+
+const SIZE = 480;
+const rotated = (bits, t) => bits.map((_, i) => bits[(i - t + bits.length) % bits.length]);
+
+// layers: [bits, name of a colour], the later ones on top. mark: a place that is pointed to from inside.
+function ring(layers, spoken, mark) {
+  const canvas = element("canvas"), c = canvas.getContext("2d"), middle = SIZE / 2;
+  canvas.width = canvas.height = SIZE;
+  const place = (i, n) => (2 * Math.PI * i) / n - Math.PI / 2;
+  for (const [bits, name] of layers) {
+    const n = bits.length, width = ones(bits) < n / 8 ? Math.max((2 * Math.PI) / n, 0.025) : ((2 * Math.PI) / n) * 0.9; // a few must be seen, too
+    c.strokeStyle = colour(name);
+    c.lineWidth = SIZE * 0.16;
+    for (let i = 0; i < n; i++) {
+      if (!bits[i]) continue;
+      c.beginPath();
+      c.arc(middle, middle, SIZE * 0.41, place(i, n), place(i, n) + width);
+      c.stroke();
+    }
+    if (mark !== undefined) {
+      const a = place(mark + 0.5, n);
+      c.lineWidth = 8;
+      c.strokeStyle = colour("--ink");
+      c.beginPath();
+      c.moveTo(middle, middle);
+      c.lineTo(middle + SIZE * 0.32 * Math.cos(a), middle + SIZE * 0.32 * Math.sin(a));
+      c.stroke();
+    }
+  }
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", spoken);
+  return canvas;
+}
+
+const bits = (run, hex) => bitsOf(hex, run.about.n);
+const piece = (run) => run.ask("piece", 0, run.guess);
+
+function choose(run) {
+  return { chapter: "choose", async draw() {
+    const p = await piece(run), pair = (who) => element("div", { className: "row", children: [
+      figure("sofar", ring([[bits(run, p.plain), "--ink"]], "the plain ring, noise"), "the plain ring"),
+      figure("sofar", ring([[bits(run, p.picture), "--ink"]], "the composed ring, noise"), who === "alice" ? "the composed ring" : "the same ring")] });
+    const list = (places) => places.map((t) => t + 1).join(", ");
+    return { alice: [pair("alice"), paragraph(`Her caption: turned by ${list(p.y)}; and ${run.about.w} dots`, "big")],
+      eve: [pair("eve"), paragraph(`No caption: ${digits(run.about.recipe_log10)} of possible ones`, "big")] };
+  } };
+}
+
+// n rotations have been added.
+function cancel(run, n) {
+  return { chapter: "cancel", async draw() {
+    const p = await piece(run), w = run.about.w, plain = bits(run, p.plain);
+    const column = (who, y) => {
+      const left = y.slice(0, n).reduce((sum, t) => xor(sum, rotated(plain, t)), bits(run, p.picture)), dots = ones(left), done = n === w;
+      const row = element("div", { className: "row many", children: y.map((t, k) =>
+        figure(`bit ${k === n - 1 ? "now" : k < n ? "" : "faint"}`, ring([[rotated(plain, t), "--ink"]], `the plain ring, turned by ${t + 1}${k < n ? ", added" : ""}`, t), String(t + 1))) });
+      return [row, figure("sofar", ring([[left, done && who === "alice" ? "--alice" : "--ink"]], done ? dotsOf(dots) : "noise"), n ? `${n} of ${w} rotations added` : "nothing is added yet", { dots }),
+        paragraph(done ? `${dotsOf(dots)} left${who === "alice" ? ": those of the caption" : ": noise"}` : dotsOf(dots), "big")];
+    };
+    const eve = column("eve", p.eve.y);
+    if (n === w) eve.push(again(run));
+    return { alice: column("alice", p.y), eve };
+  } };
+}
+
+// 0: the labels; 1: folded; 2: which of them are lies; 3: counted.
+function labels(run, n) {
+  return { chapter: "labels", async draw() {
+    const p = await piece(run), a = run.about, z = [bits(run, p.plain_label), bits(run, p.label)], e = [bits(run, p.plain_lies), bits(run, p.lies)];
+    const share = (k) => percent(k / a.n);
+    const column = (who, label_left, count) => {
+      const two = element("div", { className: "row", children: z.map((bit, i) => figure(`sofar${n === 2 ? " lies" : ""}`, ring(n === 2 ? [[bit, "--line"], [e[i], "--eve"]] : [[bit, "--ink"]], `Bob's label of the ${i ? "composed" : "plain"} ring${n === 2 ? `, ${a.w_e} lies marked` : ""}`),
+        n === 2 ? `${ones(e[i])} lies among ${a.n} dots` : `label of the ${i ? "composed" : "plain"} ring`)) });
+      if (n === 0 || n === 2) return [two, paragraph(n === 2 ? "Only Bob knows where they are." : "A label is a ring, too.", "big")];
+      const ringLeft = figure("sofar", ring([[bits(run, label_left), "--ink"]], `${count} dots`), `the plain label, turned in the same ways, added: ${dotsOf(count)}`, { folded: count });
+      return [ringLeft, paragraph(`${share(count)} ${who === "alice" ? "black: not noise any more" : "black: a coin"}`, "big")];
+    };
+    if (n === 3) {
+      const counted = table(["", "black", "", "expected"], [["lies in a label", `${a.w_e} of ${a.n}`, share(a.w_e), share(a.w_e)], ["Alice's sum", `${p.ones} of ${a.n}`, share(p.ones), percent(a.p)], ["Eve's sum", `${p.eve.ones} of ${a.n}`, share(p.eve.ones), percent(0.5)]]);
+      counted.id = "lies";
+      return { alice: [counted, meter(p.ones / a.n, "alice", `${share(p.ones)} black`), paragraph(`${a.w_s} dots of Bob's secret and ${2 * a.w_e} lies make all of it.`, "big")],
+        eve: [meter(p.eve.ones / a.n, "eve", `${share(p.eve.ones)} black`), paragraph("By guessed rotations nothing cancels.", "big")] };
+    }
+    return { alice: column("alice", p.label_left, p.ones), eve: column("eve", p.eve.label_left, p.eve.ones) };
+  } };
+}
+
+const settledBits = (run, b) => {
+  const found = bits(run, b.s), truth = bits(run, run.about.secret), is = (test) => found.map((bit, i) => Number(test(bit, truth[i])));
+  return [[is((f, t) => !f && t), "--line"], [is((f, t) => f && t), "--alice"], [is((f, t) => f && !t), "--eve"]];
+};
+
+function inside(run, b, who) {
+  return [element("div", { className: "row", children: [
+    figure("sofar code", ring([[bits(run, b.residue), "--ink"]], `${b.misfits} equations that do not fit`), `${number(b.misfits)} equations that do not fit`, { who, misfits: b.misfits, wrong: b.wrong, iteration: b.iteration }),
+    figure("sofar secret", ring(settledBits(run, b), `of Bob's secret; ${b.wrong} bits wrong or missing`), "Bob's dots: found blue, missing grey, false orange")] })];
+}
+
+function beliefs(run, step) {
+  return { chapter: "beliefs", async draw() {
+    const [a, e] = await Promise.all([run.ask("belief", "alice", step), run.ask("belief", "eve", Math.min(step, run.about.eve.steps - 1))]);
+    const head = (b) => paragraph(`Turn ${b.iteration}: ${number(b.wrong)} bits wrong or missing`, "big");
+    return { alice: [head(a), ...inside(run, a, "alice")], eve: [head(e), ...inside(run, e, "eve")] };
+  } };
+}
+
+export async function ringStops(run) {
+  const { w, alice, fresh } = run.about, stops = [choose(run)];
+  for (let n = 0; n <= w; n++) stops.push(cancel(run, n));
+  for (let n = 0; n <= 3; n++) stops.push(labels(run, n));
+  for (let step = 0; step < alice.steps; step++) stops.push(beliefs(run, step));
+  stops.push(check(run));
+  for (const n of predictions(fresh)) stops.push(predict(run, n, (f) => ring([[bits(run, f.picture), "--ink"]], `fresh ring, noise; dot ${f.place + 1} is asked for`, f.place)));
+  stops.push(counted(run, `${w} rotations and ${w} dots`));
+  return stops;
+}
