@@ -86,6 +86,7 @@ export async function voteView(page) {
       draw(now);
     }
     next.textContent = open(now) ? "Close and reveal" : now.game === "vote" ? "Vote again" : "Open the vote";
+    acts.hidden = !now.control;
     how.hidden = anew.hidden = open(now);
     anew.hidden ||= now.game !== "vote";
     const votes = now.game === "vote" ? now.answers.reduce((a, b) => a + b, 0) : 0;

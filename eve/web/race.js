@@ -15,7 +15,7 @@ const eveSeconds = (verdict) => (verdict.learners ?? []).filter((l) => l.status 
 // {alice, eve, won}.
 function runLive(params, tell) {
   return new Promise((settle, fail) => {
-    let begun = { alice: null, eve: null }, done = {}, source = null, frame = 0;
+    let begun = { alice: null, eve: null }, done = {}, source = null, frame = 0, ours = false;
     const now = () => Object.fromEntries(["alice", "eve"].map((who) => [who, done[who] ?? (begun[who] === null ? null : (performance.now() - begun[who]) / 1000)]));
     const draw = () => { tell(now()); frame = requestAnimationFrame(draw); };
     const end = (text) => {
@@ -26,7 +26,9 @@ function runLive(params, tell) {
       else settle(done);
     };
     const heard = (e) => {
-      if (e.from === "alice" && e.event === "connected") begun.alice ??= performance.now();
+      if (e.event === "scenario" && ours) end("Something else was started meanwhile: run it again.");
+      else if (e.event === "scenario") ours = true;
+      else if (e.from === "alice" && e.event === "connected") begun.alice ??= performance.now();
       else if (e.from === "alice" && e.event === "confirmed") done.alice = e.seconds;
       else if (e.from === "eve" && e.event === "attack") begun.eve = performance.now();
       else if (e.from === "eve" && e.event === "verdict") {

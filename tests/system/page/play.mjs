@@ -217,6 +217,16 @@ async function forAll(room, browser, wrong, phone) {
     await shot(tab, `play-${game}-narrow`);
     await tab.setViewportSize(PROJECTOR);
   }
+  const asked = /\/game(\?|$)/;
+  // who only looks is not asked to press what would be refused
+  await tab.route(asked, async (route) => { const answer = await route.fetch(); await route.fulfill({ json: { ...(await answer.json()), control: false } }); });
+  for (const game of ["vote", "guess"]) {
+    await tab.click(`#tab-${game}`);
+    await tab.waitForSelector("body[data-control=false]");
+    await tab.waitForSelector("#game button.next", { state: "hidden" });
+  }
+  await tab.unroute(asked);
+  await tab.waitForSelector("#game button.next");
   // by Tab, everything that can be pressed
   await tab.evaluate(() => document.activeElement?.blur());
   const reached = new Set();

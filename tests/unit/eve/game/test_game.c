@@ -35,6 +35,8 @@ static void a_puzzle_has_one_answer(void **state) {
         bool light = k % 2;
         uint8_t seed[32];
         struct puzzle puzzle, again;
+        memset(&puzzle, 0, sizeof puzzle); /* what lies between its members, too */
+        memset(&again, 0, sizeof again);
         prg_read(&g, seed, sizeof seed);
         puzzle_make(&puzzle, seed, light);
         puzzle_make(&again, seed, light);
