@@ -1,90 +1,10 @@
-// Starts eve serve, opens its page in Chromium, and watches for what must not happen.
+// The page in Chromium, watched for what must not happen.
 
-import { AsyncLocalStorage } from "node:async_hooks";
 import { chromium } from "playwright-core";
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { tmpdir } from "node:os";
+import { SHOTS, check, equal, opened, until } from "./server.mjs";
 
-export const BUILD = process.env.BUILD;
-export const EVE = join(BUILD, "eve/eve");
-const SHOTS = join(BUILD, "tests/system/page");
-
-export function check(condition, ...text) {
-  if (!condition) throw new Error(text.join(" "));
-}
-
-export function equal(found, expected, what) {
-  const a = JSON.stringify(found), b = JSON.stringify(expected);
-  check(a === b, `${what}: found ${a}, expected ${b}`);
-}
-
-export const pause = (ms) => new Promise((r) => setTimeout(r, ms));
-
-export async function until(what, seconds, probe) {
-  const end = Date.now() + seconds * 1000;
-  for (;;) {
-    const value = await probe();
-    if (value) return value;
-    check(Date.now() < end, `waited ${seconds} s in vain for ${what}`);
-    await pause(50);
-  }
-}
-
-// What is open in the part under way: what it leaves behind when it fails is put away.
-const opened = new AsyncLocalStorage();
-
-export async function inPart(part) {
-  const open = new Set();
-  try {
-    await opened.run(open, part);
-  } finally {
-    for (const thing of open) await thing.abandon();
-  }
-}
-
-export class Server {
-  static async start(...options) {
-    const server = new Server();
-    server.folder = mkdtempSync(join(tmpdir(), "parley-page-test-"));
-    server.process = spawn(EVE, ["serve", "--listen", "127.0.0.1:0", ...options], { env: { ...process.env, TMPDIR: server.folder } });
-    server.open = opened.getStore();
-    server.open.add(server);
-    server.said = "";
-    server.process.stderr.on("data", (d) => { server.said += d; });
-    server.process.on("exit", (code, signal) => { server.ended = code ?? signal; });
-    server.address = await new Promise((resolve, reject) => {
-      server.process.stdout.once("data", (d) => resolve(String(d).split("\n")[0]));
-      server.process.once("exit", () => reject(new Error(`eve serve ended: ${server.said}`)));
-    });
-    server.origin = server.address.split(/\/[#?]/)[0];
-    server.token = server.address.split("=")[1];
-    return server;
-  }
-
-  get(path, headers = {}) { return fetch(this.origin + path, { headers }); }
-
-  post(path, body, headers = {}) {
-    return fetch(this.origin + path, { method: "POST", body: JSON.stringify(body), headers: { Origin: this.origin, "X-Parley-Token": this.token, ...headers } });
-  }
-
-  async run() { return (await this.get("/save/run.json")).json(); }
-
-  abandon() {
-    this.process.kill("SIGKILL");
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  async stop() {
-    this.open.delete(this);
-    check(this.ended === undefined, `eve serve ended by itself with ${this.ended}: ${this.said}`);
-    this.process.kill("SIGTERM");
-    await until("eve serve to end", 20, () => this.ended !== undefined);
-    equal(this.ended, 0, "status of eve serve");
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-}
+export * from "./server.mjs";
 
 export class Page {
   static browser = null; // one for all: each page has a context of its own

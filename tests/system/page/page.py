@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+BIDI = os.path.join(HERE, "..", "..", "lib", "bidi.mjs")  # which drives Firefox, without npm
 
 
 def skip(reason):
@@ -15,21 +16,25 @@ def skip(reason):
     sys.exit(77)
 
 
-def prepare(build):
+CHROMIUM = "Chromium", ("chromium", "chromium-browser", "google-chrome")
+FIREFOX = "Firefox", ("firefox-esr", "firefox")
+
+
+def prepare(build, browser=CHROMIUM):
     """Puts the driver in place; the environment that page.mjs wants. Ends as skipped where it cannot."""
     folder = os.path.join(build, "tests", "system", "page")
-    browser = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    program = next((path for name in browser[1] if (path := shutil.which(name))), None)
     if not shutil.which("node"):
         skip("node is not installed")
-    if not browser:
-        skip("Chromium is not installed")
+    if not program:
+        skip("%s is not installed" % browser[0])
     state = subprocess.run([os.path.join(build, "eve", "eve"), "serve", "--listen", "127.0.0.1:999999"], capture_output=True,
                            text=True, timeout=60, check=False)
     if "without libmicrohttpd" in state.stderr:
         skip("this eve was built without libmicrohttpd")
     os.makedirs(folder, exist_ok=True)
     shutil.copy(os.path.join(HERE, "package.json"), folder)
-    if not all(os.path.isdir(os.path.join(folder, "node_modules", name)) for name in ("playwright-core", "axe-core")):
+    if browser is CHROMIUM and not all(os.path.isdir(os.path.join(folder, "node_modules", name)) for name in ("playwright-core", "axe-core")):
         if not shutil.which("npm"):
             skip("npm is not installed")
         done = subprocess.run(["npm", "install", "--prefix", folder, "--no-audit", "--no-fund", "--ignore-scripts",
@@ -37,17 +42,18 @@ def prepare(build):
         if done.returncode:
             print(done.stdout, done.stderr)
             skip("playwright-core and axe-core could not be fetched from npm")
-    for name in os.listdir(HERE):
+    for name in [os.path.join(HERE, name) for name in os.listdir(HERE)] + [BIDI]:
         if name.endswith(".mjs"):
-            shutil.copy(os.path.join(HERE, name), folder)
-    return dict(os.environ, BUILD=build, BROWSER=browser)
+            shutil.copy(name, folder)
+    return dict(os.environ, BUILD=build, BROWSER=program)
 
 
 def main():
     build = os.path.abspath(sys.argv[1])
     script, *parts = sys.argv[2:] if sys.argv[2:3] and sys.argv[2].endswith(".mjs") else ["page.mjs", *sys.argv[2:]]
     command = ["node", os.path.join(build, "tests", "system", "page", script), *parts]
-    sys.exit(subprocess.run(command, env=prepare(build), check=False).returncode)
+    browser = FIREFOX if script == "firefox.mjs" else CHROMIUM
+    sys.exit(subprocess.run(command, env=prepare(build, browser), check=False).returncode)
 
 
 if __name__ == "__main__":

@@ -1,27 +1,11 @@
 // Phones of a class in a browser: each a page of the room, with Alice in WebAssembly, against a real bob; and the wall.
 
-import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { BUILD, Server, check, equal, inPart, until } from "./driver.mjs";
+import { BUILD, SHOTS, check, equal, inPart, openRoom, until } from "./server.mjs";
 
 const PATIENCE = 120; // seconds, on a machine that others use too
-const SHOTS = join(BUILD, "tests/system/page");
-
-// A bob that offers these sets, and the room before him.
-async function openRoom(sets) {
-  const folder = mkdtempSync(join(tmpdir(), "parley-phones-")), events = join(folder, "bob.events");
-  const bob = spawn(join(BUILD, "bob/bob"), ["--listen", "127.0.0.1:0", "--params", sets, "--events", events]);
-  let heard = "";
-  bob.stdout.on("data", (d) => { heard += d; });
-  const told = () => (existsSync(events) ? readFileSync(events, "utf8").split("\n").filter(Boolean).map((l) => JSON.parse(l)) : []);
-  const address = (await until("bob to listen", PATIENCE, () => told().find((e) => e.event === "listening"))).address;
-  const server = await Server.start("--room", address, "--join", "127.0.0.1:0");
-  const state = async () => (await server.get("/class")).json();
-  return { bob, told, server, state, folder, heard: () => heard, join: (await state()).join[0].address };
-}
 
 async function newTab(browser, wrong, { width, height }) {
   const context = await browser.newContext({ viewport: { width, height } }), tab = await context.newPage();
@@ -132,9 +116,7 @@ async function eight_phones() {
   await until("the page to say that this is no code", PATIENCE, async () => (await phones[0].tab.textContent("#wrong")).includes("token"));
   equal(wrong.filter((text) => !text.includes("status of 403")), [], "what a wrong code leads to");
   await browser.close();
-  room.bob.kill();
   await room.server.stop();
-  rmSync(room.folder, { recursive: true });
 }
 
 if (!existsSync(join(BUILD, "alice/browser/alice.wasm"))) {
