@@ -17,8 +17,10 @@ function element(tag, className, text) {
 
 const token = () => $("token").value.trim().toLowerCase();
 
-function show(section) {
+// With it goes the focus, or who hears the page would be left with nothing.
+function show(section, focus) {
   for (const id of ["join", "session", "over"]) $(id).hidden = id !== section;
+  $(focus).focus();
 }
 
 // ---- before joining
@@ -70,7 +72,9 @@ function markSteps(step) {
 
 function addLine(side, text) {
   const chat = $("chat");
-  chat.append(element("li", side === "alice" ? "mine" : "", `${side === "alice" ? "You" : "Bob"}: ${text}`));
+  const li = element("li", side === "alice" ? "mine" : "", side === "alice" ? "You: " : "Bob: ");
+  li.append(element("bdi", "", text)); // its letters stay among themselves
+  chat.append(li);
   while (chat.children.length > CHAT_LINES) chat.firstChild.remove();
   chat.scrollTop = chat.scrollHeight;
 }
@@ -81,7 +85,7 @@ function ended(event) {
   alice = null;
   $("state").textContent = "ended";
   $("why").textContent = event.done ? "You and Bob have said all." : event.text || "The connection broke.";
-  show("over");
+  show("over", "over-title");
 }
 
 const SHOWN = {
@@ -104,6 +108,7 @@ const SHOWN = {
     $("now").hidden = true;
     $("words").textContent = e.words.join(" ");
     $("compare").hidden = false;
+    $("compare-title").focus();
   },
   open() { $("talk").hidden = false; },
   chat: (e) => addLine(e.side, e.text),
@@ -120,7 +125,7 @@ function join(name) {
   $("sentence").textContent = "The program is being loaded.";
   $("progress").removeAttribute("value");
   $("state").textContent = "joining";
-  show("session");
+  show("session", "session");
   alice = startAlice();
   alice.onmessage = ({ data }) => SHOWN[data.event]?.(data);
   alice.onerror = (e) => { if (alice) ended({ text: `The program could not start: ${e.message ?? "this browser is too old"}` }); };
@@ -152,7 +157,7 @@ $("leave").addEventListener("click", () => {
   if (agreed) alice?.postMessage({ do: "leave" });
   else if (alice) ended({ text: "You have left." });
 });
-$("again").addEventListener("click", () => { $("state").textContent = "not joined"; show("join"); });
+$("again").addEventListener("click", () => { $("state").textContent = "not joined"; show("join", "title"); });
 $("set").addEventListener("change", describeSet);
 $("token").addEventListener("change", () => ask());
 

@@ -1,9 +1,10 @@
 // The wall: a tile for each phone of the class, from what GET /class says of it. Asked for what has changed since the
 // last answer, so that a hundred tiles cost no more than the few that move.
 
+import { put } from "./dom.js";
 import { costs, describeEve, describeState } from "./wall-words.js";
 
-const EVERY_MS = 500;
+const EVERY_MS = 500, NEWS_KEPT = 20, MANY = 12;
 const $ = (id) => document.getElementById(id);
 const given = new URLSearchParams(location.hash.slice(1));
 if (given.has("token")) {
@@ -46,7 +47,9 @@ function showJoin(room) {
   if (room.closed) codes.append(element("p", "", "The room is closed."));
   for (const { address, qr } of room.join) {
     if (qr) codes.append(drawCode(qr));
-    codes.append(element("p", "", address.replace(/^http:\/\//, "")));
+    const [host, token] = address.replace(/^http:\/\//, "").split("#"), p = element("p");
+    p.append(element("span", "", host), element("span", "", `#${token}`)); // neither part is broken
+    codes.append(p);
   }
   if (room.loopback && !room.closed) codes.append(element("p", "", "Phones cannot reach this address: it is one of this machine alone."));
   $("served").textContent = `This machine serves the program that runs in your browser, passes every byte on to Bob (${room.bob}), and is Eve's. Your secrets stay in your phone as long as the program is the one that it says it is; that nobody but this machine vouches for. Say nothing here that must stay secret.`;
@@ -66,11 +69,14 @@ function drawTile(p) {
   tile.dataset.eve = p.eve;
   tile.dataset.number = p.number;
   name.append(element("bdi", "", p.name), element("span", "set", p.set)); // bdi: a name's letters stay among themselves
-  tile.append(name, element("div", "step", (p.experimental ? "experimental; " : "") + describeState(p)));
+  const step = element("div", "step");
+  step.append(p.experimental ? "experimental" : "", element("span", "state", (p.experimental ? "; " : "") + describeState(p)));
+  tile.append(name, step);
   if (p.words) tile.append(element("div", "words", p.words));
   tile.append(element("div", "eve", describeEve(p)));
   if (p.chat.length) {
     const chat = element("ul");
+    chat.tabIndex = 0; // it scrolls, by the keyboard too
     chat.setAttribute("aria-label", `what \u2068${p.name}\u2069 and Bob say, as Eve reads it`);
     for (const line of p.chat) chat.append(drawLine(p, line));
     tile.append(chat);
@@ -78,10 +84,24 @@ function drawTile(p) {
   return tile;
 }
 
+// For who hears the page: what the eye sees when a tile turns.
+function tellNews(before, p) {
+  const what = before?.state !== p.state && p.state === "ended" ? p.ended : before?.state !== p.state && p.state === "open" ? "the chat is open" : before?.eve !== p.eve && p.eve === "key" ? "Eve has the key" : "";
+  if (!before || !what) return;
+  const line = element("p", "", `: ${what}`);
+  line.prepend(element("bdi", "", p.name));
+  $("news").append(line);
+  while ($("news").children.length > NEWS_KEPT) $("news").firstChild.remove();
+}
+
 function showPupil(p) {
-  const known = pupils.get(p.number), tile = drawTile(p);
+  const known = pupils.get(p.number), tile = drawTile(p), focused = known?.tile.contains(document.activeElement);
+  tellNews(known, p);
   if (known) known.tile.replaceWith(tile);
   else $("tiles").append(tile);
+  const chat = tile.querySelector("ul");
+  if (chat) chat.scrollTop = chat.scrollHeight; // the last lines
+  if (focused) chat?.focus();
   pupils.set(p.number, { ...p, tile });
 }
 
@@ -104,10 +124,12 @@ async function look() {
   clock = room.clock;
   room.pupils.forEach(showPupil);
   if (room.pupils.length) showCosts();
+  $("tiles").dataset.many = pupils.size > MANY;
   showJoin(room);
-  const left = room.attacking ? ` Eve is at work: ${room.waiting} wait, ${Math.ceil(room.seconds_left)} s are left.` : "";
+  // apart from what is read aloud when it changes: this does each second
+  put("left", room.attacking ? `Eve is at work: ${room.waiting} wait, ${Math.ceil(room.seconds_left)} s are left.` : "");
   const full = room.full ? " The capture is full: nothing more is recorded, and nobody joins." : "";
-  $("count").textContent = `${room.now} of at most ${room.most} phones are here; ${room.joined} have joined.${left}${full}`;
+  put("count", `${room.now} of at most ${room.most} phones are here; joined so far: ${room.joined}.${full}`);
   $("all").disabled = room.attacking;
   closed = room.closed;
   $("close").textContent = closed ? "Open the room again" : "Close the room";

@@ -3,12 +3,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { BUILD, SHOTS, check, equal, inPart, openRoom, until } from "./server.mjs";
+import { AXE, serious } from "./access.mjs";
+import { BUILD, SHOTS, check, equal, inPart, openRoom, opened, until } from "./server.mjs";
 
 const PATIENCE = 120; // seconds, on a machine that others use too
 
-async function newTab(browser, wrong, { width, height }) {
-  const context = await browser.newContext({ viewport: { width, height } }), tab = await context.newPage();
+async function newTab(browser, wrong, { width, height, bypassCSP = false }) {
+  const context = await browser.newContext({ viewport: { width, height }, bypassCSP, reducedMotion: "reduce" }), tab = await context.newPage();
   tab.setDefaultTimeout(PATIENCE * 1000);
   tab.on("console", (m) => { if (m.type() === "error") wrong.push(`console: ${m.text()}`); });
   tab.on("pageerror", (e) => wrong.push(`error: ${e.message}`));
@@ -119,13 +120,120 @@ async function eight_phones() {
   await room.server.stop();
 }
 
+// axe-core on what is shown now, in the light and in the dark.
+async function nothingSerious(tab, what) {
+  for (const colorScheme of ["light", "dark"]) {
+    await tab.emulateMedia({ colorScheme });
+    equal(await serious(tab), [], `${what}, ${colorScheme}`);
+  }
+  await tab.emulateMedia({ colorScheme: "light" });
+}
+
+const focused = (tab) => tab.evaluate(() => document.activeElement.id);
+
+// What a screen reader is told, in order: roles, names, and which of them speak up when they change.
+async function tells(tab, roles, live, what) {
+  const told = await tab.locator("body").ariaSnapshot();
+  let at = 0;
+  for (const line of roles) {
+    const found = told.indexOf(line, at);
+    check(found >= 0, `${what}: ${line} is not there, or not in its place:\n${told}`);
+    at = found + line.length;
+  }
+  for (const [selector, how] of Object.entries(live))
+    equal(await tab.$eval(selector, (e) => e.getAttribute("aria-live") ?? { status: "polite", log: "polite", alert: "assertive" }[e.getAttribute("role")] ?? "off"), how, `${what}: how ${selector} is read out`);
+}
+
+// A phone and the wall for who does not see, or has no mouse: a session by the keyboard alone.
+async function for_all_senses() {
+  const room = await openRoom("n64,n1024", "--params", "n64,n1024");
+  const browser = await chromium.launch({ executablePath: process.env.BROWSER, args: ["--no-sandbox"] });
+  opened.getStore().add({ abandon: () => browser.close() });
+  const wrong = [], phone = await newTab(browser, wrong, { width: 390, height: 844, bypassCSP: true });
+  const wall = await newTab(browser, wrong, { width: 1280, height: 720, bypassCSP: true });
+  for (const [tab, address] of [[wall, room.server.address.replace("/#", "/wall.html#")], [phone, room.join]]) {
+    await tab.goto(address);
+    await tab.evaluate(AXE);
+  }
+  await phone.waitForSelector("#set option[value=n64]", { state: "attached" });
+  equal(await phone.$$eval("#set option", (all) => all.map((o) => o.value)), ["n64", "n1024"], "the sets that Bob offers");
+  await phone.screenshot({ path: join(SHOTS, "phone-join.png") });
+  await nothingSerious(phone, "before joining");
+  await phone.evaluate(() => { const e = document.createElement("input"); e.id = "planted"; document.querySelector("main").append(e); });
+  check((await serious(phone)).some((text) => text.includes("planted")), "a field without a name is not seen");
+  await phone.evaluate(() => document.getElementById("planted").remove());
+  await tells(phone, ['heading "Be Alice" [level=1]', "- status: not joined", 'textbox "The room\'s code, as on the projector"', 'textbox "Your name, for all to see"', 'combobox "How hard you make it for Eve"', 'button "Join"'],
+    { "#state": "polite", "#wrong": "assertive" }, "before joining");
+  await phone.focus("#name");
+  await phone.keyboard.type("Bob");
+  await phone.keyboard.press("Enter");
+  await until("the name to be refused", PATIENCE, async () => (await phone.textContent("#wrong")).includes("take you"));
+  await phone.focus("#name");
+  await phone.keyboard.type("by");
+  await phone.keyboard.press("Tab");
+  equal(await focused(phone), "set", "what follows the name");
+  await phone.keyboard.press("n");
+  await phone.selectOption("#set", "n64");
+  await phone.keyboard.press("Tab");
+  await phone.keyboard.press("Enter");
+  await phone.waitForSelector("#talk:not([hidden])");
+  equal(await focused(phone), "compare-title", "where the focus is when there are words to compare");
+  await tells(phone, ["- status: you have a key", 'region "you have a key"', 'list "the steps"', 'region "Read these words aloud"', await phone.textContent("#words"), 'region "Chat with Bob"', 'list "Chat with Bob"', 'textbox "what you say"', 'button "Say"', 'button "Leave"'],
+    { "#chat": "polite", "#state": "polite" }, "with a key");
+  await until("it to be open at Bob's", PATIENCE, () => room.told().some((e) => e.event === "open"));
+  for (let i = 0; i < 14; i++) room.bob.stdin.write(`Line ${i} of Bob's, which is long enough to take more than one line on a phone and on a tile.\n`);
+  await until("Bob's lines", PATIENCE, async () => (await phone.textContent("#chat")).includes("Line 13"));
+  await phone.focus("#line");
+  await phone.keyboard.type("By keys alone.");
+  await phone.keyboard.press("Enter");
+  await nothingSerious(phone, "with a key");
+  await phone.screenshot({ path: join(SHOTS, "phone-chat.png") });
+  // the wall: all its controls by Tab, then an attack
+  await until("the wall to show the words", PATIENCE, async () => (await wall.textContent("#tiles")).includes("Bobby"));
+  await wall.keyboard.press("Tab");
+  const reached = [];
+  for (let i = 0; i < 4; i++) {
+    reached.push(await focused(wall));
+    await wall.keyboard.press("Tab");
+  }
+  equal(reached, ["budget", "all", "close", "stage"], "what Tab reaches on the wall");
+  await wall.focus("#budget");
+  await wall.keyboard.press("Enter");
+  await until("her key to fall", PATIENCE, async () => (await wall.textContent("#news")).includes("Bobby: Eve has the key"));
+  await until("what Eve reads", PATIENCE, async () => (await wall.textContent("#tiles")).includes("By keys alone."));
+  const chat = wall.locator(".tile ul");
+  check(await chat.evaluate((e) => e.scrollTop + e.clientHeight >= e.scrollHeight - 2 && e.scrollHeight > e.clientHeight), "the last lines are those that are seen");
+  await tells(wall, ['heading "The room" [level=1]', "status", 'spinbutton "Seconds for all"', 'button "Attack all"', 'button "Close the room"', 'log "What happens in the room"', "img", 'list "The class"', "Eve has the key", 'table "Who chose what, and what it cost Eve"'],
+    { "#count": "polite", "#news": "polite", "#left": "off", "#wrong": "assertive", "#tiles": "off" }, "the wall");
+  await nothingSerious(wall, "the wall, with a key that fell");
+  await wall.screenshot({ path: join(SHOTS, "wall-one.png") });
+  await phone.focus("#leave");
+  await phone.keyboard.press("Enter");
+  await until("the end", PATIENCE, async () => (await focused(phone)) === "over-title");
+  await nothingSerious(phone, "at the end");
+  equal(wrong.filter((text) => !text.includes("status of 400")), [], "what must not happen");
+  await browser.close();
+  // a browser that knows no instructions on vectors (as V8 without SSE 4.1) is given the plain program
+  const old = await chromium.launch({ executablePath: process.env.BROWSER, args: ["--no-sandbox", "--js-flags=--no-enable-sse4-1"] });
+  opened.getStore().add({ abandon: () => old.close() });
+  const tab = await newTab(old, wrong, { width: 390, height: 844 }), asked = [];
+  tab.context().on("request", (r) => asked.push(new URL(r.url()).pathname));
+  await joinAs(tab, room.join, "No vectors", "n64");
+  await tab.waitForSelector("#talk:not([hidden])");
+  const words = await tab.textContent("#words");
+  check(room.told().some((e) => e.event === "confirmed" && e.fingerprint === words), "the words without vectors are none of Bob's", words);
+  equal(asked.filter((path) => path.endsWith(".wasm")), ["/alice-plain.wasm"], "the program that was loaded");
+  await old.close();
+  await room.server.stop();
+}
+
 if (!existsSync(join(BUILD, "alice/browser/alice.wasm"))) {
   console.log(readFileSync(join(BUILD, "alice/browser/alice-missing.txt"), "utf8"));
   process.exit(77);
 }
-const parts = process.argv.slice(2).length ? process.argv.slice(2) : ["eight_phones"];
+const parts = process.argv.slice(2).length ? process.argv.slice(2) : ["eight_phones", "for_all_senses"];
 for (const name of parts) {
-  await inPart({ eight_phones }[name]);
+  await inPart({ eight_phones, for_all_senses }[name]);
   console.log(`ok ${name}`);
 }
 process.exit(0);
