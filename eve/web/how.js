@@ -6,11 +6,12 @@ import { startHow } from "./how-start.js";
 import { TITLES, wordsFor } from "./how_words.js";
 import { tiles } from "./how_tiles.js";
 import { lpn } from "./how_lpn.js";
+import { lweStops } from "./how_lwe.js";
 import { ringStops } from "./how_ring.js";
 
-const TASKS = { lpn, ring: ringStops };
+const TASKS = { lpn, ring: ringStops, lwe: lweStops };
 const SETS = [["LPN: toys", ["n64", "n128", "n256", "n384", "n512"]], ["LPN", ["n1024", "n2048"]],
-  ["ring, experimental: toys", ["r509", "r1019", "r1493"]]];
+  ["ring, experimental: toys", ["r509", "r1019", "r1493"]], ["lwe, experimental: toys", ["l32", "l48", "l64"]]];
 const KEYS = { ArrowLeft: "back", ArrowRight: "forward", PageUp: "back", PageDown: "forward", Home: "first", End: "last", " ": "forward", f: "full" };
 
 const settings = { seed: "42", params: "n256", level: "student", chapter: "", press: "0" };

@@ -38,7 +38,7 @@ export function check(run, more = () => []) {
 
 // ---- fresh pictures
 
-function three(rows) {
+export function three(rows) {
   return element("dl", { className: "three", children: rows.map(([name, value, className]) => element("div", { children: [element("dt", { text: name }), element("dd", { text: value, className: className ?? "" })] })) });
 }
 

@@ -14,6 +14,7 @@ const rotated = (bits, t) => bits.map((_, i) => bits[(i - t + bits.length) % bit
 function ring(layers, spoken, mark) {
   const canvas = element("canvas"), c = canvas.getContext("2d"), middle = SIZE / 2;
   canvas.width = canvas.height = SIZE;
+  canvas.className = "smooth";
   const place = (i, n) => (2 * Math.PI * i) / n - Math.PI / 2;
   for (const [bits, name] of layers) {
     const n = bits.length, width = ones(bits) < n / 8 ? Math.max((2 * Math.PI) / n, 0.025) : ((2 * Math.PI) / n) * 0.9; // a few must be seen, too

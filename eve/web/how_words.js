@@ -2,8 +2,9 @@
 // from the session.
 
 import { LPN } from "./how_words_lpn.js";
+import { LWE } from "./how_words_lwe.js";
 import { RING } from "./how_words_ring.js";
-import { number, power } from "./units.js";
+import { number, power, raise } from "./units.js";
 
 export const TITLES = { puzzle: "Puzzle", choose: "A picture", cancel: "Cancelling", labels: "Labels", beliefs: "Beliefs", predict: "Prediction", count: "How many" };
 
@@ -11,10 +12,10 @@ export const TITLES = { puzzle: "Puzzle", choose: "A picture", cancel: "Cancelli
 export const digits = (log10) => `a number of ${number(Math.floor(log10) + 1, 7)} digits`;
 digits.power = (log10) => power(Math.floor(log10));
 
-const WORDS = { lpn: LPN, ring: RING };
+const WORDS = { lpn: LPN, ring: RING, lwe: LWE };
 
 /** {title, text, question, answer} */
 export function wordsFor(about, chapter, level) {
   const words = WORDS[about.task][chapter], say = (x) => (typeof x === "function" ? x(about) : x);
-  return { title: words.title, text: say(words.text[level]), question: say(words.question[level]), answer: say(words.answer[level]) };
+  return { title: words.title, text: raise(say(words.text[level])), question: raise(say(words.question[level])), answer: raise(say(words.answer[level])) };
 }

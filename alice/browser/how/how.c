@@ -33,6 +33,7 @@ static const struct {
 } kinds[] = {
     {"lpn", &look_lpn},
     {"ring", &look_ring},
+    {"lwe", &look_lwe},
 };
 
 uint8_t *how_input(void) {

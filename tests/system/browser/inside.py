@@ -17,7 +17,7 @@ INSIDE = os.path.abspath(sys.argv.pop())
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.abspath(os.path.join(HERE, "../../.."))
 SEED = "a lesson"
-SETS = ["n64", "n256", "r509"]
+SETS = ["n64", "n256", "r509", "l32"]
 
 
 def seed_of(side, index):
@@ -152,11 +152,56 @@ def check_ring(name, found):
     near(about["eve"]["right"], about["fresh"] / 2, about["fresh"] / 4, "Eve's right predictions")
 
 
+def check_lwe(name, found):
+    about, q = found["about", 0, 0], 1 << 16
+    n, m, eta, distance, secret = about["n"], about["m"], about["eta"], about["distance"], about["secret"]
+    equal([about["alice"]["h"], about["alice"]["accepted"], about["eve"]["accepted"]], [secret, True, False], "what Alice and Eve find")
+    row = lambda text: [int.from_bytes(bytes.fromhex(text[4 * i : 4 * i + 4]), "little") for i in range(n)]
+    size = lambda x: min(x % q, -x % q)
+    dot = lambda a, b: sum(x * y for x, y in zip(a, b))
+    pieces = [v for (what, _, _), v in found.items() if what == "piece" and v]
+    check(len(pieces) == 20 and found["piece", 2**32 - 1, 0] is None, "pieces that there are none of")
+    beliefs = [found["belief", who, 0] for who in range(2)]
+    for piece in pieces:
+        j = piece["j"]
+        equal((piece["label"] - dot(row(piece["picture"]), secret) - piece["error"]) % q, 0, "Bob's error")
+        equal(piece["truth"], secret[j], "a number of the secret")
+        for who, side in enumerate((piece, piece["eve"])):
+            equal([f["n"] for f in side["folds"]][:5], [0, 1, 2, 10, 100], "how many are taken off")
+            left, label, last = row(piece["picture"]), piece["label"], side["folds"][-1]
+            for t in range(3):
+                equal([row(side["folds"][t]["left"]), side["folds"][t]["label"]], [left, label], "what is left of picture %d after %d" % (j, t))
+                r = side["recipe"][t]
+                left = [(a - r["sign"] * b) % q for a, b in zip(left, row(r["picture"]))]
+                label = (label - r["sign"] * r["label"]) % q
+            for r in side["recipe"]:
+                equal((r["label"] - dot(row(r["picture"]), secret) - r["error"]) % q, 0, "Bob's error")
+                check(abs(r["error"]) <= eta, "an error of %d" % r["error"])
+            near(last["n"], m / 2, m / 4, "plain pictures in a recipe")
+            equal([last["label"], side["level"]], [beliefs[who]["v"][j], beliefs[who]["levels"][j]], "what is left of the label")
+            check(size(last["label"] - distance * side["level"]) <= size(last["label"] - distance * max(-2, min(2, side["level"] + 1))), "the nearest mark")
+        equal(row(piece["folds"][-1]["left"]), [distance if i == j else 0 for i in range(n)], "what is left of picture %d" % j)
+        check(sum(x != 0 for x in row(piece["eve"]["folds"][-1]["left"])) > n / 2, "Eve's guess cancels")
+    equal([b["wrong"] for b in beliefs], [0, sum(a != b for a, b in zip(beliefs[1]["levels"], secret))], "numbers that are wrong")
+    equal(found["belief", 0, 1], None, "a second belief")
+    right = [0, 0]
+    for i in range(100):
+        fresh = found["fresh", i, 0]
+        equal(dot(row(fresh["picture"]), secret) % q, fresh["alice"], "Alice's prediction")
+        equal((fresh["bob"] - fresh["alice"] - fresh["error"]) % q, 0, "Bob's error")
+        for who, side in enumerate(("alice", "eve")):
+            equal(fresh[side + "_off"], size(fresh["bob"] - fresh[side]), "how far off")
+            right[who] += fresh[side + "_off"] < q / 4
+        equal([fresh["alice_right"], fresh["eve_right"]], right, "how many are right so far")
+    equal(about["alice"]["right"], about["told"]["agreeing"], "right predictions")
+    near(about["eve"]["right"], about["fresh"] / 2, about["fresh"] / 4, "Eve's right predictions")
+
+
 def inside_is_the_session():
     for name in SETS:
         found = answers(name)
         equal(found["about", 0, 0]["words"], words_of_programs(name), "the words of " + name)
-        {"n": check_lpn, "r": check_ring}[name[0]](name, found)
+        {"n": check_lpn, "r": check_ring, "l": check_lwe}[name[0]](name, found)
 
 
 def browser_says_the_same():

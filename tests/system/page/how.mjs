@@ -95,6 +95,21 @@ const SHOWN = {
       else equal([numbers(await text(tab, "#alice"))[1], numbers(await text(tab, "#eve"))[1]], [alice.disagreements, eve.disagreements], "labels that are missed");
     },
   },
+  lwe: {
+    cancel: async (tab, c, n) => {
+      const p = c[`piece ${await chosen(tab)} 0`], turned = (side) => String(side.folds[n].left.match(/..../g).filter((v) => v !== "0000").length);
+      equal([await tab.getAttribute("#alice .sofar", "data-turned"), await tab.getAttribute("#eve .sofar", "data-turned")], [turned(p), turned(p.eve)], "clocks that are turned");
+    },
+    labels: async (tab, c, n) => {
+      const p = c[`piece ${await chosen(tab)} 0`], last = p.folds.length - 1;
+      if (n <= last) equal([await tab.getAttribute("#alice [data-label]", "data-label"), await tab.getAttribute("#eve [data-label]", "data-label")], [p, p.eve].map((side) => String(side.folds[n].label)), "labels that are left");
+    },
+    beliefs: async (tab, c, n) => {
+      const { alice, eve } = c["about 0 0"];
+      if (n === 3) equal([await tab.getAttribute("#alice [data-wrong]", "data-wrong"), await tab.getAttribute("#eve [data-wrong]", "data-wrong")], [String(c["belief 0 0"].wrong), String(c["belief 1 0"].wrong)], "numbers that are wrong");
+      if (n === 4) equal([numbers(await text(tab, "#alice"))[0], numbers(await text(tab, "#eve"))[0]], [alice.disagreements, eve.disagreements], "labels that are too far off");
+    },
+  },
   predict: async (tab, c, n) => {
     if (n > 8) return;
     const f = c[`fresh ${n === 8 ? 99 : n} 0`], right = (who) => tab.$eval(`${who} [data-right]`, (e) => Number(e.dataset.right));
@@ -202,7 +217,7 @@ async function main() {
     return 77;
   }
   check(existsSync(INSIDE), `there is no ${INSIDE}`);
-  for (const set of ["n64", "r509"]) await showsWhatTheCodeSays(server, set);
+  for (const set of ["n64", "r509", "l32"]) await showsWhatTheCodeSays(server, set);
   await asks(server);
   await nothingSerious(server);
   await server.stop();

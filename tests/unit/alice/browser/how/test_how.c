@@ -48,6 +48,7 @@ static void every_task(void **state) {
     (void)state;
     whole("n64");
     whole("r509");
+    whole("l32");
 }
 
 static void refused(void **state) {
