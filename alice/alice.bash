@@ -9,7 +9,7 @@ _parley_alice() {
             l32 l48 l64 l80 l96 l112 l128 l160 l256 l448 l512 l640 l1024" -- "$cur") ;;
     --connect)
         mapfile -t COMPREPLY < <(compgen -A hostname -- "$cur") ;;
-    --key-out | --identity | --new-identity | --config | --events | --keylog)
+    --key-out | --identity | --new-identity | --config | --events | --private-events | --keylog)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
     --on-key)
@@ -21,7 +21,7 @@ _parley_alice() {
             return
         fi
         mapfile -t COMPREPLY < <(compgen -W "--connect --params --rekey --reconnect
-            --agree-only --key-out --on-key --on-key-timeout --on-key-retries --lifetime --identity --peer --new-identity --config --events --keylog --log --timeout --step --name --seed --no-sandbox
+            --agree-only --key-out --on-key --on-key-timeout --on-key-retries --lifetime --identity --peer --new-identity --config --events --private-events --keylog --log --timeout --step --name --seed --no-sandbox
             -q --quiet -v --verbose --version -h --help" -- "$cur") ;;
     esac
 }

@@ -15,6 +15,7 @@ complete -c alice -l peer -x -d 'public keys: talk only to who proves to hold on
 complete -c alice -l new-identity -r -F -d 'make an identity, print its public key, and exit'
 complete -c alice -l config -r -F -d 'read what is not given, and peers'
 complete -c alice -l events -r -F -d 'write JSON lines about what happens'
+complete -c alice -l private-events -r -F -d 'at toy sets, write captions here (insecure)'
 complete -c alice -l keylog -r -F -d 'teaching aid: append session id and key'
 complete -c alice -l log -d 'one log line for each event instead of sentences'
 complete -c alice -l timeout -x -d 'seconds for each answer that the peer owes'

@@ -19,6 +19,7 @@ _arguments \
     '--new-identity[make an identity, print its public key, and exit]:file:_files' \
     '--config[read what is not given, and peers]:file:_files' \
     '--events[write JSON lines about what happens]:file:_files' \
+    '--private-events[at toy sets, write captions here (insecure)]:file:_files' \
     '--keylog[teaching aid\: append session id and key]:file:_files' \
     '--log[one log line for each event instead of sentences]' \
     '--timeout[for each answer that the peer owes]:seconds:' \

@@ -186,6 +186,8 @@ static int say_learned(struct half *a, const struct turn_in *in, struct turn *t)
     t->event.kind = SESSION_LEARNED;
     t->event.learned.numbers = result->numbers;
     t->event.learned.accepted = t->say.learned.learned;
+    if (a->set->toy)
+        prg_subkey(t->event.learned.captions, a->attempt->seed, "recipes", 0);
     a->phase = IDLE;
     a->task->learn_free(a->learn);
     a->learn = NULL;

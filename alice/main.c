@@ -133,6 +133,8 @@ static void on_event(void *user, struct conn *conn, const struct session_event *
     struct program *program = &alice->program;
     if (e->kind == SESSION_OPEN)
         alice->was_open = alice->had_key = true;
+    if (e->kind == SESSION_LEARNED && !e->rekeying) /* what a re-keying says passes sealed, and nobody can export it */
+        events_captions(program->private_events, conn, e);
     if (e->kind != SESSION_CLOSED || program->options.reconnect ||
         !may_come_again(alice, session_end(conn_session(conn)))) {
         single_ops.event(alice->single, conn, e);

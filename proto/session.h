@@ -94,6 +94,8 @@ struct session_event {
         struct {
             struct learned_numbers numbers;
             bool accepted;
+            uint8_t captions[32]; /* Alice, at sets that are toys: the key from which her recipes follow. Else 0. Wipe
+                                     after use: session_event_wipe */
         } learned;
         struct {
             uint64_t challenges; /* L */

@@ -184,6 +184,9 @@ static int parse(const struct command *c, struct arguments *a, struct raw *raw, 
          {"keylog", 0, POPT_ARG_STRING, &a->keylog, 0, "session keys, as alice or bob --keylog writes them", "FILE"}},
         {"r", {"from", 0, POPT_ARG_STRING, &a->from, 0, "only the bytes of one side, as they were sent", "alice|bob"}},
         {"x",
+         {"both", 0, POPT_ARG_STRING, &a->both, 0,
+          "with Alice's captions, from the file that she wrote them to (csv, npz)", "FILE"}},
+        {"x",
          {"format", 0, POPT_ARG_STRING, &a->format, 0,
           "text, csv, npz for numpy, or the format of decodingchallenge.org or of the LWE challenge (text)",
           "text|csv|npz|syndrome|darmstadt"}},
@@ -249,7 +252,7 @@ int arguments_run(const struct command *command, int argc, const char **argv) {
                      a.learner,   a.params, a.key_out, a.key,     a.keylog,        a.from,
                      a.format,    a.output, a.sets,    a.fault,   a.programs,      raw.budget,
                      raw.threads, raw.port, raw.seed,  raw.shard, raw.per_address, raw.capture_max,
-                     a.events,    a.lab,    a.room,    a.join,    a.secret};
+                     a.events,    a.lab,    a.room,    a.join,    a.secret,        a.both};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);
     for (size_t i = 0; a.more && a.more[i]; i++)

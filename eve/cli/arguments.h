@@ -12,7 +12,7 @@ struct arguments {
     char **more; /* what comes after it, up to a NULL */
     char *listen, *to, *write, *interface;
     char *session, *learner, *params, *key_out, *key, *keylog, *from, *format, *output, *programs, *sets, *fault;
-    char *events, *lab, *room, *join, *secret;
+    char *events, *lab, *room, *join, *secret, *both;
     double budget;            /* seconds */
     unsigned threads;         /* 0: as many as there are processors */
     unsigned port;            /* 0: any */

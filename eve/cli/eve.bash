@@ -36,7 +36,7 @@ _parley_eve() {
     --to | --room)
         mapfile -t COMPREPLY < <(compgen -A hostname -- "$cur")
         return ;;
-    -w | --write | -o | --output | --out | --key | --keylog | --key-out | --events | --lab)
+    -w | --write | -o | --output | --out | --both | --key | --keylog | --key-out | --events | --lab)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
         return ;;
@@ -49,7 +49,7 @@ _parley_eve() {
     inspect) flags="--json" ;;
     learn) flags="--session --learner --budget --threads --seed --shard --key-out --events --json" ;;
     read) flags="--session --key --keylog --from" ;;
-    export) flags="--session --format -o --output" ;;
+    export) flags="--session --format --both -o --output" ;;
     challenge) flags="--secret" ;;
     estimate) flags="--budget --params --json" ;;
     lab) flags="--quick --check-size --sets -o --out --shard --budget --threads --seed --fault --programs" ;;

@@ -46,6 +46,7 @@ complete -c eve -n '__fish_seen_subcommand_from read' -l keylog -r -F -d 'sessio
 complete -c eve -n '__fish_seen_subcommand_from read' -l from -x -a 'alice bob' -d 'only the bytes of one side'
 complete -c eve -n '__fish_seen_subcommand_from challenge' -l secret -x -d 'a claimed secret of Bob\'s, in hex'
 complete -c eve -n '__fish_seen_subcommand_from export' -l format -x -a 'text csv npz syndrome darmstadt' -d 'which format'
+complete -c eve -n '__fish_seen_subcommand_from export' -l both -r -F -d 'with captions, from alice --private-events'
 complete -c eve -n '__fish_seen_subcommand_from export' -s o -l output -r -F -d 'write here'
 complete -c eve -n '__fish_seen_subcommand_from estimate' -l params -x -a 'n64 n128 n256 n384 n512 n1024 n2048 n4096 n8192 r509 r1019 r1493 r2053 r4099 r8219 r13109 r17669 l32 l48 l64 l80 l96 l112 l128 l160 l256 l448 l512 l640 l1024' -d 'only this parameter set'
 complete -c eve -n '__fish_seen_subcommand_from inspect learn estimate' -l json -d 'one JSON object on standard output'

@@ -48,7 +48,7 @@ read)
     _arguments $session '--key[a session key]:file:_files' '--keylog[session keys]:file:_files' \
         '--from[only the bytes of one side]:side:(alice bob)' $always ':capture:_files' ;;
 export)
-    _arguments $session '--format[which format]:format:(text csv npz syndrome darmstadt)' {-o,--output}'[write here]:file:_files' \
+    _arguments $session '--format[which format]:format:(text csv npz syndrome darmstadt)' '--both[with captions, from alice --private-events]:file:_files' {-o,--output}'[write here]:file:_files' \
         $always ':capture:_files' ;;
 challenge)
     _arguments "--secret[a claimed secret of Bob's, in hex]:hex:" $always ':challenge:_files' ':key:_files' ;;

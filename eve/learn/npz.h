@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { NPZ_MAX = 8, NPZ_NAME = 16 };
+enum { NPZ_MAX = 16, NPZ_NAME = 16 };
 
 struct npz {
     FILE *out;

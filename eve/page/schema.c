@@ -8,6 +8,7 @@ enum kind {
     TEXT,   /* anything that a person may read */
     NAME,   /* printable ASCII, at most NAME_MAX_BYTES */
     ID,     /* 16 hex digits */
+    KEY,    /* 64 of them */
     SIDE,   /* "alice", "bob" */
     COUNT,  /* a whole number from 0 to 2^53, which a browser can hold */
     NUMBER, /* any finite one */
@@ -82,6 +83,9 @@ static const struct event events[] = {
     {"error", {{"text", TEXT, false}}},
 };
 
+static const struct event private_event = {"captions",
+                                           {{"params", NAME, false}, {"attempt", COUNT, false}, {"key", KEY, false}}};
+
 static bool printable(const char *text) {
     for (; *text; text++)
         if (*text < ' ' || *text > '~')
@@ -124,6 +128,8 @@ static bool fits(const json_t *value, enum kind kind) {
         return text && strlen(text) <= NAME_MAX_BYTES && printable(text);
     case ID:
         return text && strlen(text) == 16 && strspn(text, "0123456789abcdef") == 16;
+    case KEY:
+        return text && strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
     case SIDE:
         return text && (strcmp(text, "alice") == 0 || strcmp(text, "bob") == 0);
     case COUNT:
@@ -146,6 +152,7 @@ static const char *words(enum kind kind) {
         [TEXT] = "a text of at most 8 KiB",
         [NAME] = "a short text in plain ASCII",
         [ID] = "16 hex digits",
+        [KEY] = "64 hex digits",
         [SIDE] = "alice or bob",
         [COUNT] = "a whole number",
         [NUMBER] = "a number",
@@ -175,8 +182,7 @@ static const struct event *find(const json_t *object) {
     return NULL;
 }
 
-static json_t *check(const json_t *object, char why[static SCHEMA_WHY]) {
-    const struct event *event = find(object);
+static json_t *check(const json_t *object, const struct event *event, char why[static SCHEMA_WHY]) {
     json_t *kept = json_object();
     snprintf(why, SCHEMA_WHY, "out of memory");
     bool good = kept;
@@ -197,13 +203,23 @@ static json_t *check(const json_t *object, char why[static SCHEMA_WHY]) {
     return NULL;
 }
 
-json_t *schema_read(const char *line, size_t n, char why[static SCHEMA_WHY]) {
+static json_t *read_line(const char *line, size_t n, bool is_private, char why[static SCHEMA_WHY]) {
     json_error_t error;
     json_t *object = json_loadb(line, n, JSON_REJECT_DUPLICATES, &error), *kept = NULL;
-    if (json_is_object(object))
-        kept = check(object, why);
-    else
+    const char *name = json_string_value(json_object_get(object, "event"));
+    bool captions = name && strcmp(name, private_event.name) == 0;
+    if (!json_is_object(object))
         snprintf(why, SCHEMA_WHY, "it is no JSON object");
+    else
+        kept = check(object, !is_private ? find(object) : captions ? &private_event : NULL, why);
     json_decref(object);
     return kept;
+}
+
+json_t *schema_read(const char *line, size_t n, char why[static SCHEMA_WHY]) {
+    return read_line(line, n, false, why);
+}
+
+json_t *schema_read_private(const char *line, size_t n, char why[static SCHEMA_WHY]) {
+    return read_line(line, n, true, why);
 }

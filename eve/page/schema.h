@@ -15,4 +15,7 @@ enum {
  * left out. NULL: no such event, and why, for a person; nothing of what the line says is in it. */
 json_t *schema_read(const char *line, size_t n, char why[static SCHEMA_WHY]);
 
+/* The same of a line of alice's --private-events, which the page never takes: its `key` is 64 hex digits. */
+json_t *schema_read_private(const char *line, size_t n, char why[static SCHEMA_WHY]);
+
 #endif

@@ -18,8 +18,8 @@
 /* What popt fills in, as text. */
 struct raw {
     char *address, *host, *params, *max_sessions, *stay, *rekey, *fail_learning, *timeout, *seed, *name, *key_out,
-        *on_key, *on_key_timeout, *events, *keylog, *user, *identity, *new_identity, *peer, *lifetime, *on_key_retries,
-        *config;
+        *on_key, *on_key_timeout, *events, *private_events, *keylog, *user, *identity, *new_identity, *peer, *lifetime,
+        *on_key_retries, *config;
     int no_sandbox, reconnect, agree_only, once, log, step, quiet, verbose, version, help;
 };
 
@@ -207,6 +207,7 @@ static int convert(struct options *o, enum side side, struct raw *raw) {
     o->key_out = move(&raw->key_out);
     o->on_key = move(&raw->on_key);
     o->events = move(&raw->events);
+    o->private_events = move(&raw->private_events);
     o->keylog = move(&raw->keylog);
     o->user = move(&raw->user);
     o->no_sandbox = raw->no_sandbox;
@@ -219,6 +220,8 @@ static int convert(struct options *o, enum side side, struct raw *raw) {
         return r;
     if (roster_new(&o->roster, (const uint8_t(*)[IDENTITY_KEY])o->pinned, o->n_pinned, &o->conf) < 0)
         return out_of_memory(side);
+    if (o->private_events && !o->sets[0]->toy)
+        return usage(side, "--private-events: %s is no toy, and its captions are written nowhere", o->sets[0]->name);
     if (o->quiet && o->verbose)
         return usage(side, "-q and -v do not go together");
     if (o->log && o->step)
@@ -423,6 +426,8 @@ static int parse_with_popt(struct options *o, enum side side, struct raw *raw, i
         {"rekey", 0, POPT_ARG_STRING, &raw->rekey, 0, "agree on a fresh key this often", "SECONDS"},
         {"reconnect", 0, POPT_ARG_NONE, &raw->reconnect, 0, "come again when a session has ended; there is no chat",
          NULL},
+        {"private-events", 0, POPT_ARG_STRING, &raw->private_events, 0,
+         "at toy sets, for `eve export --both`: write captions here, mode 0600; INSECURE", "FILE"},
         {"fail-learning", 0, POPT_ARG_STRING | POPT_ARGFLAG_DOC_HIDDEN, &raw->fail_learning, 0, NULL, NULL},
         include,
         POPT_TABLEEND};
@@ -478,11 +483,11 @@ int options_parse(struct options *o, enum side side, int argc, const char **argv
     struct raw raw = {0};
     *o = (struct options){.max_sessions = 256, .stay_ms = 120000, .timeout_ms = 10000, .on_key_ms = 30000};
     int status = parse_with_popt(o, side, &raw, argc, argv);
-    char *texts[] = {raw.config,   raw.host,          raw.address,       raw.params,         raw.max_sessions,
-                     raw.stay,     raw.rekey,         raw.fail_learning, raw.timeout,        raw.seed,
-                     raw.name,     raw.key_out,       raw.on_key,        raw.on_key_timeout, raw.events,
-                     raw.keylog,   raw.user,          raw.identity,      raw.new_identity,   raw.peer,
-                     raw.lifetime, raw.on_key_retries};
+    char *texts[] = {raw.config,   raw.host,           raw.address,       raw.params,         raw.max_sessions,
+                     raw.stay,     raw.rekey,          raw.fail_learning, raw.timeout,        raw.seed,
+                     raw.name,     raw.key_out,        raw.on_key,        raw.on_key_timeout, raw.events,
+                     raw.keylog,   raw.user,           raw.identity,      raw.new_identity,   raw.peer,
+                     raw.lifetime, raw.on_key_retries, raw.private_events};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);
     return status;
@@ -509,6 +514,7 @@ void options_deinit(struct options *o) {
     free(o->key_out);
     free(o->on_key);
     free(o->events);
+    free(o->private_events);
     free(o->keylog);
     free(o->user);
     free(o->identity);

@@ -25,12 +25,12 @@ struct options {
     bool reconnect; /* alice */
     bool agree_only, once, log, step, quiet, verbose, seeded, no_sandbox;
     uint8_t seed[32];
-    char *user;                                      /* bob; NULL for none */
-    char *name, *key_out, *on_key, *events, *keylog; /* NULL for none, but name "" */
-    char *identity, *new_identity;                   /* files, NULL for none */
-    char *config;                                    /* a file, NULL for none */
-    struct conf conf;                                /* what it said at the start */
-    uint8_t (*pinned)[IDENTITY_KEY];                 /* by --peer */
+    char *user;                                                       /* bob; NULL for none */
+    char *name, *key_out, *on_key, *events, *keylog, *private_events; /* NULL for none, but name "" */
+    char *identity, *new_identity;                                    /* files, NULL for none */
+    char *config;                                                     /* a file, NULL for none */
+    struct conf conf;                                                 /* what it said at the start */
+    uint8_t (*pinned)[IDENTITY_KEY];                                  /* by --peer */
     size_t n_pinned;
     struct roster *roster; /* all peers who are pinned; never NULL */
     bool key_names_peer;   /* --key-out has %p */

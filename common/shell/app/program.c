@@ -42,6 +42,11 @@ static int open_events(struct program *p) {
     return r < 0 ? cannot_write(p, "--events", p->options.events, -r) : OPTIONS_GO_ON;
 }
 
+static int open_private_events(struct program *p) {
+    int r = events_open_private(&p->private_events, p->options.private_events, p->name, &p->screen);
+    return r < 0 ? cannot_write(p, "--private-events", p->options.private_events, -r) : OPTIONS_GO_ON;
+}
+
 int program_check_files(const struct program *p, const struct roster *roster, const char **filep) {
     const struct options *o = &p->options;
     char identity[IDENTITY_TEXT];
@@ -230,6 +235,8 @@ int program_enter(struct program *p) {
     int status = leave_root(p);
     if (status == OPTIONS_GO_ON && p->options.events)
         status = open_events(p);
+    if (status == OPTIONS_GO_ON && p->options.private_events)
+        status = open_private_events(p);
     if (status == OPTIONS_GO_ON && p->options.keylog)
         status = check_keylog(p);
     if (status == OPTIONS_GO_ON && options_have_files(&p->options))
@@ -258,6 +265,7 @@ void program_deinit(struct program *p) {
     keyout_free(p->keyout);
     notify_close(p->notify);
     events_close(p->events);
+    events_close(p->private_events);
     pool_free(p->pool);
     loop_free(p->main_loop);
     secret_free_guarded(p->identity);
@@ -294,7 +302,7 @@ void program_stop(struct program *p) {
 }
 
 bool program_failed(const struct program *p) {
-    return keyout_failed(p->keyout) || events_failed(p->events);
+    return keyout_failed(p->keyout) || events_failed(p->events) || events_failed(p->private_events);
 }
 
 int program_run(struct program *p) {

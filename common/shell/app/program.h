@@ -21,7 +21,7 @@ struct program {
     struct uv_loop_s *loop; /* its */
     struct pool *pool;
     struct screen screen;
-    struct events *events;
+    struct events *events, *private_events;
     struct keyout *keyout;
     void (*on_signal)(void *user, int number);
     void *signal_user;

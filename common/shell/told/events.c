@@ -6,9 +6,11 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <math.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,11 +24,17 @@ struct events {
     bool failed;    /* no more is written: half a line would spoil the next one */
 };
 
-int events_open(struct events **eventsp, const char *path, const char *side, struct screen *screen) {
+static int open_as(struct events **eventsp, const char *path, mode_t mode, const char *side, struct screen *screen) {
     struct events *events = calloc(1, sizeof *events);
     if (!events)
         return -ENOMEM;
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+    if (fd >= 0 && mode == 0600 && fchmod(fd, mode) < 0) { /* a file that was there already, too */
+        int error = errno;
+        close(fd);
+        free(events);
+        return -error;
+    }
     events->file = fd < 0 ? NULL : fdopen(fd, "w");
     events->start = timer_now();
     events->side = side;
@@ -42,6 +50,14 @@ int events_open(struct events **eventsp, const char *path, const char *side, str
     }
     *eventsp = events;
     return 0;
+}
+
+int events_open(struct events **eventsp, const char *path, const char *side, struct screen *screen) {
+    return open_as(eventsp, path, 0644, side, screen);
+}
+
+int events_open_private(struct events **eventsp, const char *path, const char *side, struct screen *screen) {
+    return open_as(eventsp, path, 0600, side, screen);
 }
 
 void events_close(struct events *events) {
@@ -260,5 +276,17 @@ void events_session(struct events *events, const struct conn *conn, const struct
     bool rekeying = e->rekeying || e->kind == SESSION_REKEYED;
     if (e->kind != SESSION_CLOSED && e->kind != SESSION_OPEN)
         set(events, object, "rekey", json_boolean(rekeying));
+    finish(events, object);
+}
+
+void events_captions(struct events *events, const struct conn *conn, const struct session_event *e) {
+    char hex[65];
+    if (!events)
+        return;
+    json_t *object = begin_for(events, "captions", conn);
+    set_text(events, object, "params", session_set(conn_session(conn))->name);
+    set_integer(events, object, "attempt", e->attempt);
+    set_text(events, object, "key", sodium_bin2hex(hex, sizeof hex, e->learned.captions, 32));
+    sodium_memzero(hex, sizeof hex);
     finish(events, object);
 }

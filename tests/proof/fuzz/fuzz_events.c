@@ -22,7 +22,7 @@ static void write_file(const uint8_t *data, size_t at, size_t size) {
 }
 
 struct seen {
-    unsigned long number, n_taken, n_refused;
+    unsigned long number, n_taken, n_refused, n_private;
     size_t bytes;
 };
 
@@ -56,6 +56,20 @@ static void check_taken(json_t *object) {
     free(text);
 }
 
+/* A line of --private-events is none of these, and the other way round. */
+static bool check_private(const char *text, size_t n, bool taken) {
+    char why[SCHEMA_WHY] = "";
+    json_t *object = schema_read_private(text, n, why);
+    if (!object) {
+        REQUIRE(*why && memchr(why, 0, sizeof why));
+        return false;
+    }
+    REQUIRE(!taken && strcmp(json_string_value(json_object_get(object, "event")), "captions") == 0);
+    REQUIRE(json_string_length(json_object_get(object, "key")) == 64);
+    json_decref(object);
+    return true;
+}
+
 static void take(void *user, const char *text, size_t n, unsigned long number) {
     struct seen *seen = user;
     char why[SCHEMA_WHY] = "";
@@ -63,6 +77,7 @@ static void take(void *user, const char *text, size_t n, unsigned long number) {
     fuzz_touch((const uint8_t *)text, n);
     json_t *object = schema_read(text, n, why);
     seen->bytes += n;
+    seen->n_private += check_private(text, n, object);
     if (object) {
         seen->n_taken++;
         check_taken(object);
@@ -93,5 +108,6 @@ static struct seen follow(const uint8_t *data, size_t cut, size_t size) {
 void fuzz_target(const uint8_t *data, size_t size) {
     struct seen whole = follow(data, size, size), cut = follow(data, size ? data[0] % size : 0, size);
     REQUIRE(whole.number == cut.number && whole.bytes == cut.bytes);
+    REQUIRE(whole.n_private == cut.n_private);
     REQUIRE(whole.n_taken == cut.n_taken && whole.n_refused == cut.n_refused);
 }

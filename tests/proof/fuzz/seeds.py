@@ -441,7 +441,11 @@ def events():
     rounds = [{"wrong": 713, "unsettled": 2103}, {"wrong": 0, "unsettled": 17}]
     each["learned-rounds"] = event("learned", **known, params="n256", attempt=1, accepted=True, iterations=2, disagreements=5,
                                    plain_labels=8192, code_bits=2816, rounds=rounds)
+    captions = event("captions", **known, params="n64", attempt=1, key="0123456789abcdef" * 4)
+    each["captions"] = captions
     wrong = {
+        "key-short": captions.replace("abcdef", "abcde", 1), "key-upper": captions.replace("abcdef", "ABCDEF"),
+        "key-number": event("captions", **known, params="n64", attempt=1, key=5), "key-none": event("captions", **known, params="n64", attempt=1),
         "side-wire": event("step", "wire", **step), "side-html": event("open", "<b>"), "event-verdict": event("verdict", key="x"),
         "from": event("open", **{"from": "page"}), "text-object": event("error", text={"a": [1]}), "schema-2": event("open", schema=2),
         "bytes-negative": event("step", **{**step, "bytes": -1}), "bytes-large": event("step", **{**step, "bytes": 2**53 + 1}),

@@ -365,6 +365,23 @@ static json_t *schema(const char *line) {
     return object;
 }
 
+/* What alice's --private-events say is nothing for the page. */
+static void test_schema_private(void **state) {
+    (void)state;
+#define KEY "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+    static const char line[] = "{" ALL ",\"event\":\"captions\",\"session\":\"2518367893274ea3\",\"params\":\"n64\","
+                               "\"attempt\":1,\"key\":\"" KEY "\"}";
+    static const char step[] = "{" ALL "," STEP "}";
+    char why[SCHEMA_WHY];
+    json_t *object = schema_read_private(line, strlen(line), why);
+    assert_non_null(object);
+    assert_string_equal(json_string_value(json_object_get(object, "key")), KEY);
+    json_decref(object);
+    assert_null(schema(line));
+    assert_null(schema_read_private(step, strlen(step), why));
+    assert_null(schema_read_private(line, strlen(line) - 3, why));
+}
+
 static void test_schema_accepts(void **state) {
     static const char *const lines[] = {
         "{" ALL ",\"event\":\"listening\",\"address\":\"127.0.0.1:1\"}",
@@ -608,6 +625,7 @@ int main(void) {
         cmocka_unit_test(test_hub_forgets),
         cmocka_unit_test(test_growing),
         cmocka_unit_test(test_no_capture),
+        cmocka_unit_test(test_schema_private),
         cmocka_unit_test(test_schema_accepts),
         cmocka_unit_test(test_schema_refuses),
         cmocka_unit_test(test_tail),
