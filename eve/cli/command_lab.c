@@ -257,6 +257,12 @@ static int plan_and_run(struct arguments *a, const struct lab_experiment *experi
         return STATUS_USAGE;
     }
     int r = plan_make(&plan, experiment), status;
+    if (r == 0 && a->sets && plan_check_sets(&plan, a->sets, bad) < 0) {
+        screen_error(&a->screen, "%s: --sets: it does nothing with '%s' (eve lab %s --help)", experiment->name, bad,
+                     experiment->name);
+        plan_free(&plan);
+        return STATUS_USAGE;
+    }
     if (r == -ENOMEM) {
         screen_error(&a->screen, "out of memory");
         status = STATUS_INTERNAL;

@@ -62,6 +62,37 @@ int plan_parse_sets(struct lab_plan *plan, const char *names, char bad[static 32
     }
 }
 
+static bool is_used(const struct lab_plan *plan, uint32_t n, const struct set *set) {
+    size_t i;
+    json_t *parameters;
+    json_array_foreach(plan->units, i, parameters) {
+        const struct set *its = lab_set(parameters);
+        if (set ? its == set : !its && lab_count(parameters, "n") == n)
+            return true;
+    }
+    return false;
+}
+
+int plan_check_sets(const struct lab_plan *plan, const char *names, char bad[static 32]) {
+    for (const char *at = names;; at++) {
+        struct lab_plan one = {0};
+        char unused[32];
+        size_t n = strcspn(at, ",");
+        bool used = false;
+        snprintf(bad, 32, "%.*s", n < 31 ? (int)n : 31, at);
+        plan_parse_sets(&one, bad, unused);
+        for (size_t i = 0; i < one.n_sets; i++)
+            used |= is_used(plan, one.sets[i].n, NULL);
+        for (size_t i = 0; i < one.n_others; i++)
+            used |= is_used(plan, 0, one.others[i]);
+        if (!used)
+            return -EINVAL;
+        at += n;
+        if (!*at)
+            return 0;
+    }
+}
+
 int lab_sets(struct lab_plan *plan, const char *names) {
     char bad[32];
     return plan->n_sets || plan->n_others ? 0 : plan_parse_sets(plan, names, bad);

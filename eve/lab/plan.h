@@ -10,6 +10,10 @@ const char *lab_fault_name(enum lab_fault fault); /* "none", "learner", "theta" 
 /* A list as --sets takes it. -EINVAL: *badp is the name that is none, at most 31 bytes. */
 int plan_parse_sets(struct lab_plan *plan, const char *names, char bad[static 32]);
 
+/* Of a made plan: whether each name of that list has at least one set that a unit is about. -EINVAL: *badp is the first
+ * that has none. */
+int plan_check_sets(const struct lab_plan *plan, const char *names, char bad[static 32]);
+
 /* size, fault, budget, n_threads and sets are set. Calls the experiment. */
 int plan_make(struct lab_plan *plan, const struct lab_experiment *experiment);
 void plan_free(struct lab_plan *plan);

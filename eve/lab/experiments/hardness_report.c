@@ -25,6 +25,8 @@ enum {
     SIZES_MAX = PARAMS_N_MAX / 32,
     CARRIES = 512, /* below it what does not grow with n is a good part of the bimodal learner's time: in the kept run
                       sizes up to 1024 give n^1.09 if all are fitted; from here on n^1.7, wherever the sizes end */
+    CARRIES_RING = 4099, /* the same of the other tasks: up to r4099 n^0.4, up to l160 n^0.7 */
+    CARRIES_LWE = 256,
 };
 
 #define CERTAIN 0.9999999 /* of the intervals that decide: a false alarm in 10^7 */
@@ -663,8 +665,13 @@ int hardness_report(struct lab_report *report) {
     for (size_t i = 0; r == 0 && (task = table_task(i)); i++) {
         char times[32], fits[32];
         bool lattice = strcmp(task->name, "lwe") == 0;
-        struct group group = {
-            task, times, fits, lattice ? "primal" : "isd", !lattice, lattice ? "a exp(b n)" : "a exp(b sqrt n)", 0};
+        struct group group = {task,
+                              times,
+                              fits,
+                              lattice ? "primal" : "isd",
+                              !lattice,
+                              lattice ? "a exp(b n)" : "a exp(b sqrt n)",
+                              lattice ? CARRIES_LWE : CARRIES_RING};
         snprintf(times, sizeof times, "times-%s", task->name);
         snprintf(fits, sizeof fits, "fits-%s", task->name);
         if (lab_has_task(report, task))

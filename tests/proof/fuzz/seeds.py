@@ -484,7 +484,8 @@ def labs():
     kept = os.path.join(HERE, "..", "..", "..", "eve", "lab", "results")
     # of LPN the first ones and the last, then of the other tasks
     chosen = {"risk": (0, 487, 490, -1), "hardness": (0, 269, 275, 400, -1), "agreement": (0, 137, 140, -1), "oneway": (0, 20, 149, 151, -1),
-              "window": (0, 1, -1), "quantum": (0, 51, -1), "trimodal": (0, -1), "scale": (0, 15, -1)}
+              "window": (0, 1, -1), "quantum": (0, 51, -1), "trimodal": (0, -1),
+              "statistical": (0, 120, 141, 177, 183), "captions": (0, 30, 270, 300, -1), "scale": (0, 15, -1)}
     seeds = {"empty": b"", "object": b"{}\n{}\n"}
 
     def text(manifest, lines):

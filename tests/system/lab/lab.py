@@ -259,6 +259,11 @@ def refusals(eve, schema, folder):
     refused(64, "--sets: no set 'r1020'", "risk", "--sets", "r1019,r1020")
     refused(64, "--sets: no set 'rings'", "risk", "--sets", "rings")
     refused(64, "nothing to do with these sets", "window", "--sets", "ring")
+    for experiment, sets, bad in (("statistical", "l32", "l32"), ("statistical", "n64,lwe", "lwe"), ("captions", "n64", "n64"),
+                                  ("window", "n64,r509", "r509"), ("quantum", "64,n2048", "n2048"), ("trimodal", "l32,n64", "n64")):
+        refused(64, f"{experiment}: --sets: it does nothing with '{bad}'", experiment, "--check-size", "--sets", sets, "--out",
+                str(folder / "none"))
+        assert not (folder / "none").exists(), experiment
     refused(64, "--sets: no set ''", "risk", "--sets", "n64,")
     refused(64, "--shard: '4/3'", "risk", "--shard", "4/3")
     refused(64, "--shard: '0/3'", "risk", "--shard", "0/3")
@@ -314,6 +319,32 @@ BENT = [
     ("quantum", "result.selection_qubits", 33, "result.selection_qubits is 33, not an integer from 4 to 32"),
     ("trimodal", "result.subsets.0.right", 10**9, "result.subsets[1].right is 1000000000, not at most entries"),
     ("trimodal", "result.rule", {}, "result.rule is an object, not a list"),
+    ("statistical", "parameters.part", "lpm", "parameters.part is none of statistical"),
+    ("statistical", "parameters.n", 65, "parameters.n is 65, not a multiple of 32"),
+    ("statistical", "parameters.bits", 64, "parameters.bits is 64, not an integer"),
+    ("statistical", "parameters.percent", 10**9, "parameters.percent is 1000000000, not an integer"),
+    ("statistical", "parameters.d", 2**40, "parameters.d is 1099511627776, not an integer"),
+    ("statistical", "parameters.way", "\x1b[2J", "parameters.way is '\\x1b[2J', not a word"),
+    ("statistical", "parameters.samples", -1, "parameters.samples is -1, not an integer"),
+    ("statistical", "result.learned", 1, "result.learned is 1, not true or false"),
+    ("statistical", "result.cut", [], "result.cut is a list, not an object"),
+    ("statistical", "result.cut.right", None, "result.cut.right is missing"),
+    ("statistical", "result.right", 10**9, "result.right is 1000000000, not at most sessions"),
+    ("statistical", "result.agreed", 10**9, "result.agreed is 1000000000, not at most sessions"),
+    ("statistical", "result.alice_wrong", 10**9, "result.alice_wrong is 1000000000, not at most bits"),
+    ("statistical", "result.needs", {}, "result.needs is an object, not a list"),
+    ("statistical", "result.needs.0.alice", -1, "result.needs[1].alice is -1, not an integer"),
+    ("statistical", "result.picture_seconds", "fast", "result.picture_seconds is 'fast', not a number"),
+    ("captions", "parameters.part", {}, "parameters.part is none of captions"),
+    ("captions", "parameters.row", "\x1b[2J", "parameters.row is '\\x1b[2J', not a word"),
+    ("captions", "parameters.toy", "nothing", "parameters.toy is 'nothing', not a word"),
+    ("captions", "parameters.dimension", 10**6, "parameters.dimension is 1000000, not an integer"),
+    ("captions", "result.wrong", 10**9, "result.wrong is 1000000000, not at most judged"),
+    ("captions", "result.few_wrong", 10**9, "result.few_wrong is 1000000000, not at most unbounded_judged"),
+    ("captions", "result.strangers_right", 10**9, "result.strangers_right is 1000000000, not at most strangers"),
+    ("captions", "result.same", 1, "result.same is 1, not true or false"),
+    ("captions", "result.drawn_right", 10**9, "result.drawn_right is 1000000000, not at most sessions"),
+    ("captions", "result.tries", -1, "result.tries is -1, not a number"),
     ("scale", "parameters.kind", None, "parameters.kind is none of scale"),
     ("scale", "parameters.kind", "crowded", "parameters.kind is none of scale"),
     ("scale", "result.all_seconds", 0, "result.all_seconds is 0"),
