@@ -1,5 +1,7 @@
 #include "eve/cli/arguments.h"
 
+#include "eve/cli/commands.h"
+
 #include "common/base/prg.h"
 #include "common/shell/host/status.h"
 #include "eve/page/class.h"
@@ -221,11 +223,17 @@ static int parse(const struct command *c, struct arguments *a, struct raw *raw, 
     const char **more = file && c->takes_more ? poptGetArgs(context) : NULL;
     if (r < -1)
         status = usage(c, "%s: %s", poptBadOption(context, POPT_BADOPTION_NOALIAS), poptStrerror(r));
-    else if (raw->help)
+    else if (raw->help) {
         poptPrintHelp(context, stdout, 0);
-    else if (c->takes && !file)
+        if (letter_of(c) == 'b') {
+            fputc('\n', stdout);
+            lab_list(stdout, poptGetArg(context));
+        }
+    } else if (c->takes && !file) {
         status = usage(c, "which %s?", c->takes);
-    else if ((!c->takes && !c->takes_more && file) || (!c->takes_more && poptPeekArg(context)))
+        if (letter_of(c) == 'b')
+            lab_list(stderr, NULL);
+    } else if ((!c->takes && !c->takes_more && file) || (!c->takes_more && poptPeekArg(context)))
         status = usage(c, "'%s': no such argument is expected here", c->takes ? poptPeekArg(context) : file);
     else
         *runp = true;

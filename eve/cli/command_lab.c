@@ -48,11 +48,54 @@ static int folder_failed(struct arguments *a, const struct folder *f, int error)
     return status_of(error);
 }
 
-static void list(FILE *out) {
+/* What the experiment itself expects of one core. */
+static void time_text(char text[static DURATION_TEXT], const struct lab_experiment *experiment, enum lab_size size) {
+    struct lab_plan plan = {.size = size, .n_threads = 1};
+    double seconds = 0;
+    snprintf(text, DURATION_TEXT, "?"); /* of scale, where alice and bob are not found */
+    if (plan_make(&plan, experiment) == 0) {
+        for (size_t i = 0; i < plan.n_units; i++)
+            seconds += plan.seconds[i];
+        duration_text(text, seconds, 1);
+    }
+    plan_free(&plan);
+}
+
+enum { INDENT = 6, WIDTH = 78 };
+
+/* Words, broken into lines. */
+static void print_wrapped(FILE *out, const char *text) {
+    size_t at = WIDTH;
+    while (*text) {
+        size_t n = strcspn(text, " ");
+        if (at + 1 + n > WIDTH)
+            at = (size_t)fprintf(out, "%s%*s%.*s", at == WIDTH ? "" : "\n", INDENT, "", (int)n, text) - (at != WIDTH);
+        else
+            at += (size_t)fprintf(out, " %.*s", (int)n, text);
+        text += n + strspn(text + n, " ");
+    }
+    fputc('\n', out);
+}
+
+static void list_one(FILE *out, const struct lab_experiment *experiment) {
+    char quick[DURATION_TEXT], full[DURATION_TEXT];
+    time_text(quick, experiment, LAB_QUICK);
+    time_text(full, experiment, LAB_FULL);
+    fprintf(out, "  %-11s  %12s  %12s\n", experiment->name, quick, full);
+    print_wrapped(out, experiment->summary);
+}
+
+void lab_list(FILE *out, const char *name) {
     size_t n;
-    const struct lab_experiment *const *table = lab_experiments(&n);
+    const struct lab_experiment *const *table = lab_experiments(&n), *only = name ? lab_find(name) : NULL;
+    fprintf(out, "  %-11s  %12s  %12s  of one core, about\n", "EXPERIMENT", "--quick", "full");
     for (size_t i = 0; i < n; i++)
-        fprintf(out, "  %-10s %s\n", table[i]->name, table[i]->summary);
+        if (!only || table[i] == only)
+            list_one(out, table[i]);
+    if (!only)
+        fputs("  merge        joins the shards of a run: eve lab merge FOLDER... --out FOLDER\n"
+              "  plot         draws a run again: eve lab plot FOLDER\n",
+              out);
 }
 
 /* ---- what a finished run says */
@@ -352,10 +395,7 @@ int lab_run(struct arguments *a) {
     const struct lab_experiment *experiment = lab_find(a->file);
     if (!experiment || a->more[0]) {
         screen_error(&a->screen, "no experiment '%.40s'. There are:", experiment ? a->more[0] : a->file);
-        list(stderr);
-        fputs("  merge      joins the shards of a run: eve lab merge FOLDER... --out FOLDER\n"
-              "  plot       draws a run again: eve lab plot FOLDER\n",
-              stderr);
+        lab_list(stderr, NULL);
         return STATUS_USAGE;
     }
     return plan_and_run(a, experiment);

@@ -254,6 +254,12 @@ def refusals(eve, schema, folder):
         assert said.stderr.splitlines()[0].startswith("eve lab: "), said.stderr
 
     refused(64, "which experiment", )
+    names = [path.name for path in KEPT.iterdir() if (path / "result.json").exists()]
+    for said in (run(eve, expect=64).stderr, run(eve, "--help").stdout):
+        for name in names:  # each with its time, quick and full
+            assert re.search(rf"^  {name} +[\d.]+ (s|minutes) +[\d.]+ (s|minutes|hours)\n {{6}}\w", said, re.M), (name, said)
+    one = run(eve, "trimodal", "--help").stdout
+    assert re.search(r"^  trimodal ", one, re.M) and not re.search(r"^  risk ", one, re.M) and "--quick" in one, one
     refused(64, "no experiment 'nothing'", "nothing")
     refused(64, "--sets: no set 'n65'", "risk", "--sets", "n64,n65")
     refused(64, "--sets: no set 'r1020'", "risk", "--sets", "r1019,r1020")
