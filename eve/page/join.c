@@ -28,8 +28,7 @@ bool join_allows(const struct set *set) {
     return (uint64_t)set->n_chunks * set->chunk_max <= JOIN_COMPOSED_MAX;
 }
 
-/* A browser says which page asks. Ours was read from here. */
-static bool is_our_origin(const struct web_request *request) {
+bool join_is_ours(const struct web_request *request) {
     const char *origin = request->origin;
     return !*origin || (strncmp(origin, "http://", 7) == 0 && strcmp(origin + 7, request->host) == 0);
 }
@@ -37,7 +36,7 @@ static bool is_our_origin(const struct web_request *request) {
 const char *join_read(struct join *out, const struct web_request *request) {
     char set[SET_NAME_MAX + 1];
     *out = (struct join){.set = NULL};
-    if (!is_our_origin(request))
+    if (!join_is_ours(request))
         return "that request comes from another site\n";
     char name[16 * NAME_BYTES]; /* what is somewhat too long is told so */
     int n = web_query(name, sizeof name, request->query, "name");

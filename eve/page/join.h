@@ -26,6 +26,9 @@ void join_token(char out[static JOIN_TOKEN], const uint8_t random[static 12]);
 /* Whether the request has the token of the room, in its query as `token`; in constant time. */
 bool join_knows(const struct web_request *request, const char token[static JOIN_TOKEN]);
 
+/* Whether our own page asks, or no page at all: a browser says which does, and ours was read from here. */
+bool join_is_ours(const struct web_request *request);
+
 /* NULL, and *out; or why not, for a person. The token is not looked at. */
 const char *join_read(struct join *out, const struct web_request *request);
 

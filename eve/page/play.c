@@ -1,5 +1,7 @@
 #include "eve/page/play.h"
 
+#include "eve/page/join.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,10 +25,8 @@ static bool read_number(uint64_t *out, const struct web_request *request, const 
 }
 
 const char *play_read(struct play *out, const struct web_request *request) {
-    const char *origin = request->origin;
     *out = (struct play){0};
-    /* a browser says which page asks, and ours was read from here */
-    if (*origin && (strncmp(origin, "http://", 7) != 0 || strcmp(origin + 7, request->host) != 0))
+    if (!join_is_ours(request))
         return "that request comes from another site\n";
     if (request->n_body > 0)
         return "an answer has no body\n";

@@ -13,7 +13,7 @@ if (given.has("token")) {
 }
 const token = sessionStorage.getItem("token") ?? "";
 const viewer = new URLSearchParams(location.search).get("viewer") ?? token;
-if (viewer !== token) $("stage").href = `/?viewer=${encodeURIComponent(viewer)}`;
+if (viewer !== token) for (const [id, path] of [["stage", "/"], ["play", "play.html"]]) $(id).href = `${path}?viewer=${encodeURIComponent(viewer)}`;
 
 const pupils = new Map(); // by number: what is known, and its tile
 let clock = 0, joinShown = null, closed = false;
