@@ -3,6 +3,7 @@
 #ifndef PARLEY_PROTO_FRAME_H
 #define PARLEY_PROTO_FRAME_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,11 @@ struct frame_reader {
 
 void frame_reader_init(struct frame_reader *r);
 void frame_reader_deinit(struct frame_reader *r);
+
+/* Whether nothing of a frame has come. */
+static inline bool frame_reader_idle(const struct frame_reader *r) {
+    return !r->frame && r->n_header == 0;
+}
 
 /* Takes bytes from *pp, *np (advancing both) until one frame is complete. body_max: longest body allowed for the frame
  * that is due. Returns 1 and hands over *framep (header and body, free()) when one is complete, 0 when all bytes are

@@ -339,6 +339,18 @@ static size_t body_max(const struct session *s) {
     return session_is_open(s) ? (size_t)FRAME_BODY_MAX : order_body_max(s->due, s->set);
 }
 
+/* A frame of the conversation that is whole in what has come is opened from there, without a copy of it. */
+static size_t whole_frame(const struct session *s, const uint8_t *p, size_t n) {
+    if (!session_is_open(s) || !frame_reader_idle(&s->reader) || n < FRAME_HEADER)
+        return 0;
+    size_t n_body = load32_be(p);
+    return n_body > 0 && n_body <= body_max(s) && n_body <= n - FRAME_HEADER ? FRAME_HEADER + n_body : 0;
+}
+
+static void frame_over(struct session *s, size_t n_left) {
+    s->frame_since = n_left ? s->now + !s->now : 0; /* the next one has begun */
+}
+
 static void take_input(struct session *s, const uint8_t *p, size_t n) {
     if (s->n_preface < PREFACE_BYTES)
         take_preface(s, &p, &n);
@@ -354,7 +366,16 @@ static void take_input(struct session *s, const uint8_t *p, size_t n) {
             return;
         }
         uint8_t *frame;
-        size_t n_frame;
+        size_t n_frame = whole_frame(s, p, n);
+        if (n_frame) {
+            const uint8_t *whole = p;
+            p += n_frame;
+            n -= n_frame;
+            frame_over(s, n);
+            fatal(s, session_open_frame(s, whole, n_frame, NULL));
+            session_pump(s);
+            continue;
+        }
         int r = frame_reader_feed(&s->reader, &p, &n, body_max(s), &frame, &n_frame);
         if (r == -EPROTO)
             session_violation(s, "a frame of length 0");
@@ -363,8 +384,8 @@ static void take_input(struct session *s, const uint8_t *p, size_t n) {
         else if (r < 0)
             fatal(s, r);
         else if (r == 1) {
-            s->frame_since = n ? s->now + !s->now : 0; /* the next one has begun */
-            fatal(s, session_is_open(s) ? session_open_frame(s, frame, n_frame)
+            frame_over(s, n);
+            fatal(s, session_is_open(s) ? session_open_frame(s, frame, n_frame, frame)
                                         : session_agreement_frame(s, frame, n_frame));
             session_pump(s);
         }

@@ -182,16 +182,16 @@ static void receive_name(struct session *s, const uint8_t *name, size_t n) {
     session_emit_event(s, &e);
 }
 
-/* Takes the frame, in which the n bytes of body stand open. */
-static int receive_data(struct session *s, uint8_t *frame, uint8_t *body, size_t n) {
+/* Takes the block, in which the n bytes of body stand open. */
+static int receive_data(struct session *s, uint8_t *block, uint8_t *body, size_t n) {
     s->owed_since = s->now; /* it stood ahead of what the peer owes */
     s->peer_spoke = true;
     if (s->config.agree_only) {
         sodium_memzero(body, n);
-        free(frame);
+        free(block);
         return 0;
     }
-    int r = chunk_queue_push(&s->data, frame, n);
+    int r = chunk_queue_push(&s->data, block, n);
     if (r == 0) {
         s->data.tail->chunk.data = body;
         s->data.tail->chunk.secret = true;
@@ -199,8 +199,8 @@ static int receive_data(struct session *s, uint8_t *frame, uint8_t *body, size_t
     return r;
 }
 
-/* Takes the frame, in which plain stands open: the kind, and n bytes of body. */
-static int receive_message(struct session *s, enum sealed_kind kind, uint8_t *frame, uint8_t *plain, size_t n) {
+/* Takes the block, in which plain stands open: the kind, and n bytes of body. */
+static int receive_message(struct session *s, enum sealed_kind kind, uint8_t *block, uint8_t *plain, size_t n) {
     if (s->heard == HEARD_NOTHING) {
         s->heard = HEARD_FIRST;
         if (s->side == SIDE_BOB)
@@ -214,7 +214,7 @@ static int receive_message(struct session *s, enum sealed_kind kind, uint8_t *fr
     if (s->stage >= STAGE_ENDED)
         ;
     else if (kind == SEALED_DATA)
-        return receive_data(s, frame, plain + 1, n);
+        return receive_data(s, block, plain + 1, n);
     else if (kind == SEALED_HELLO) {
         s->heard = HEARD_HELLO;
         receive_name(s, plain + 1, n);
@@ -230,35 +230,39 @@ static int receive_message(struct session *s, enum sealed_kind kind, uint8_t *fr
     } else
         session_violation(s, "a switch that is not due");
     sodium_memzero(plain, n + 1);
-    free(frame);
+    free(block);
     return r;
 }
 
-int session_open_frame(struct session *s, uint8_t *frame, size_t n) {
+int session_open_frame(struct session *s, const uint8_t *bytes, size_t n, uint8_t *block) {
     struct message m;
     enum sealed_kind kind;
     size_t n_body;
     const char *why = "";
-    int r = message_parse(&m, frame + FRAME_HEADER, n - FRAME_HEADER, &why);
+    int r = message_parse(&m, bytes + FRAME_HEADER, n - FRAME_HEADER, &why);
     if (r == 0 && m.kind == MESSAGE_ABORT &&
         s->heard == HEARD_NOTHING) { /* Alice does not accept the key; Bob has to go */
         session_peer_aborted(s, m.abort.reason);
-        free(frame);
+        free(block);
         return 0;
     }
     if (r == 0 && m.kind != MESSAGE_SEALED) {
         session_fail(s, SESSION_PROTOCOL, 0, "%s came out of order", message_name(m.kind));
-        free(frame);
+        free(block);
         return 0;
     }
     uint8_t *plain = NULL;
-    if (r == 0) {
-        plain = frame + (m.sealed.box.p - frame) + 1; /* opened in place */
-        r = sealed_pull(&s->secrets->receiver, &m, plain, &kind, &n_body, &why);
+    if (r == 0 && block) {
+        plain = block + (m.sealed.box.p - bytes) + 1; /* opened in place */
+    } else if (r == 0) {
+        plain = block = malloc(m.sealed.box.n);
+        r = block ? 0 : -ENOMEM;
     }
     if (r == 0)
-        return receive_message(s, kind, frame, plain, n_body);
-    free(frame);
+        r = sealed_pull(&s->secrets->receiver, &m, plain, &kind, &n_body, &why);
+    if (r == 0)
+        return receive_message(s, kind, block, plain, n_body);
+    free(block);
     if (r == -EPROTO) {
         session_violation(s, why);
         return 0;

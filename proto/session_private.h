@@ -250,7 +250,8 @@ void session_not_signed(struct session *s);
 
 /* session_open.c */
 int session_open_accept(struct session *s, const struct agreed *result);
-int session_open_frame(struct session *s, uint8_t *frame, size_t n);
+/* A whole frame of n bytes. block: if it lies in memory of its own, that: it is taken, and the box opened in place. */
+int session_open_frame(struct session *s, const uint8_t *bytes, size_t n, uint8_t *block);
 int session_open_send(struct session *s, enum sealed_kind kind, const uint8_t *body, size_t n);
 void session_open_pump(struct session *s);
 

@@ -19,7 +19,7 @@
 enum {
     QUEUE_LIMIT = 1 << 20,   /* bytes given to libuv and not yet written */
     BATCH = 16,              /* chunks in one write */
-    READ_BUFFER = 256 << 10, /* one for all connections: a read is handed on before the next */
+    READ_BUFFER = 512 << 10, /* one for all connections: a read is handed on before the next */
     READ_LITTLE = 64 << 10,
     DRAIN_MS = 5000,  /* for the last output of a finished session */
     LINGER_MS = 1000, /* for the peer to close after it */

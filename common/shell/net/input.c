@@ -15,7 +15,7 @@
 #include <unistd.h>
 #include <uv.h>
 
-enum { BUFFER = 256 << 10 };
+enum { BUFFER = 512 << 10 };
 
 struct input {
     uv_poll_t poll; /* when can_wait */
