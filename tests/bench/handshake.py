@@ -140,7 +140,7 @@ def main():
         out = subprocess.run([here + "/tests/bench/floor", str(matrix_bytes(name)), str(int(median["bytes"]))],
                              capture_output=True, text=True, check=True).stdout.split()
         floor = float(out[0]) + float(out[1])
-        print("%-6s %9.1f %9.1f %6.2f %15.1f %6.1f %13.1f %7.1f %10.1f kB" % (
+        print("%-6s %9.1f %9.2f %6.2f %15.1f %6.1f %13.1f %7.1f %10.1f kB" % (
             name, 1e3 * median["wall"], 1e3 * floor, median["wall"] / floor, 1e3 * (median["cpu_alice"] - begin),
             median["peak_alice"] - own, 1e3 * (median["cpu_bob"] - begin), median["peak_bob"] - own,
             median["bytes"] / 1e3), flush=True)

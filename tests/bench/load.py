@@ -1,6 +1,6 @@
 """What load does to one bob. The tests of load (tests/system/hostile/test_load.py) measure by these functions and compare with limits.
 
-usage: PYTHONPATH=tests/lib load.py ALICE BOB    with PARLEY_LOAD=BUILD/tests/bench/load; decisive figures with chrt -r 10
+usage: PYTHONPATH=tests/lib load.py ALICE BOB [--only=idle,at-once,busy,slow,short]    with PARLEY_LOAD=BUILD/tests/bench/load; decisive figures with chrt -r 10
 
 Memory is resident memory as the kernel tells it. What belongs to bob alone: neither the driver's nor the kernel's."""
 
@@ -12,6 +12,7 @@ import socket
 import statistics
 import struct
 import subprocess
+import sys
 import threading
 import time
 
@@ -312,4 +313,6 @@ def report_short():
 
 
 if __name__ == "__main__":
-    parley.run(report_idle, report_at_once, report_busy, report_slow, report_short)
+    reports = {"idle": report_idle, "at-once": report_at_once, "busy": report_busy, "slow": report_slow, "short": report_short}
+    only = next((a.split("=", 1)[1].split(",") for a in sys.argv if a.startswith("--only=")), list(reports))
+    parley.run(*[reports[name] for name in only])
