@@ -1,10 +1,14 @@
 /* What a phone asks for when it joins, and when it plays: query, Host and Origin, a zero byte between them. */
+#include "eve/page/host.h"
 #include "eve/page/join.h"
 #include "eve/page/play.h"
 #include "tests/proof/fuzz/fuzz.h"
 
 #include "common/base/text.h"
 #include "common/task/table/table.h"
+
+#include <netinet/in.h>
+#include <strings.h>
 
 static const uint8_t RANDOM[12] = {0, 1, 2, 31, 32, 255, 7, 8, 9, 10, 11, 12};
 
@@ -51,6 +55,15 @@ static void play(const struct web_request *request) {
     }
 }
 
+/* A name that others can give is never ours: what is, is an address, or begins as our own name does. */
+static void knows(const char *host) {
+    static const char *const names[] = {"desk", NULL};
+    struct sockaddr_in at = {.sin_family = AF_INET};
+    at.sin_addr.s_addr = htonl(0xc0000207); /* 192.0.2.7 */
+    if (host_is_ours(host, (const struct sockaddr *)&at, names))
+        REQUIRE(strncasecmp(host, "desk", 4) == 0 || strspn(host, "0123456789abcdefABCDEF.:[]") == strlen(host));
+}
+
 void fuzz_target(const uint8_t *data, size_t size) {
     struct fuzz_input in = {data, size};
     char *query = next_text(&in), *host = next_text(&in), *origin = next_text(&in), token[JOIN_TOKEN], shown[200];
@@ -71,6 +84,7 @@ void fuzz_target(const uint8_t *data, size_t size) {
         REQUIRE(!*origin || strstr(origin, host));
     }
     play(&request);
+    knows(host);
     free(query);
     free(host);
     free(origin);

@@ -601,7 +601,7 @@ def joins():
     good = "token=abcd-89pz-hijk&set=n64&name="
     queries = [good + "Ada", good + "J\u00fcrgen 1%", good + " Ada", good + "Ada ", good, good + "a" * 40, good + "a" * 41, good + "\u202eadA",
                good + "a\\b", good + "a\nb", good.replace("n64", "n65") + "Ada", good.replace("n64", "n8192") + "Ada",
-               good.replace("n64", "r13109") + "Ada", "name=Ada", "set=n64", "&&=&name&set=&name=Ada&set=l32", "token=abcd-89pz-hijk", ""]
+               good.replace("n64", "r13109") + "Ada", good + "A %26 B 100%25", good + "a\u0308\u0301", good + "\u0308", good + "Bob", good + "a\u00adb", "name=Ada", "set=n64", "&&=&name&set=&name=Ada&set=l32", "token=abcd-89pz-hijk", ""]
     origins = ["", "http://192.0.2.7:8423", "http://elsewhere", "https://192.0.2.7:8423", "null"]
     seeds = {"join-%02d" % i: "\0".join((query, "192.0.2.7:8423", origins[i % 3 if i < 12 else i % 5])).encode() for i, query in enumerate(queries)}
     plays = "token=abcd-89pz-hijk&ticket=0123456789abcdef&round=3&question=0&option="
@@ -609,6 +609,32 @@ def joins():
                                plays + "1&option=2", plays.replace("abcdef", "ABCDEF") + "1", plays.replace("ticket", "xticket") + "1",
                                plays.replace("round=3", "round=999999999999999") + "0", "ticket=0123456789abcdef")):
         seeds["play-%02d" % i] = "\0".join((query, "192.0.2.7:8423", origins[i % 2])).encode()
+    return seeds
+
+
+def surfaces():
+    """As fuzz_surface.c takes them apart: a set, then operations, in the order of its enum."""
+    honest, changed, left_out, raw, say, bob_says, late, broken, end, bob_ends, escape, eof = range(12)
+
+    def with_text(operation, text=b""):
+        return bytes([operation]) + struct.pack(">H", len(text)) + text
+    seeds = {}
+    for i, name in enumerate(("n64", "r509", "l32")):
+        def of(*parts):
+            return bytes([i]) + b"".join(parts)
+
+        def turns(n):
+            return bytes([honest] * n)
+        seeds[name + "-whole"] = of(turns(60), with_text(say, b"hello\n"), bytes([bob_says]), turns(4), bytes([end, bob_ends]), turns(6))
+        seeds[name + "-changed"] = of(turns(2), bytes([changed, 0, 9, 1]), turns(40))
+        for k in (1, 5, 9):
+            seeds["%s-changed-late-%d" % (name, k)] = of(turns(k), bytes([changed, 0, 77, 128]), turns(40))
+        seeds[name + "-left-out"] = of(turns(3), bytes([left_out]), turns(40))
+        seeds[name + "-garbage"] = of(with_text(raw, bytes(range(256)) * 4))
+        seeds[name + "-time"] = of(turns(2), bytes([late, 255]) * 3)
+        seeds[name + "-broken"] = of(turns(2), with_text(broken, b"the \"cable\"\n\xff"))
+        seeds[name + "-eof"] = of(turns(60), bytes([eof]), with_text(escape, b"\x1b[2J\xe2\x80\xae"))
+        seeds[name + "-behind"] = of(turns(60), with_text(raw, b"\0\0\0\x05hello"), with_text(say, b"x" * 300))
     return seeds
 
 
@@ -641,7 +667,7 @@ def main():
                           ("packet", packets()), ("streams", some), ("streams-flood", floods), ("observe", observe(frames)),
                           ("capture", captures(frames)), ("challenge", challenges()), ("events", events()), ("keylog", keylogs()), ("basis", bases()), ("lab", labs()),
                           ("identity", identities()), ("conf", configurations()), ("keypath", key_paths()), ("board", boards()),
-                          ("http", https()), ("join", joins()), ("websocket", websockets())):
+                          ("http", https()), ("join", joins()), ("surface", surfaces()), ("websocket", websockets())):
         folder = os.path.join(sys.argv[1], target)
         os.makedirs(folder, exist_ok=True)
         for name, data in seeds.items():
