@@ -10,9 +10,10 @@ import { BUILD, Page, Server, check, equal, inPart } from "./driver.mjs";
 
 const SEED = "a lesson", INSIDE = join(BUILD, "tests/system/browser/inside"), LEVELS = ["pupil", "student", "researcher"];
 
-async function open(server, query, options = {}) {
+async function open(server, query, options = {}, prepare = async () => {}) {
   Page.browser ??= chromium.launch({ executablePath: process.env.BROWSER, args: ["--no-sandbox"] });
   const context = await (await Page.browser).newContext({ viewport: { width: 1280, height: 720 }, ...options });
+  await prepare(context);
   const tab = await context.newPage(), wrong = [];
   tab.on("console", (m) => { if (m.type() === "error" && !m.text().includes("404")) wrong.push(m.text()); });
   tab.on("pageerror", (e) => wrong.push(e.message));
@@ -192,6 +193,17 @@ async function asks(server) {
   await none.close();
 }
 
+// A program that was built without the tools for it, as far as a page can tell.
+async function saysWhatIsMissing(server) {
+  const missing = "a compiler that is called planted";
+  const { tab, close } = await open(server, { seed: SEED, params: "n64" }, {}, async (context) => {
+    await context.route("**/how.wasm", (route) => route.fulfill({ status: 404, body: "nothing is here" }));
+    await context.route("**/alice-missing.txt", (route) => route.fulfill({ status: 200, body: `${missing}\n` }));
+  });
+  equal([await text(tab, "#wrong"), await tab.isVisible("#show"), await tab.isVisible("#waiting")], [missing, false, false], "without the program");
+  await close();
+}
+
 // Light and dark, without motion.
 async function nothingSerious(server) {
   for (const [colorScheme, chapters] of [["light", ["puzzle", "labels", "beliefs"]], ["dark", ["choose", "predict"]]]) {
@@ -219,6 +231,7 @@ async function main() {
   check(existsSync(INSIDE), `there is no ${INSIDE}`);
   for (const set of ["n64", "r509", "l32"]) await showsWhatTheCodeSays(server, set);
   await asks(server);
+  await saysWhatIsMissing(server);
   await nothingSerious(server);
   await server.stop();
   return 0;
