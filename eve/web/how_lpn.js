@@ -112,7 +112,7 @@ function code(run, b, who) {
   const spoken = `Of ${number(k, 7)} sums ${number(b.wrong, 7)} wrong, ${number(b.unsettled, 7)} unsettled`;
   const canvas = grid(values, settled, spoken, 2 * columnsFor(k));
   return [figure("code", canvas, spoken, { who, wrong: b.wrong, unsettled: b.unsettled, iteration: b.iteration }),
-    figure("secret", shades(b.secret, "what is believed of each bit of the secret"), `Bob's ${number(run.about.n, 7)} bits: black yes, white no, grey unknown`)];
+    figure("secret", shades(b.secret, "what is believed of each bit of the secret"), `Bob's ${number(run.about.n, 7)} bits: full yes, empty no, faint unknown`)];
 }
 
 const columnsFor = (k) => Math.ceil(Math.sqrt(k * 3) / 2);

@@ -82,13 +82,13 @@ function labels(run, n) {
         n === 2 ? `${ones(e[i])} lies among ${a.n} dots` : `label of the ${i ? "composed" : "plain"} ring`)) });
       if (n === 0 || n === 2) return [two, paragraph(n === 2 ? "Only Bob knows where they are." : "A label is a ring, too.", "big")];
       const ringLeft = figure("sofar", ring([[bits(run, label_left), "--ink"]], `${count} dots`), `the plain label, turned in the same ways, added: ${dotsOf(count)}`, { folded: count });
-      return [ringLeft, paragraph(`${share(count)} ${who === "alice" ? "black: not noise any more" : "black: a coin"}`, "big")];
+      return [ringLeft, paragraph(`${share(count)} ${who === "alice" ? "dots: not noise any more" : "dots: a coin"}`, "big")];
     };
     if (n === 3) {
-      const counted = table(["", "black", "", "expected"], [["lies in a label", `${a.w_e} of ${a.n}`, share(a.w_e), share(a.w_e)], ["Alice's sum", `${p.ones} of ${a.n}`, share(p.ones), percent(a.p)], ["Eve's sum", `${p.eve.ones} of ${a.n}`, share(p.eve.ones), percent(0.5)]]);
+      const counted = table(["", "dots", "", "expected"], [["lies in a label", `${a.w_e} of ${a.n}`, share(a.w_e), share(a.w_e)], ["Alice's sum", `${p.ones} of ${a.n}`, share(p.ones), percent(a.p)], ["Eve's sum", `${p.eve.ones} of ${a.n}`, share(p.eve.ones), percent(0.5)]]);
       counted.id = "lies";
-      return { alice: [counted, meter(p.ones / a.n, "alice", `${share(p.ones)} black`), paragraph(`${a.w_s} dots of Bob's secret and ${2 * a.w_e} lies make all of it.`, "big")],
-        eve: [meter(p.eve.ones / a.n, "eve", `${share(p.eve.ones)} black`), paragraph("By guessed rotations nothing cancels.", "big")] };
+      return { alice: [counted, meter(p.ones / a.n, "alice", `${share(p.ones)} dots`), paragraph(`${a.w_s} dots of Bob's secret and ${2 * a.w_e} lies make all of it.`, "big")],
+        eve: [meter(p.eve.ones / a.n, "eve", `${share(p.eve.ones)} dots`), paragraph("By guessed rotations nothing cancels.", "big")] };
     }
     return { alice: column("alice", p.label_left, p.ones), eve: column("eve", p.eve.label_left, p.eve.ones) };
   } };

@@ -5,7 +5,7 @@ import { number, percent, power } from "./units.js";
 export const PUZZLE = {
   title: "A picture puzzle",
   text: {
-    pupil: "Under three pictures of noise lies a photograph. Two black dots on top of each other make white.",
+    pupil: "Under three pictures of noise lies a photograph. A dot on top of a dot cancels it.",
     student: "A photograph XOR three of eight noise pictures. Adding the same three again takes them off.",
     researcher: "The pads are public, the subset is secret: 56 of them are no secret, but the sets below have far more.",
   },
@@ -44,7 +44,7 @@ export const LPN = {
   cancel: {
     title: "What cancels",
     text: {
-      pupil: "One after the other the pictures of the caption light up and are laid on top: black on black gives white.",
+      pupil: "One after the other the pictures of the caption light up and are laid on top: a dot on a dot cancels it.",
       student: "The plain vectors of the recipe are added once more, modulo 2. Each takes itself off.",
       researcher: "x_(m+j) + the sum over R_j of a_i = u_j, the row of the public code; with a guessed R it is uniform.",
     },

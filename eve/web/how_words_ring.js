@@ -26,7 +26,7 @@ export const RING = {
   cancel: {
     title: "Rotations cancel",
     text: {
-      pupil: "The first ring is turned as the caption says, and laid on the second: black on black gives white.",
+      pupil: "The first ring is turned as the caption says, and laid on the second: a dot on a dot cancels it.",
       student: "Each rotation of h that y names is added once more, and takes itself off; x is left.",
       researcher: "sigma + h y = x; with a guessed y' it is x + h (y + y'), uniform for uniform h up to its parity.",
     },
@@ -49,8 +49,8 @@ export const RING = {
       researcher: (a) => `v = x s + y e1 + e2: a noisy syndrome of the sparse (s, e1); expected share of ones ${number(a.p, 3)}.`,
     },
     question: {
-      pupil: "Half of the dots of noise are black. How many are black in Alice's sum?",
-      student: "Why are fewer than half of the dots black?",
+      pupil: "In noise half of the places have a dot. How many have one in Alice's sum?",
+      student: "Why do fewer than half of the places have a dot?",
       researcher: "Why is the noise of a label of fixed weight?",
     },
     answer: {
