@@ -176,6 +176,9 @@ def install_use_and_purge():
     check(os.path.exists(root + "/lib/systemd/system/parley-bob.service"), "no unit of bob")
     check(not any("wants" in name for name in differences(upper)), "a service was enabled:", differences(upper))
     serves_alice(inside, environment)
+    script = shutil.copy(os.path.join(TOP, ".packaging/debian/tests/agreement"), path("agreement"))
+    said = must(*inside, "env", "AUTOPKGTEST_TMP=" + path("."), script, env=environment)
+    check("eve has the key of both" in said and "parley-challenge-1 r509" in said, "autopkgtest:", said)
     skipped = None
     try:
         at_both_hosts(root)
