@@ -82,6 +82,13 @@ static bool has_learned(const struct message *m) {
     return m->kind != MESSAGE_LEARNED || m->learned.learned;
 }
 
+/* What Bob's half knows is of no use once he has the key, and an open chat would keep it for hours. It begins anew, as
+ * it does before each A1; the seed is nobody's, since session_begin gives another before that. */
+static int forget_agreement(struct session *s) {
+    static const uint8_t no_seed[32];
+    return s->side == SIDE_BOB && s->stage < STAGE_ENDED && s->n_jobs == 0 ? s->ops->begin(s->half, no_seed) : 0;
+}
+
 /* learned: of A3. agreed: of B4. */
 static int complete_step(struct session *s, bool learned, const struct agreed *agreed) {
     if (s->due == STEP_A3 && !learned) {
@@ -91,6 +98,8 @@ static int complete_step(struct session *s, bool learned, const struct agreed *a
     if (agreed) {
         session_step_event(s, SESSION_STEP_DONE);
         int r = s->stage >= STAGE_ENDED ? 0 : session_open_accept(s, agreed);
+        if (r == 0)
+            r = forget_agreement(s);
         if (r < 0)
             return r;
     }
