@@ -9,6 +9,9 @@ _arguments \
     '--max-sessions[serve this many alices at once]:number:' \
     '--stay[how long a place is kept in a full house]:seconds:' \
     '--user[when root\: become this user]:user:_users' \
+    '--metrics[tell Prometheus here]:host and port:' \
+    '--status-socket[a Unix socket for --status]:file:_files' \
+    '--status[ask the bob with this socket how he is]:file:_files' \
     "--once[serve one alice and exit with her session's status]" \
     '--agree-only[stop once the key is confirmed]' \
     '--key-out[write the session key here]:file:_files' \

@@ -4,11 +4,13 @@
 #include "bob/machine.h"
 #include "bob/shell_board.h"
 #include "bob/shell_crowd.h"
+#include "bob/shell_metrics.h"
 #include "common/shell/app/single.h"
 #include "common/shell/host/files.h"
 #include "common/shell/host/notify.h"
 #include "common/shell/net/listener.h"
 #include "common/shell/net/timer.h"
+#include "common/shell/net/web.h"
 #include "common/shell/told/narrate.h"
 
 #include <signal.h>
@@ -31,8 +33,9 @@ enum {
 struct server {
     struct program *program;
     struct listener *listener;
-    struct board *board;   /* NULL with --once and --agree-only */
-    struct single *single; /* with --once */
+    struct board *board;     /* NULL with --once and --agree-only */
+    struct single *single;   /* with --once */
+    struct metrics *metrics; /* NULL with --once */
     struct client *clients;
     unsigned n_clients, n_hoping, n_leaving; /* places taken, and sessions that have none */
     unsigned limit;
@@ -83,6 +86,7 @@ static void nothing_left(struct server *server) {
     if (!server->draining || server->clients)
         return;
     program_stop(server->program);
+    metrics_stop(server->metrics);
     board_free(server->board);
     server->board = NULL;
     if (keyout_count(server->program->keyout))
@@ -246,6 +250,7 @@ static void on_event(void *user, struct conn *conn, const struct session_event *
     else if (e->kind == SESSION_STEP_DONE && e->step == STEP_A2)
         client->guest.progress = ROOM_SENT;
     events_session(server->program->events, conn, e);
+    metrics_event(server->metrics, conn, e);
     keyout_event(server->program->keyout, &client->pending, SIDE_BOB, conn, e);
     if (e->kind == SESSION_CONFIRMED)
         client->shown_ms = timer_now_ms();
@@ -352,6 +357,7 @@ static void accepted(void *user, struct uv_tcp_s *tcp) {
     }
     if (full && !hopes && server->n_leaving >= LEAVING_MAX) {
         turn_away(tcp);
+        metrics_turned_away(server->metrics);
         return;
     }
     struct client *client = calloc(1, sizeof *client);
@@ -480,6 +486,24 @@ static void on_signal(void *user, int number) {
     begin_drain(server);
 }
 
+/* ---- how he is */
+
+static void read_gauges(void *user, struct metrics_gauges *gauges) {
+    const struct server *server = user;
+    *gauges = (struct metrics_gauges){
+        .beyond = server->n_hoping + server->n_leaving, .limit = server->limit, .held = server->memory.held};
+    for (const struct client *client = server->clients; client; client = client->next) {
+        gauges->open += !client->beyond && client->guest.open;
+        gauges->agreeing += !client->beyond && !client->guest.open;
+    }
+}
+
+static void say_status(void *user, int number) {
+    struct server *server = user;
+    (void)number;
+    metrics_say(server->metrics);
+}
+
 /* ---- the configuration, read again */
 
 /* Why this roster cannot take the place of the one that is; NULL if it can. */
@@ -540,7 +564,9 @@ static void read_again(void *user, int number) {
 /* As many sessions as there may be open files for. */
 static int set_limit(struct server *server) {
     struct program *program = server->program;
-    uint64_t others = HOPING_MAX + LEAVING_MAX + OTHER_FILES, wanted = program->options.max_sessions + others;
+    uint64_t others =
+                 HOPING_MAX + LEAVING_MAX + OTHER_FILES + (*program->options.metrics.port ? WEB_CONNECTIONS_MAX : 0),
+             wanted = program->options.max_sessions + others;
     uint64_t files = files_may_be_open(wanted);
     server->limit = program->options.max_sessions;
     if (files >= wanted)
@@ -570,6 +596,8 @@ int server_run(struct program *program) {
         return status;
     status = status_of_listener(
         listener_new(&server.listener, program->loop, &program->screen, &o->address, o->seeded, accepted, &server));
+    if (status == 0 && !o->once)
+        status = metrics_new(&server.metrics, program, read_gauges, &server);
     if (status == 0)
         status = program_enter(program);
     if (status != OPTIONS_GO_ON)
@@ -582,6 +610,8 @@ int server_run(struct program *program) {
         status = OPTIONS_GO_ON;
     if (status == OPTIONS_GO_ON) {
         program_catch_signals(program, on_signal, &server);
+        if (!o->once)
+            program_hear_signal(program, SIGUSR1, say_status, &server);
         if (o->config && !o->once)
             program_hear_signal(program, SIGHUP, read_again, &server);
         server.runs_commands = options_have_hooks(o);
@@ -598,6 +628,7 @@ int server_run(struct program *program) {
         keyout_on_idle(program->keyout, NULL, NULL);
     listener_free(server.listener);
     timer_free(server.drain);
+    metrics_free(server.metrics);
     board_free(server.board);
     single_free(server.single);
     return status;

@@ -115,6 +115,14 @@ bool keyout_failed(const struct keyout *keyout) {
     return keyout->failed;
 }
 
+uint64_t keyout_failures(const struct keyout *keyout) {
+    return keyout->n_failed;
+}
+
+uint64_t keyout_expirations(const struct keyout *keyout) {
+    return keyout->n_expired;
+}
+
 size_t keyout_count(const struct keyout *keyout) {
     return keyout->n_tasks + (keyout->log_under_way || keyout->log_waiting);
 }

@@ -52,6 +52,9 @@ void keyout_pending_deinit(struct keyout *keyout, struct keyout_pending *pending
 
 /* Whether anything has failed so far. */
 bool keyout_failed(const struct keyout *keyout);
+/* How many commands have failed, each of their tries, and how many files have had no fresh key in time. */
+uint64_t keyout_failures(const struct keyout *keyout);
+uint64_t keyout_expirations(const struct keyout *keyout);
 /* How many keys wait or are under way. */
 size_t keyout_count(const struct keyout *keyout);
 /* Called when the last of them is done. */

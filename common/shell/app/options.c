@@ -19,7 +19,7 @@
 struct raw {
     char *address, *host, *params, *max_sessions, *stay, *rekey, *fail_learning, *timeout, *seed, *name, *key_out,
         *on_key, *on_key_timeout, *events, *private_events, *keylog, *user, *identity, *new_identity, *peer, *lifetime,
-        *on_key_retries, *config;
+        *on_key_retries, *config, *metrics, *status_socket, *status;
     int no_sandbox, reconnect, agree_only, once, log, step, quiet, verbose, version, help;
 };
 
@@ -212,6 +212,12 @@ static int convert(struct options *o, enum side side, struct raw *raw) {
     o->user = move(&raw->user);
     o->no_sandbox = raw->no_sandbox;
     o->identity = move(&raw->identity);
+    if (raw->metrics && (!strchr(raw->metrics, ':') || address_parse(&o->metrics, raw->metrics, "127.0.0.1") < 0))
+        return usage(side, "--metrics: '%s' is not HOST:PORT", raw->metrics);
+    o->status_socket = move(&raw->status_socket);
+    o->status = move(&raw->status);
+    if (o->once && (*o->metrics.port || o->status_socket))
+        return usage(side, "--%s and --once do not go together", *o->metrics.port ? "metrics" : "status-socket");
     o->new_identity = move(&raw->new_identity);
     o->name = raw->name ? move(&raw->name) : strdup("");
     if (!o->name)
@@ -281,7 +287,7 @@ static bool option_lost(const struct poptOption *table, int argc, const char **a
 /* ---- the file of --config */
 
 static bool is_for_the_command_line(const char *word) {
-    static const char *const names[] = {"config", "help", "version", "new-identity"};
+    static const char *const names[] = {"config", "help", "version", "new-identity", "status"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (strcmp(word, names[i]) == 0)
             return true;
@@ -438,6 +444,11 @@ static int parse_with_popt(struct options *o, enum side side, struct raw *raw, i
         {"max-sessions", 0, POPT_ARG_STRING, &raw->max_sessions, 0, "serve this many alices at once (256)", "N"},
         {"stay", 0, POPT_ARG_STRING, &raw->stay, 0, "in a full house, who has spoken keeps her place this long (120)",
          "SECONDS"},
+        {"metrics", 0, POPT_ARG_STRING, &raw->metrics, 0,
+         "tell Prometheus at http://HOST:PORT/metrics; without HOST at 127.0.0.1", "[HOST]:PORT"},
+        {"status-socket", 0, POPT_ARG_STRING, &raw->status_socket, 0, "a Unix socket for --status", "FILE"},
+        {"status", 0, POPT_ARG_STRING, &raw->status, 0, "ask the bob with this --status-socket how he is, and exit",
+         "FILE"},
         {"once", 0, POPT_ARG_NONE, &raw->once, 0, "serve one alice and exit with her session's status", NULL},
         {"user", 0, POPT_ARG_STRING, &raw->user, 0, "when root: become this user once the port is bound", "NAME"},
         include,
@@ -483,11 +494,12 @@ int options_parse(struct options *o, enum side side, int argc, const char **argv
     struct raw raw = {0};
     *o = (struct options){.max_sessions = 256, .stay_ms = 120000, .timeout_ms = 10000, .on_key_ms = 30000};
     int status = parse_with_popt(o, side, &raw, argc, argv);
-    char *texts[] = {raw.config,   raw.host,           raw.address,       raw.params,         raw.max_sessions,
-                     raw.stay,     raw.rekey,          raw.fail_learning, raw.timeout,        raw.seed,
-                     raw.name,     raw.key_out,        raw.on_key,        raw.on_key_timeout, raw.events,
-                     raw.keylog,   raw.user,           raw.identity,      raw.new_identity,   raw.peer,
-                     raw.lifetime, raw.on_key_retries, raw.private_events};
+    char *texts[] = {raw.metrics,       raw.status_socket,  raw.status,       raw.config,   raw.host,
+                     raw.address,       raw.params,         raw.max_sessions, raw.stay,     raw.rekey,
+                     raw.fail_learning, raw.timeout,        raw.seed,         raw.name,     raw.key_out,
+                     raw.on_key,        raw.on_key_timeout, raw.events,       raw.keylog,   raw.user,
+                     raw.identity,      raw.new_identity,   raw.peer,         raw.lifetime, raw.on_key_retries,
+                     raw.private_events};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);
     return status;
@@ -520,6 +532,8 @@ void options_deinit(struct options *o) {
     free(o->identity);
     free(o->new_identity);
     free(o->config);
+    free(o->status_socket);
+    free(o->status);
     free(o->pinned);
     conf_deinit(&o->conf);
     roster_release(o->roster);

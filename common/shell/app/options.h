@@ -28,9 +28,11 @@ struct options {
     char *user;                                                       /* bob; NULL for none */
     char *name, *key_out, *on_key, *events, *keylog, *private_events; /* NULL for none, but name "" */
     char *identity, *new_identity;                                    /* files, NULL for none */
-    char *config;                                                     /* a file, NULL for none */
-    struct conf conf;                                                 /* what it said at the start */
-    uint8_t (*pinned)[IDENTITY_KEY];                                  /* by --peer */
+    struct address metrics;                                           /* bob; port "" for none */
+    char *status_socket, *status;    /* bob: at which he is asked; to ask at, and no more */
+    char *config;                    /* a file, NULL for none */
+    struct conf conf;                /* what it said at the start */
+    uint8_t (*pinned)[IDENTITY_KEY]; /* by --peer */
     size_t n_pinned;
     struct roster *roster; /* all peers who are pinned; never NULL */
     bool key_names_peer;   /* --key-out has %p */

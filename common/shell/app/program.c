@@ -10,6 +10,7 @@
 #include "common/shell/host/system.h"
 #include "common/shell/host/user.h"
 #include "common/shell/net/chat.h"
+#include "common/shell/net/local.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -101,6 +102,17 @@ static int new_identity(struct program *p) {
     return STATUS_OK;
 }
 
+static int ask_status(struct program *p) {
+    const char *path = p->options.status;
+    int r = local_ask(path, STDOUT_FILENO);
+    if (r == 0)
+        return STATUS_OK;
+    bool nobody = r == -ECONNREFUSED || r == -ENOENT;
+    screen_error(&p->screen, "--status %s: %s", path,
+                 nobody ? "no bob is there: he needs --status-socket with this name" : strerror(-r));
+    return nobody ? STATUS_UNAVAILABLE : r == -EACCES || r == -EPERM ? STATUS_PERMISSION : STATUS_IO;
+}
+
 static int load_identity(struct program *p) {
     char why[IDENTITY_WHY] = "", text[IDENTITY_TEXT];
     p->identity = secret_new_guarded(sizeof *p->identity);
@@ -166,6 +178,8 @@ int program_init(struct program *p, enum side side, int argc, const char **argv)
     }
     if (p->options.new_identity)
         return new_identity(p);
+    if (p->options.status)
+        return ask_status(p);
     if (p->options.identity && (status = load_identity(p)) != OPTIONS_GO_ON)
         return status;
     p->notify = notify_open();
@@ -220,7 +234,8 @@ static void enter_sandbox(struct program *p) {
     const struct sandbox needs = {.connects = p->side == SIDE_ALICE,
                                   .replaces = options_have_files(o) || o->config,
                                   .appends = o->keylog != NULL,
-                                  .commands = options_have_hooks(o)};
+                                  .commands = options_have_hooks(o),
+                                  .answers = *o->metrics.port != 0};
     if (o->no_sandbox)
         return;
     int r = sandbox_enter(&needs);

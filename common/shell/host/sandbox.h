@@ -9,6 +9,7 @@ struct sandbox {
     bool connects; /* resolves names and makes connections; otherwise it only listens */
     bool replaces; /* makes new files, renames and removes files */
     bool appends;  /* opens files to write at their end */
+    bool answers;  /* answers requests of HTTP */
     bool commands; /* runs commands: they inherit the filter, which then forbids only what no such command has to do */
 };
 

@@ -164,6 +164,12 @@ static int allow_send(scmp_filter_ctx filter) {
     return allow_if(filter, "sendto", 4, UINT64_MAX, 0);
 }
 
+/* libmicrohttpd answers by sendmsg. Its address stands in memory, but a TCP socket that is not connected takes none
+ * without MSG_FASTOPEN, and who only listens has no other sockets to send by than those he was started with. */
+static int allow_answers(scmp_filter_ctx filter) {
+    return allow_if(filter, "sendmsg", 2, MSG_FASTOPEN, 0);
+}
+
 /* A descriptor's flags and copies of it. Never its owner (F_SETOWN, F_SETSIG, O_ASYNC): the kernel sends that process
  * any signal, also one that nobody may send by kill. */
 static int allow_fcntl(scmp_filter_ctx filter) {
@@ -259,6 +265,8 @@ static int fill(scmp_filter_ctx filter, const struct sandbox *needs) {
         r = allow_sockets(filter, needs->connects);
     if (r == 0 && !needs->connects)
         r = allow_send(filter);
+    if (r == 0 && needs->answers && !needs->connects)
+        r = allow_answers(filter);
     if (r == 0)
         r = allow_fcntl(filter);
     if (r == 0)

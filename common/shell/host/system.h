@@ -2,12 +2,17 @@
 #ifndef PARLEY_HOST_SYSTEM_H
 #define PARLEY_HOST_SYSTEM_H
 
+#include <stdint.h>
+
 /* No core dump and no debugger of the same user sees this process's memory. Best effort. */
 void system_hide_memory(void);
 
 /* Frames of 256 KiB come and go by the hundred: keep their memory instead of asking the kernel for zeroed pages each
  * time. Where malloc has such a switch. */
 void system_keep_memory(void);
+
+/* Bytes of this process that are in memory; 0 where the system does not tell. */
+uint64_t system_resident(void);
 
 /* Gives a pipe a larger buffer, where that is possible. Other descriptors are left alone. */
 void system_grow_pipe(int fd);

@@ -2,8 +2,10 @@
 
 #include <fcntl.h>
 #include <malloc.h>
+#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 enum { PIPE_BYTES = 1 << 20, KEPT_BYTES = 8 << 20 };
 
@@ -22,6 +24,18 @@ void system_keep_memory(void) {
     mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
     mallopt(M_ARENA_MAX, 1); /* frames are made on one thread and freed on another */
 #endif
+}
+
+uint64_t system_resident(void) {
+    char text[100] = "";
+    unsigned long long pages = 0;
+    int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    if (read(fd, text, sizeof text - 1) > 0 && sscanf(text, "%*u %llu", &pages) != 1)
+        pages = 0;
+    close(fd);
+    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
 void system_grow_pipe(int fd) {

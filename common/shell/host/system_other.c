@@ -8,6 +8,10 @@ void system_hide_memory(void) {
 
 void system_keep_memory(void) {}
 
+uint64_t system_resident(void) {
+    return 0;
+}
+
 void system_grow_pipe(int fd) {
     (void)fd;
 }

@@ -48,6 +48,16 @@ void pool_free(struct pool *pool) {
     free(pool);
 }
 
+unsigned pool_waiting(const struct pool *pool) {
+    unsigned n = 0;
+    const struct pool_seat *seat = pool->tail;
+    while (seat && (n == 0 || seat != pool->tail)) {
+        seat = seat->next;
+        n++;
+    }
+    return n;
+}
+
 static void push_tail(struct pool *pool, struct pool_seat *seat) {
     seat->next = pool->tail ? pool->tail->next : seat;
     if (pool->tail)

@@ -23,6 +23,9 @@ struct pool_seat {
 int pool_new(struct pool **poolp, struct uv_loop_s *loop);
 void pool_free(struct pool *pool);
 
+/* How many seats are in the queue. */
+unsigned pool_waiting(const struct pool *pool);
+
 /* The session may have jobs: queue the seat, start what fits. */
 void pool_offer(struct pool *pool, struct pool_seat *seat);
 
