@@ -17,7 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { QUEUED_MAX = 1 << 20 }; /* bytes that may wait to be sent before no more chunks are written */
+enum { QUEUED_MAX = 2 << 20 }; /* bytes that may wait to be sent before no more chunks are written */
 
 /* What serves one attempt. Wiped as a whole. */
 struct attempt {
@@ -122,8 +122,9 @@ static int say_seed(struct half *a, struct turn *t) {
     return r < 0 ? r : a->task->compose_seed(a->compose, t->say.samples.seed);
 }
 
-static int say_chunk(struct half *a, struct turn *t) {
+static int say_chunk(struct half *a, bool followed, struct turn *t) {
     t->kind = TURN_PART;
+    t->followed = followed;
     t->frame = a->frame;
     t->n_frame = a->n_frame;
     t->done = ++a->index;
@@ -334,7 +335,7 @@ static int done(struct half *a, struct job *job, const struct turn_in *in, struc
     switch (a->phase) {
     case COMPOSING:
         r = a->task->compose_done(a->compose, job);
-        return r == 1 ? say_chunk(a, t) : r;
+        return r > 0 ? say_chunk(a, r == 2, t) : r;
     case LEARNING:
         r = a->task->learn_done(a->learn, job);
         return r == 1 ? say_learned(a, in, t) : r;

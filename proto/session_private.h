@@ -2,6 +2,7 @@
 #ifndef PARLEY_PROTO_SESSION_PRIVATE_H
 #define PARLEY_PROTO_SESSION_PRIVATE_H
 
+#include "common/base/hash_lanes.h"
 #include "proto/frame.h"
 #include "proto/sealed.h"
 #include "proto/session.h"
@@ -18,7 +19,7 @@ enum {
     TRANSFER_RATE = 64 * 1024, /* bytes a second */
     REKEY_LEAST_MS = 100,      /* between two re-keyings, over REKEY_BURST of them */
     REKEY_BURST = 10,
-    BULK_MAX = 5, /* large frames that may wait to be hashed or dealt with */
+    BULK_MAX = 8, /* large frames that may wait to be hashed or dealt with */
 };
 
 extern const uint8_t session_preface[PREFACE_BYTES];
@@ -41,14 +42,15 @@ struct bulk_frame {
     size_t n;
     struct message message; /* Bob; its span lies in frame */
     bool last;              /* Alice: A2 is complete with it */
+    bool followed;          /* Alice: the next one is about to be written */
 };
 
 struct bulk {
-    struct job job; /* hashes frame */
-    bool busy;
-    const uint8_t *frame;
-    size_t n_frame;
-    uint8_t digest[32];
+    struct job job;   /* hashes the next n_at_once frames that are not yet */
+    size_t n_at_once; /* 0: the job is not out */
+    const uint8_t *at_once[HASH_LANES];
+    size_t sizes[HASH_LANES];
+    uint8_t digests[HASH_LANES][32];
     struct bulk_frame frames[BULK_MAX];
     size_t n, n_hashed, n_bytes;
     bool in_half; /* Bob: his half works on the first */

@@ -1,7 +1,7 @@
 /* A half's turns become steps: what it says goes out and into the transcript, what it has heard moves the order on.
  *
- * The frames of A2 are large. They are hashed by jobs of the session's own, one at a time and in order, before they go
- * out or to the half; meanwhile the half works on those before or after them. */
+ * The frames of A2 are large. They are hashed by jobs of the session's own, in order and as many at once as have come,
+ * before they go out or to the half; meanwhile the half works on those before or after them. */
 #include "proto/session_private.h"
 
 #include "common/base/bytes.h"
@@ -165,7 +165,7 @@ static int say(struct session *s, struct turn *t) {
     if (t->frame) {
         s->progress_done = t->done;
         s->progress_total = t->total;
-        add_bulk(s, &(struct bulk_frame){.frame = t->frame, .n = t->n_frame, .last = last});
+        add_bulk(s, &(struct bulk_frame){.frame = t->frame, .n = t->n_frame, .last = last, .followed = t->followed});
         return 0;
     }
     fill_in(s, &t->say);
@@ -295,7 +295,7 @@ bool session_can_hear(const struct session *s) {
 
 static void run_hash(struct job *job) {
     struct bulk *b = (struct bulk *)job;
-    transcript_digest(b->digest, b->frame, b->n_frame);
+    transcript_digests(b->digests, b->at_once, b->sizes, b->n_at_once);
 }
 
 void session_bulk_init(struct session *s) {
@@ -308,12 +308,21 @@ void session_bulk_clear(struct session *s) {
     session_bulk_init(s);
 }
 
+/* Some are hashed at once in little more time than one. So while fewer have come and the next one is on its way, they
+ * wait for it, if a job is out that ends before long: then they are looked at again. */
+static bool hash_can_wait(const struct session *s) {
+    const struct bulk *b = &s->bulk;
+    bool followed = s->side == SIDE_BOB ? s->frame_since != 0 : b->frames[b->n - 1].followed;
+    return b->n - b->n_hashed < HASH_LANES && b->n < BULK_MAX && followed;
+}
+
 static struct job *next_hash(struct bulk *b) {
-    if (b->busy || b->n_hashed == b->n)
+    if (b->n_at_once || b->n_hashed == b->n)
         return NULL;
-    b->busy = true;
-    b->frame = b->frames[b->n_hashed].frame;
-    b->n_frame = b->frames[b->n_hashed].n;
+    for (size_t i = b->n_hashed; i < b->n && b->n_at_once < HASH_LANES; i++) {
+        b->at_once[b->n_at_once] = b->frames[i].frame;
+        b->sizes[b->n_at_once++] = b->frames[i].n;
+    }
     return &b->job;
 }
 
@@ -332,26 +341,39 @@ static int deliver(struct session *s) {
     return r;
 }
 
+/* The oldest frame of ours is hashed: it goes out. */
+static int say_hashed(struct session *s, const uint8_t digest[static 32]) {
+    struct bulk_frame f = s->bulk.frames[0];
+    drop_bulk(s, false);
+    int r = send_frame(s, f.frame, f.n, digest);
+    return r < 0 || !f.last || s->stage >= STAGE_ENDED ? r : complete_step(s, true, NULL);
+}
+
 static int hashed(struct session *s) {
     struct bulk *b = &s->bulk;
-    b->busy = false;
-    b->n_hashed++;
-    if (s->side == SIDE_BOB) {
-        transcript_add(&s->transcript, SIDE_ALICE, b->digest);
-        return deliver(s);
+    size_t n = b->n_at_once;
+    int r = 0;
+    b->n_at_once = 0;
+    b->n_hashed += n;
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        if (s->side == SIDE_BOB)
+            transcript_add(&s->transcript, SIDE_ALICE, b->digests[i]);
+        else
+            r = say_hashed(s, b->digests[i]);
     }
-    struct bulk_frame f = b->frames[0];
-    drop_bulk(s, false);
-    int r = send_frame(s, f.frame, f.n, b->digest);
-    return r < 0 || !f.last || s->stage >= STAGE_ENDED ? r : complete_step(s, true, NULL);
+    return r == 0 && s->side == SIDE_BOB ? deliver(s) : r;
 }
 
 /* ---- jobs */
 
 struct job *session_turn_work(struct session *s) {
     struct turn_in in = turn_in(s);
-    struct job *job = next_hash(&s->bulk);
-    return job ? job : s->ops->work(s->half, &in);
+    struct bulk *b = &s->bulk;
+    bool waiting = b->n > b->n_hashed && !b->n_at_once;
+    if (waiting && !hash_can_wait(s))
+        return next_hash(b);
+    struct job *job = s->ops->work(s->half, &in);
+    return job || (waiting && s->n_jobs) ? job : next_hash(b);
 }
 
 int session_turn_done(struct session *s, struct job *job) {

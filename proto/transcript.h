@@ -14,6 +14,9 @@ struct transcript {
 /* out = H(frame) */
 void transcript_digest(uint8_t out[static 32], const uint8_t *frame, size_t n);
 
+/* digests[i] = H(frames[i]), i < n_frames <= HASH_LANES: several at once, which is faster. */
+void transcript_digests(uint8_t digests[][32], const uint8_t *const frames[], const size_t sizes[], size_t n_frames);
+
 /* first[side]: digest_0 of that direction, H(preface) or T3_old. */
 void transcript_init(struct transcript *t, const uint8_t first_alice[static 32], const uint8_t first_bob[static 32]);
 

@@ -31,6 +31,7 @@ struct turn {
     struct message say; /* SAY, PART. The session fills in what is its own: set, session id, identity */
     uint8_t *frame;     /* instead of say, for large ones; the session's now */
     size_t n_frame;
+    bool followed;               /* the next frame is about to be written */
     uint32_t done, total;        /* PART: so many frames of so many */
     const struct agreed *agreed; /* with B4, said or heard */
     enum abort_reason reason;    /* REFUSE */

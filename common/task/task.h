@@ -141,7 +141,8 @@ struct task_alice {
     /* A job that can run now, NULL if there is none. place: where the next chunk is to be written, all of it, until
      * compose_done says that it is; NULL if there is no place yet. */
     struct job *(*compose_work)(struct compose *c, uint8_t *place);
-    /* 1 if by this the next chunk is written, which is then sent: its place is not the task's any more. */
+    /* 1 if by this the next chunk is written, which is then sent: its place is not the task's any more. 2 if moreover
+     * compose_work has the writing of the one after it at hand. */
     int (*compose_done)(struct compose *c, struct job *job);
     void (*compose_free)(struct compose *c);
 

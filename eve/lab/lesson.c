@@ -35,7 +35,7 @@ static int compose(struct lesson *l, const uint8_t seed[static 32]) {
             return -EINVAL; /* not of a task that keeps its word */
         job->run(job);
         r = alice->compose_done(l->compose, job);
-        if (r == 1) {
+        if (r > 0) {
             place += l->set->task->chunk_bytes(l->set, chunk++);
             r = 0;
         }

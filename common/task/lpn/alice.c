@@ -97,10 +97,10 @@ static int compose_done(struct compose *c, struct job *job) {
     }
     if (!compose_lanes_job_done(c->lanes, job))
         return 0;
-    if (compose_lanes_finished(c->lanes)) {
-        compose_lanes_free(c->lanes);
-        c->lanes = NULL;
-    }
+    if (!compose_lanes_finished(c->lanes))
+        return compose_lanes_can_write(c->lanes) ? 2 : 1;
+    compose_lanes_free(c->lanes);
+    c->lanes = NULL;
     return 1;
 }
 

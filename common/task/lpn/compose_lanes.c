@@ -52,11 +52,17 @@ static void run_lane(struct job *job) {
     compose_rows(lane->sums, l->params, l->recipes, l->key, lane->block, lane->row, lane->slice);
 }
 
+/* Which lane has this block, N_LANES for none. */
+static size_t lane_number(const struct compose_lanes *l, size_t block) {
+    size_t i = 0;
+    while (i < N_LANES && (l->lanes[i].state == LANE_FREE || l->lanes[i].block != block))
+        i++;
+    return i;
+}
+
 static struct lane *lane_of(struct compose_lanes *l, size_t block) {
-    for (size_t i = 0; i < N_LANES; i++)
-        if (l->lanes[i].state != LANE_FREE && l->lanes[i].block == block)
-            return &l->lanes[i];
-    return NULL;
+    size_t i = lane_number(l, block);
+    return i < N_LANES ? &l->lanes[i] : NULL;
 }
 
 static void run_write(struct job *job) {
@@ -108,11 +114,16 @@ static struct job *next_slice(struct lane *lane) {
     return &lane->job;
 }
 
+bool compose_lanes_can_write(const struct compose_lanes *l) {
+    size_t i = lane_number(l, l->chunk.block);
+    return i < N_LANES && l->lanes[i].state == LANE_COMPLETE && !l->write.busy;
+}
+
 struct job *compose_lanes_next_job(struct compose_lanes *l, uint8_t *place) {
-    struct lane *lane = lane_of(l, l->chunk.block);
-    if (lane && lane->state == LANE_COMPLETE && !l->write.busy && place) {
+    struct lane *lane;
+    if (place && compose_lanes_can_write(l)) {
         l->write.busy = true;
-        l->write.lane = lane;
+        l->write.lane = lane_of(l, l->chunk.block);
         l->write.place = place;
         return &l->write.job;
     }

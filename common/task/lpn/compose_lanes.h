@@ -23,6 +23,9 @@ struct job *compose_lanes_next_job(struct compose_lanes *l, uint8_t *place);
 /* True if by this the next chunk is written. */
 bool compose_lanes_job_done(struct compose_lanes *l, struct job *job);
 
+/* The next chunk can be written, once it has a place. */
+bool compose_lanes_can_write(const struct compose_lanes *l);
+
 /* All chunks are written. */
 bool compose_lanes_finished(const struct compose_lanes *l);
 

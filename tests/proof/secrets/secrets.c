@@ -69,6 +69,15 @@ void __wrap_transcript_digest(uint8_t out[static 32], const uint8_t *frame, size
     __real_transcript_digest(out, frame, n);
 }
 
+void __real_transcript_digests(uint8_t digests[][32], const uint8_t *const frames[], const size_t sizes[], size_t n);
+void __wrap_transcript_digests(uint8_t digests[][32], const uint8_t *const frames[], const size_t sizes[], size_t n);
+
+void __wrap_transcript_digests(uint8_t digests[][32], const uint8_t *const frames[], const size_t sizes[], size_t n) {
+    for (size_t i = 0; i < n; i++)
+        make_public(frames[i], sizes[i]);
+    __real_transcript_digests(digests, frames, sizes, n);
+}
+
 bool __real_session_take_output(struct session *s, struct session_chunk *chunkp, uint64_t now_ms);
 bool __wrap_session_take_output(struct session *s, struct session_chunk *chunkp, uint64_t now_ms);
 
