@@ -15,7 +15,7 @@ static void with_sodium(uint8_t *out, size_t n, const uint8_t key[static 32], co
 #include <openssl/evp.h>
 
 enum {
-    WORTH_IT = 32768, /* below this many bytes setting libcrypto up costs more than it gains */
+    WORTH_IT = 4096, /* below this many bytes setting libcrypto up, a microsecond, costs more than it gains */
     ZEROS = 64 * 1024,
 };
 
