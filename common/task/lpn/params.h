@@ -5,10 +5,11 @@
 #include "common/task/task.h"
 
 enum {
-    PARAMS_SETS = 9,           /* that the wire knows */
-    PARAMS_N_MAX = 8192,       /* largest n of the table */
-    PARAMS_CHECKED_MAX = 8192, /* labels that the self-check looks at */
-    PARAMS_KEPT_MAX = 4096,    /* composed labels whose noise is counted */
+    PARAMS_SETS = 9,            /* that the wire knows */
+    PARAMS_N_MAX = 8192,        /* largest n of the table */
+    PARAMS_CHECKED_ALL = 16384, /* plain labels, up to so many all are looked at by the self-check; ... */
+    PARAMS_CHECKED = 8192,      /* ... of more, so many: to choose them takes time, too */
+    PARAMS_KEPT_MAX = 4096,     /* composed labels whose noise is counted */
 };
 
 struct params {
@@ -53,7 +54,7 @@ static inline size_t params_challenges(const struct params *p) {
 
 /* How many plain labels the self-check looks at: a sample, or all of them. */
 static inline uint32_t params_checked(const struct params *p) {
-    return p->m < PARAMS_CHECKED_MAX ? p->m : PARAMS_CHECKED_MAX;
+    return p->m <= PARAMS_CHECKED_ALL ? p->m : PARAMS_CHECKED;
 }
 
 /* How many composed vectors Alice keeps to count the noise of their labels. */

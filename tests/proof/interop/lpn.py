@@ -30,7 +30,7 @@ class Set:
         self.n_labels = self.m + self.k
         if (self.m, self.k) != (32 * self.n, self.q * self.n) or self.theta64 != math.isqrt(2 ** 128 // self.n):
             sys.exit("alice.py: the row of %s in WIRE.md contradicts its own formulas" % name)
-        self.checked, self.kept = min(self.m, 8192), min(self.k, 4096)
+        self.checked, self.kept = self.m if self.m <= 16384 else 8192, min(self.k, 4096)
         # floor((1/4 + theta/2) S) with theta = n^(-1/2), in integers
         self.mismatches_max = self.checked // 4 + math.isqrt((self.checked // 2) ** 2 // self.n)
 

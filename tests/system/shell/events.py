@@ -71,7 +71,7 @@ def a_session(name):
               name_of)
     learned = next(e for e in hers if e["event"] == "learned")
     check(learned["accepted"] is True, "not accepted")
-    plain = min(32 * n, 8192)
+    plain = 32 * n if n <= 512 else 8192
     near(learned["disagreements"] / plain, theta, plain, "self-check disagreement")
     # the flips of one session share plain errors: its rate varies more than a binomial's (a tenth of p covers it)
     check(abs(learned["symbol_error"] - p) < p / 4, "symbol error %.4f, expected %.4f" % (learned["symbol_error"], p))

@@ -71,7 +71,7 @@ static void check_least_noise(const struct params *p) {
     uint32_t n_values = (uint32_t)(p->m * theta) + (uint32_t)(params_challenges(p) * theta);
     long double *values = malloc(n_values * sizeof *values);
     assert_non_null(values);
-    binomial(values, n_values, p->m < 8192 ? p->m : 8192, theta);
+    binomial(values, n_values, p->m <= 16384 ? p->m : 8192, theta);
     assert_int_equal(p->least_plain, quantile(values));
     binomial(values, n_values, p->k < 4096 ? p->k : 4096, theta);
     assert_int_equal(p->least_composed, quantile(values));
