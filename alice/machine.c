@@ -222,6 +222,8 @@ static void run_prediction(void *context, size_t part) {
 static int start_predicting(struct half *a) {
     a->phase = PREDICTING;
     batch_start(&a->batch, a->task->predict_parts(a->set), run_prediction, a);
+    if (a->task->predict_micros)
+        batch_set_micros(&a->batch, a->task->predict_micros(a->set));
     return 0;
 }
 

@@ -445,6 +445,10 @@ bool session_take_output(struct session *s, struct session_chunk *chunkp, uint64
     return got;
 }
 
+bool session_has_output(const struct session *s) {
+    return s->output.head != NULL;
+}
+
 struct job *session_next_job(struct session *s) {
     if (!session_agrees(s) || s->doing == RESTARTING || s->doing == HELD)
         return NULL;

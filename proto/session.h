@@ -148,6 +148,9 @@ size_t session_held(const struct session *s, size_t *waitingp);
  * unwritten by not calling: take only while less than about 1 MiB is in the socket's queue. */
 bool session_take_output(struct session *s, struct session_chunk *chunkp, uint64_t now_ms);
 
+/* Whether session_take_output would give a piece. */
+bool session_has_output(const struct session *s);
+
 /* Jobs that can run now; NULL when none (more may follow when outstanding ones are done or bytes arrive). */
 struct job *session_next_job(struct session *s);
 void session_job_done(struct session *s, struct job *job, uint64_t now_ms);

@@ -319,10 +319,13 @@ static bool hash_can_wait(const struct session *s) {
 static struct job *next_hash(struct bulk *b) {
     if (b->n_at_once || b->n_hashed == b->n)
         return NULL;
+    size_t n_bytes = 0;
     for (size_t i = b->n_hashed; i < b->n && b->n_at_once < HASH_LANES; i++) {
         b->at_once[b->n_at_once] = b->frames[i].frame;
         b->sizes[b->n_at_once++] = b->frames[i].n;
+        n_bytes += b->frames[i].n;
     }
+    b->job.micros = job_micros(n_bytes, JOB_HASH);
     return &b->job;
 }
 

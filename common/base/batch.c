@@ -11,6 +11,11 @@ void batch_start(struct batch *b, size_t n_parts, void (*run)(void *context, siz
         b->slots[i] = (struct batch_slot){.job.run = run_slot, .batch = b};
 }
 
+void batch_set_micros(struct batch *b, unsigned micros) {
+    for (size_t i = 0; i < BATCH_SLOTS; i++)
+        b->slots[i].job.micros = micros;
+}
+
 struct job *batch_next(struct batch *b) {
     for (size_t i = 0; b->n_given < b->n_parts && i < BATCH_SLOTS; i++)
         if (!b->slots[i].busy) {

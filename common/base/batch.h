@@ -28,6 +28,9 @@ struct batch {
 /* Parts 0 ... n_parts - 1 are to be run by run(context, part). No batch may be under way. */
 void batch_start(struct batch *b, size_t n_parts, void (*run)(void *context, size_t part), void *context);
 
+/* What each of its parts takes: struct job. */
+void batch_set_micros(struct batch *b, unsigned micros);
+
 /* The next job, NULL if all parts are given out or all slots taken. */
 struct job *batch_next(struct batch *b);
 

@@ -21,6 +21,12 @@ void labelling_start(struct labelling *l, size_t n_parts) {
     batch_start(&l->rows, n_parts, l->run_rows, l->context);
 }
 
+void labelling_set_micros(struct labelling *l, unsigned noise, unsigned rows, unsigned chunk) {
+    l->noise.job.micros = noise;
+    batch_set_micros(&l->rows, rows);
+    l->chunk.job.micros = chunk;
+}
+
 void labelling_chunk(struct labelling *l) {
     l->chunk.due = true;
 }

@@ -27,6 +27,8 @@ void labelling_init(struct labelling *l, void (*noise)(void *context), void (*ro
 
 /* Labels that are all 0 are to be filled: noise, then n_parts parts of rows. No work may be out. */
 void labelling_start(struct labelling *l, size_t n_parts);
+/* What noise, a part of the rows and a chunk take: struct job. After labelling_start. */
+void labelling_set_micros(struct labelling *l, unsigned noise, unsigned rows, unsigned chunk);
 /* A chunk has come. The one before is dealt with. */
 void labelling_chunk(struct labelling *l);
 

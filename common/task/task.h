@@ -159,6 +159,8 @@ struct task_alice {
     size_t (*predict_parts)(const struct set *set);
     void (*predict)(uint8_t *results, const struct set *set, const uint8_t *h, const uint8_t seed[static 32],
                     size_t part);
+    /* What a part takes: struct job. NULL: not known. */
+    unsigned (*predict_micros)(const struct set *set);
 };
 
 struct task_bob {

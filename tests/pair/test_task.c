@@ -303,9 +303,9 @@ static void teach_free(struct teach *t) {
     secret_free(t);
 }
 
-static const struct task_alice lookup_alice = {compose_new,  compose_seed, compose_work,  compose_done,
-                                               compose_free, learn_new,    learn_work,    learn_done,
-                                               learn_result, learn_free,   predict_parts, predict};
+static const struct task_alice lookup_alice = {compose_new,   compose_seed, compose_work, compose_done, compose_free,
+                                               learn_new,     learn_work,   learn_done,   learn_result, learn_free,
+                                               predict_parts, predict,      NULL};
 static const struct task_bob lookup_bob = {teach_new,  teach_seed, teach_chunk,    teach_challenge,
                                            teach_work, teach_done, teach_finished, teach_free};
 static const struct task lookup_task = {.name = "lookup",

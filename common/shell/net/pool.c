@@ -6,8 +6,11 @@
 #include <uv.h>
 
 enum {
-    OTHER_THREADS = 3,   /* for getaddrinfo, standard input and output, key files */
-    BRIEF_IN_A_ROW = 16, /* jobs that the loop's thread runs before it hands out others */
+    OTHER_THREADS = 3, /* for getaddrinfo, standard input and output, key files */
+    BRIEF = 200, /* microseconds of the longest job that the loop's thread runs itself: to wake another, and to be woken
+                    by it, takes some tens, on a busy machine more */
+    BRIEF_IN_ALL = 2000, /* of all that it runs before it hands out others */
+    BRIEF_ANY = 100,     /* of a job of a session that has brief ones only */
 };
 
 struct slice {
@@ -79,7 +82,7 @@ static void run_slice(uv_work_t *request) {
     slice->job->run(slice->job);
 }
 
-static void start_slices(struct pool *pool);
+static void start_slices(struct pool *pool, const struct pool_seat *offered);
 
 static void slice_done(uv_work_t *request, int status) {
     (void)status; /* slices are never cancelled */
@@ -91,7 +94,7 @@ static void slice_done(uv_work_t *request, int status) {
     seat->outstanding--;
     session_job_done(seat->session, slice->job, uv_hrtime() / 1000000);
     seat->returned(seat->user); /* may release the seat */
-    start_slices(pool);
+    start_slices(pool, NULL);
 }
 
 /* Nobody is woken for what is shorter than the waking. */
@@ -111,9 +114,17 @@ static void hand_out(struct pool *pool, struct pool_seat *seat, struct job *job)
     uv_queue_work(pool->loop, &slice->request, run_slice, slice_done);
 }
 
-/* A job that is run here makes its owner offer the seat again: to the loop that is under way. */
-static void start_slices(struct pool *pool) {
-    unsigned n_brief = 0;
+/* What the job takes, so far as is known; more than is run here if it is not. */
+static unsigned micros_of(const struct pool_seat *seat, const struct job *job) {
+    if (job->micros)
+        return job->micros;
+    return session_is_brief(seat->session) ? BRIEF_ANY : BRIEF + 1;
+}
+
+/* A job that is run here makes its owner offer the seat again: to the loop that is under way. offered: whose owner is
+ * waiting for this to return; if there is something to send, that goes first. */
+static void start_slices(struct pool *pool, const struct pool_seat *offered) {
+    unsigned spent = 0; /* here */
     if (pool->starting)
         return;
     pool->starting = true;
@@ -123,9 +134,13 @@ static void start_slices(struct pool *pool) {
         if (!job)
             continue;
         push_tail(pool, seat);
-        if (session_is_brief(seat->session) && n_brief++ < BRIEF_IN_A_ROW)
+        unsigned micros = micros_of(seat, job);
+        if (micros <= BRIEF && spent < BRIEF_IN_ALL) {
+            spent += micros;
             run_here(seat, job);
-        else
+            if (seat == offered && session_has_output(seat->session))
+                break;
+        } else
             hand_out(pool, seat, job);
     }
     pool->starting = false;
@@ -134,7 +149,7 @@ static void start_slices(struct pool *pool) {
 void pool_offer(struct pool *pool, struct pool_seat *seat) {
     if (!seat->next)
         push_tail(pool, seat);
-    start_slices(pool);
+    start_slices(pool, seat);
 }
 
 void pool_leave(struct pool *pool, struct pool_seat *seat) {

@@ -1,6 +1,6 @@
 /* The thread pool, shared fairly: slices of work are taken from the sessions in turn, and only about one more than
- * there are cores is given to the pool at a time, so that no session's backlog stands in front of another's. The jobs
- * of a session that has only brief ones run on the loop's thread, some in a row: to wake another takes longer. */
+ * there are cores is given to the pool at a time, so that no session's backlog stands in front of another's. Brief
+ * jobs run on the loop's thread, some in a row: to wake another takes longer. */
 #ifndef PARLEY_NET_POOL_H
 #define PARLEY_NET_POOL_H
 
@@ -26,7 +26,8 @@ void pool_free(struct pool *pool);
 /* How many seats are in the queue. */
 unsigned pool_waiting(const struct pool *pool);
 
-/* The session may have jobs: queue the seat, start what fits. */
+/* The session may have jobs: queue the seat, start what fits. Brief ones are run here, until it has something to send:
+ * then `returned` has been called, and its owner offers the seat again when that is on its way. */
 void pool_offer(struct pool *pool, struct pool_seat *seat);
 
 /* Take the seat out of the queue. Outstanding slices still come back. */

@@ -31,7 +31,9 @@ static void run_recipes(void *context, size_t part) {
 }
 
 static void start_stage(struct compose *c) {
-    batch_start(&c->batch, recipes_n_parts(c->recipes, c->stage), run_recipes, c);
+    size_t n_parts = recipes_n_parts(c->recipes, c->stage);
+    batch_start(&c->batch, n_parts, run_recipes, c);
+    batch_set_micros(&c->batch, job_micros((size_t)c->params->k * c->params->w / n_parts, JOB_EDGES / 2));
 }
 
 static void compose_free(struct compose *c) {
@@ -152,6 +154,10 @@ static void predict(uint8_t *results, const struct set *set, const uint8_t *h, c
     matrix_label_part(results, key, set_challenges(set), params_of(set)->n, h, part);
 }
 
+static unsigned predict_micros(const struct set *set) {
+    return job_micros(set_challenges(set) / predict_parts(set) * (params_of(set)->n / 8), JOB_STREAM);
+}
+
 const struct task_alice lpn_alice = {
     .compose_new = compose_new,
     .compose_seed = compose_seed,
@@ -165,4 +171,5 @@ const struct task_alice lpn_alice = {
     .learn_free = learning_free,
     .predict_parts = predict_parts,
     .predict = predict,
+    .predict_micros = predict_micros,
 };

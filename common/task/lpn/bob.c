@@ -61,7 +61,11 @@ static void start(struct teach *t, uint8_t *bits, size_t n_bits, size_t n_rows, 
     t->n_bits = n_bits;
     t->n_rows = n_rows;
     t->noise_key = noise_key;
-    labelling_start(&t->work, matrix_label_parts(n_rows, t->params->n));
+    size_t n_parts = matrix_label_parts(n_rows, t->params->n);
+    labelling_start(&t->work, n_parts);
+    labelling_set_micros(&t->work, job_micros(8 * n_bits, JOB_STREAM),
+                         job_micros(n_rows / n_parts * (t->params->n / 8), JOB_STREAM),
+                         job_micros(t->params->set.chunk_max, JOB_COPY));
 }
 
 static void teach_seed(struct teach *t, const uint8_t seed[static 32], uint8_t *labels) {

@@ -111,6 +111,8 @@ static struct job *next_slice(struct lane *lane) {
     size_t most = SLICE_BYTES / matrix_width(p->n, lane->block) / 64 * 64;
     lane->slice = p->m - lane->row < most ? p->m - lane->row : most;
     lane->busy = true;
+    lane->job.micros = job_micros(lane->slice * matrix_width(p->n, lane->block), JOB_STREAM) +
+                       job_micros((size_t)p->k * p->w * lane->slice / p->m, JOB_EDGES);
     return &lane->job;
 }
 
@@ -125,6 +127,7 @@ struct job *compose_lanes_next_job(struct compose_lanes *l, uint8_t *place) {
         l->write.busy = true;
         l->write.lane = lane_of(l, l->chunk.block);
         l->write.place = place;
+        l->write.job.micros = job_micros(chunks_bytes(&l->chunk), JOB_COPY);
         return &l->write.job;
     }
     /* the lowest block first: its chunks are the next to go */

@@ -14,7 +14,8 @@ enum {
     SYNDROME_ROWS = 16384,  /* rows of the learner's input that one job makes */
     CHECK_BYTES = 1 << 20,  /* of the plain samples that one job looks at again */
     SERIAL_EDGES = 1 << 18, /* below this many k w a step of the learner is not worth two threads ... */
-    SLICE_EDGES = 1 << 20,  /* ... and as many steps as make about this go into one job */
+    SLICE_EDGES = 1 << 20,  /* ... and as many steps as make about this go into one job, */
+    SHORT_EDGES = 1 << 15,  /* or where a step has fewer than half of these, as make about these, in a short one */
 };
 
 enum phase { SYNDROME, LEARNING, CHECKING, FINISHED };
@@ -69,15 +70,24 @@ static void run_part(void *context, size_t part) {
     learner_run(((struct learn *)context)->learner, part);
 }
 
+/* Of a step of the learner. */
+static size_t step_edges(const struct learn *l) {
+    return (size_t)l->params->k * l->params->w;
+}
+
 static bool is_serial(const struct learn *l) {
-    return (size_t)l->params->k * l->params->w < SERIAL_EDGES;
+    return step_edges(l) < SERIAL_EDGES;
+}
+
+static size_t slice_edges(const struct learn *l) {
+    return step_edges(l) < SHORT_EDGES / 2 ? SHORT_EDGES : SLICE_EDGES;
 }
 
 static void run_steps(void *context, size_t part) {
     struct learn *l = context;
     (void)part;
-    size_t edges = (size_t)l->params->k * l->params->w;
-    for (size_t worked = 0; worked < SLICE_EDGES && learner_status(l->learner) == LEARNER_WORK; worked += edges) {
+    for (size_t worked = 0, edges = step_edges(l);
+         worked < slice_edges(l) && learner_status(l->learner) == LEARNER_WORK; worked += edges) {
         learner_turn(l->learner);
     }
 }
@@ -128,6 +138,7 @@ int learning_new(struct learn **lp, const struct params *params, const struct co
         return -ENOMEM;
     }
     batch_start(&l->batch, syndrome_parts(params) + 1, run_syndrome, l);
+    batch_set_micros(&l->batch, job_micros(params->k * params->w + params->m, JOB_EDGES));
     *lp = l;
     return 0;
 }
@@ -153,6 +164,8 @@ static void start_check(struct learn *l) {
     memcpy(l->result.h, learner_candidate(l->learner), l->params->n / 8);
     memcpy(l->check, l->looked, look_bytes(l->params));
     batch_start(&l->batch, check_parts(l->params) + 1, run_check, l);
+    batch_set_micros(&l->batch,
+                     job_micros(params_checked(l->params) / check_parts(l->params) * (l->params->n / 8), JOB_STREAM));
 }
 
 static uint32_t count_ones(const uint8_t *bits, size_t n_bits) {
@@ -185,9 +198,10 @@ static int next_step(struct learn *l) {
     switch (learner_status(l->learner)) {
     case LEARNER_WORK:
         l->phase = LEARNING;
-        if (is_serial(l))
+        if (is_serial(l)) {
             batch_start(&l->batch, 1, run_steps, l);
-        else
+            batch_set_micros(&l->batch, job_micros(slice_edges(l) + step_edges(l), JOB_EDGES));
+        } else
             batch_start(&l->batch, learner_n_parts(l->learner), run_part, l);
         return 0;
     case LEARNER_CANDIDATE:
