@@ -1,5 +1,6 @@
 /* What the capture tells of the pupils: the same events that the page shows of any capture. A session is a pupil's by
  * the address it comes from; of two at one address, one after the other, it is the newer one's. */
+#include "common/task/table/table.h"
 #include "eve/page/class_parts.h"
 
 #include <string.h>
@@ -51,9 +52,11 @@ static void event(void *user, json_t *object) {
 
 static void complete(void *user, const char *session, const char *params) {
     struct pupil *pupil = by_session(user, session);
-    (void)params;
+    const struct set *spoken = table_set(params);
     if (!pupil)
         return;
+    if (spoken) /* what a phone says when it joins is no more than that */
+        pupil->join.set = spoken;
     pupil->complete = true;
     if (pupil->state == PUPIL_AGREEING)
         pupil->state = PUPIL_OPEN;

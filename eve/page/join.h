@@ -17,7 +17,7 @@ enum {
 
 struct join {
     char name[NAME_BYTES + 1]; /* as name.h has it */
-    const struct set *set;
+    const struct set *set;     /* what the phone says it will use */
 };
 
 /* random: 12 bytes. */

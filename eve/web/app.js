@@ -7,7 +7,7 @@ import { renderDrawer } from "./drawer.js";
 import { showResults, nFromUrl } from "./curve.js";
 import { openMenu, wireKeys } from "./keys.js";
 import { get, leads, post, withMine } from "./server.js";
-import { acted, forget, heard, moved, wireFollow } from "./follow.js";
+import { acted, forget, heard, lead, moved, wireFollow } from "./follow.js";
 import { change, readAddress, settings } from "./settings.js";
 import { refresh, whatServes, wireStarter } from "./starter.js";
 import { save } from "./charts.js";
@@ -90,7 +90,9 @@ function listen() {
 readAddress();
 nFromUrl(settings.n);
 wire();
+addEventListener("hashchange", () => location.reload()); // an address that somebody opens in this window
 await refresh();
+if (settings.tab === "curve") lead();
 showTab(settings.tab === "curve" ? "curve" : "live");
 draw();
 listen();

@@ -8,7 +8,7 @@ const LEAST_MS = 150; // between two moments that are told
 
 const me = [...crypto.getRandomValues(new Uint8Array(4))].map((b) => b.toString(16).padStart(2, "0")).join("");
 let show = null, mayLead = () => false;
-let leading = false, alone = false, last = null; // the lecturer's newest moment
+let leading = false, ahead = false, alone = false, last = null; // the lecturer's newest moment
 let timer = null, told = "", now = null;
 
 function render() {
@@ -42,7 +42,13 @@ function tell() {
   const text = JSON.stringify(now);
   if (!leading || text === told) return;
   told = text;
-  post("moment", { ...now, who: me }).catch(() => {});
+  post("moment", { ...now, who: me }).catch(() => {}).finally(() => { ahead = false; });
+}
+
+// This page's address says where the lecture goes on; what comes meanwhile of the moment before does not count.
+export function lead() {
+  acted();
+  ahead = leading;
 }
 
 // What is shown here now: the event's number, 0 at the beginning.
@@ -55,6 +61,7 @@ export function moved(at, tab) {
 export function heard(moment) {
   if (moment.who === me) return;
   last = moment;
+  if (ahead) return;
   leading = false;
   render();
   if (!alone) show(last);

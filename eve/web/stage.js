@@ -40,7 +40,7 @@ function tellingOf(state, scene, level) {
   if (hasBetween(state)) return [titleOf(state.scenario.name, state.params), (state.scenario.name === "attacker-pinned" ? BETWEEN_PINNED : BETWEEN)[level]];
   if (scene.picture === "ready") return [titleOf(state.scenario.name, state.scenario.params), about?.goal[level] ?? ""];
   if (state.eve.read && scene.picture === "chat") return ["The moment of truth", "Eve has the key, and what was sealed lies open."];
-  if (scene.picture === "chat") return ["The chat", state.eve.verdict ? "Eve has the same bytes, and cannot read them." : "Alice and Bob talk, sealed with their key. Eve has the same bytes."];
+  if (scene.picture === "chat") return ["The chat", state.eve.verdict?.key_recovered ? "Eve has the same bytes, and the key." : state.eve.verdict ? "Eve has the same bytes, and cannot read them." : "Alice and Bob talk, sealed with their key. Eve has the same bytes."];
   return [`${scene.step} ${STEPS[scene.step].title}`, stepWords(scene.step, state.task, state.words, level)];
 }
 

@@ -41,6 +41,27 @@ export async function viewersFollow(server, lecturer) {
   await viewer.close();
 }
 
+// An address opened in the lecturer's window sets the page up, whatever it showed before.
+export async function addressesSetUp(server, lecturer) {
+  const { tab } = lecturer, here = tab.url(), viewer = await Page.open({ ...server, address: `${server.origin}/` });
+  const whileLoading = (ask) => tab.evaluate(ask).catch(() => null); // a page that is left answers nothing
+  const shows = (level, scenario) => until(`${level} and ${scenario}`, PATIENCE, async () =>
+    (await whileLoading(() => `${document.getElementById("level").value} ${document.getElementById("scenario").value}`)) === `${level} ${scenario}`);
+  await tab.goto(`${server.origin}/#scenario=attacker&level=pupil`);
+  await shows("pupil", "attacker");
+  await tab.goto(`${server.origin}/play.html`);
+  await tab.goto(`${server.origin}/#tab=curve&n=256`);
+  await until("the curve at the viewer's", PATIENCE, () => viewer.tab.isVisible("#curve"));
+  check(await tab.isVisible("#curve"), "the address names the curve");
+  await tab.click("#tab-live");
+  await until("the stage at the viewer's", PATIENCE, () => viewer.tab.isVisible("#stage"));
+  await tab.goto(here);
+  await shows("student", "eve-wins");
+  await until("the run", PATIENCE, () => whileLoading(() => Number(document.body.dataset.length) > 0));
+  await tab.keyboard.press("End");
+  await viewer.close();
+}
+
 // Where nobody may change anything, one address leads.
 export async function othersAreLed() {
   const server = await Server.start("--listen", "0.0.0.0:0");

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import http from "node:http";
 import { nothingSerious, byKeyboard } from "./access.mjs";
-import { viewersFollow, othersAreLed } from "./follow.mjs";
+import { addressesSetUp, viewersFollow, othersAreLed } from "./follow.mjs";
 import * as curve from "./curve.mjs";
 import { eachPressChanges, fitsAPhone, tellsItself } from "./stage.mjs";
 import { BUILD, EVE, Page, Server, check, equal, inPart, pause, until } from "./driver.mjs";
@@ -102,6 +102,7 @@ async function eve_wins() {
   await curve.savedTriesAreWhole(page);
   await page.shot("eve-wins");
   await viewersFollow(server, page);
+  await addressesSetUp(server, page);
   await nothingSerious(server, page);
   await byKeyboard(page);
   console.log(`  eve-wins: ${await tellsItself(page, "eve-wins", { pixels: true })} presses`);

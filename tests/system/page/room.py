@@ -33,7 +33,8 @@ def eight_phones():
     are those of eve learn and eve read on the capture."""
     bob, room = open_room("--write", path("room.pcap"), stdin="pipe")
     names = {"Pupil %d" % i: params for i, params in enumerate(TOYS + REAL)}
-    alices = {name: start_alice(Tunnel(room, name, params).address, "--params", params, "--name", name, stdin="pipe")
+    # what a phone claims when it joins does not count
+    alices = {name: start_alice(Tunnel(room, name, REAL[0] if name == "Pupil 3" else params).address, "--params", params, "--name", name, stdin="pipe")
               for name, params in names.items()}
     for alice in alices.values():
         alice.event("open")
