@@ -41,7 +41,7 @@ share/zsh/site-functions/_eve
 
 def main():
     build = sys.argv[1]
-    examples = ["share/parley/examples/" + name for name in os.listdir(os.path.join(TOP, "eve", "examples"))]
+    examples = ["share/parley/examples/" + name for name in os.listdir(os.path.join(TOP, "eve", "examples")) if name != "__pycache__"]
     results = ["share/parley/lab/%s/result.json" % name for name in ("agreement", "captions", "hardness", "oneway", "quantum", "risk", "scale", "statistical", "trimodal", "window")]
     results.append("share/parley/lab/statistical/statistical.svg")
     challenges = ["share/parley/challenge/" + name for name in os.listdir(os.path.join(TOP, "eve", "challenge"))
