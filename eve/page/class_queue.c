@@ -1,6 +1,7 @@
 /* Eve's learners turn to the class: one session after the other, since each learner takes all processors. Toys come
- * first, small sets before large ones, so that what can fall does not wait for what cannot. Of what is left of the
- * budget a toy may spend half, since it will fall; the others share the rest evenly. */
+ * first, small sets of a task before its large ones; sets of different tasks are not compared by what they cost, so a
+ * hard one of ring or lwe may stand before an easy one of lpn. Of what is left of the budget a toy may spend half,
+ * since it should fall; the others share the rest evenly. */
 #include "eve/page/class_parts.h"
 
 #include "common/shell/net/timer.h"
