@@ -1,6 +1,7 @@
 #include "common/base/chacha_dot.h"
 
 #include "common/base/bytes.h"
+#include "common/base/level.h"
 
 #include <sodium.h>
 
@@ -48,9 +49,9 @@ typedef void (*dot_function)(uint16_t *out, const uint64_t *blocks, size_t n, co
 
 static dot_function fastest(void) {
 #if VERSIONS
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
+    if (level_now() == LEVEL_AVX512)
         return dot_avx512;
-    if (__builtin_cpu_supports("avx2"))
+    if (level_now() == LEVEL_AVX2)
         return dot_avx2;
 #endif
     return dot_portable;
@@ -63,8 +64,9 @@ static void xor_bits(uint8_t *bits, const uint16_t *sums, size_t n) {
         bit_xor(bits, i, sums[i / GROUP] >> i % GROUP & 1);
 }
 
-static void run(dot_function dot, uint8_t *bits, const uint64_t *blocks, size_t n, const uint8_t key[static 32],
+void chacha_dot(uint8_t *bits, const uint64_t *blocks, size_t n, const uint8_t key[static 32],
                 const uint8_t vec[static CHACHA_DOT_BLOCK]) {
+    dot_function dot = fastest();
     uint32_t start[12] = {0x61707865, 0x3320646e, 0x79622d32, 0x6b206574}, words[16]; /* "expand 32-byte k" */
     uint16_t sums[AT_A_TIME / GROUP];
     for (size_t w = 0; w < 8; w++)
@@ -87,14 +89,4 @@ static void run(dot_function dot, uint8_t *bits, const uint64_t *blocks, size_t 
     sodium_memzero(start, sizeof start);
     sodium_memzero(words, sizeof words);
     sodium_memzero(sums, sizeof sums);
-}
-
-void chacha_dot(uint8_t *bits, const uint64_t *blocks, size_t n, const uint8_t key[static 32],
-                const uint8_t vec[static CHACHA_DOT_BLOCK]) {
-    run(fastest(), bits, blocks, n, key, vec);
-}
-
-void chacha_dot_portable(uint8_t *bits, const uint64_t *blocks, size_t n, const uint8_t key[static 32],
-                         const uint8_t vec[static CHACHA_DOT_BLOCK]) {
-    run(dot_portable, bits, blocks, n, key, vec);
 }

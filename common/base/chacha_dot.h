@@ -15,8 +15,4 @@ enum { CHACHA_DOT_BLOCK = 64 };
 void chacha_dot(uint8_t *bits, const uint64_t *blocks, size_t n, const uint8_t key[static 32],
                 const uint8_t vec[static CHACHA_DOT_BLOCK]);
 
-/* The twin for any processor, which the function above equals bit for bit; exported for the tests. */
-void chacha_dot_portable(uint8_t *bits, const uint64_t *blocks, size_t n, const uint8_t key[static 32],
-                         const uint8_t vec[static CHACHA_DOT_BLOCK]);
-
 #endif

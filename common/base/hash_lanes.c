@@ -1,6 +1,7 @@
 #include "common/base/hash_lanes.h"
 
 #include "common/base/bytes.h"
+#include "common/base/level.h"
 
 #include <sodium.h>
 
@@ -45,9 +46,9 @@ typedef void (*compress_function)(lanes h[static 8], const uint8_t *const messag
 
 /* NULL: libsodium is faster. */
 static compress_function fastest(void) {
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
+    if (level_now() == LEVEL_AVX512)
         return compress_avx512;
-    return __builtin_cpu_supports("avx2") ? compress_avx2 : NULL;
+    return level_now() == LEVEL_AVX2 ? compress_avx2 : NULL;
 }
 
 /* All of the same size, which is not 0. */

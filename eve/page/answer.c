@@ -10,17 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void answer_text(struct web_answer *a, unsigned status, const char *text) {
-    *a = (struct web_answer){
-        .status = status, .type = "text/plain; charset=utf-8", .body = text, .n_body = strlen(text)};
-}
-
 /* Takes object. */
 static void answer_json(struct web_answer *a, unsigned status, json_t *object) {
     char *text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9));
     json_decref(object);
     if (!text) {
-        answer_text(a, 500, "out of memory\n");
+        web_answer_text(a, 500, "out of memory\n");
         return;
     }
     *a = (struct web_answer){.status = status, .type = "application/json", .owned = text, .n_body = strlen(text)};
@@ -70,7 +65,7 @@ static void answer_file(struct web_answer *a, int fd, const char *type) {
     }
     if (fd >= 0)
         close(fd);
-    answer_text(a, 404, "there is no such file\n");
+    web_answer_text(a, 404, "there is no such file\n");
 }
 
 static void answer_capture(const struct page *page, const struct web_request *request, struct web_answer *a) {
@@ -81,7 +76,7 @@ static void answer_capture(const struct page *page, const struct web_request *re
     if (i < SOURCES_ALL && page->sources[i].page && page->sources[i].kind == SOURCE_CAPTURE)
         answer_file(a, open(page->sources[i].path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), "application/octet-stream");
     else
-        answer_text(a, 404, "no capture of that number\n");
+        web_answer_text(a, 404, "no capture of that number\n");
     if (a->kind == WEB_FILE)
         snprintf(a->save_as, sizeof a->save_as, "parley.pcap");
 }
@@ -91,7 +86,7 @@ static void answer_capture(const struct page *page, const struct web_request *re
 static void answer_class(const struct page *page, const struct web_request *request, struct web_answer *a) {
     char since[24] = "";
     if (!page->class) {
-        answer_text(a, 404, "no room is open: eve serve --room BOB_HOST:PORT opens one\n");
+        web_answer_text(a, 404, "no room is open: eve serve --room BOB_HOST:PORT opens one\n");
         return;
     }
     web_query(since, sizeof since, request->query, "since");
@@ -104,7 +99,7 @@ static void answer_puzzle(const struct web_request *request, struct web_answer *
     if (puzzle)
         answer_json(a, 200, puzzle);
     else
-        answer_text(a, 400, wrong);
+        web_answer_text(a, 400, wrong);
 }
 
 static void answer_run(const struct page *page, struct web_answer *a) {
@@ -151,7 +146,7 @@ static void answer_get(struct page *page, const struct web_request *request, str
     else if (strncmp(request->path, "/figures/", 9) == 0)
         answer_file(a, results_figure(page->config->lab, request->path + 9), "image/svg+xml");
     else
-        answer_text(a, 404, "nothing is here\n");
+        web_answer_text(a, 404, "nothing is here\n");
 }
 
 /* ---- changes */
@@ -193,29 +188,29 @@ static void start_scenario(struct page *page, json_t *body, struct web_answer *a
     const struct scenario_kind *kind = name ? scenario_find(name) : NULL;
     json_t *eve = json_object_get(body, "eve");
     if (!kind) {
-        answer_text(a, 400, "name: there is no such scenario\n");
+        web_answer_text(a, 400, "name: there is no such scenario\n");
         return;
     }
     const struct set *set = table_set(params ? params : kind->params);
     if (!set) {
-        answer_text(a, 400, "params: there is no such set\n");
+        web_answer_text(a, 400, "params: there is no such set\n");
         return;
     }
     if (kind->task && strcmp(kind->task, set->task->name) != 0) {
-        answer_text(a, 400, "params: this scenario is about LPN; its sets are n64 to n8192\n");
+        web_answer_text(a, 400, "params: this scenario is about LPN; its sets are n64 to n8192\n");
         return;
     }
     snprintf(page->learner, sizeof page->learner, "%s", kind->learner);
     page->budget = kind->budget;
     page->seed[0] = 0;
     if ((wrong = take_settings(page, body))) {
-        answer_text(a, 400, wrong);
+        web_answer_text(a, 400, wrong);
         return;
     }
     page->eve_on = eve ? json_is_true(eve) : !kind->attacker;
     wrong = show_scenario(page, kind, params ? params : kind->params);
     if (wrong)
-        answer_text(a, 500, wrong);
+        web_answer_text(a, 500, wrong);
     else
         answer_json(a, 200, json_pack("{s:b}", "started", 1));
 }
@@ -223,7 +218,7 @@ static void start_scenario(struct page *page, json_t *body, struct web_answer *a
 static void turn_eve(struct page *page, json_t *body, struct web_answer *a) {
     const char *wrong = take_settings(page, body);
     if (wrong) {
-        answer_text(a, 400, wrong);
+        web_answer_text(a, 400, wrong);
         return;
     }
     page->eve_on = json_is_true(json_object_get(body, "on"));
@@ -245,16 +240,16 @@ static void change_class(struct page *page, json_t *body, struct web_answer *a) 
     json_t *attack = json_object_get(body, "attack");
     double budget = json_number_value(attack);
     if (!page->class) {
-        answer_text(a, 404, "no room is open\n");
+        web_answer_text(a, 404, "no room is open\n");
         return;
     }
     if (attack && (!json_is_number(attack) || !(budget >= 1) || budget > CLASS_BUDGET_MAX)) {
-        answer_text(a, 400, "attack: seconds for all sessions together, 1 to 3600\n");
+        web_answer_text(a, 400, "attack: seconds for all sessions together, 1 to 3600\n");
         return;
     }
     bool opens = json_is_true(json_object_get(body, "open"));
     if (!attack && !opens && !json_is_true(json_object_get(body, "close"))) {
-        answer_text(a, 400, "attack, close or open is what a room knows\n");
+        web_answer_text(a, 400, "attack, close or open is what a room knows\n");
         return;
     }
     if (attack)
@@ -269,7 +264,7 @@ static void change_class(struct page *page, json_t *body, struct web_answer *a) 
 static void change_game(struct page *page, json_t *body, struct web_answer *a) {
     const char *wrong = game_change(page->game, body);
     if (wrong)
-        answer_text(a, 400, wrong);
+        web_answer_text(a, 400, wrong);
     else
         answer_json(a, 200, game_state_asked(page));
 }
@@ -280,11 +275,11 @@ static void set_moment(struct page *page, json_t *body, struct web_answer *a) {
     const char *tab = json_string_value(json_object_get(body, "tab")),
                *who = json_string_value(json_object_get(body, "who"));
     if (!json_is_integer(at) || json_integer_value(at) < 0 || json_integer_value(at) > (json_int_t)1 << 53)
-        answer_text(a, 400, "at: the number of an event\n");
+        web_answer_text(a, 400, "at: the number of an event\n");
     else if (!tab || (strcmp(tab, "live") != 0 && strcmp(tab, "curve") != 0))
-        answer_text(a, 400, "tab: live or curve\n");
+        web_answer_text(a, 400, "tab: live or curve\n");
     else if (!who || strlen(who) != 8 || strspn(who, "0123456789abcdef") != 8)
-        answer_text(a, 400, "who: 8 hex digits\n");
+        web_answer_text(a, 400, "who: 8 hex digits\n");
     else {
         hub_add(page->hub, json_pack("{s:s, s:s, s:O, s:s, s:s}", "event", "moment", "from", "page", "at", at, "tab",
                                      tab, "who", who));
@@ -295,7 +290,7 @@ static void set_moment(struct page *page, json_t *body, struct web_answer *a) {
 static void answer_post(struct page *page, const struct web_request *request, struct web_answer *a) {
     json_t *body = json_loadb(request->body, request->n_body, JSON_REJECT_DUPLICATES, NULL);
     if (!json_is_object(body))
-        answer_text(a, 400, "the body is no JSON object\n");
+        web_answer_text(a, 400, "the body is no JSON object\n");
     else if (strcmp(request->path, "/scenario") == 0)
         start_scenario(page, body, a);
     else if (strcmp(request->path, "/moment") == 0)
@@ -310,7 +305,7 @@ static void answer_post(struct page *page, const struct web_request *request, st
     else if (strcmp(request->path, "/game") == 0)
         change_game(page, body, a);
     else
-        answer_text(a, 404, "nothing is here\n");
+        web_answer_text(a, 404, "nothing is here\n");
     json_decref(body);
 }
 
@@ -319,7 +314,7 @@ void page_answer(void *user, const struct web_request *request, struct web_answe
     const struct asset *asset = request->post ? NULL : asset_at(request->path);
     const char *refused = control_refuses(&page->control, request, asset);
     if (refused)
-        answer_text(a, 403, refused);
+        web_answer_text(a, 403, refused);
     else if (request->post)
         answer_post(page, request, a);
     else if (asset)

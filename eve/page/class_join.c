@@ -64,11 +64,6 @@ static void upgraded(void *user, const struct web_socket *socket) {
         bridge_close(pupil->bridge, "the lecturer has closed the room");
 }
 
-static void answer_text(struct web_answer *a, unsigned status, const char *text) {
-    *a = (struct web_answer){
-        .status = status, .type = "text/plain; charset=utf-8", .body = text, .n_body = strlen(text)};
-}
-
 /* One who left before there was a key: when all places are given away, his goes to who comes next, so that nobody fills
  * the room by joining over and over. from: only of this origin; NULL: of any. */
 static struct pupil *find_gone(const struct class *class, const uint8_t *from) {
@@ -141,12 +136,12 @@ static void answer_join(struct class *class, const struct web_request *request, 
     origin_id(from, request->peer);
     const char *wrong = read_join(class, &join, request), *full = find_place(class, from, &place);
     if (wrong || websocket_accept(accept, request->websocket) < 0) {
-        answer_text(a, 400, wrong ? wrong : "this is for a WebSocket\n");
+        web_answer_text(a, 400, wrong ? wrong : "this is for a WebSocket\n");
         return;
     }
     bool is_new = !place;
     if (full || (is_new && !(place = calloc(1, sizeof *place)))) {
-        answer_text(a, 503, full ? full : "out of memory\n");
+        web_answer_text(a, 503, full ? full : "out of memory\n");
         return;
     }
     if (is_new)
@@ -170,7 +165,7 @@ static void answer_room(struct class *class, const struct web_request *request, 
     origin_id(from, request->peer);
     const char *full = find_place(class, from, &place), *wrong = joins ? read_join(class, &join, request) : NULL;
     if (full || wrong) { /* of a WebSocket that is refused, a browser tells no reason */
-        answer_text(a, full ? 503 : 400, full ? full : wrong);
+        web_answer_text(a, full ? 503 : 400, full ? full : wrong);
         return;
     }
     json_t *sets = json_array();
@@ -211,7 +206,7 @@ void class_answer(void *user, const struct web_request *request, struct web_answ
     bool play = strcmp(request->path, "/play") == 0;
     bool alice = strcmp(request->path, "/alice") == 0, room = strcmp(request->path, "/room") == 0;
     if (!host_is_ours(request->host, request->local, names))
-        answer_text(a, 403, "this room is not known under that name: use the address on the projector\n");
+        web_answer_text(a, 403, "this room is not known under that name: use the address on the projector\n");
     else if (asset)
         *a = (struct web_answer){.status = 200,
                                  .type = asset->type,
@@ -220,11 +215,11 @@ void class_answer(void *user, const struct web_request *request, struct web_answ
                                  .n_body = asset->n,
                                  .lasting = true};
     else if ((request->post && !play) || (!alice && !room && !play))
-        answer_text(a, 404, "nothing is here\n");
+        web_answer_text(a, 404, "nothing is here\n");
     else if (class->closed && !play) /* a phone that plays is told of it by its session */
-        answer_text(a, 410, "the lecturer has closed the room\n");
+        web_answer_text(a, 410, "the lecturer has closed the room\n");
     else if (!join_knows(request, class->token))
-        answer_text(a, 403, "the room's token is missing or wrong: use the code on the projector\n");
+        web_answer_text(a, 403, "the room's token is missing or wrong: use the code on the projector\n");
     else if (play)
         class_answer_play(class, request, a);
     else if (room)

@@ -17,32 +17,27 @@ static struct pupil *by_ticket(struct class *class, const struct web_request *re
     return NULL;
 }
 
-static void answer_text(struct web_answer *a, unsigned status, const char *text) {
-    *a = (struct web_answer){
-        .status = status, .type = "text/plain; charset=utf-8", .body = text, .n_body = strlen(text)};
-}
-
 static void take(struct class *class, const struct pupil *pupil, const struct web_request *request,
                  struct web_answer *a) {
     struct play play;
     const char *wrong = play_read(&play, request);
     int r = wrong ? 0 : game_take(class->config.game, pupil->number - 1, play.round, play.question, play.option);
     if (wrong)
-        answer_text(a, 400, wrong);
+        web_answer_text(a, 400, wrong);
     else if (r == -EEXIST)
-        answer_text(a, 409, "this phone has answered that already\n");
+        web_answer_text(a, 409, "this phone has answered that already\n");
     else if (r == -ESTALE)
-        answer_text(a, 410, "too late: that is over\n");
+        web_answer_text(a, 410, "too late: that is over\n");
     else if (r < 0)
-        answer_text(a, 400, "there is no such question or answer\n");
+        web_answer_text(a, 400, "there is no such question or answer\n");
     else
-        answer_text(a, 200, "taken\n");
+        web_answer_text(a, 200, "taken\n");
 }
 
 void class_answer_play(struct class *class, const struct web_request *request, struct web_answer *a) {
     const struct pupil *pupil = by_ticket(class, request);
     if (!pupil && request->post) {
-        answer_text(a, 403, "only who is in the room may answer: join first\n");
+        web_answer_text(a, 403, "only who is in the room may answer: join first\n");
         return;
     }
     if (request->post) {
@@ -57,7 +52,7 @@ void class_answer_play(struct class *class, const struct web_request *request, s
     if (text)
         *a = (struct web_answer){.status = 200, .type = "application/json", .owned = text, .n_body = strlen(text)};
     else
-        answer_text(a, 500, "out of memory\n");
+        web_answer_text(a, 500, "out of memory\n");
 }
 
 const char *class_name(void *user, size_t seat) {

@@ -510,8 +510,10 @@ static enum MHD_Result send_answer(struct client *x, struct web_answer *a) {
 }
 
 static struct web_answer text_answer(unsigned status, const char *text) {
-    return (struct web_answer){
-        .status = status, .type = "text/plain; charset=utf-8", .body = text, .lasting = true, .n_body = strlen(text)};
+    struct web_answer a;
+    web_answer_text(&a, status, text);
+    a.lasting = true;
+    return a;
 }
 
 static enum MHD_Result send_text(struct client *x, unsigned status, const char *text) {
@@ -818,3 +820,8 @@ void web_free(struct web *web) {
 }
 
 #endif
+
+void web_answer_text(struct web_answer *answer, unsigned status, const char *text) {
+    *answer = (struct web_answer){
+        .status = status, .type = "text/plain; charset=utf-8", .body = text, .n_body = strlen(text)};
+}

@@ -116,5 +116,7 @@ void web_free(struct web *web);
 
 /* The value of a name in a query as in struct web_request: its length, -1 if it is not there or does not fit. */
 int web_query(char *out, size_t size, const char *query, const char *name);
+/* Answers with a plain text, which is copied when the answer is given. */
+void web_answer_text(struct web_answer *answer, unsigned status, const char *text);
 
 #endif

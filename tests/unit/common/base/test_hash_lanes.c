@@ -1,5 +1,6 @@
 /* Several messages at once against libsodium, one after the other. */
 #include "common/base/hash_lanes.h"
+#include "common/base/level.h"
 
 #include "tests/lib/unit.h"
 
@@ -52,5 +53,10 @@ int main(void) {
         cmocka_unit_test(of_one_length),
         cmocka_unit_test(of_any_lengths),
     };
-    return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = sodium_init() < 0;
+    for (enum level level = LEVEL_PLAIN; level <= level_widest(); level++) {
+        level_limit(level);
+        failed |= cmocka_run_group_tests_name(level_name(level), tests, NULL, NULL);
+    }
+    return failed;
 }
