@@ -22,7 +22,7 @@ export function positions({ units, rates }) {
 
 export const wordsOf = ({ sessions, alice, eve }) => {
   const who = (name, n) => (n === 0 ? `${name} does not learn` : n === sessions ? `${name} learns` : `${name} learns in ${n} of ${sessions} sessions`);
-  const so = alice && !eve ? "a secret" : alice ? "no secret" : "no agreement";
+  const so = alice && !eve ? "a secret, for the seconds that this Eve had" : alice ? "no secret" : "no agreement";
   return `${who("Alice", alice)}, ${who("Eve", eve)}: ${so}`;
 };
 
@@ -46,7 +46,7 @@ function strip(rows, at) {
       drawing.append(svg("rect", { x: x + 2, y, width: width - 4, height: 32, class: "field" }), svg("rect", { x: x + 2, y: y + 32 * (1 - share), width: width - 4, height: 32 * share, class: key }));
     });
   });
-  drawing.append(svg("rect", { x: LEFT + at * width, y: 1, width, height: 74, class: "chosen" }));
+  drawing.append(svg("rect", { x: LEFT + at * width + 1.5, y: 1.5, width: width - 3, height: 73, class: "chosen" }));
   return drawing;
 }
 
