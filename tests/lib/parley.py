@@ -24,6 +24,7 @@ import traceback
 
 ALICE = BOB = None
 SANITIZED = False
+LEAST_WAIT = 60  # seconds
 FOLDER = None  # of the running function, empty at its start
 
 STEPS = ["A1", "B1", "A2", "B2", "A3", "B3", "A4", "B4"]
@@ -88,7 +89,9 @@ class Stillness:
 
 
 def wait_until(condition, seconds, what):
-    """The first true value of condition()."""
+    """The first true value of condition(). What comes at all comes in time on an idle machine; nothing is meant to fail for
+    being late on a busy one."""
+    seconds = max(seconds, LEAST_WAIT)
     began, still = time.monotonic(), Stillness(seconds)
     while True:
         value = condition()
@@ -375,12 +378,25 @@ def agree(bob, *arguments, **options):
 
 
 def key_of(name):
-    """The key in a key file: 32 bytes in base64 and a newline, nothing else."""
+    """The key in a key file, once there is one: 32 bytes in base64 and a newline, nothing else. The file is written by a
+    thread, and comes a moment after the events "confirmed" and "open"; while a program still runs, ask for same_key."""
+    wait_until(lambda: os.path.exists(path(name)), 60, "the key file " + name)
     text = read(name)
     check(len(text) == 45 and text.endswith(b"\n"), "%s holds %d bytes" % (name, len(text)))
     key = base64.b64decode(text[:-1], validate=True)
     equal(len(key), 32, "bytes of the key in " + name)
     return key
+
+
+def same_key(*names):
+    """The key that the files of both sides hold in the end: one side writes hers while the other's may be there already."""
+    keys = []
+
+    def one():
+        keys[:] = [key_of(name) for name in names]
+        return len(set(keys)) == 1
+    wait_until(one, 60, "one key in " + " and ".join(names))
+    return keys[0]
 
 
 # ---- the wire

@@ -6,7 +6,7 @@ import stat
 import threading
 import time
 
-from parley import N64, Relay, check, equal, key_of, path, read, run, start_alice, start_bob, wait_until
+from parley import N64, Relay, check, equal, key_of, path, read, run, same_key, start_alice, start_bob, wait_until
 
 PAUSE = 12  # 10 s are what a step has that the peer does not read
 LOG = 'cat "$PARLEY_KEY_FILE" >> "$PARLEY_KEY_FILE.log"'
@@ -158,7 +158,7 @@ def several_alices():
         alice.wait(0)
         session = alice.event("open")["session"]
         bob.event("closed", session=session, status=0)
-        wait_until(lambda: key_of("bob-" + session) == key_of("alice-%d" % i), 10, "bob's key to be alice's")
+        same_key("bob-" + session, "alice-%d" % i)
 
 
 def an_end_that_crosses():

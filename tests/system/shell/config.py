@@ -3,7 +3,7 @@
 import os
 import signal
 
-from parley import N64, Program, check, equal, key_of, path, read, run, start_alice, start_bob, wait_until, write
+from parley import N64, Program, check, equal, path, read, run, same_key, start_alice, start_bob, wait_until, write
 
 
 def new_identity(name):
@@ -87,7 +87,7 @@ def one_bob_for_many():
     for name, alice in zip(names, alices):
         alice.event("open")
         wait_until(lambda name=name: name + " agreed; # not a comment" in told(), 20, "the command of " + name)
-        equal(key_of(name + ".key"), key_of(name), "the key of " + name)
+        same_key(name + ".key", name)
     equal(len(told()), 3, "commands")
     stranger = an_alice("eve", bob, keys["bob"], "--key-out", path("eve"))
     stranger.wait(1)
