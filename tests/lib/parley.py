@@ -10,6 +10,7 @@ import functools
 import json
 import os
 import pty
+import select
 import shutil
 import signal
 import socket
@@ -269,7 +270,7 @@ class Program:
         """Waits for the end and compares the exit status (None: any)."""
         wait_until(lambda: not self.running(), seconds, "the end of " + self.name)
         if self.terminal:
-            self.terminal.thread.join(10)  # what it said last has been read too
+            self.terminal.thread.join(60)  # what it said last has been read too
         if status is not None:
             equal(self.process.returncode, status, "exit status of " + self.name)
         return self.process.returncode
@@ -320,17 +321,22 @@ def open_terminal():
 
 
 class Terminal:
-    """The other side of a program's terminal."""
+    """The other side of a program's terminal. The thread that reads it ends before the descriptor is closed: the number is
+    soon another terminal's, whose output it would take."""
 
     def __init__(self, master):
         self.master = master
         self.seen = b""
         self.at = 0  # what expect has passed
+        self.enough, self.say_enough = os.pipe()
         self.thread = threading.Thread(target=self._collect, daemon=True)
         self.thread.start()
 
     def _collect(self):
-        while True:
+        waiter = select.poll()
+        waiter.register(self.master, select.POLLIN)
+        waiter.register(self.enough, select.POLLIN)
+        while self.enough not in dict(waiter.poll()):
             try:
                 data = os.read(self.master, 65536)
             except OSError:
@@ -348,8 +354,13 @@ class Terminal:
         self.at = self.seen.index(data, self.at) + len(data)
 
     def close(self):
-        with contextlib.suppress(OSError):
-            os.close(self.master)
+        if self.say_enough is None:
+            return
+        os.close(self.say_enough)
+        self.say_enough = None
+        self.thread.join()
+        os.close(self.master)
+        os.close(self.enough)
 
 
 def start_bob(*arguments, listen=None, wait=True, **options):
