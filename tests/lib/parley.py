@@ -10,6 +10,7 @@ import functools
 import json
 import os
 import pty
+import random
 import select
 import shutil
 import signal
@@ -137,7 +138,7 @@ def split_address(text):
 
 
 def connect(address):
-    s = socket.create_connection(split_address(address), timeout=patience(30))
+    s = socket.create_connection(split_address(address), timeout=patience(LEAST_WAIT))
     _closers.append(s.close)
     return s
 
@@ -146,11 +147,33 @@ def listen():
     """A socket of our own that listens, and its address as alice takes it."""
     family = socket.AF_INET6 if has_ipv6() else socket.AF_INET
     s = socket.socket(family)
-    s.settimeout(patience(30))
+    s.settimeout(patience(LEAST_WAIT))
     s.bind((loopback().strip("[]"), 0))
     s.listen(64)
     _closers.append(s.close)
     return s, "%s:%d" % (loopback(), s.getsockname()[1])
+
+
+def nobody_there():
+    """An address at which nobody listens: the socket that has it does not, so that no other program gets it."""
+    s = socket.socket(socket.AF_INET6 if has_ipv6() else socket.AF_INET)
+    s.bind((loopback().strip("[]"), 0))
+    _closers.append(s.close)
+    return "%s:%d" % (loopback(), s.getsockname()[1])
+
+
+def lasting_address():
+    """An address for a bob who ends and starts again there. Its port is none that the system gives to whoever asks for
+    any: it would soon be somebody else's, and an alice who tries it from that very port would talk to herself."""
+    first = 32768
+    with contextlib.suppress(OSError), open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as f:
+        first = int(f.read().split()[0])
+    for _ in range(1000):
+        port = random.randrange(first // 2, first)
+        with contextlib.suppress(OSError), socket.socket(socket.AF_INET6 if has_ipv6() else socket.AF_INET) as s:
+            s.bind((loopback().strip("[]"), port))
+            return "%s:%d" % (loopback(), port)
+    raise Skip("no port below %d is free" % first)
 
 
 def later(function):

@@ -64,7 +64,7 @@ def nobody_there():
     began = time.monotonic()
     alice = start_alice("10.99.0.77:24022", *N64, "--timeout", "2", prefix=a)
     alice.wait(69, seconds=30)
-    check(time.monotonic() - began < parley.patience(15), "it took too long")
+    check(time.monotonic() - began < parley.patience(60), "it took too long")
     alice.one_error("10.99.0.77")
 
 

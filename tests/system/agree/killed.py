@@ -1,6 +1,6 @@
 """One side is killed in the middle: the other ends in time, with one clear line and the right status."""
 
-from parley import N64, Relay, agree, check, equal, run, start_alice, start_bob
+from parley import N64, Relay, agree, check, equal, run, start_alice, start_bob, wait_until
 
 BEFORE_KEY = 300  # bytes: somewhere behind A1, before A2 is complete
 
@@ -34,8 +34,7 @@ def bob_after_he_has_ended_his_side():
     alice = start_alice(bob, *N64, stdin="pipe")
     alice.event("open")
     bob.event("open")
-    while alice.output != b"all that I have\n":
-        check(alice.running(), "alice has gone")
+    wait_until(lambda: alice.output == b"all that I have\n", 60, "what bob said")
     bob.kill()
     alice.wait(74, seconds=20)
     alice.one_error()
@@ -58,8 +57,7 @@ def alice_after_the_key():
     alice.event("open")
     alice.stdin.write(b"some words")
     bob.event("open")
-    while bob.output != b"some words":
-        check(bob.running(), "bob has gone")
+    wait_until(lambda: bob.output == b"some words", 60, "what alice said")
     alice.kill()
     bob.wait(74, seconds=20)
     bob.one_error("end mark")

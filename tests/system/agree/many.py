@@ -1,10 +1,9 @@
 """One bob, many alices at once: each has a session and a key of her own, and there is a limit."""
 
 import contextlib
-import time
 
 import parley
-from parley import N64, Program, agree, check, equal, key_of, patience, path, run, start_alice, start_bob, wait_until
+from parley import N64, Program, agree, check, equal, key_of, path, run, start_alice, start_bob, wait_until
 
 
 def ten_at_once():
@@ -38,10 +37,8 @@ def a_full_house():
         alice.event("open")
         alice.stdin.write(b"here\n")  # who is silent has to go
     wait_until(lambda: bob.output.count(b"here") == 10, 20, "all of them to be heard")
-    began = time.monotonic()
-    late = start_alice(bob, *N64, "--timeout", "1", stdin=b"hello\n")
+    late = start_alice(bob, *N64, "--timeout", "3", stdin=b"hello\n")
     late.wait(69)
-    check(time.monotonic() - began < patience(5), "it took long to give up")
     late.one_error("busy", "--max-sessions")
     check(len(late.all("connected")) > 1, "she asked only once")
     equal({e["status"] for e in late.all("closed")}, {69}, "status of each time")

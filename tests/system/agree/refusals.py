@@ -5,7 +5,7 @@ import threading
 
 import parley
 from parley import (N64, PREFACE, abort_reason, agree, check, connect, equal, frame, hello, listen,
-                    receive_all, run, start_alice, start_bob, wait_until)
+                    nobody_there, receive_all, run, start_alice, start_bob, wait_until)
 
 
 def port_in_use():
@@ -18,8 +18,7 @@ def port_in_use():
 
 
 def nobody_listens():
-    s, address = listen()
-    s.close()
+    address = nobody_there()
     alice = start_alice(address, *N64)
     alice.wait(69)
     alice.one_error(address, "bob --listen")

@@ -4,9 +4,10 @@ import os
 import signal
 import time
 
-from parley import N64, check, equal, key_of, patience, path, read, run, start_alice, start_bob, wait_until
+from parley import N64, check, equal, key_of, path, read, run, start_alice, start_bob, wait_until, write
 
 NOTE = 'cat "$PARLEY_KEY_FILE" >> %s; '
+GATE = "while [ ! -e %s ]; do sleep 0.05; done; "
 
 
 def lines(name):
@@ -31,7 +32,8 @@ def a_failure_in_a_conversation():
             closed = program.one_error("closed ", "status=74", "by=self")
             check("--on-key ended with status 1" in closed, closed)
             check("end mark" in peer.one_error("closed ", "status=74"), peer.errors)
-            equal(len(lines(os.path.basename(notes))), fails, "commands that ran")
+            more = program.stderr.count("it now gets a newer key")  # on a machine so slow that the next key is there already
+            equal(len(lines(os.path.basename(notes))), fails + more, "commands that ran")
 
 
 def of_a_bob_who_serves():
@@ -53,18 +55,21 @@ def of_a_bob_who_serves():
 
 
 def only_the_newest_waits():
-    """Re-keying that is faster than the command starts few of them, with the first and the last key; the key log has all."""
-    hook = ("--key-out", path("bob"), "--on-key", NOTE % path("notes") + "sleep 1")
+    """While the first key's command runs there is none for those that become obsolete meanwhile; the last key has one. The
+    key log has all."""
+    hook = ("--key-out", path("bob"), "--on-key", NOTE % path("notes") + GATE % path("go"))
     bob = start_bob("--once", *N64, *hook, "--keylog", path("all"), stdin="pipe")
     alice = start_alice(bob, *N64, "--rekey", "0.1", "--key-out", path("alice"), stdin="pipe")
-    wait_until(lambda: len(keys_in("all")) >= 20, 60, "twenty keys")
+    wait_until(lambda: len(keys_in("all")) >= 20 and lines("notes"), 60, "twenty keys")
+    equal(len(lines("notes")), 1, "commands that have begun")
+    write("go", b"")
     alice.stdin.close()
     bob.stdin.close()
     alice.wait(0)
     bob.wait(0)
     every, handed_on = keys_in("all"), lines("notes")
-    check(len(handed_on) <= 2 + len(every) // 4, len(handed_on), "commands for", len(every), "keys")
     equal(handed_on[0], every[0], "the first key handed on")
+    check(every.index(handed_on[1]) >= 18, "an obsolete key was handed on: the one behind", every.index(handed_on[1]), "others")
     equal(handed_on[-1], every[-1], "the last key handed on")
     check([key for key in every if key in handed_on] == handed_on, "keys in another order")
     equal(key_of("bob"), key_of("alice"), "alice's key")
@@ -85,17 +90,18 @@ def too_long():
             try:
                 with open("/proc/%d/stat" % int(read(os.path.basename(pid))), encoding="ascii") as f:
                     return f.read().rsplit(")", 1)[1].split()[0] == "Z"
-            except OSError:
+            except (OSError, ValueError):  # not even its number is there
                 return True
         wait_until(gone, 10, "what the command has started to be gone")
 
 
 def the_peer_does_not_wait_for_ever():
     """Who only agrees waits a moment for a slow command of the other side, and no longer."""
-    bob = start_bob("--once", "--agree-only", *N64, "--key-out", path("bob"), "--on-key", "sleep 5; exit 1")
+    bob = start_bob("--once", "--agree-only", *N64, "--key-out", path("bob"), "--on-key", GATE % path("go") + "exit 1")
     alice = start_alice(bob, "--agree-only", *N64)
     alice.wait(0)
     check(bob.running(), "bob has ended before his command")
+    write("go", b"")
     bob.wait(74)
     bob.one_error("--on-key", "status 1")
 
@@ -109,30 +115,29 @@ def none_after_the_end():
 def none_after(tty):
     """SIGTERM, or /quit at a terminal."""
     notes = "notes-%d" % tty
-    hook = ("--key-out", path("key-%s"), "--on-key", NOTE % path(notes) + "sleep 1")
+    hook = ("--key-out", path("key-%s"), "--on-key", NOTE % path(notes) + GATE % path("go-%d" % tty))
     bob = start_bob(*N64, *hook, tty=tty)
     alice = start_alice(bob, *N64, "--rekey", "0.1", stdin="pipe")
-    alice.event("confirmed", count=4)
+    bob.event("confirmed", count=4)
     wait_until(lambda: lines(notes), 20, "the first command")
-    alice.event("confirmed", count=6)
-    before = len(lines(notes))
     if tty:
         bob.terminal.type(b"/quit\r")
     else:
         bob.signal(signal.SIGTERM)
-    began = time.monotonic()
+    wait_until(lambda: any("has not run" in e["text"] for e in bob.all("error")), 60, "a key that is not handed on")
+    write("go-%d" % tty, b"")
     bob.wait(74)
-    check(time.monotonic() - began < patience(4), "bob took long to go")
-    check(any("has not run" in e["text"] for e in bob.all("error")), "bob does not say that a key has not been handed on")
+    (told,) = (e["time"] for e in bob.all("error") if "has not run" in e["text"])
+    check(bob.event("closed")["time"] - told < 4, "bob waited for who had to go")
     alice.wait(74)
-    time.sleep(1.5)
-    check(len(lines(notes)) <= before + 1, "commands were started after the end had begun")
+    time.sleep(1)
+    equal(len(lines(notes)), 1, "commands that ran")
 
 
 def many_at_once():
     """Sessions whose commands hang when they are over take places: bob does not start commands without end."""
-    places, wait = 8, "while [ ! -e %s ]; do sleep 0.2; done" % path("go")
-    bob = start_bob(*N64, "--agree-only", "--max-sessions", str(places), "--timeout", "1", "--key-out", path("key-%s"), "--on-key",
+    places, wait = 8, GATE % path("go") + "true"
+    bob = start_bob(*N64, "--agree-only", "--max-sessions", str(places), "--timeout", "4", "--key-out", path("key-%s"), "--on-key",
                     wait, "--on-key-timeout", "600", events=False, wait=False)
     wait_until(lambda: "waits for" in bob.stderr, 20, "bob to listen")
     address = bob.stderr.split("alices at ")[1].split()[0]

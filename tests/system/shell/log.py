@@ -54,7 +54,7 @@ def a_session():
     equal(opened["set"], "n64", "the set")
     equal((ended["status"], ended["by"], ended["reason"]), ("0", "self", "done"), "the end")
     equal(int(ended["bytes"]), closed["bytes"], "bytes")
-    check(abs(float(ended["seconds"]) - closed["seconds"]) < 0.002, "other seconds than in the event")
+    check(-0.002 < float(ended["seconds"]) - closed["seconds"] < 10, "other seconds than in the event")  # written a moment before
 
 
 def every_event_with_v():

@@ -88,18 +88,18 @@ def counted():
     start_alice(bob, "--params", "r509").wait(None)
     write("fail", b"")
     start_alice(bob, *N64, "--identity", path("ann.id"), "--peer", keys["bob"], stdin="pipe").wait(74)
+    bob.event("closed", count=4)
     equal(len(bob.all("closed")), 4, "sessions that ended")
 
     def after():
         now = numbers(bob)
         ended = {name: value for name, value in now.items() if name.startswith("parley_sessions_ended_total")}
-        return now if sum(ended.values()) == 4 else None
-    now = wait_until(after, 20, "four sessions")
+        return now if sum(ended.values()) == 4 and now['parley_sessions{state="open"}'] == 0 else None
+    now = wait_until(after, 20, "four sessions that ended, and none that is open")
     equal(now['parley_sessions_ended_total{outcome="done",step="open"}'], 1, "sessions that went well")
     equal(now['parley_sessions_ended_total{outcome="broken",step="open"}'], 1, "sessions that were given up")
     equal(now["parley_hook_failures_total"], 1, "commands that failed")
     equal(now['parley_peer_keys_total{peer="ann"}'], now['parley_keys_total{set="n64"}'], "keys with ann")
-    equal(now['parley_sessions{state="open"}'], 0, "open sessions")
     said = now['parley_agreement_seconds_total{set="n64"}']
     confirmed = [e["seconds"] for e in bob.all("confirmed") if "seconds" in e]
     check(said > 0 and (not confirmed or said >= min(confirmed)), "seconds", said)
@@ -110,10 +110,14 @@ def for_a_person():
     equal(stat.S_IMODE(os.stat(path("s")).st_mode), 0o600, "mode of the socket")
     agree(bob)
     bob.event("closed")
-    asked = Program("bob", ["--status", path("s")], events=False)
-    asked.wait(0)
-    text = asked.output.decode()
-    check("ended: done 1\n" in text and "n64: 1 keys" in text and "0 open" in text, text)
+
+    def status():
+        asked = Program("bob", ["--status", path("s")], events=False)
+        asked.wait(0)
+        return asked.output.decode()
+    wait_until(lambda: "0 open" in status(), 60, "her connection to be closed")
+    text = status()
+    check("ended: done 1\n" in text and "n64: 1 keys" in text, text)
     bob.signal(signal.SIGUSR1)
     wait_until(lambda: "status: n64: 1 keys" in bob.stderr, 20, "what bob says of himself")
     second = start_bob(*N64, "--status-socket", path("s"), wait=False)
@@ -159,6 +163,7 @@ def who_mean_no_good():
             held.append(s)
     for _ in range(3):
         agree(bob)
+    bob.event("closed", count=3)
     now = wait_until(lambda: attempt(bob), 60, "an answer beside %d others" % len(held))
     equal(now['parley_sessions_ended_total{outcome="done",step="open"}'], 3, "sessions that went well")
     check(now["parley_memory_bytes"] - before < 60e6, "memory grew by", now["parley_memory_bytes"] - before)
@@ -170,7 +175,7 @@ def who_mean_no_good():
 def attempt(bob):
     try:
         return numbers(bob)
-    except OSError:
+    except (OSError, AssertionError):  # also where he had no place for who asks
         return None
 
 

@@ -2,7 +2,7 @@
 
 import signal
 
-from parley import N64, Relay, check, listen, run, start_alice, start_bob
+from parley import N64, Relay, check, connect, listen, run, start_alice, start_bob, wait_until
 
 BEFORE_KEY = 300
 BOTH = ((signal.SIGINT, 130), (signal.SIGTERM, 143))
@@ -70,12 +70,17 @@ def bob_is_drained():
     quiet.event("open")
     bob.event("open", count=2)
     bob.signal(signal.SIGTERM)
-    quiet.wait(0, seconds=20)
-    start_alice(bob, *N64, stdin=b"too late").wait(69, seconds=20)
-    alice.stdin.write(b"said in time\n")
+    wait_until(lambda: "going" in bob.stderr, 60, "bob to say that he is going")
+    alice.stdin.write(b"said in time\n")  # the time for that is short: whatever takes longer comes later
+    try:
+        connect(bob.address)
+        raise AssertionError("bob still listens")
+    except ConnectionRefusedError:
+        pass
+    late = start_alice(bob, *N64, stdin=b"too late")
     alice.stdin.close()
-    alice.wait(0, seconds=20)
-    bob.wait(0, seconds=20)
+    for program, status in ((alice, 0), (quiet, 0), (late, 69), (bob, 0)):
+        program.wait(status)
     for line in (b"said before", b"said in time"):
         check(line in bob.output, line, "is lost")
 
@@ -102,8 +107,7 @@ def a_second_signal_is_obeyed():
     alice.event("open")
     bob.event("open")
     bob.signal(signal.SIGTERM)
-    while bob.stderr.count("going") == 0:
-        check(bob.running(), "bob has gone")
+    wait_until(lambda: "going" in bob.stderr, 60, "bob to say that he is going")
     bob.signal(signal.SIGTERM)
     bob.wait(143, seconds=4)
     alice.wait(74, seconds=20)
@@ -115,8 +119,7 @@ def in_an_open_pipe():
     alice = start_alice(bob, *N64, stdin="pipe")
     alice.event("open")
     alice.stdin.write(b"the first half")
-    while bob.output != b"the first half":
-        check(bob.running(), "bob has gone")
+    wait_until(lambda: bob.output == b"the first half", 60, "what alice said")
     alice.signal(signal.SIGINT)
     alice.wait(130, seconds=20)
     bob.wait(74, seconds=20)

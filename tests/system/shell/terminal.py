@@ -152,6 +152,7 @@ def after_a_pause():
     alice.terminal.expect(b"> ")
     alice.terminal.type(b"before\r")
     wait_until(lambda: bob.output == b"before\n", 30, "the first line at bob's")
+    alice.terminal.expect(b"> ")  # between two lines she may be about to change the terminal's modes
     raw = termios.tcgetattr(alice.terminal.master)
     alice.signal(signal.SIGSTOP)
     cooked = list(raw)
