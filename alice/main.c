@@ -1,6 +1,7 @@
 /* alice: connects to a bob and agrees on a key with him. */
 #include "alice/machine.h"
 #include "common/shell/app/single.h"
+#include "common/shell/host/system.h"
 #include "common/shell/net/connect.h"
 #include "common/shell/net/timer.h"
 #include "common/shell/told/log.h"
@@ -16,6 +17,7 @@ enum {
     BACK_FIRST_MS = 500, /* --reconnect: after a session that failed; then twice as long, and so on */
     BACK_MOST_MS = 30000,
     LEAVE_MS = 2000, /* for bob's end mark after a signal */
+    LARGE = 1 << 19, /* bytes of A2 from which on memory comes in large pages */
 };
 
 struct alice {
@@ -274,6 +276,8 @@ static int run(struct alice *alice) {
         status = single_new(&alice->single, program);
     if (status != OPTIONS_GO_ON)
         return status;
+    if ((uint64_t)o->sets[0]->n_chunks * o->sets[0]->chunk_max >= LARGE)
+        system_large_pages();
     address_name(name, &o->address);
     screen_line(&program->screen, SCREEN_BOLD, "Alice, with set %s, to Bob at %s", o->sets[0]->name, name);
     program_catch_signals(program, on_signal, alice);

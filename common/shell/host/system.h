@@ -11,6 +11,11 @@ void system_hide_memory(void);
  * time. Where malloc has such a switch. */
 void system_keep_memory(void);
 
+/* For a program whose one session takes megabytes: what it allocates comes in pages of 2 MiB where the kernel has some
+ * to give. To hand out a page of 4 KiB takes it about as long as to expand as much of a matrix. Memory beyond what is
+ * used: a page or two. */
+void system_large_pages(void);
+
 /* Bytes of this process that are in memory; 0 where the system does not tell. */
 uint64_t system_resident(void);
 
