@@ -3,13 +3,14 @@
  * usage: load HOST:PORT SET COMMAND
  *     idle N PARALLEL           opens N chats, so many at a time, says "open N", keeps them until its standard input
  *                               ends, ends them all and says "closed N"
- *     at-once N                 N at the same time that only agree; says "confirmed SECONDS" for each
+ *     at-once N [PARALLEL]      N that only agree, all at the same time or so many; says "confirmed SECONDS" for each
  *     churn N PARALLEL SEED STOP  N sessions, of which about half are dropped at a random step; after every STOP of
  *                               them, when none is under way, says "done N COMPLETE" and waits for a byte
  * The status is 0 if all that were to go well did. */
 #include "alice/machine.h"
 #include "common/base/prg.h"
 #include "common/shell/host/files.h"
+#include "common/shell/host/system.h"
 #include "common/shell/net/conn.h"
 #include "common/shell/net/connect.h"
 #include "common/shell/net/timer.h"
@@ -210,7 +211,7 @@ static int parse(struct load *load, int argc, char **argv) {
     load->parallel = argc > 5 ? number(argv[5]) : load->n;
     if (strcmp(argv[3], "idle") == 0 && argc == 6)
         load->mode = IDLE;
-    else if (strcmp(argv[3], "at-once") == 0 && argc == 5)
+    else if (strcmp(argv[3], "at-once") == 0 && argc <= 6)
         load->mode = AT_ONCE;
     else if (strcmp(argv[3], "churn") == 0 && argc == 8) {
         load->mode = CHURN;
@@ -226,10 +227,13 @@ int main(int argc, char **argv) {
     uv_poll_t input;
     int r = sodium_init() < 0 ? 70 : parse(&load, argc, argv);
     if (r) {
-        fprintf(stderr, "usage: load HOST:PORT SET idle N PARALLEL | at-once N | churn N PARALLEL SEED STOP\n");
+        fprintf(stderr,
+                "usage: load HOST:PORT SET idle N PARALLEL | at-once N [PARALLEL] | churn N PARALLEL SEED STOP\n");
         return r;
     }
     signal(SIGPIPE, SIG_IGN);
+    system_keep_memory(); /* as alice does */
+    system_large_pages();
     files_may_be_open(2 * (uint64_t)load.n + 100);
     if (uv_loop_init(&load.loop) < 0 || pool_new(&load.pool, &load.loop) < 0)
         return 70;

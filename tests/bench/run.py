@@ -18,6 +18,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 PATIENCE_S = 1800 # with one program
+WANTED = {"n2048": 75, "r13109": 400} # sessions a second
 
 
 def show(what, figure, beside="", ratio=None):
@@ -135,6 +136,16 @@ def load(quick):
                  float(found.group(2)) / float(found.group(1)))
 
 
+def many(quick):
+    """Sessions a second of 64 alices at one bob, beside the floor."""
+    for line in script("many.py", BUILD, "--seconds", "4" if quick else "15").splitlines()[2:]:
+        name, _, rate, bob, alice, least, ratio = line.split()
+        show("64 alices at one bob, " + name, "%s sessions a second" % rate, "%d wanted on two idle cores" % WANTED[name],
+             float(rate) / WANTED[name])
+        show("", "%s + %s ms of processor, bob and alice" % (bob, alice), "%s ms floor: expanding, hashing, socket" % least,
+             float(ratio))
+
+
 def room(quick):
     """A class that joins at once."""
     for set_name, phones in (("n256", 30),) if quick else (("n256", 100), ("r1019", 100), ("n2048", 30)):
@@ -171,7 +182,7 @@ def reach(quick):
         show("eve learn, " + name, "%s; %s wall" % (broken, wall), "%s of processor" % processor)
 
 
-PARTS = {"kernels": kernels, "handshakes": handshakes, "pipe": pipe, "tap": tap, "load": load, "room": room, "eve": eve, "reach": reach}
+PARTS = {"kernels": kernels, "handshakes": handshakes, "pipe": pipe, "tap": tap, "load": load, "many": many, "room": room, "eve": eve, "reach": reach}
 
 
 def machine():
