@@ -1,5 +1,7 @@
 #include "common/base/secret.h"
 
+#include "common/base/guarded.h"
+
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,14 +32,11 @@ void secret_free(void *p) {
 }
 
 void *secret_new_guarded(size_t n) {
-    void *p = sodium_malloc(n);
-    if (p)
-        memset(p, 0, n);
-    return p;
+    return guarded_new(n);
 }
 
 void secret_free_guarded(void *p) {
-    sodium_free(p); /* wipes */
+    guarded_free(p);
 }
 
 void secret_wipe32(void *p) {

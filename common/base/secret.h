@@ -10,7 +10,7 @@
 void *secret_new(size_t n);
 void secret_free(void *p); /* NULL is fine */
 
-/* The same in guarded, locked pages that stay out of core dumps: 8 KiB and four mappings each, so one per session. */
+/* The same in guarded, locked pages that stay out of core dumps: a page and three mappings each, so one per session. */
 void *secret_new_guarded(size_t n);
 void secret_free_guarded(void *p);
 

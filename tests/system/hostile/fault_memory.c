@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define REQUIRE(condition) ((condition) ? (void)0 : fail(__LINE__, #condition))
 
@@ -83,8 +84,7 @@ int __real_posix_memalign(void **p, size_t alignment, size_t n);
 void *__real_aligned_alloc(size_t alignment, size_t n);
 char *__real_strdup(const char *text);
 void __real_free(void *p);
-void *__real_sodium_malloc(size_t n);
-void __real_sodium_free(void *p);
+int __real_munmap(void *p, size_t n);
 void *__wrap_malloc(size_t n);
 void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *p, size_t n);
@@ -92,8 +92,7 @@ int __wrap_posix_memalign(void **p, size_t alignment, size_t n);
 void *__wrap_aligned_alloc(size_t alignment, size_t n);
 char *__wrap_strdup(const char *text);
 void __wrap_free(void *p);
-void *__wrap_sodium_malloc(size_t n);
-void __wrap_sodium_free(void *p);
+int __wrap_munmap(void *p, size_t n);
 
 void *__wrap_malloc(size_t n) {
     return refuse() ? NULL : held(__real_malloc(n));
@@ -131,13 +130,20 @@ void __wrap_free(void *p) {
     __real_free(p);
 }
 
-void *__wrap_sodium_malloc(size_t n) {
-    return refuse() ? NULL : held(__real_sodium_malloc(n));
-}
+/* Which of the two is called depends on the C library and on the width of a file's size. */
+#define MAPPING(name)                                                                                                  \
+    __attribute__((weak)) void *__real_##name(void *at, size_t n, int protection, int flags, int file, off_t offset);  \
+    void *__wrap_##name(void *at, size_t n, int protection, int flags, int file, off_t offset);                        \
+    void *__wrap_##name(void *at, size_t n, int protection, int flags, int file, off_t offset) {                       \
+        return refuse() ? MAP_FAILED : held(__real_##name(at, n, protection, flags, file, offset));                    \
+    }
 
-void __wrap_sodium_free(void *p) {
-    memory.blocks -= p != NULL;
-    __real_sodium_free(p);
+MAPPING(mmap)
+MAPPING(mmap64)
+
+int __wrap_munmap(void *p, size_t n) {
+    memory.blocks--;
+    return __real_munmap(p, n);
 }
 
 /* ---- two sides */

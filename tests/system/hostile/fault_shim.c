@@ -1,6 +1,6 @@
 /* Loaded in front of the C library of one program (LD_PRELOAD), it makes rare faults happen at a chosen moment:
  *
- * FAULT_ALLOCATION=K   the K-th allocation of the process fails, sodium_malloc included; FAULT_ALLOCATIONS=K that one
+ * FAULT_ALLOCATION=K   the K-th allocation of the process fails, guarded pages included; FAULT_ALLOCATIONS=K that one
  * and all after it FAULT_COUNT=FILE     at the end FILE gets how many allocations there were FAULT_THREAD=K       the
  * K-th thread cannot be made FAULT_CLOCK=N        the monotonic clock runs N times as fast, and so deadlines of minutes
  * pass in seconds FAULT_KILL=K         SIGKILL before the K-th call that has to do with the file FAULT_PATH, one beside
@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -100,7 +101,6 @@ void *__libc_malloc(size_t n);
 void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *p, size_t n);
 void *__libc_memalign(size_t alignment, size_t n);
-void *sodium_malloc(size_t n);
 
 static bool refused_to(const void *caller) {
     for (size_t i = 0; i < n_except; i++)
@@ -140,14 +140,14 @@ void *memalign(size_t alignment, size_t n) {
     return refused_to(__builtin_return_address(0)) ? NULL : __libc_memalign(alignment, n);
 }
 
-/* It maps pages of its own. */
-void *sodium_malloc(size_t n) {
-    static void *(*real)(size_t);
-    if (refused_to(__builtin_return_address(0)))
-        return NULL;
+/* Guarded memory begins as pages that nobody may touch. */
+void *mmap(void *at, size_t n, int protection, int flags, int file, off_t offset) {
+    static void *(*real)(void *, size_t, int, int, int, off_t);
+    if (protection == PROT_NONE && refused_to(__builtin_return_address(0)))
+        return MAP_FAILED;
     if (!real)
-        *(void **)&real = dlsym(RTLD_NEXT, "sodium_malloc");
-    return real ? real(n) : NULL;
+        *(void **)&real = dlsym(RTLD_NEXT, "mmap");
+    return real ? real(at, n, protection, flags, file, offset) : MAP_FAILED;
 }
 
 /* ---- threads */

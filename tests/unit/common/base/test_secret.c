@@ -6,6 +6,7 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -98,8 +99,12 @@ static void variables_are_wiped_on_every_path(void **state) {
     assert_int_equal(n_dirty, 0);
 }
 
-/* Whether a child that does this to guarded memory of 100 bytes lives on. */
-static bool survives(size_t offset, bool after_free) {
+enum when { KEPT, BEFORE_FREE, AFTER_FREE };
+
+enum { IN_FRONT = -1000000 }; /* the last byte of the guard there */
+
+/* Whether a child that writes there, n bytes being guarded, lives on. */
+static bool survives(size_t n, ptrdiff_t offset, enum when when) {
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
@@ -107,10 +112,15 @@ static bool survives(size_t offset, bool after_free) {
         signal(SIGSEGV, SIG_DFL); /* cmocka would go on after it */
         signal(SIGABRT, SIG_DFL);
         signal(SIGBUS, SIG_DFL);
-        volatile uint8_t *p = (uint8_t *)secret_new_guarded(100);
-        if (after_free)
+        volatile uint8_t *p = (uint8_t *)secret_new_guarded(n);
+        if (when == AFTER_FREE)
             secret_free_guarded((uint8_t *)(uintptr_t)p);
+        if (offset == IN_FRONT)
+            offset =
+                -(ptrdiff_t)(((uintptr_t)p - sizeof(size_t)) % (uintptr_t)sysconf(_SC_PAGESIZE) + sizeof(size_t)) - 1;
         p[offset] = 1;
+        if (when == BEFORE_FREE)
+            secret_free_guarded((uint8_t *)(uintptr_t)p);
         _exit(0);
     }
     int status;
@@ -126,10 +136,42 @@ static void guarded_memory(void **state) {
     memset(p, 0xa5, 100);
     secret_free_guarded(p);
     secret_free_guarded(NULL);
-    assert_true(survives(0, false));
-    assert_true(survives(99, false));
-    assert_false(survives(100, false));
-    assert_false(survives(0, true));
+    static const size_t sizes[] = {1, 100, 4087, 4088, 4089, 4096, 4097, 65535, 65536, 200000};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        size_t n = sizes[i];
+        assert_true(survives(n, 0, BEFORE_FREE));
+        assert_true(survives(n, (ptrdiff_t)n - 1, BEFORE_FREE));
+        assert_false(survives(n, (ptrdiff_t)n, KEPT));
+        assert_false(survives(n, -1, BEFORE_FREE)); /* noticed in the end */
+        assert_false(survives(n, IN_FRONT, KEPT));
+        assert_false(survives(n, 0, AFTER_FREE));
+    }
+}
+
+/* What makes up most of an idle chat's memory: a page each, and what lies around it is no memory. */
+static void guarded_memory_takes_a_page(void **state) {
+    (void)state;
+#ifdef __linux__
+    enum { BLOCKS = 1000 };
+    static void *blocks[BLOCKS];
+    unsigned char resident[4] = {0};
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    for (size_t i = 0; i < BLOCKS; i++) {
+        blocks[i] = secret_new_guarded(100);
+        assert_non_null(blocks[i]);
+        memset(blocks[i], 1, 100);
+    }
+    for (size_t i = 0; i < BLOCKS; i++) {
+        uint8_t *own = (uint8_t *)((uintptr_t)blocks[i] / page * page);
+        for (size_t j = 0; j < 3; j++) {
+            assert_int_equal(mincore(own + j * page - page, page, resident), 0);
+            assert_int_equal(resident[0] & 1, j == 1);
+        }
+        secret_free_guarded(blocks[i]);
+    }
+#else
+    skip();
+#endif
 }
 
 int main(void) {
@@ -139,6 +181,7 @@ int main(void) {
         cmocka_unit_test(too_large),
         cmocka_unit_test(variables_are_wiped_on_every_path),
         cmocka_unit_test(guarded_memory),
+        cmocka_unit_test(guarded_memory_takes_a_page),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
 }
