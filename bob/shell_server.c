@@ -8,6 +8,7 @@
 #include "common/shell/app/single.h"
 #include "common/shell/host/files.h"
 #include "common/shell/host/notify.h"
+#include "common/shell/host/system.h"
 #include "common/shell/net/listener.h"
 #include "common/shell/net/timer.h"
 #include "common/shell/net/web.h"
@@ -28,6 +29,7 @@ enum {
     PREFACE = 8,     /* bytes */
     DRAIN_MS = 5000, /* for open conversations after SIGTERM */
     CUT_MS = 1500,   /* for everything else after that */
+    CALM_MS = 1000,  /* without an agreement that ends: nobody needs the memory that was kept for them */
 };
 
 struct server {
@@ -45,6 +47,7 @@ struct server {
     bool chosen;        /* --once: the session has been found */
     bool draining, cut, any_key;
     struct timer *drain;
+    struct timer *calm; /* NULL with --once */
 };
 
 /* ---- the list */
@@ -93,6 +96,19 @@ static void nothing_left(struct server *server) {
         return; /* the timer still bounds the commands of --on-key; else we are called again */
     timer_free(server->drain);
     server->drain = NULL;
+    timer_free(server->calm);
+    server->calm = NULL;
+}
+
+static void give_memory_back(void *user) {
+    (void)user;
+    system_give_memory_back();
+}
+
+/* An agreement has ended, well or not. */
+static void one_less(struct server *server) {
+    if (server->calm)
+        timer_start(server->calm, CALM_MS, 0);
 }
 
 static void keys_are_out(void *user) {
@@ -254,6 +270,8 @@ static void on_event(void *user, struct conn *conn, const struct session_event *
     keyout_event(server->program->keyout, &client->pending, SIDE_BOB, conn, e);
     if (e->kind == SESSION_CONFIRMED)
         client->shown_ms = timer_now_ms();
+    if (e->kind == SESSION_CONFIRMED || e->kind == SESSION_REKEYED)
+        one_less(server);
     if (e->kind == SESSION_PEER_NAME)
         snprintf(client->log.name, sizeof client->log.name, "%s", e->peer_name.text);
     if (e->kind == SESSION_OPEN)
@@ -325,6 +343,7 @@ static void closed(void *user, struct conn *conn) {
         program_stop(server->program);
     }
     client_free(client);
+    one_less(server);
     nothing_left(server);
 }
 
@@ -604,7 +623,8 @@ int server_run(struct program *program) {
         ;
     else if (o->once)
         status = single_new(&server.single, program);
-    else if (timer_new(&server.drain, program->loop, cut_all, &server) < 0)
+    else if (timer_new(&server.drain, program->loop, cut_all, &server) < 0 ||
+             timer_new(&server.calm, program->loop, give_memory_back, &server) < 0)
         status = out_of_memory(program);
     else
         status = OPTIONS_GO_ON;
@@ -628,6 +648,7 @@ int server_run(struct program *program) {
         keyout_on_idle(program->keyout, NULL, NULL);
     listener_free(server.listener);
     timer_free(server.drain);
+    timer_free(server.calm);
     metrics_free(server.metrics);
     board_free(server.board);
     single_free(server.single);

@@ -81,6 +81,7 @@ def idle_chats(n, params):
     before = at_rest(bob)
     with driver(bob, params, "idle", n, 8) as alices:
         equal(alices.stdout.readline(), b"open %d\n" % n, "what the driver says")
+        time.sleep(2)  # he gives back what he does not need after a second of calm
         after = at_rest(bob)
         n_open = descriptors(bob)
         alices.stdin.close()

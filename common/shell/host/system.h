@@ -11,6 +11,9 @@ void system_hide_memory(void);
  * time. Where malloc has such a switch. */
 void system_keep_memory(void);
 
+/* What of it is not in use goes back to the kernel. */
+void system_give_memory_back(void);
+
 /* For a program whose one session takes megabytes: what it allocates comes in pages of 2 MiB where the kernel has some
  * to give. To hand out a page of 4 KiB takes it about as long as to expand as much of a matrix. Memory beyond what is
  * used: a page or two. */

@@ -29,6 +29,12 @@ void system_keep_memory(void) {
 #endif
 }
 
+void system_give_memory_back(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
 /* malloc's heap is made so long that all fits, and the kernel is asked for large pages there: as much as nobody touches
  * takes none. Where malloc is another, or has no such heap, nothing is asked for. */
 void system_large_pages(void) {

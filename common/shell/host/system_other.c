@@ -8,6 +8,8 @@ void system_hide_memory(void) {
 
 void system_keep_memory(void) {}
 
+void system_give_memory_back(void) {}
+
 void system_large_pages(void) {}
 
 uint64_t system_resident(void) {

@@ -12,7 +12,7 @@ import parley
 from parley import (N64, Skip, agree, check, connect, equal, patience, run, start_alice, start_bob, wait_until)
 
 LONG = "PARLEY_LONG" in os.environ
-KIB_OF_A_CHAT = 20
+KIB_OF_A_CHAT = 14
 MEMORY_MIB = 32        # for samples that wait to be labelled, of all sessions together
 BEYOND_MIB = 0.5       # for each session in the agreement, beyond that
 BUSY_SECONDS = 0.05
