@@ -163,7 +163,8 @@ static void draw_words(struct lanes *l, struct story *s) {
             if (*of[i])
                 lanes_words(&l->out, names[i], of[i]);
         if (*of[ALICE] && *of[BOB] && strcmp(of[ALICE], of[BOB]) == 0)
-            lanes_say(&l->out, SCREEN_GOOD, 0, "The same five words on both sides: nobody sits in between.");
+            lanes_say(&l->out, SCREEN_GOOD, 10,
+                      "The same five words on both sides: nobody sits in between, except with probability 2^-40.");
         else if (*of[ALICE] && *of[BOB])
             lanes_say(&l->out, SCREEN_BAD, 0, "Other words: somebody sits in between!");
     }
