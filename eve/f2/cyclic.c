@@ -219,6 +219,12 @@ size_t cyclic_weight(const struct cyclic *c, size_t target, const uint32_t *rows
     return weight;
 }
 
+size_t cyclic_weight_of(const struct cyclic *c, size_t target, const uint32_t *rows, size_t n_rows, size_t word) {
+    const uint64_t *sum[SUM_MAX];
+    size_t n = rows_of(c, sum, target, rows, n_rows);
+    return (size_t)__builtin_popcountll(sum_word(sum, n, word));
+}
+
 void cyclic_error(const struct cyclic *c, size_t target, const uint32_t *rows, size_t n_rows, uint8_t *error) {
     const uint64_t *sum[SUM_MAX];
     size_t n = rows_of(c, sum, target, rows, n_rows);

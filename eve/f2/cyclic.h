@@ -72,6 +72,9 @@ static inline unsigned cyclic_bit(const struct cyclic *c, size_t row, size_t col
  * are the errors of target k in the information set; or more than `most`, counted no further. n_rows <= 7. */
 size_t cyclic_weight(const struct cyclic *c, size_t target, const uint32_t *rows, size_t n_rows, size_t most);
 
+/* Of these errors the ones among redundancy columns 64 word ... 64 word + 63. */
+size_t cyclic_weight_of(const struct cyclic *c, size_t target, const uint32_t *rows, size_t n_rows, size_t word);
+
 /* These errors, of the word itself: B blocks of (n+7)/8 bytes one after the other. */
 void cyclic_error(const struct cyclic *c, size_t target, const uint32_t *rows, size_t n_rows, uint8_t *error);
 

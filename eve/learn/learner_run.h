@@ -25,7 +25,8 @@ struct learn_run {
     bool counts_tried;          /* the learner counts candidates itself, with learn_tried */
 };
 
-/* Candidates that a thread has looked at: how many labels of how many each gets wrong. */
+/* Candidates that a thread has looked at: how many labels of how many each gets wrong. They are labels that it was not
+ * chosen by, so that one which knows nothing misses half of them. */
 struct learn_tried {
     uint64_t bins[LEARN_BINS];
 };

@@ -55,17 +55,13 @@ static bool stop(void *context) {
     return learn_should_stop(context);
 }
 
-/* How many redundancy samples a hit leaves wrong. */
-static unsigned hit_weight(const struct tableau *t, const struct collide_hit *hit) {
-    unsigned weight = 0;
-    for (size_t q = 0; q < 4; q++) {
-        uint64_t word = t->planes[q][t->n];
-        for (size_t i = 0; i < 4; i++)
-            if (hit->rows[i] != COLLIDE_NO_ROW)
-                word ^= t->planes[q][hit->rows[i]];
-        weight += (unsigned)__builtin_popcountll(word);
-    }
-    return weight;
+/* How many redundancy samples of a plane a hit leaves wrong. */
+static unsigned wrong_in(const struct tableau *t, const struct collide_hit *hit, size_t q) {
+    uint64_t word = t->planes[q][t->n];
+    for (size_t i = 0; i < 4; i++)
+        if (hit->rows[i] != COLLIDE_NO_ROW)
+            word ^= t->planes[q][hit->rows[i]];
+    return (unsigned)__builtin_popcountll(word);
 }
 
 static void remember(struct searcher *s, const struct collide_hit *hit) {
@@ -113,10 +109,13 @@ static void pass(struct searcher *s) {
     struct collide *c = &s->collide;
     for (unsigned i = 0; i < s->plan.steps; i++)
         tableau_step(t);
-    collide_pass(c, t->planes[s->pass++ % 4]);
+    size_t plane = s->pass++ % 4;
+    collide_pass(c, t->planes[plane]);
     for (size_t h = 0; h < c->n_hits; h++) {
-        unsigned weight = hit_weight(t, &c->hits[h]);
-        learn_tried_add(&s->tried, weight, TABLEAU_BITS);
+        unsigned chosen_by = wrong_in(t, &c->hits[h], plane), weight = chosen_by;
+        for (size_t q = 1; q < 4; q++)
+            weight += wrong_in(t, &c->hits[h], (plane + q) % 4);
+        learn_tried_add(&s->tried, weight - chosen_by, TABLEAU_BITS - 64);
         if (weight >= s->best_weight)
             continue;
         s->best_weight = weight;

@@ -31,11 +31,14 @@ static bool stop(void *context) {
     return atomic_load(&search->over) || learn_should_stop(search->r->run);
 }
 
-static void look(struct searcher *s, const struct doom_hit *hit) {
+/* word: the columns by which the pass has chosen it. */
+static void look(struct searcher *s, const struct doom_hit *hit, size_t word) {
     const struct rotations *r = s->search->r;
     size_t weight = cyclic_weight(&s->cyclic, hit->target, hit->rows, 3, s->cyclic.n_cols);
-    if (r->near) /* recipes say nothing of labels; the information set itself has three errors at most */
-        learn_tried_add(&s->tried, weight, s->cyclic.n_cols);
+    if (r->near) { /* recipes say nothing of labels; the information set itself has three errors at most */
+        size_t chosen_by = cyclic_weight_of(&s->cyclic, hit->target, hit->rows, 3, word);
+        learn_tried_add(&s->tried, weight - chosen_by, s->cyclic.n_cols - 64);
+    }
     if (weight != r->word.weight && (!r->near || weight >= s->search->best))
         return;
     cyclic_error(&s->cyclic, hit->target, hit->rows, 3, s->error);
@@ -61,13 +64,14 @@ static void passes(struct searcher *s) {
     struct search *search = s->search;
     const struct learn_ask *ask = search->r->run->ask;
     double tries = 0, begun = ask->now(ask->context);
-    look(s, &(struct doom_hit){0, {CYCLIC_NONE, CYCLIC_NONE, CYCLIC_NONE}});
+    look(s, &(struct doom_hit){0, {CYCLIC_NONE, CYCLIC_NONE, CYCLIC_NONE}}, 0);
     while (!stop(search)) {
         for (unsigned i = 0; i < search->plan.groups && !stop(search); i++)
             cyclic_exchange(&s->cyclic);
-        doom_pass(&s->doom, &s->cyclic, dice_below(&s->cyclic.dice, (uint32_t)(s->cyclic.n_cols / 64)));
+        size_t word = dice_below(&s->cyclic.dice, (uint32_t)(s->cyclic.n_cols / 64));
+        doom_pass(&s->doom, &s->cyclic, word);
         for (size_t h = 0; h < s->doom.n_hits && !stop(search); h++)
-            look(s, &s->doom.hits[h]);
+            look(s, &s->doom.hits[h], word);
         tries += search->plan.independence;
         double now = ask->now(ask->context);
         if (now - begun > 0.1) {

@@ -194,6 +194,19 @@ static bool is_secret(const struct instance *in, const uint8_t *s) {
     return memcmp(s, in->secret, in->view.params->n / 8) == 0;
 }
 
+/* The hill lies at a half: a candidate is counted on labels that it was not chosen by. "n" is how many labels a bin's
+ * share is of. An honest run is off by more than six deviations less than once in 10^8. */
+static void is_at_a_half(const char *name, const uint64_t tried[static LEARN_BINS], double n) {
+    double mean = 0, all = 0, per_bin = n / LEARN_BINS;
+    for (size_t i = LEARN_BINS / 4; i < LEARN_BINS; i++) {
+        mean += (double)tried[i] * ((double)i * per_bin + (per_bin - 1) / 2) / n;
+        all += (double)tried[i];
+    }
+    mean /= all;
+    if (fabs(mean - 0.5) > 6 * 0.5 / sqrt(n * all))
+        fail_msg("%s: the hill of %.0f candidates is at %.4f", name, all, mean);
+}
+
 /* One candidate jumps from the hill over to the needle: who has found the secret has tried it. */
 static void test_tries_are_counted(void **state) {
     static const char *const names[] = {"gauss", "isd"};
@@ -215,6 +228,8 @@ static void test_tries_are_counted(void **state) {
         assert_true(is_secret(&in, result.hypothesis));
         if (tried_between(tried, 0, 0.25) < 1 || tried_between(tried, 0.25, 0.75) < 1)
             fail_msg("%s: no candidate has jumped", names[i]);
+        if (strcmp(names[i], "isd") == 0)
+            is_at_a_half(names[i], tried, 192);
         instance_free(&in);
     }
 }
