@@ -6,10 +6,10 @@ import { power } from "./units.js";
 
 
 // series: [{label, values, colour (a CSS variable), dash, points, line}], x: numbers; all of one length, null for a gap.
-// format: of a value on the y axis; mark: an x at which a line stands; drawn: called with the
+// height: in pixels, as a function of the window; format: of a value on the y axis; mark: an x at which a line stands; drawn: called with the
 // plot after each drawing.
 export class Chart {
-  constructor(where, { title, xLabel, yLabel, logX = false, logY = false, height = 300, yRange, format, drawn }) {
+  constructor(where, { title, xLabel, yLabel, logX = false, logY = false, height, yRange, format, drawn }) {
     Object.assign(this, { where, title, xLabel, yLabel, logX, logY, height, yRange, format, drawn });
     this.plot = null;
     this.shape = "";
@@ -17,6 +17,7 @@ export class Chart {
     this.series = [];
     this.mark = null;
     new ResizeObserver(() => this.resize()).observe(where);
+    addEventListener("resize", () => this.resize());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { this.shape = ""; if (this.plot) this.set(this.x, this.series); });
   }
 
@@ -37,7 +38,7 @@ export class Chart {
     const small = this.narrow ? 12 : 14;
     const axis = { stroke: colour("--ink"), grid: { stroke: colour("--line"), width: 1 }, font: `${small}px system-ui`, labelFont: `bold ${small}px system-ui` };
     this.plot = new uPlot({
-      width: Math.max(260, this.where.clientWidth), height: this.height, title: this.narrow ? undefined : this.title, legend: { live: false },
+      width: Math.max(260, this.where.clientWidth), height: this.height(), title: this.narrow ? undefined : this.title, legend: { live: false },
       hooks: { draw: [(u) => { this.drawMark(u); this.drawn?.(u); }] },
       scales: { x: { time: false, ...(this.logX ? { distr: 3, log: 2 } : {}) }, y: { ...(this.yRange ? { range: this.yRange } : {}) } },
       axes: [{ ...axis, label: this.xLabel },
@@ -69,9 +70,9 @@ export class Chart {
   }
 
   resize() {
-    const width = Math.max(260, this.where.clientWidth);
-    if (!this.plot || Math.abs(this.plot.width - width) <= 2) return;
-    this.plot.setSize({ width, height: this.height });
+    const width = Math.max(260, this.where.clientWidth), height = this.height();
+    if (!this.plot || !this.where.clientWidth || (Math.abs(this.plot.width - width) <= 2 && this.plot.height === height)) return;
+    this.plot.setSize({ width, height });
     this.set(this.x, this.series); // a narrow one is drawn otherwise
   }
 

@@ -1,7 +1,7 @@
 // The laboratory's results, from the data files that it keeps. Measured and extrapolated are told apart.
 
 import { Chart, save } from "./charts.js";
-import { $, svg } from "./dom.js";
+import { $, element, svg } from "./dom.js";
 import { brief, duration, power } from "./units.js";
 
 const STATES = [ // in the order of eve lab window
@@ -19,13 +19,6 @@ function source(result) {
   const m = result.manifest ?? {}, run = (m.runs ?? []).at(-1) ?? {};
   const parts = [`eve lab ${result.experiment}`, m.size, run.processor, run.date, run.revision && `revision ${run.revision}`, `seed ${m.seed}`];
   return `${result.live ? "Just measured on this machine" : "From a kept data file"}: ${parts.filter(Boolean).join(", ")}${result.complete === false ? "; the run is not complete" : ""}.`;
-}
-
-function element(name, text, className = "") {
-  const e = document.createElement(name);
-  e.textContent = text;
-  e.className = className;
-  return e;
 }
 
 // ---- the separation curve
@@ -47,29 +40,30 @@ function showCosts(result, n) {
   $("n-value").textContent = n;
   const cost = (title, learner, name) => {
     const seen = measured(result, learner, n), guess = at(values, name, n);
-    const box = element("div", "", "cost");
-    box.append(element("span", title), element("b", duration(seen ?? guess, 1)),
-      element("span", seen !== null ? "measured, mean, one core" : guess !== null ? "extrapolated by the fit, one core" : "no fit", "how"));
-    box.dataset.from = seen !== null ? "measured" : "extrapolated";
-    return box;
+    return element("div", { className: "cost", data: { from: seen !== null ? "measured" : "extrapolated" }, children: [element("span", { text: title }), element("b", { text: duration(seen ?? guess, 1) }),
+      element("span", { className: "how", text: seen !== null ? "measured, mean, one core" : guess !== null ? "extrapolated by the fit, one core" : "no fit" })] });
   };
   const alice = measured(result, "bimodal", n) ?? at(values, "bimodal", n), eve = measured(result, "isd", n) ?? at(values, "eve", n);
-  const ratio = element("div", "", "cost");
   const times = eve / alice;
-  ratio.append(element("span", "Eve needs"), element("b", `${times < 1e6 ? Math.round(times).toLocaleString("en") : power(Math.round(Math.log10(times)))} times`), element("span", "Alice's processor time", "how"));
+  const ratio = element("div", { className: "cost", children: [element("span", { text: "Eve needs" }), element("b", { text: `${times < 1e6 ? Math.round(times).toLocaleString("en") : power(Math.round(Math.log10(times)))} times` }), element("span", { className: "how", text: "Alice's processor time" })] });
   $("costs").replaceChildren(cost("Alice, with recipes", "bimodal", "bimodal"), cost("Eve's best, without", "isd", "eve"), ratio);
 }
 
 let separation = null;
 
+// What the window has left for the chart, so that all of it is seen at once.
+const chartHeight = () => {
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  return Math.round(Math.max(220, Math.min(34 * rem, innerHeight - 22.5 * rem)));
+};
+
 function showSeparation(result, moved) {
-  $("separation").hidden = false;
   const upTo = Math.max(...result.tables.sets.map((s) => s.n), 2048), steps = 16 * Math.log2(upTo / 64);
   const grid = Array.from({ length: steps + 1 }, (_, i) => 64 * 2 ** (i / 16)); // so dense that a fit is a curve
   const x = [...new Set([...grid, ...result.tables.times.map((t) => t.n)])].filter((n) => n <= upTo).sort((a, b) => a - b);
   const points = (learner) => x.map((n) => measured(result, learner, n));
   const line = (name, learner) => x.map((n) => at(result.values, name, n));
-  separation ??= new Chart($("separation-chart"), { title: "Time to learn, on one core", xLabel: "n, bits of the secret", yLabel: "time to learn", logX: true, logY: true, height: 420, format: brief, drawn: alignSlider });
+  separation ??= new Chart($("separation-chart"), { title: "Time to learn, on one core", xLabel: "n, bits of the secret", yLabel: "time to learn", logX: true, logY: true, height: chartHeight, format: brief, drawn: alignSlider });
   const others = [...new Set(result.tables.times.map((t) => t.learner))].filter((l) => l !== "bimodal" && l !== "isd" && result.tables.times.some((t) => t.learner === l && t.solved > 0));
   separation.set(x, [
     { label: "Alice, measured", values: points("bimodal"), colour: "--alice", points: true, line: false },
@@ -148,7 +142,6 @@ export function windowWords(result) {
 }
 
 function showWindow(result) {
-  $("window").hidden = false;
   drawWindow($("window-map"), result);
   $("window-source").textContent = windowWords(result);
 }
@@ -156,17 +149,16 @@ function showWindow(result) {
 // ---- agreement
 
 function showAgreement(result) {
-  $("agreement").hidden = false;
   const heads = ["set", "bits", "Alice and Bob agree", "1 - theta", "wrong after repetition", "after the hash", "keys equal", "Eve predicts", "99.9% interval"];
   const table = document.createElement("table");
   table.append(document.createElement("thead"), document.createElement("tbody"));
   table.tHead.append(document.createElement("tr"));
-  table.tHead.rows[0].append(...heads.map((h) => element("th", h)));
+  table.tHead.rows[0].append(...heads.map((text) => element("th", { text })));
   for (const row of result.tables.agreement) {
     const eve = result.tables.secrecy.find((s) => s.set === row.set) ?? {};
     const cells = [row.set, row.bits.toLocaleString("en"), row.agreement.toFixed(5), row.promised.toFixed(5), row.distilled_wrong, row.hashed_wrong, row.keys, eve.eve_right?.toFixed(4) ?? "\u2013", eve.eve_low !== undefined ? `${eve.eve_low.toFixed(4)}\u2013${eve.eve_high.toFixed(4)}` : "\u2013"];
     const tr = table.tBodies[0].insertRow();
-    tr.append(...cells.map((c) => element("td", c)));
+    tr.append(...cells.map((text) => element("td", { text })));
   }
   $("agreement-table").replaceChildren(table);
   $("agreement-source").textContent = source(result);
@@ -175,20 +167,40 @@ function showAgreement(result) {
 // Drawn by the laboratory: the page asks for it as text, since its policy allows pictures of its own alone.
 async function showSamples(result, moved, get) {
   const answer = await get("figures/statistical");
-  if (!answer.ok) return;
+  if (!answer.ok) return false;
   $("samples-figure").src = `data:image/svg+xml,${encodeURIComponent(await answer.text())}`;
   $("samples-source").textContent = source(result);
-  $("samples").hidden = false;
+}
+
+// ---- one of them at a time, so that nothing scrolls
+
+const RESULTS = [["separation", "hardness", "Time to learn", showSeparation], ["samples", "statistical", "Samples or time", showSamples], ["window", "window", "The window of noise", showWindow], ["agreement", "agreement", "Bit agreement", showAgreement]];
+
+function choose(id) {
+  for (const [other] of RESULTS) {
+    $(other).hidden = other !== id;
+    $(`show-${other}`)?.setAttribute("aria-selected", other === id);
+  }
+}
+
+function tabOf(id, title) {
+  const tab = element("button", { text: title });
+  Object.assign(tab, { id: `show-${id}`, type: "button", onclick: () => choose(id) });
+  tab.setAttribute("role", "tab");
+  tab.setAttribute("aria-controls", id);
+  return tab;
 }
 
 export async function showResults(names, get, moved) {
   if (loaded) return;
   loaded = true;
-  let any = false;
-  for (const [name, show] of [["hardness", showSeparation], ["statistical", showSamples], ["window", showWindow], ["agreement", showAgreement]]) {
-    if (!names.includes(name)) continue;
-    const answer = await get(`results/${name}`);
-    if (answer.ok) { await show(await answer.json(), moved, get); any = true; }
+  for (const [id, name, title, show] of RESULTS) {
+    const answer = names.includes(name) ? await get(`results/${name}`) : null;
+    if (!answer?.ok) continue;
+    const first = !$("shown").firstChild;
+    $("shown").append(tabOf(id, title));
+    if (first) choose(id);
+    if ((await show(await answer.json(), moved, get)) === false) $(`show-${id}`).remove();
   }
-  $("no-results").hidden = any;
+  $("no-results").hidden = !!$("shown").firstChild;
 }

@@ -47,6 +47,22 @@ export async function savedIsWhole(page) {
   check(corners.length && corners.every((n) => n >= 60), "a fit is no curve", corners.join());
 }
 
+// One result at a time: nothing scrolls on a projector, and nothing sideways on a phone.
+export async function neverScrolls(page) {
+  for (const [width, height] of [[1280, 720], [1920, 1080], [390, 844]]) {
+    await page.tab.setViewportSize({ width, height });
+    for (const tab of await page.tab.$$("#shown [role=tab]")) {
+      await tab.click();
+      const name = await tab.textContent(), panel = `#${await tab.getAttribute("aria-controls")}`;
+      equal(await page.tab.$$eval("#curve section", (all) => all.filter((e) => e.getClientRects().length).map((e) => `#${e.id}`)), [panel], `what ${name} shows`);
+      await page.tab.waitForFunction(([w, h]) => document.documentElement.scrollWidth <= w && (w < h || document.documentElement.scrollHeight <= h), [width, height], { timeout: 5000 })
+        .catch(async () => check(false, `${name} scrolls at ${width} x ${height}:`, await page.tab.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight].join(" x "))));
+    }
+  }
+  await page.tab.click("#shown [role=tab]");
+  await page.tab.setViewportSize({ width: 1280, height: 720 });
+}
+
 export async function fitsAPhone(page) {
   await page.tab.setViewportSize({ width: 390, height: 844 });
   await page.tab.waitForFunction(() => document.querySelector("#separation-chart canvas").getBoundingClientRect().width <= innerWidth);
