@@ -3,21 +3,21 @@
 
 import { element, svg } from "./dom.js";
 import { knownTiles, tile } from "./tiles.js";
-import { number, percent } from "./units.js";
+import { number, percent, shareOf } from "./units.js";
 
 const yes = (bit) => (bit ? "yes" : "no");
 
 // The share of right answers of the class and of Alice, beside a coin's.
 function bars(score) {
-  const W = 640, LEFT = 118, RIGHT = 78, ROW = 46, x = (share) => LEFT + share * (W - LEFT - RIGHT), share = score.right / score.answers, alice = score.judged_right / score.judged;
-  const all = svg("svg", { viewBox: `0 0 ${W} ${2 * ROW + 34}`, role: "img", "aria-label": `The class ${percent(share)}, Alice ${percent(alice)}, a coin 50%` });
-  const bar = (y, name, kind, value, low, high) => all.append(
+  const W = 640, LEFT = 118, RIGHT = 92, ROW = 46, x = (share) => LEFT + share * (W - LEFT - RIGHT), share = score.right / score.answers, alice = score.judged_right / score.judged;
+  const all = svg("svg", { viewBox: `0 0 ${W} ${2 * ROW + 34}`, role: "img", "aria-label": `The class ${shareOf(share, score.answers)}, Alice ${percent(alice)}, a coin 50%` });
+  const bar = (y, name, kind, value, low, high, words) => all.append(
     svg("text", { x: LEFT - 10, y: y + 25, "text-anchor": "end", class: "ink" }, [name]),
     svg("rect", { x: x(0), y, width: Math.max(1, x(value) - x(0)), height: ROW - 12, class: kind }),
     svg("path", { d: `M${x(low)} ${y + 2}v${ROW - 16}M${x(low)} ${y + ROW / 2 - 6}H${x(high)}M${x(high)} ${y + 2}v${ROW - 16}`, class: "range" }),
-    svg("text", { x: W - RIGHT + 8, y: y + 25, class: "ink" }, [percent(value)]));
-  bar(4, "the class", "class", share, score.coins_low, score.coins_high);
-  bar(4 + ROW, "Alice", "alice", alice, score.alice_low, score.alice_high);
+    svg("text", { x: W - RIGHT + 8, y: y + 25, class: "ink" }, [words]));
+  bar(4, "the class", "class", share, score.coins_low, score.coins_high, shareOf(share, score.answers));
+  bar(4 + ROW, "Alice", "alice", alice, score.alice_low, score.alice_high, percent(alice));
   all.append(svg("path", { d: `M${x(0.5)} 0V${2 * ROW + 8}`, class: "needle coin" }), svg("text", { x: x(0.5), y: 2 * ROW + 28, "text-anchor": "middle", class: "ink" }, ["a coin 50%"]));
   return all;
 }

@@ -1,6 +1,6 @@
 // What the page of games says, at three levels. Numbers come from the game and from the laboratory.
 
-import { duration, number, percent, power } from "./units.js";
+import { duration, number, percent, power, shareOf } from "./units.js";
 
 export const GAMES = ["hand", "vote", "guess"];
 
@@ -18,7 +18,7 @@ export const WORDS = {
       tell: "Here is a new picture. Bob says yes or no by his secret rule. What does he say? The four small ones are from the lesson: you know what he has said of them.",
       ask: "Could you do better if you saw more pictures?",
       answer: "Everybody who listens has seen all of them, with Bob's answers. To find the rule in them takes very many tries. Alice needs none: she has the captions.",
-      why: (s) => `You were right in ${percent(s.right / s.answers)}, a coin in 50%. Alice was right in ${percent(s.judged_right / s.judged)} of ${number(s.judged, 5)} new pictures: Bob's lies are the rest.`,
+      why: (s) => `You were right in ${shareOf(s.right / s.answers, s.answers)}, a coin in half of them. Alice was right in ${percent(s.judged_right / s.judged)} of ${number(s.judged, 5)} new pictures: Bob's lies are the rest.`,
     },
     guess: {
       title: "How long will Eve need?",
@@ -40,7 +40,7 @@ export const WORDS = {
       tell: "A fresh vector of a real session at n256, as 16 times 16 dots. What is its label? You have what Eve has: vectors and noisy labels; four of them stand here.",
       ask: "Why has Alice not 100%?",
       answer: "Her hypothesis is Bob's parity itself. But Bob's label is wrong with probability 1/\u221an, here 1/16, and nobody can predict that: 15/16 is 93.75%.",
-      why: (s) => `The class ${percent(s.right / s.answers)}. Who knows nothing lands between ${percent(s.coins_low)} and ${percent(s.coins_high)} in 95 of 100 such votes. Alice ${percent(s.judged_right / s.judged)} of ${number(s.judged, 5)} fresh vectors, 95% interval ${percent(s.alice_low, 2)} to ${percent(s.alice_high, 2)}; what is missing is Bob's noise.`,
+      why: (s) => `The class ${shareOf(s.right / s.answers, s.answers)}. Who knows nothing lands between ${shareOf(s.coins_low, s.answers)} and ${shareOf(s.coins_high, s.answers)} in 95 of 100 such votes. Alice ${percent(s.judged_right / s.judged)} of ${number(s.judged, 5)} fresh vectors, 95% interval ${percent(s.alice_low, 2)} to ${percent(s.alice_high, 2)}; what is missing is Bob's noise.`,
     },
     guess: {
       title: "How long will Eve need?",
@@ -62,7 +62,7 @@ export const WORDS = {
       tell: "Fresh x of a real n256 session: predict z. The class has the unimodal view; four samples of it stand here.",
       ask: "The votes on one picture are not independent. Which interval is right?",
       answer: "Of a class that knows nothing each picture's label is one coin for all its votes. So the range is that of a sum of \u00b1(yes \u2212 no) over the pictures, computed exactly by convolution, and not a binomial one.",
-      why: (s) => `Class ${percent(s.right / s.answers)}, exact 95% range under no knowledge ${percent(s.coins_low)} to ${percent(s.coins_high)} (labels as coins, votes given). Alice's h: ${percent(s.judged_right / s.judged)} of ${number(s.judged, 5)} i.i.d. fresh samples, Clopper-Pearson 95% ${percent(s.alice_low, 2)} to ${percent(s.alice_high, 2)}; 1 \u2212 \u03b8 = ${percent(1 - s.theta, 2)}.`,
+      why: (s) => `Class ${shareOf(s.right / s.answers, s.answers)}, exact 95% range under no knowledge ${shareOf(s.coins_low, s.answers)} to ${shareOf(s.coins_high, s.answers)} (labels as coins, votes given). Alice's h: ${percent(s.judged_right / s.judged)} of ${number(s.judged, 5)} i.i.d. fresh samples, Clopper-Pearson 95% ${percent(s.alice_low, 2)} to ${percent(s.alice_high, 2)}; 1 \u2212 \u03b8 = ${percent(1 - s.theta, 2)}.`,
     },
     guess: {
       title: "Eve's time against n",

@@ -11,6 +11,11 @@ export const raise = (text) => text.replace(/\b(10|2)\^(-?\d+)/g, (_, base, expo
 
 export const percent = (x, digits = 1) => `${(100 * x).toFixed(digits)}%`;
 
+const FEW = 30; // of which percent would say more than is known
+
+// A share of so many: of few, as counts.
+export const shareOf = (share, all) => (all < FEW ? `${Math.round(share * all)} of ${all}` : percent(share));
+
 // A number in at most so many digits; large ones and small ones as a power of ten.
 export function number(x, digits = 3) {
   if (x === null || x === undefined) return "\u2013";
@@ -18,6 +23,12 @@ export function number(x, digits = 3) {
   const [mantissa, exponent] = x.toExponential(digits - 1).split("e");
   return `${+mantissa} \u00b7 ${power(Number(exponent))}`;
 }
+
+// A count: exact where it can be written out.
+export const count = (n) => (n < 1e7 ? Math.round(n).toLocaleString("en") : number(n));
+
+// Independent tries, of which a learner may make a part only.
+export const tries = (n) => (n > 0 && n < 1 ? "less than 1" : n === null || n === undefined ? number(n) : n < 1e6 ? number(Math.round(n)) : number(n));
 
 function years(n, unit) {
   if (n < 1e4) return `${+n.toPrecision(2)} ${unit}`;

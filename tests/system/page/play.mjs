@@ -136,7 +136,12 @@ async function aVote(room, projector, phones) {
   equal(counts, [[2, 8], [1, 2], [2, 1]], "the counts");
   equal(score.right, pictures.reduce((sum, p, i) => sum + counts[i][p.label], 0), "how many are right");
   const percent = (x) => `${(100 * x).toFixed(1)}%`, chart = await projector.textContent(".vote .side svg");
-  check(chart.includes(percent(score.right / 16)) && chart.includes(percent(score.judged_right / score.judged)), "the two bars", chart);
+  check(chart.includes(`${score.right} of 16`) && chart.includes(percent(score.judged_right / score.judged)), "the two bars", chart);
+  for (const level of LEVELS) { // of few votes a share in percent says more than is known
+    await projector.selectOption("#level", level);
+    check((await projector.textContent(".vote .why")).includes(`${score.right} of 16`), `${level}: the class in counts`, await projector.textContent(".vote .why"));
+  }
+  await projector.selectOption("#level", "student");
   check(score.judged_right / score.judged > 0.92 && score.judged_right / score.judged < 0.955, "Alice's share", JSON.stringify(score));
   equal(await projector.$$eval(".vote tbody tr", (trs) => trs.map((tr) => [tr.cells[1].textContent, tr.cells[2].textContent, tr.cells[3].textContent])),
     pictures.map((p, i) => [`${counts[i][1]} yes, ${counts[i][0]} no`, p.label ? "yes" : "no", `${p.alice ? "yes" : "no"} ${p.alice === p.label ? "\u2713" : "\u2717"}`]), "the table");
