@@ -97,5 +97,6 @@ export async function openRoom(sets, ...options) {
   const address = (await until("bob to listen", PATIENCE, () => told().find((e) => e.event === "listening"))).address;
   const server = await Server.start("--room", address, "--join", "127.0.0.1:0", ...options);
   const state = async () => (await server.get("/class")).json();
-  return { bob, told, server, state, folder, heard: () => heard, join: (await state()).join[0].address };
+  const game = async () => (await server.get("/game")).json();
+  return { bob, told, server, state, game, folder, heard: () => heard, join: (await state()).join[0].address };
 }
