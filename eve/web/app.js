@@ -58,7 +58,7 @@ function wire() {
   $("moment").oninput = (e) => { acted(); replay.seek(Number(e.target.value)); };
   for (const [id, side] of [["steps", "alice"], ["steps-bob", "bob"], ["chips", "alice"]])
     $(id).onclick = (e) => { const row = e.target.closest("li[data-step]"); if (row) { acted(); replay.toStep(row.dataset.step, side); } };
-  $("save-svg").onclick = () => save(triesSvg(state), "tries.svg", "image/svg+xml");
+  $("save-svg").onclick = () => save(triesSvg(state, settings.level), "tries.svg", "image/svg+xml");
   $("save-csv").onclick = () => save(triesCsv(state), "tries.csv", "text/csv");
   for (const name of ["live", "curve"]) $(`tab-${name}`).onclick = () => { acted(); showTab(name); };
   wireFollow(({ at, tab }) => { if (tab !== settings.tab) showTab(tab); replay.toEvent(at); }, () => leads() || (whatServes()?.control && !!sessionStorage.getItem("token")));

@@ -1,9 +1,10 @@
 // What is not for the back row: the steps one by one, what each side says of itself, the table of learners, the log.
 
 import { $, element, put } from "./dom.js";
-import { STEPS, SCENARIOS, stepWords, titleOf } from "./story.js";
+import { SCENARIOS, titleOf } from "./scenarios.js";
+import { STEPS, stepWords } from "./story.js";
 import { hasBetween, stepsInOrder, verdictOf } from "./state.js";
-import { bytes, duration, number, percent } from "./units.js";
+import { bytes, duration, number, percent, tries } from "./units.js";
 
 function renderAbout(state, level) {
   const about = SCENARIOS[state.scenario?.name];
@@ -58,7 +59,7 @@ function renderJudged({ eve }) {
   $("learners").hidden = !eve.attack && !eve.judged.length;
   $("judged").tBodies[0].replaceChildren(...eve.judged.map((j) => {
     const risk = j.risk === null ? "\u2013" : `${j.risk.toFixed(4)} (${j.risk_low.toFixed(4)}\u2013${j.risk_high.toFixed(4)}, ${j.test_labels} labels)`;
-    const cells = [j.name, j.reason ? `${j.status}: ${j.reason}` : j.status, risk, number(j.tries), number(j.tries_per_second), duration(j.wall_seconds), duration(j.expected_seconds)];
+    const cells = [j.name, j.reason ? `${j.status}: ${j.reason}` : j.status, risk, tries(j.tries), number(j.tries_per_second), duration(j.wall_seconds), duration(j.expected_seconds)];
     return element("tr", { children: cells.map((text) => element("td", { text })), data: { learner: j.name } });
   }));
 }

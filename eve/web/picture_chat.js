@@ -46,14 +46,14 @@ export const chat = {
     const messages = talk(state.sealed), texts = state.eve.read ? opened(messages, state.eve.read.lines) : null;
     return { sealed: messages.slice(-MOST).map(({ side, bytes, hex }) => ({ side, bytes, hex })), texts: texts?.slice(-MOST) ?? null, left: Math.max(0, messages.length - MOST) };
   },
-  draw(where, { sealed, texts, left }) {
+  draw(where, { sealed, texts, left }, say) {
     const list = element("ul", { className: "wired" });
     list.id = "chat-eve";
-    if (left) list.append(element("li", { className: "quiet", text: `${left} earlier messages` }));
+    if (left) list.append(element("li", { className: "quiet", text: say.more(left) }));
     sealed.forEach((e, i) => {
       const text = texts ? texts[i] : `${e.hex}${e.hex.length < 2 * e.bytes ? "\u2026" : ""}`;
       list.append(element("li", { className: texts ? "open" : "sealed", data: { from: e.side }, children: [element("span", { className: `who ${e.side}`, text: NAMES[e.side] }), element("span", { className: "inside", text })] }));
     });
-    where.append(element("h3", { text: texts ? "The same messages, as Eve reads them with her key" : sealed.length ? "What Eve sees of the chat" : "The chat is open" }), list);
+    where.append(element("h3", { text: texts ? say.open : sealed.length ? say.sealed : say.begins }), list);
   },
 };

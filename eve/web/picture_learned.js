@@ -2,7 +2,7 @@
 // tell how many dots are wrong, not which: their places here are made up, and the same in each round.
 
 import { colour, element, still, svg } from "./dom.js";
-import { number, percent } from "./units.js";
+import { percent } from "./units.js";
 
 const ROUND_MS = 450;
 
@@ -49,20 +49,20 @@ function bars(rounds, all) {
 }
 
 // What a task measured beside what was expected, where it tells of no rounds.
-function figures(learned) {
+function figures(learned, say) {
   return element("dl", { className: "figures", children: (learned.figures ?? []).map((f) => element("div", { children: [element("dt", { text: f.what }),
-    element("dd", { text: `${number(f.measured)} measured, ${number(f.expected)} expected` })] })) });
+    element("dd", { text: say.figure(f) })] })) });
 }
 
 export const learned = {
   data: (state) => ({ learned: state.sides.alice.learned ?? null, words: state.words }),
-  draw(where, { learned: l, words }) {
+  draw(where, { learned: l, words }, say) {
     if (!l) {
-      where.append(element("p", { className: "big", text: words?.left ? `What is left: ${words.left}` : "Alice says whether she has learned." }));
+      where.append(element("p", { className: "big", text: say.learning(words?.left) }));
       return undefined;
     }
     if (!l.rounds?.length) {
-      where.append(element("p", { className: "big", text: l.accepted ? "Alice has learned the secret." : "Alice has not learned it, and asks for another try." }), figures(l));
+      where.append(element("p", { className: "big", text: say.learned(l.accepted) }), figures(l, say));
       return undefined;
     }
     const canvas = element("canvas"), caption = element("p", { className: "caption" }), order = scattered(l.code_bits);
@@ -72,11 +72,11 @@ export const learned = {
       const r = l.rounds[i];
       paint(canvas, order, r);
       const last = Math.max(l.rounds.length, i + 1 === l.rounds.length ? l.iterations : 0); // of a long search only some are told of
-      caption.textContent = `Round ${i + 1 === l.rounds.length ? last : i + 1} of ${Math.max(l.rounds.length, l.iterations)}: of ${number(l.code_bits, 6)} bits ${number(r.wrong, 6)} wrong, ${number(r.unsettled, 6)} unsettled (their number is measured, their places are not)`;
+      caption.textContent = say.round(i + 1 === l.rounds.length ? last : i + 1, Math.max(l.rounds.length, l.iterations), l.code_bits, r);
       canvas.setAttribute("aria-label", caption.textContent);
       canvas.dataset.round = i + 1;
     };
-    canvas.title = "How many dots are wrong is measured; which ones they are is not told, so their places are drawn by chance.";
+    canvas.title = say.places;
     where.append(canvas, caption, bars(l.rounds, l.code_bits));
     let at = still() ? l.rounds.length - 1 : 0;
     show(at);

@@ -2,7 +2,7 @@
 // with this rate, does Alice learn, and does Eve?
 
 import { element, svg } from "./dom.js";
-import { number, power } from "./units.js";
+import { number } from "./units.js";
 
 let chosen = null; // the position, kept while results arrive
 
@@ -20,11 +20,8 @@ export function positions({ units, rates }) {
   return [...rows.values()].sort((a, b) => b.a - a.a);
 }
 
-export const wordsOf = ({ sessions, alice, eve }) => {
-  const who = (name, n) => (n === 0 ? `${name} does not learn` : n === sessions ? `${name} learns` : `${name} learns in ${n} of ${sessions} sessions`);
-  const so = alice && !eve ? "a secret, for the seconds that this Eve had" : alice ? "no secret" : "no agreement";
-  return `${who("Alice", alice)}, ${who("Eve", eve)}: ${so}`;
-};
+const wordsOf = ({ sessions, alice, eve }, say) =>
+  `${say.learns("Alice", alice, sessions)}, ${say.learns("Eve", eve, sessions)}: ${alice && !eve ? say.so.secret : alice ? say.so.open : say.so.none}`;
 
 const W = 640, LEFT = 70; // of the strip, and of the names at its left
 
@@ -51,35 +48,33 @@ function strip(rows, at) {
 }
 
 // Words for a rate: at constant noise, a = 0, it no longer falls with n.
-const rateOf = ({ n, a, theta }) => (theta ? `One label in ${number(1 / theta, 2)} is a lie` : a ? `Lies at a rate of about ${power(`-${a / 100}`, n)}` : "Lies at a fixed rate");
+const rateOf = ({ n, a, theta }, say) => say.rate(theta ? number(1 / theta, 2) : null, a, n);
 
-function show(where, data) {
+function show(where, data, say) {
   const rows = data.units.length ? positions(data) : [];
-  where.querySelector(".so-far").textContent = rows.length ? `${data.units.length} sessions have run on this machine, at n${rows[0].n} and n64` : "The first sessions run on this machine\u2026";
+  where.querySelector(".so-far").textContent = rows.length ? say.sessions(data.units.length, `n${rows[0].n}`) : say.first;
   const slider = where.querySelector("input"), verdict = where.querySelector("#noise-verdict"), drawing = where.querySelector(".strip");
   slider.disabled = !rows.length;
-  if (!rows.length) return;
+  if (!rows.length) {
+    chosen = null;
+    return;
+  }
   let at = chosen === null ? rows.length - 1 : rows.findIndex((r) => r.a === chosen);
   if (at < 0) at = rows.length - 1;
   slider.max = rows.length - 1;
   align(slider, rows.length);
   slider.value = at;
   const row = rows[at];
-  slider.setAttribute("aria-valuetext", `${rateOf(row)}: ${wordsOf(row)}`);
-  where.querySelector(".rate").textContent = rateOf(row);
-  verdict.textContent = wordsOf(row);
+  slider.setAttribute("aria-valuetext", `${rateOf(row, say)}: ${wordsOf(row, say)}`);
+  where.querySelector(".rate").textContent = rateOf(row, say);
+  verdict.textContent = wordsOf(row, say);
   verdict.dataset.secret = row.alice > 0 && row.eve === 0;
   drawing.replaceChildren(strip(rows, at));
 }
 
 export const noise = {
   data: (state) => ({ units: state.units.filter((u) => u.rule === "fixed"), rates: (state.result?.tables.cells ?? []).filter((c) => c.rule === "fixed").map(({ n, a, theta }) => ({ n, a, theta })) }),
-  update(where, data) {
-    show(where, data);
-    return true;
-  },
-  draw(where, data) {
-    chosen = null;
+  draw(where, data, say) {
     const slider = element("input");
     Object.assign(slider, { type: "range", min: 0, max: 0, step: 1, id: "noise" });
     slider.setAttribute("aria-label", "noise");
@@ -89,11 +84,11 @@ export const noise = {
     slider.oninput = () => {
       const rows = positions(latest);
       chosen = rows[Number(slider.value)].a;
-      show(where, latest);
+      show(where, latest, say);
     };
-    noise.update = (w, d) => { latest = d; show(w, d); return true; };
-    const ends = element("div", { className: "ends", children: [element("span", { text: "little noise" }), element("span", { text: "a fixed share" })] });
+    noise.update = (w, d) => { latest = d; show(w, d, say); return true; };
+    const ends = element("div", { className: "ends", children: say.ends.map((text) => element("span", { text })) });
     where.append(element("p", { className: "rate big" }), verdict, element("div", { className: "strip" }), slider, ends, element("p", { className: "so-far quiet" }));
-    show(where, data);
+    show(where, data, say);
   },
 };

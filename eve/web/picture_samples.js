@@ -1,7 +1,7 @@
 // The pictures themselves: a part of the samples as they passed, plain ones and composed ones, which look the same.
 
 import { colour, element } from "./dom.js";
-import { pictureWords } from "./story.js";
+import { heapWords } from "./picture_words.js";
 
 const bit = (data, i) => (data.charCodeAt(i >> 3) >> (i & 7)) & 1;
 
@@ -24,22 +24,39 @@ function paint(canvas, entries64, labels64, { rows, columns, entry_bits: bits = 
   }
 }
 
+const KINDS = ["plain", "composed"];
+
+// Which of the two stands at the left: by the samples themselves, so that the class cannot know it.
+const sidesOf = ({ plain }) => ([...atob(plain)].reduce((sum, c) => sum ^ c.charCodeAt(0), 0) % 2 ? [...KINDS].reverse() : KINDS);
+
+// Before Bob has answered, which of the two is composed is a question to the class, and the answer is behind a press.
 export const samples = {
-  data: (state) => ({ id: state.samples?.id ?? null, all: state.samples, task: state.task, labelled: !!state.steps.B2 }),
-  draw(where, { all, task, labelled }) {
+  data: (state, level) => ({ id: state.samples?.id ?? null, all: state.samples, words: heapWords(state.task, level), labelled: !!state.steps.B2 }),
+  draw(where, { all, words, labelled }, say) {
     if (!all) {
-      where.append(element("p", { className: "quiet", text: "The samples are under way." }));
+      where.append(element("p", { className: "quiet", text: say.underway }));
       return;
     }
-    const words = pictureWords(task);
-    const one = (kind) => {
+    const tell = () => KINDS.forEach((kind, i) => {
+      where.querySelector(`#${kind}`).setAttribute("aria-label", words[i]);
+      where.querySelector(`#${kind} + figcaption`).textContent = labelled ? `${words[i]}${say.labels}` : words[i];
+    });
+    where.append(element("div", { className: "pair", children: sidesOf(all).map((kind, i) => {
       const canvas = element("canvas");
       canvas.id = kind;
       canvas.setAttribute("role", "img");
-      canvas.setAttribute("aria-label", `${kind} samples, which look like noise`);
+      canvas.setAttribute("aria-label", say.heaps[i]);
       paint(canvas, all[kind], labelled ? all[`${kind}_labels`] : null, all);
-      return element("figure", { children: [canvas, element("figcaption", { text: labelled ? `${words[kind]}; Bob's labels at the right` : words[kind] })] });
-    };
-    where.append(element("div", { className: "pair", children: [one("plain"), one("composed")] }));
+      return element("figure", { children: [canvas, element("figcaption", { text: say.heaps[i] })] });
+    }) }));
+    if (labelled) {
+      tell();
+      return;
+    }
+    const show = element("button", { text: say.show });
+    show.id = "which";
+    show.type = "button";
+    show.onclick = () => { show.remove(); tell(); };
+    where.append(show);
   },
 };

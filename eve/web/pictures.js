@@ -9,20 +9,21 @@ import { compare } from "./picture_compare.js";
 import { chat } from "./picture_chat.js";
 import { between } from "./picture_between.js";
 import { noise } from "./picture_noise.js";
+import { picturesIn } from "./picture_words.js";
 
-// data: what it is drawn from, as plain values; draw: puts it into the element, which has been emptied.
+// data: what it is drawn from, as plain values; draw: puts it into the element, which has been emptied. say: its words.
 const KINDS = { idle, ready, hello, samples, learned, masks, compare, chat, between, noise };
 
 let drawn = null, leave = null;
 
 export function renderPicture(kind, state, level, room) {
-  const data = KINDS[kind].data(state, level), key = `${kind} ${JSON.stringify(data)}`;
+  const data = KINDS[kind].data(state, level), key = `${kind} ${level} ${JSON.stringify(data)}`, say = picturesIn(level);
   if (key === drawn) return;
-  const where = $("picture"), same = drawn?.startsWith(`${kind} `);
+  const where = $("picture"), same = drawn?.startsWith(`${kind} ${level} `);
   drawn = key;
-  if (same && KINDS[kind].update?.(where, data, room)) return;
+  if (same && KINDS[kind].update?.(where, data)) return;
   leave?.();
   where.dataset.kind = kind;
   where.replaceChildren();
-  leave = KINDS[kind].draw(where, data, room) ?? null;
+  leave = KINDS[kind].draw(where, data, say, room) ?? null;
 }

@@ -3,8 +3,9 @@
 
 import { hasBetween, verdictOf } from "./state.js";
 import { talk } from "./picture_chat.js";
+import { picturesIn } from "./picture_words.js";
 import { STEPS } from "./story.js";
-import { bytes, duration, number, percent } from "./units.js";
+import { bytes, count, duration, percent } from "./units.js";
 
 const PICTURES = { A1: "hello", B1: "hello", A2: "samples", B2: "samples", A3: "learned", B3: "masks", A4: "masks", B4: "compare" };
 
@@ -31,18 +32,24 @@ function messageOf(state) {
 }
 
 // What a figure says of itself at this step: only where its events are a source. Shown as private.
-function saysOf(state, side) {
+function saysOf(state, side, { says }) {
   const own = state.sides[side], step = lastStep(state), said = [];
   if (own.error) return [own.error];
   if (own.closed && own.closed.status) return [own.closed.reason];
-  if (["A3", "B3"].includes(step) && own.learned)
-    said.push(`${own.learned.accepted ? "I have learned" : "I have not learned"} the secret: ${number(own.learned.disagreements, 7)} of ${number(own.learned.plain_labels, 7)} labels differ`);
-  else if (["A4", "B3"].includes(step) && own.agreed?.agreement !== undefined && own.agreed.noise === undefined)
-    said.push(`I predict ${percent(own.agreed.agreement)} of ${number(own.agreed.challenges, 7)} labels`);
-  else if (step === "A4" && own.agreed?.noise !== undefined) said.push(`I uncover ${own.agreed.distillate} bits, noise ${number(own.agreed.noise)} on average`);
-  else if (step === "B3" && side === "bob" && own.agreed)
-    said.push(`I have masked ${own.agreed.distillate} bits, ${own.agreed.repeat === 1 ? "once" : `${own.agreed.repeat} times`} each`);
+  if (["A3", "B3"].includes(step) && own.learned) said.push(says.learned(own.learned.accepted, own.learned.disagreements, own.learned.plain_labels));
+  else if (["A4", "B3"].includes(step) && own.agreed?.agreement !== undefined && own.agreed.noise === undefined) said.push(says.predict(own.agreed.agreement, own.agreed.challenges));
+  else if (step === "A4" && own.agreed?.noise !== undefined) said.push(says.uncover(own.agreed.distillate, own.agreed.noise));
+  else if (step === "B3" && side === "bob" && own.agreed) said.push(says.masked(own.agreed.distillate, own.agreed.repeat));
   return said;
+}
+
+// All tries of the newest learner that has made any, from the histograms of its events.
+export function triesOf({ eve }) {
+  const tried = eve.learning.filter((e) => e.tried);
+  const learner = tried.at(-1)?.learner, own = tried.filter((e) => e.learner === learner);
+  if (!own.length) return null;
+  const bins = own[0].tried.map((_, i) => own.reduce((sum, e) => sum + (e.tried[i] ?? 0), 0));
+  return { learner, bins, all: bins.reduce((a, b) => a + b, 0) };
 }
 
 export const bestRisk = (eve) => {
@@ -52,32 +59,31 @@ export const bestRisk = (eve) => {
   return now ? { risk: now.select_risk, low: now.select_risk_low, high: now.select_risk_high, who: now.learner } : null;
 };
 
-// What Eve's panel says: a sentence, and three numbers.
-export function eveOf(state) {
-  const eve = state.eve, now = eve.learning.at(-1), best = bestRisk(eve);
+// What Eve's panel says: a sentence, and three numbers with what they count.
+export function eveOf(state, { eve: say, none, done }) {
+  const eve = state.eve, now = eve.learning.at(-1), best = bestRisk(eve), tries = triesOf(state);
   const judged = eve.judged.filter((j) => j.status !== "not-applicable"), longest = judged.map((j) => j.expected_seconds).filter((s) => s > 0).sort((a, b) => a - b)[0];
-  const tries = judged.length ? judged.reduce((sum, j) => sum + j.tries, 0) : now?.tries;
   let says = "";
-  if (eve.verdict?.key_recovered) says = `Eve has the key: ${eve.verdict.key}`;
-  else if (eve.verdict) says = "Eve has used her budget and has no key.";
-  else if (now) says = `${now.learner}, ${now.phase}: ${number(now.tries_per_second)} tries a second`;
-  else if (eve.attack) says = "Eve begins.";
+  if (eve.verdict?.key_recovered) says = say.key(eve.verdict.key);
+  else if (eve.verdict) says = say.out;
+  else if (now) says = say.works(now.learner, now.phase, now.tries_per_second);
+  else if (eve.attack) says = say.begins;
   return {
-    at: !!eve.attack || eve.judged.length > 0, says,
-    risk: best ? `${percent(best.risk)} wrong` : "none yet",
+    at: !!eve.attack || eve.judged.length > 0, says, names: [say.best, say.tries, say.expected],
+    risk: best ? say.wrong(best.risk) : none,
     range: best && best.low !== undefined ? `${percent(best.low)} to ${percent(best.high)}, by ${best.who}; a coin 50%` : "a coin 50%",
-    tries: tries === undefined ? "none yet" : number(tries),
-    expected: eve.verdict?.key_recovered ? "done" : duration(judged.length ? longest : now?.expected_seconds),
+    tries: tries ? count(tries.all) : none,
+    expected: eve.verdict?.key_recovered ? done : duration(judged.length ? longest : now?.expected_seconds),
   };
 }
 
-export function sceneOf(state) {
-  const picture = pictureOf(state), between = hasBetween(state);
+export function sceneOf(state, level = "student") {
+  const picture = pictureOf(state), between = hasBetween(state), say = picturesIn(level);
   return {
     picture, step: lastStep(state), pill: verdictOf(state), message: between || picture === "noise" ? null : messageOf(state),
-    alice: { words: state.fingerprint.alice ?? "", says: saysOf(state, "alice"), chat: state.chat.alice },
-    bob: { words: state.fingerprint.bob ?? "", says: saysOf(state, "bob"), chat: state.chat.bob },
-    eve: eveOf(state),
+    alice: { words: state.fingerprint.alice ?? "", says: saysOf(state, "alice", say), chat: state.chat.alice },
+    bob: { words: state.fingerprint.bob ?? "", says: saysOf(state, "bob", say), chat: state.chat.bob },
+    eve: eveOf(state, say),
     between: between ? { alice: state.last, bob: state.bobs?.last ?? null, chat: state.chat.between } : null,
     samples: picture === "samples" && !!state.samples, sealed: picture === "chat" && talk(state.sealed).length, read: state.eve.read?.lines ?? null,
     eveOn: state.eve.on, wrong: state.refused, units: state.units.filter((u) => u.rule === "fixed").length, result: !!state.result,

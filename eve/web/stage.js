@@ -2,9 +2,12 @@
 // scene (scene.js).
 
 import { $, element, put } from "./dom.js";
+import { TELLING } from "./picture_words.js";
 import { renderPicture } from "./pictures.js";
+import { questionAt } from "./questions.js";
+import { BETWEEN, BETWEEN_PINNED, SCENARIOS, titleOf } from "./scenarios.js";
 import { sceneOf } from "./scene.js";
-import { BETWEEN, BETWEEN_PINNED, SCENARIOS, STEPS, stepWords, titleOf, wireWords } from "./story.js";
+import { STEPS, stepWords, wireWords } from "./story.js";
 import { hasBetween, stepsInOrder } from "./state.js";
 import { renderTries } from "./tries.js";
 
@@ -35,40 +38,43 @@ function renderMessage(message) {
 // What is said of this moment.
 function tellingOf(state, scene, level) {
   const about = SCENARIOS[state.scenario?.name];
-  if (scene.picture === "idle") return ["Parley", "Two programs agree on a secret key over a line that anybody may listen to."];
-  if (scene.picture === "noise") return ["Too much noise", "Bob lies more and more often. Who still learns his secret?"];
+  if (scene.picture === "idle") return ["Parley", TELLING.idle[level]];
+  if (scene.picture === "noise") return ["Too much noise", TELLING.noise[level]];
   if (hasBetween(state)) return [titleOf(state.scenario.name, state.params), (state.scenario.name === "attacker-pinned" ? BETWEEN_PINNED : BETWEEN)[level]];
   if (scene.picture === "ready") return [titleOf(state.scenario.name, state.scenario.params), about?.goal[level] ?? ""];
-  if (state.eve.read && scene.picture === "chat") return ["The moment of truth", "Eve has the key, and what was sealed lies open."];
-  if (scene.picture === "chat") return ["The chat", state.eve.verdict?.key_recovered ? "Eve has the same bytes, and the key." : state.eve.verdict ? "Eve has the same bytes, and cannot read them." : "Alice and Bob talk, sealed with their key. Eve has the same bytes."];
+  if (state.eve.read && scene.picture === "chat") return ["The moment of truth", TELLING.read[level]];
+  if (scene.picture === "chat") return ["The chat", TELLING[state.eve.verdict?.key_recovered ? "found" : state.eve.verdict ? "lost" : "chat"][level]];
   return [`${scene.step} ${STEPS[scene.step].title}`, stepWords(scene.step, state.task, state.words, level)];
 }
 
-// Of goal, question and look-at the one that belongs to this moment: the question while the two work, then where to look.
-export function lessonOf(state, scene) {
+// What the class is asked at this moment: the scenario's question before it begins, then each step's own; in the end where
+// to look, and behind the click the scenario's question once more. {name, text, answer, at}, or null.
+function lessonOf(state, scene, level) {
   const about = SCENARIOS[state.scenario?.name];
-  if (!about || scene.picture === "ready") return null;
   const late = ["chat", "noise"].includes(scene.picture) || (scene.between && (scene.alice.words || scene.bob.words || state.sides.alice.error || state.sides.alice.closed));
-  const part = late ? "look" : ["hello"].includes(scene.picture) ? "goal" : "question";
-  return { part, about };
+  if (about && late) return { name: "Look at", text: about.look[level], answer: `${about.question[level]} ${about.answer[level]}`, at: about.at };
+  if (about && (scene.between || scene.picture === "ready")) return { name: "Question", text: about.question[level], answer: about.answer[level] };
+  const step = scene.picture === "chat" ? "chat" : scene.step;
+  if (!step || scene.picture === "noise") return null;
+  const { question, answer } = questionAt(step, level);
+  return { name: "Question", text: question, answer };
 }
 
-const PARTS = { goal: "Goal", question: "Question", look: "Look at" };
-let marked = [];
+let marked = [], asked = "";
 
 function renderLesson(state, scene, level) {
-  const lesson = lessonOf(state, scene);
+  const lesson = lessonOf(state, scene, level);
   $("lesson").hidden = !lesson;
   for (const e of marked) e.classList.remove("looked-at");
   marked = [];
   if (!lesson) return;
-  $("lesson").dataset.part = lesson.part;
-  put("lesson-name", PARTS[lesson.part]);
-  put("lesson-text", lesson.about[lesson.part][level]);
-  $("answer").hidden = lesson.part === "goal";
-  put("answer-text", `${lesson.part === "look" ? `${lesson.about.question[level]} ` : ""}${lesson.about.answer[level]}`);
-  if (lesson.part !== "look") return;
-  marked = [...document.querySelectorAll(lesson.about.at)].filter((e) => e.offsetParent !== null);
+  if (asked !== lesson.text) $("answer").open = false; // another question has an answer of its own
+  asked = lesson.text;
+  put("lesson-name", lesson.name);
+  put("lesson-text", lesson.text);
+  put("answer-text", lesson.answer);
+  if (!lesson.at) return;
+  marked = [...document.querySelectorAll(lesson.at)].filter((e) => e.offsetParent !== null);
   for (const e of marked) e.classList.add("looked-at");
 }
 
@@ -80,14 +86,15 @@ function renderEve(state, scene, level, control) {
   $("eve").hidden = between || !control;
   put("eve", state.eve.on ? "Turn Eve off" : "Turn Eve on");
   $("eve").setAttribute("aria-pressed", state.eve.on);
-  put("wire-words", between ? (state.scenario.name === "attacker-pinned" ? "She has neither secret key, and gets no further." : "She labels for Alice, makes recipes for Bob, and passes on what they say.") : state.onWire ? wireWords(state.task, state.words, level) : "");
+  put("wire-words", between ? TELLING[state.scenario.name === "attacker-pinned" ? "pinned" : "between"][level] : state.onWire ? wireWords(state.task, state.words, level) : "");
   put("learning-now", eve.says);
   $("tries").hidden = $("eve-numbers").hidden = !eve.at;
+  ["risk-name", "tries-name", "expected-name"].forEach((id, i) => put(id, eve.names[i]));
   put("risk", eve.risk);
   $("risk").title = eve.range;
   put("n-tries", eve.tries);
   put("expected", eve.expected);
-  if (eve.at) renderTries($("tries"), state);
+  if (eve.at) renderTries($("tries"), state, level);
 }
 
 function renderChips(state, scene) {
@@ -104,7 +111,7 @@ function renderChips(state, scene) {
 }
 
 export function renderStage(state, level, room) {
-  const scene = sceneOf(state);
+  const scene = sceneOf(state, level);
   put("pill", scene.pill.word);
   $("pill").dataset.kind = scene.pill.kind;
   put("wrong", state.refused.join("\n"));
@@ -112,7 +119,7 @@ export function renderStage(state, level, room) {
   const [title, words] = tellingOf(state, scene, level);
   put("step-title", title);
   put("step-words", words);
-  document.body.dataset.picture = scene.picture;
+  Object.assign(document.body.dataset, { picture: scene.picture, read: scene.read ? "yes" : "no" });
   renderFigure("alice", scene.alice);
   renderFigure("bob", scene.bob);
   renderMessage(scene.message);

@@ -3,7 +3,7 @@
 import { $, put } from "./dom.js";
 import { change, settings } from "./settings.js";
 import { get, post, withViewer } from "./server.js";
-import { titleOf } from "./story.js";
+import { titleOf } from "./scenarios.js";
 
 let server = null;
 

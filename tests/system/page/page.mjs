@@ -8,7 +8,7 @@ import http from "node:http";
 import { nothingSerious, byKeyboard } from "./access.mjs";
 import { addressesSetUp, viewersFollow, othersAreLed } from "./follow.mjs";
 import * as curve from "./curve.mjs";
-import { eachPressChanges, fitsAPhone, tellsItself } from "./stage.mjs";
+import { asksWhichIsComposed, eachPressChanges, fillsTheScreen, fitsAPhone, hasWordsAtEachLevel, tellsItself } from "./stage.mjs";
 import { BUILD, EVE, Page, Server, check, equal, inPart, pause, until } from "./driver.mjs";
 
 const SEED = "5eed".repeat(16);
@@ -30,7 +30,8 @@ async function sameNumbers(page, run) {
     equal(rows[i][0], j.name, "learner");
     check(rows[i][1].startsWith(j.status), "status", rows[i][1], j.status);
     if (j.risk !== null) check(rows[i][2].startsWith(`${j.risk.toFixed(4)} (${j.risk_low.toFixed(4)}`), "risk", rows[i][2], j.risk);
-    check(Math.abs(read(rows[i][3]) - j.tries) <= 0.005 * j.tries, "tries", rows[i][3], j.tries);
+    if (j.tries > 0 && j.tries < 1) equal(rows[i][3], "less than 1", "tries");
+    else check(Math.abs(read(rows[i][3]) - j.tries) <= Math.max(0.5, 0.005 * j.tries) && Number.isInteger(read(rows[i][3])), "tries", rows[i][3], j.tries);
   });
   const bytes = run.filter((e) => e.from === "wire" && e.event === "step").map((e) => e.step);
   equal(await page.tab.$$eval("#steps li.done", (all) => all.map((li) => li.dataset.step)), bytes, "steps on the page and on the wire");
@@ -39,23 +40,24 @@ async function sameNumbers(page, run) {
 
 // The code word's wrong dots vanish round by round; where motion is not wanted, they are gone at once.
 async function showsTheCodeWord(page, { rounds, code_bits: bits }) {
-  const red = () => page.tab.$eval("#codeword", (canvas) => { // dots in the colour of what is wrong, of all
+  const red = () => page.tab.$eval("#codeword", (canvas) => { // dots in the colour of what is wrong, of all; and in which round
     const probe = document.createElement("canvas").getContext("2d");
     probe.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--eve").trim();
     probe.fillRect(0, 0, 1, 1);
     const [r, g, b] = probe.getImageData(0, 0, 1, 1).data, { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     let wrong = 0, all = 0;
     for (let i = 0; i < data.length; i += 4) if (data[i + 3]) { all++; wrong += data[i] === r && data[i + 1] === g && data[i + 2] === b; }
-    return wrong / all;
+    return [wrong / all, Number(canvas.dataset.round)];
   });
   await page.tab.click('#chips li[data-step="A3"] button');
   await until("the last round", PATIENCE, async () => (await page.tab.getAttribute("#codeword", "data-round")) === String(rounds.length));
-  check(Math.abs((await red()) - rounds.at(-1).wrong / bits) < 0.002, "wrong dots at the end");
+  check(Math.abs((await red())[0] - rounds.at(-1).wrong / bits) < 0.002, "wrong dots at the end");
   check((await page.text("#picture .caption")).includes(`${rounds.at(-1).wrong} wrong`), "how many are wrong", await page.text("#picture .caption"));
   await page.tab.click("#first");
   await page.tab.click('#chips li[data-step="A3"] button');
-  await page.tab.waitForSelector('#codeword[data-round="1"]');
-  check(Math.abs((await red()) - rounds[0].wrong / bits) < 0.002, "wrong dots at first", await red());
+  await page.tab.waitForSelector("#codeword");
+  const [wrong, round] = await red(); // a round lasts half a second, which this machine may need to answer
+  check(Math.abs(wrong - rounds[round - 1].wrong / bits) < 0.002, `wrong dots in round ${round}`, wrong);
   await page.tab.click("#first");
   await page.tab.emulateMedia({ reducedMotion: "reduce" });
   await page.tab.click('#chips li[data-step="A3"] button');
@@ -72,6 +74,8 @@ async function showsTheTries(page, run) {
   for (const e of run.filter((e) => e.event === "learning" && e.tried)) e.tried.forEach((n, i) => { bins[i] += n; });
   const all = bins.reduce((a, b) => a + b, 0);
   equal(await page.tab.getAttribute("#tries", "data-tries"), String(all), "tries on the page and in the events");
+  equal(await page.text("#n-tries"), all.toLocaleString("en"), "the number beside the hill counts its tries");
+  check((await page.text("#tries")).includes(`${Math.max(...bins).toLocaleString("en")} tries`), "the longest bar has its number", await page.text("#tries"));
   const bars = await page.tab.$$eval("#tries rect title", (titles) => titles.map((t) => t.textContent));
   equal(bars.length, bins.filter((n, i) => n && i / 64 < 0.65).length, "bars");
   check(bars.some((t) => parseFloat(t) < 25) && bars.some((t) => parseFloat(t) > 30), "a hill and the try that jumps over", bars.join("; "));
@@ -107,7 +111,10 @@ async function eve_wins() {
   await byKeyboard(page);
   console.log(`  eve-wins: ${await tellsItself(page, "eve-wins", { pixels: true })} presses`);
   await eachPressChanges(page, "eve-wins", { width: 1920, height: 1080 });
-  await fitsAPhone(page, "eve-wins");
+  await hasWordsAtEachLevel(page, "eve-wins");
+  await asksWhichIsComposed(page);
+  await fillsTheScreen(page);
+  await fitsAPhone(page, "eve-wins", ["#learning-now", "#chat-eve"]);
   await page.close();
 
   // the same capture as a source of its own, and kept events beside it
@@ -154,6 +161,7 @@ async function other_tasks() {
     await pause(300);
     check(learned.figures.length && (await page.tab.isVisible("#plain")) && samples.rows === 40, "figures and pictures");
     await tellsItself(page, params);
+    if (task === "lwe" && fplll) await showsTheTries(page, run); // a hundred drawn secrets beside a lattice's one try
     equal(run.filter((e) => e.event === "note" && /of its events/.test(e.text)).map((e) => e.text), [], "events that the page does not take");
     await page.shot(`task-${task}`);
   }
@@ -328,6 +336,7 @@ async function address_keeps_settings() {
     await curve_has_its_numbers(page, server);
     await curve.sliderMatchesAxis(page);
     await curve.savedIsWhole(page);
+    await curve.neverScrolls(page);
     await curve.fitsAPhone(page);
   }
   await page.shot("curve");
