@@ -49,6 +49,7 @@ INLINE void dot_rows(uint8_t *bits, size_t first, const uint8_t *rows, size_t n_
 }
 
 typedef uint64_t line __attribute__((vector_size(64), aligned(1), may_alias));
+typedef uint64_t quarter __attribute__((vector_size(16), aligned(1), may_alias));
 
 /* How many edges ahead the sums are fetched: they lie scattered over a few megabytes. */
 enum { AHEAD = 48 };
@@ -66,6 +67,9 @@ INLINE void scatter(uint8_t *sums, const uint8_t *rows, size_t width, size_t bas
         const uint8_t *row = rows + (((edges[e] >> 17) - base) & 0x7fff) * width;
         if (width == 64)
             *(line *)sum ^= *(const line *)(const void *)row;
+        else if (width % 16 == 0)
+            for (size_t b = 0; b < width; b += 16)
+                *(quarter *)(void *)(sum + b) ^= *(const quarter *)(const void *)(row + b);
         else
             for (size_t b = 0; b < width; b += 4)
                 store32_le(sum + b, load32_le(sum + b) ^ load32_le(row + b));
@@ -84,29 +88,38 @@ void gf2_scatter_portable(uint8_t *sums, const uint8_t *rows, size_t width, size
 
 #if VERSIONS
 
-/* The width of nearly all rows, 64, is a constant here, so that the loops over it unroll. */
+/* The widths of the small sets' rows, and of nearly all others, are constants here, so that the loops over them unroll.
+ */
+#define BY_WIDTH(call)                                                                                                 \
+    switch (width) {                                                                                                   \
+    case 64:                                                                                                           \
+        call(64);                                                                                                      \
+        break;                                                                                                         \
+    case 48:                                                                                                           \
+        call(48);                                                                                                      \
+        break;                                                                                                         \
+    case 32:                                                                                                           \
+        call(32);                                                                                                      \
+        break;                                                                                                         \
+    case 16:                                                                                                           \
+        call(16);                                                                                                      \
+        break;                                                                                                         \
+    default:                                                                                                           \
+        call(width);                                                                                                   \
+    }
+
+#define DOT_ROWS(w) dot_rows(bits, first, rows, n_rows, w, vec)
+#define SCATTER(w)  scatter(sums, rows, w, base, edges, n_edges)
+
 TARGET_AVX2 static void dot_rows_avx2(uint8_t *bits, size_t first, const uint8_t *rows, size_t n_rows, size_t width,
-                                      const uint8_t *vec) {
-    if (width == 64)
-        dot_rows(bits, first, rows, n_rows, 64, vec);
-    else
-        dot_rows(bits, first, rows, n_rows, width, vec);
-}
+                                      const uint8_t *vec){BY_WIDTH(DOT_ROWS)}
 
 TARGET_AVX2 static void scatter_avx2(uint8_t *sums, const uint8_t *rows, size_t width, size_t base,
-                                     const uint32_t *edges, size_t n_edges) {
-    if (width == 64)
-        scatter(sums, rows, 64, base, edges, n_edges);
-    else
-        scatter(sums, rows, width, base, edges, n_edges);
-}
+                                     const uint32_t *edges, size_t n_edges){BY_WIDTH(SCATTER)}
 
 TARGET_AVX512 static void scatter_avx512(uint8_t *sums, const uint8_t *rows, size_t width, size_t base,
                                          const uint32_t *edges, size_t n_edges) {
-    if (width == 64)
-        scatter(sums, rows, 64, base, edges, n_edges);
-    else
-        scatter(sums, rows, width, base, edges, n_edges);
+    BY_WIDTH(SCATTER)
 }
 
 void gf2_dot_rows(uint8_t *bits, size_t first, const uint8_t *rows, size_t n_rows, size_t width, const uint8_t *vec) {
