@@ -64,18 +64,22 @@ void matrix_label_chosen(uint8_t *bits, const uint8_t key[static 32], size_t n_a
     }
 }
 
-/* Rows of one part: about PART_BYTES of the matrix. */
-static size_t part_rows(size_t n) {
-    enum { PART_BYTES = 2 << 20 };
-    return PART_BYTES / (n / 8) / 64 * 64;
+/* Rows of one part: half of a small matrix, for two threads, but nothing that is over before the second has begun; at
+ * most PART_BYTES. */
+static size_t part_rows(size_t n_all, size_t n) {
+    enum { PART_LEAST = 256 << 10, PART_BYTES = 2 << 20 };
+    size_t width = n / 8, bytes = n_all * width / 2;
+    if (bytes > PART_BYTES)
+        return PART_BYTES / width / 64 * 64;
+    return ((bytes < PART_LEAST ? PART_LEAST : bytes) / width + 63) / 64 * 64;
 }
 
 size_t matrix_label_parts(size_t n_all, size_t n) {
-    return (n_all + part_rows(n) - 1) / part_rows(n);
+    return (n_all + part_rows(n_all, n) - 1) / part_rows(n_all, n);
 }
 
 void matrix_label_part(uint8_t *bits, const uint8_t key[static 32], size_t n_all, size_t n, const uint8_t *s,
                        size_t part) {
-    size_t first = part * part_rows(n), left = n_all - first;
-    matrix_label(bits, key, n_all, n, first, left < part_rows(n) ? left : part_rows(n), s);
+    size_t rows = part_rows(n_all, n), first = part * rows, left = n_all - first;
+    matrix_label(bits, key, n_all, n, first, left < rows ? left : rows, s);
 }
