@@ -17,7 +17,7 @@ enum {
     BACK_FIRST_MS = 500, /* --reconnect: after a session that failed; then twice as long, and so on */
     BACK_MOST_MS = 30000,
     LEAVE_MS = 2000, /* for bob's end mark after a signal */
-    LARGE = 1 << 19, /* bytes of A2 from which on memory comes in large pages */
+    LARGE = 1 << 16, /* bytes of A2 from which on memory comes in large pages */
 };
 
 struct alice {

@@ -246,6 +246,15 @@ static void enter_sandbox(struct program *p) {
                       r == SANDBOX_FILTERED ? "; system calls are filtered" : ", and no filter of system calls here");
 }
 
+/* Who sends as much also computes for longer than it takes to start a thread. */
+static bool has_long_jobs(const struct options *o) {
+    enum { LONG = 64 << 10 };
+    bool any = false;
+    for (size_t i = 0; i < o->n_sets; i++)
+        any |= (uint64_t)o->sets[i]->n_chunks * o->sets[i]->chunk_max >= LONG;
+    return any;
+}
+
 int program_enter(struct program *p) {
     int status = leave_root(p);
     if (status == OPTIONS_GO_ON && p->options.events)
@@ -264,6 +273,8 @@ int program_enter(struct program *p) {
         return STATUS_INTERNAL;
     }
     enter_sandbox(p);
+    if (has_long_jobs(&p->options))
+        pool_warm(p->pool);
     return OPTIONS_GO_ON;
 }
 

@@ -11,6 +11,7 @@ enum {
                     by it, takes some tens, on a busy machine more */
     BRIEF_IN_ALL = 2000, /* of all that it runs before it hands out others */
     BRIEF_ANY = 100,     /* of a job of a session that has brief ones only */
+    WORTH_WAKING = 60,   /* microseconds of a job that another thread may have while this one runs the next */
 };
 
 struct slice {
@@ -23,7 +24,9 @@ struct slice {
 
 struct pool {
     uv_loop_t *loop;
-    bool starting;          /* start_slices runs */
+    bool starting;    /* start_slices runs */
+    bool has_threads; /* libuv starts all of them at its first work, which takes longer than a brief job */
+    uv_work_t warming;
     struct pool_seat *tail; /* of the ring of seats; tail->next is the head */
     struct slice *free_slices;
     struct slice slices[];
@@ -66,6 +69,15 @@ static void push_tail(struct pool *pool, struct pool_seat *seat) {
     if (pool->tail)
         pool->tail->next = seat;
     pool->tail = seat;
+}
+
+static void nothing(uv_work_t *request) {
+    (void)request;
+}
+
+void pool_warm(struct pool *pool) {
+    if (!pool->has_threads)
+        pool->has_threads = uv_queue_work(pool->loop, &pool->warming, nothing, NULL) == 0;
 }
 
 static struct pool_seat *pop_head(struct pool *pool) {
@@ -111,6 +123,7 @@ static void hand_out(struct pool *pool, struct pool_seat *seat, struct job *job)
     slice->job = job;
     slice->request.data = slice;
     seat->outstanding++;
+    pool->has_threads = true;
     uv_queue_work(pool->loop, &slice->request, run_slice, slice_done);
 }
 
@@ -121,27 +134,55 @@ static unsigned micros_of(const struct pool_seat *seat, const struct job *job) {
     return session_is_brief(seat->session) ? BRIEF_ANY : BRIEF + 1;
 }
 
+static bool is_brief(const struct pool_seat *seat, const struct job *job, unsigned spent) {
+    return micros_of(seat, job) <= BRIEF && spent < BRIEF_IN_ALL;
+}
+
+/* Of several that are brief another thread may have all but the first, if waking it takes less time. */
+static bool is_shared(const struct pool *pool, const struct pool_seat *seat, const struct job *job) {
+    return pool->has_threads && !session_is_brief(seat->session) && micros_of(seat, job) >= WORTH_WAKING;
+}
+
 /* A job that is run here makes its owner offer the seat again: to the loop that is under way. offered: whose owner is
  * waiting for this to return; if there is something to send, that goes first. */
 static void start_slices(struct pool *pool, const struct pool_seat *offered) {
     unsigned spent = 0; /* here */
+    struct pool_seat *kept_seat = NULL;
+    struct job *kept = NULL; /* to be run here, once the others are out */
     if (pool->starting)
         return;
     pool->starting = true;
-    while (pool->free_slices && pool->tail) {
-        struct pool_seat *seat = pop_head(pool);
-        struct job *job = session_next_job(seat->session);
-        if (!job)
+    while (kept || (pool->free_slices && pool->tail)) {
+        struct pool_seat *seat = pool->free_slices && pool->tail ? pop_head(pool) : NULL;
+        struct job *job = seat ? session_next_job(seat->session) : NULL;
+        if (job)
+            push_tail(pool, seat);
+        else if (seat)
             continue;
-        push_tail(pool, seat);
-        unsigned micros = micros_of(seat, job);
-        if (micros <= BRIEF && spent < BRIEF_IN_ALL) {
-            spent += micros;
-            run_here(seat, job);
-            if (seat == offered && session_has_output(seat->session))
-                break;
-        } else
+        if (job && !is_brief(seat, job, spent)) {
             hand_out(pool, seat, job);
+            continue;
+        }
+        if (job && is_shared(pool, seat, job)) {
+            if (kept) {
+                hand_out(pool, seat, job);
+                continue;
+            }
+            kept = job;
+            kept_seat = seat;
+            kept_seat->outstanding++; /* its owner stays */
+            continue;
+        }
+        if (!job) {
+            job = kept;
+            seat = kept_seat;
+            seat->outstanding--;
+            kept = NULL;
+        }
+        spent += micros_of(seat, job);
+        run_here(seat, job);
+        if (seat == offered && session_has_output(seat->session) && !kept)
+            break;
     }
     pool->starting = false;
 }

@@ -1,6 +1,7 @@
 /* The thread pool, shared fairly: slices of work are taken from the sessions in turn, and only about one more than
  * there are cores is given to the pool at a time, so that no session's backlog stands in front of another's. Brief
- * jobs run on the loop's thread, some in a row: to wake another takes longer. */
+ * jobs run on the loop's thread, some in a row: to wake another takes longer. Of several that are not quite as brief
+ * another thread gets all but one. */
 #ifndef PARLEY_NET_POOL_H
 #define PARLEY_NET_POOL_H
 
@@ -22,6 +23,10 @@ struct pool_seat {
 /* The first call of a process, before any other use of the pool: it sets the number of threads. -ENOMEM. */
 int pool_new(struct pool **poolp, struct uv_loop_s *loop);
 void pool_free(struct pool *pool);
+
+/* For who is going to have long jobs: starts the threads before the first of them is waited for. After what restricts a
+ * thread, which they would not inherit. */
+void pool_warm(struct pool *pool);
 
 /* How many seats are in the queue. */
 unsigned pool_waiting(const struct pool *pool);
