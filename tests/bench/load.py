@@ -21,6 +21,14 @@ from parley import (PREFACE, check, connect, equal, field, frame, hello, patienc
                     wait_until)
 
 MANY = ("--max-sessions", "1500")
+PLAIN = """
+import socket, sys
+listener = socket.create_server(("127.0.0.1", 0))
+print(listener.getsockname()[1], flush=True)
+while True:
+    with listener.accept()[0] as s:
+        s.sendall(bytes.fromhex(sys.argv[1]))
+"""
 
 
 def kib(program, what):
@@ -161,16 +169,23 @@ def taken_places(n, *options):
 
 
 def busy_answers(n):
-    """How long one too many waits for "busy, try later", from the connect to the frame."""
+    """How long one too many waits for "busy, try later", from the connect to the frame; in turns with a program that does
+    nothing but answer, by which it shows how busy the machine is."""
     bob = taken_places(2, "--params", "n64,n2048")
-    seconds = []
+    words = b"\0\0\0\4\x52\2\x08\3"
+    plain = subprocess.Popen([sys.executable, "-c", PLAIN, words.hex()], stdout=subprocess.PIPE, text=True)
+    for end in (plain.kill, plain.wait, plain.stdout.close):
+        parley.later(end)
+    seconds = {bob.address: [], "127.0.0.1:" + plain.stdout.readline().strip(): []}
     for _ in range(n):
-        began = time.monotonic()
-        s = connect(bob.address)
-        equal(s.recv(64, socket.MSG_WAITALL)[-8:], b"\0\0\0\4\x52\2\x08\3", "what bob says to one too many")
-        seconds.append(time.monotonic() - began)
-        s.close()
-    return {"median": statistics.median(seconds), "most": max(seconds)}
+        for address, of in seconds.items():
+            began = time.monotonic()
+            s = connect(address)
+            equal(s.recv(64, socket.MSG_WAITALL)[-8:], words, "what is said to one too many")
+            of.append(time.monotonic() - began)
+            s.close()
+    of, of_plain = seconds.values()
+    return {"median": statistics.median(of), "most": max(of), "plain": statistics.median(of_plain)}
 
 
 def busy_crowd(n):
@@ -227,33 +242,32 @@ class SlowClients:
             s.close()
 
 
-def handshake_seconds(bob, n, params="n2048"):
-    """Of an honest alice, one after the other: from her connection to her key."""
-    seconds = []
-    for _ in range(n):
-        alice = start_alice(bob, "--params", params, "--agree-only", "-q")
-        alice.wait(0)
-        seconds.append(alice.event("confirmed")["time"] - alice.event("connected")["time"])
-    return statistics.median(seconds)
+def handshake_seconds(bob, params="n2048"):
+    """Of an honest alice: from her connection to her key."""
+    alice = start_alice(bob, "--params", params, "--agree-only", "-q")
+    alice.wait(0)
+    return alice.event("confirmed")["time"] - alice.event("connected")["time"]
 
 
 def slow_clients(n, runs):
-    """An honest alice's handshake with n slow clients there, over one without; and when the slow ones have gone. The same
-    bob; times of both kinds in turn would need the slow ones to come and go."""
-    bob = start_bob("--params", "n64,n2048,n8192", *MANY)
-    handshake_seconds(bob, 3)
-    alone = handshake_seconds(bob, runs)
+    """An honest alice's handshake at a bob with n slow clients, over that at one who has none, in turns; how many slow ones
+    were there to the end of that, and when they have gone."""
+    bob, other = (start_bob("--params", "n64,n2048,n8192", *MANY) for _ in range(2))
+    for _ in range(3):
+        handshake_seconds(bob), handshake_seconds(other)
     began = time.monotonic()
     slow = SlowClients(bob, n)
-    crowd = handshake_seconds(bob, runs)
-    took = time.monotonic() - began
-    here = sum(1 for e in bob.all("connected")) - len(bob.all("closed"))
-    check(here >= n * 4 // 5, "only", here, "slow clients were there to the end: the machine is too slow to tell")
+    crowd, alone = [], []
+    while len(crowd) < runs and (len(crowd) < 3 or time.monotonic() - began < 6):  # the slow ones stay for 10 seconds
+        crowd.append(handshake_seconds(bob))
+        alone.append(handshake_seconds(other))
+    here = len(bob.all("connected")) - len(bob.all("closed"))
     mute = n // SlowClients.KINDS
-    wait_until(lambda: len(bob.all("closed", status=74)) >= n - mute, 30, "the slow ones to be sent away")
+    wait_until(lambda: len(bob.all("closed", status=74)) >= n - mute, 60, "the slow ones to be sent away")
     gone = time.monotonic() - began
     slow.close()
-    return {"alone": alone, "crowd": crowd, "ratio": crowd / alone, "measured": took, "gone": gone}
+    alone, crowd = statistics.median(alone), statistics.median(crowd)
+    return {"alone": alone, "crowd": crowd, "ratio": crowd / alone, "here": here, "gone": gone}
 
 
 def never_reading(n):
@@ -263,7 +277,7 @@ def never_reading(n):
     crowd = [connect(bob.address) for _ in range(n)]
     for s in crowd:
         s.sendall(samples(b"n64", 64, 1152))
-    wait_until(lambda: len(bob.all("closed", status=74)) == n, 160, "those who never read to be sent away")
+    wait_until(lambda: len(bob.all("closed", status=74)) == n, 600, "those who never read to be sent away")
     return {"gone": time.monotonic() - began}
 
 

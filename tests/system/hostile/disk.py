@@ -115,7 +115,7 @@ def a_capture():
         start_alice(address, "--params", "n1024", stdin=b"words\n").wait(0)
         bob.wait(0)
         equal(bob.output, b"words\n", "what bob got")
-        equal(tap.wait(parley.patience(30)), 74, "eve's status with " + target)
+        equal(tap.wait(parley.patience(60)), 74, "eve's status with " + target)
         errors = [x for x in said().splitlines() if x.startswith("eve tap:")]
         check(len(errors) == 1 and target in errors[0] and "No space" in errors[0], "eve's errors:", errors)
 

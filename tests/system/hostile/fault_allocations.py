@@ -179,7 +179,7 @@ def bob(*options):
         check(first in (None, 0, 1, 69, 74), "status %s of alice, %s" % (first, what))
         if not once and address:
             second = visit(name, 1, address)
-            for again in range(2, 5):
+            for again in range(2, 12):
                 if second == 0 or ended_soon(process):  # a listener that had no memory opens again a little later
                     break
                 second = visit(name, again, address)

@@ -216,10 +216,10 @@ def quick_bob(*options, **more):
 
 
 def a_connection_that_ends():
-    bob = quick_bob("--timeout", "1")
+    bob = quick_bob("--timeout", "3")
     edges = record(bob)
     cells = thinned(cells_of(edges, ("cut", "end", "reset"), 8 if LONG else 1))
-    outcomes = run_cells(bob, cells, edges, ("--timeout", "1"))
+    outcomes = run_cells(bob, cells, edges, ("--timeout", "3"))
     check(any(a and b for a, b in outcomes), "no fault was noticed")
     check(outcomes[0, 0] < len(cells) / 4, "most faults had no effect")
 
@@ -238,7 +238,7 @@ def bytes_that_are_wrong_or_missing():
     if not shim:
         raise Skip("no fault shim here, and two minutes are too long: it is for glibc, without a sanitizer")
     environment = {"LD_PRELOAD": shim, "FAULT_CLOCK": str(CLOCK)}
-    options = ("--agree-only", "--timeout", str(CLOCK))
+    options = ("--agree-only", "--timeout", str(3 * CLOCK))
     bob = quick_bob(*options, environment=environment)
     edges = record(bob, "--agree-only")
     cells = cells_of(edges, ("stall", "truncate", "duplicate", "corrupt"), 8 if LONG else 1)
@@ -249,12 +249,12 @@ def bytes_that_are_wrong_or_missing():
 
 def in_an_open_conversation():
     """It waits for ever, until somebody hangs up."""
-    bob = quick_bob("--timeout", "1")
+    bob = quick_bob("--timeout", "3")
     begin = [edges[-2] for edges in record(bob, "--agree-only")] # of what is sealed
     edges = record(bob)
     cells = [c for c in cells_of(edges, ("stall", "truncate", "duplicate", "corrupt")) if c.at >= begin[c.way]]
     check(len(cells) > 40, "only", len(cells), "cells")
-    run_cells(bob, thinned(cells), edges, ("--timeout", "1"), patient=3)
+    run_cells(bob, thinned(cells), edges, ("--timeout", "3"), patient=3)
 
 
 run(a_connection_that_ends, a_delay_does_no_harm, bytes_that_are_wrong_or_missing, in_an_open_conversation)
