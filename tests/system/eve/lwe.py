@@ -6,11 +6,10 @@ import json
 import os
 import shutil
 import struct
-import time
 import zipfile
 
 from eve import check, eve, inspect, like_a_coin, missed_by, path, start_tap
-from parley import equal, key_of, run, start_alice, start_bob
+from parley import equal, key_of, run, start_alice, start_bob, wait_until
 
 
 def session(name, lines=None):
@@ -109,7 +108,7 @@ def nothing_outlives_eve():
     os.chmod(path("bin/fplll"), 0o700)
     try:
         os.environ["PATH"] = path("bin") + ":" + kept
-        found = learn("--budget", 3, status=1)
+        found = learn("--budget", 5, status=1)
         os.environ["PATH"] = path("empty")
         missing = learn("--budget", 100, status=1)
     finally:
@@ -117,12 +116,7 @@ def nothing_outlives_eve():
     equal(found["learners"][0]["status"], "out-of-budget", "status")
     with open(path("pid"), encoding="ascii") as f:
         pid = int(f.read())
-    for _ in range(100):
-        if not os.path.exists("/proc/%d" % pid):
-            break
-        time.sleep(0.05)
-    else:
-        check(False, "the program goes on")
+    wait_until(lambda: not os.path.exists("/proc/%d" % pid), 60, "the program to be gone")
     equal((missing["learners"][0]["status"], missing["learners"][0]["reason"]),
           ("not-applicable", "the program fplll is missing: apt-get install fplll-tools"), "without fplll")
 

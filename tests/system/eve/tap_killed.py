@@ -57,7 +57,7 @@ def some_of_many_are_killed():
     seed = random.randrange(1 << 32)
     print("    seed %d" % seed, flush=True)
     chance = random.Random(seed)
-    bob = start_bob(*N64, "--timeout", 5)
+    bob = start_bob(*N64, "--timeout", 20)
     tap = start_tap(bob, "tap.pcap")
     alices = [start_alice(tap.address, *N64, stdin="pipe") for _ in range(8)]
     for alice in chance.sample(alices, 5):

@@ -3,7 +3,7 @@
 
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
-import { Page, check, equal, pause } from "./driver.mjs";
+import { Page, check, equal } from "./driver.mjs";
 
 export const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -16,6 +16,8 @@ export async function serious(tab) {
 export async function nothingSerious(server, page) {
   const context = await (await Page.browser).newContext({ viewport: { width: 1280, height: 720 }, bypassCSP: true, reducedMotion: "reduce" });
   const tab = await context.newPage();
+  const drawn = () => tab.evaluate(() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r))));
+  tab.setDefaultTimeout(120000);
   try {
     await tab.goto(page.tab.url());
     await tab.waitForSelector("#steps li", { state: "attached" });
@@ -28,17 +30,18 @@ export async function nothingSerious(server, page) {
       await tab.emulateMedia({ colorScheme });
       for (const step of steps) {
         await tab.click(`#chips li[data-step="${step}"] button`);
-        await pause(60);
+        await drawn();
         equal(await serious(tab), [], `${colorScheme}, step ${step}`);
       }
       await tab.click("#last");
-      await pause(60);
+      await drawn();
       equal(await serious(tab), [], `${colorScheme}, at the end`);
       await tab.click("#menu");
       equal(await serious(tab), [], `${colorScheme}, with the drawer open`);
       await tab.click("#close");
       await tab.click("#tab-curve");
-      await pause(200);
+      await tab.waitForSelector("#separation:not([hidden]), #no-results:not([hidden])");
+      await drawn();
       equal(await serious(tab), [], `${colorScheme}, the curve`);
       await tab.click("#tab-live");
     }

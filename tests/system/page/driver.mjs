@@ -47,6 +47,21 @@ export class Page {
 
   pill(word, seconds) { return until(`the pill to say "${word}" (it says "${this.last}")`, seconds, async () => (this.last = await this.text("#pill")) === word); }
 
+  // What a press or an event has changed is drawn with the next frame.
+  drawn() { return this.tab.evaluate(() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))); }
+
+  async press(selector) {
+    await this.tab.click(selector);
+    await this.drawn();
+  }
+
+  // The end of the film, with all that the server has told.
+  async toTheEnd(server) {
+    const told = async () => (await server.run()).filter((e) => e.event !== "moment").length;
+    await until("all events on the page", 120, async () => Number(await this.tab.evaluate(() => document.body.dataset.length)) >= (await told()));
+    await this.press("#last");
+  }
+
   async fits() {
     const [wide, window] = await this.tab.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
     check(wide <= window, `the page is ${wide} wide in a window of ${window}`);

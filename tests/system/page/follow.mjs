@@ -2,7 +2,7 @@
 
 import { Page, Server, check, equal, until } from "./driver.mjs";
 
-const PATIENCE = 60;
+const PATIENCE = 120;
 const at = (page) => page.tab.evaluate(() => document.body.dataset.at);
 const same = (one, other, what) => until(what, PATIENCE, async () => (await at(one)) === (await at(other)));
 

@@ -14,6 +14,7 @@ const SEED = "a lesson", INSIDE = join(BUILD, "tests/system/browser/inside"), LE
 async function open(server, query, options = {}, prepare = async () => {}) {
   Page.browser ??= chromium.launch({ executablePath: process.env.BROWSER, args: ["--no-sandbox"] });
   const context = await (await Page.browser).newContext({ viewport: { width: 1280, height: 720 }, ...options });
+  context.setDefaultTimeout(120000);
   await prepare(context);
   const tab = await context.newPage(), wrong = [];
   tab.on("console", (m) => { if (m.type() === "error" && !m.text().includes("404")) wrong.push(m.text()); });
@@ -182,7 +183,7 @@ async function asks(server) {
   await press(tab, "ArrowLeft"); // the last of what cancels
   const guess = await seen(tab);
   await tab.click("#again");
-  for (let i = 0; i < 100 && (await seen(tab)) === guess; i++) await tab.waitForTimeout(20);
+  for (let i = 0; i < 3000 && (await seen(tab)) === guess; i++) await tab.waitForTimeout(20);
   check((await seen(tab)) !== guess, "another guess changes nothing");
   const address = tab.url();
   await tab.goto(address);

@@ -64,8 +64,7 @@ async function showsTheCodeWord(page, { rounds, code_bits: bits }) {
   await page.tab.waitForSelector("#codeword");
   equal(await page.tab.getAttribute("#codeword", "data-round"), String(rounds.length), "the round that is shown without motion");
   await page.tab.emulateMedia({ reducedMotion: null });
-  await page.tab.click("#last");
-  await pause(300);
+  await page.press("#last");
 }
 
 // The hill and the one try that jumps over it, as the learner's events tell of them.
@@ -87,8 +86,7 @@ async function eve_wins() {
   await page.pill("Eve has the key", PATIENCE);
   await until("the chat that Eve reads", PATIENCE, async () => (await page.text("#chat-eve")).includes("old oak"));
   await until("the end", PATIENCE, async () => (await server.run()).filter((e) => e.event === "ended").length === 3);
-  await page.tab.click("#last");
-  await pause(300);
+  await page.toTheEnd(server);
   const run = await server.run(), verdict = await sameNumbers(page, run);
   const words = run.filter((e) => e.event === "confirmed" && e.private).map((e) => e.fingerprint);
   equal(words[0], words[1], "fingerprints of Alice and Bob");
@@ -145,20 +143,17 @@ async function other_tasks() {
     check((await page.text("#about-set")).startsWith(`${task}, experimental`), "the chosen set", await page.text("#about-set"));
     await page.pill(task === "lwe" && !fplll ? "Eve out of budget" : "Eve has the key", PATIENCE);
     await until("the end", PATIENCE, async () => (await server.run()).filter((e) => e.event === "ended").length === 3);
-    await page.tab.click("#last");
-    await pause(300);
+    await page.toTheEnd(server);
     const run = await server.run(), learned = run.find((e) => e.event === "learned"), samples = run.find((e) => e.event === "samples");
     for (const f of learned.figures) check((await page.text("#own-alice")).includes(`${f.what}: `), `no ${f.what} of Alice's`);
-    await page.tab.click('#chips li[data-step="B1"] button');
-    await pause(300);
+    await page.press('#chips li[data-step="B1"] button');
     equal(await page.text("#task-title"), `The task of ${params}: ${task}, experimental`, "title of the task");
     const { rests_on: rests, words: said } = run.find((e) => e.from === "wire" && e.event === "connected");
     for (const text of [rests, "Nobody outside has looked", `${params} is a toy`]) check((await page.text("#task-rests")).includes(text), `it is not said: ${text}`);
     const answers = await page.tab.$$eval("#task-words dd", (all) => all.map((dd) => dd.textContent));
     equal(answers, ["picture", "caption", "label", "cancelled", "left", "read_off"].map((key) => said[key]), "what the task is");
     check(words.test(await page.text('#steps li[data-step="A2"]')), "A2 in the task's words");
-    await page.tab.click('#chips li[data-step="B2"] button');
-    await pause(300);
+    await page.press('#chips li[data-step="B2"] button');
     check(learned.figures.length && (await page.tab.isVisible("#plain")) && samples.rows === 40, "figures and pictures");
     await tellsItself(page, params);
     if (task === "lwe" && fplll) await showsTheTries(page, run); // a hundred drawn secrets beside a lattice's one try
@@ -175,16 +170,15 @@ async function back_and_forth() {
   await page.start({ scenario: "eve-wins", params: "n64", seed: SEED });
   await page.pill("Eve has the key", PATIENCE);
   await until("the end", PATIENCE, async () => (await server.run()).filter((e) => e.event === "ended").length === 3);
-  await pause(500);
+  await page.toTheEnd(server);
   const look = async () => [await page.tab.evaluate(() => document.body.dataset.at), await page.text("#pill"), await page.text("#stage"), await page.text("#eve-panel"), await page.text("#judged")].join("|");
   const settled = async (act) => {
     const before = await page.tab.evaluate(() => document.body.dataset.at);
     await act();
-    await pause(120);
+    await page.drawn();
     return (await page.tab.evaluate(() => document.body.dataset.at)) !== before;
   };
-  await page.tab.click("#first");
-  await pause(200);
+  await page.press("#first");
   const there = [];
   do there.push(await look()); while (await settled(() => page.tab.keyboard.press("ArrowRight")));
   check(there.length >= 12, `only ${there.length} moments`);
@@ -193,8 +187,7 @@ async function back_and_forth() {
   equal(back.reverse().slice(-8), there.slice(-8), "going back shows the same");
   equal(back.length, there.length, "moments back and forth");
   await page.menu();
-  await page.tab.click('#steps li[data-step="B2"] button');
-  await pause(200);
+  await page.press('#steps li[data-step="B2"] button');
   equal((await page.tab.$$("#steps li.done")).length, 4, "steps done after a jump to B2");
   await page.close();
   await server.stop();
@@ -212,8 +205,7 @@ async function eve_fails() {
   check(run.some((e) => e.event === "learning" && e.learner === "isd" && e.select_risk !== null), "isd shows its risk while it searches");
   check(!/wins/i.test(await page.text("#about-title")) && (await page.text("#about-title")).includes("Eve against n1024: Eve out of budget"), "the title", await page.text("#about-title"));
   check(judged.expected_seconds > 1e5, "expected time to success", judged.expected_seconds);
-  await page.tab.click("#last");
-  await pause(300);
+  await page.toTheEnd(server);
   check(/years|days|hours/.test(await page.text("#expected")), "the expected time in words", await page.text("#expected"));
   await tellsItself(page, "eve-fails");
   await page.shot("eve-fails");
@@ -270,8 +262,7 @@ async function somebody_in_between() {
   const words = (await server.run()).filter((e) => e.event === "confirmed" && e.private && ["alice", "bob"].includes(e.from)).map((e) => e.fingerprint);
   equal([await page.text("#fingerprint-alice"), await page.text("#fingerprint-bob")].sort(), words.sort(), "fingerprints on the page");
   check(words[0] !== words[1], "the fingerprints are the same");
-  await page.tab.click("#last");
-  await pause(300);
+  await page.toTheEnd(server);
   const wires = (await server.run()).filter((e) => e.from === "wire" && e.event === "connected");
   equal(wires.map((e) => e.with).sort(), ["alice", "bob"], "two sessions on the wire");
   check(wires[0].session !== wires[1].session, "which are not one");
@@ -292,8 +283,7 @@ async function somebody_in_between() {
   const run = await server.run();
   equal(run.filter((e) => e.event === "ended" && ["alice", "bob"].includes(e.from)).map((e) => e.status), [1], "status of Alice; Bob waits");
   equal(run.filter((e) => ["confirmed", "open", "chat"].includes(e.event) && ["alice", "bob"].includes(e.from)).length, 0, "keys and chat");
-  await page.tab.click("#last");
-  await pause(300);
+  await page.toTheEnd(server);
   const passed = async (id) => page.tab.$$eval(`#${id} li.done`, (all) => all.map((li) => li.dataset.step));
   equal([await passed("steps"), await passed("steps-bob")], [["A1", "B1"], ["A1"]], "how far the two sessions get");
   check(!(await page.text("#step-words")).includes("a key each"), "nobody gets a key");
@@ -426,20 +416,25 @@ async function record(folder, name) {
 async function sessions_are_not_mixed() {
   const folder = mkdtempSync(join(tmpdir(), "parley-page-test-"));
   const [one, other] = await Promise.all(["one", "other"].map((name) => record(folder, name)));
-  const shown = async (...sources) => {
+  const shown = async (whole, ...sources) => {
     const server = await Server.start(...sources), page = await Page.open(server);
     await pause(2500); // after two seconds a stranger is refused
-    await page.tab.click("#last");
-    await pause(300);
-    const result = { pill: await page.text("#pill"), words: [await page.text("#fingerprint-alice"), await page.text("#fingerprint-bob")].filter(Boolean), wrong: await page.text("#wrong"),
-      own: (await page.text("#own-alice")) + (await page.text("#own-bob")), said: server.said };
+    const result = await until(`all of ${sources.join(", ")}`, PATIENCE, async () => {
+      await page.toTheEnd(server);
+      const now = { pill: await page.text("#pill"), words: [await page.text("#fingerprint-alice"), await page.text("#fingerprint-bob")].filter(Boolean), wrong: await page.text("#wrong"),
+        own: (await page.text("#own-alice")) + (await page.text("#own-bob")), said: server.said };
+      return whole(now) && now;
+    });
     if (result.wrong) { await page.tab.setViewportSize({ width: 360, height: 740 }); await page.shot("refused-phone"); }
     await page.close();
     await server.stop();
     return result;
   };
-  const [good, mixed, foreign, apart] = await Promise.all([[one.alice, one.capture, one.bob], [one.capture, one.alice, other.bob], [other.bob, one.capture], [one.alice, other.bob]]
-    .map((sources) => shown(...sources))); // at once: each of them mostly waits
+  const [good, mixed, foreign, apart] = await Promise.all([ // at once: each of them mostly waits
+    shown((r) => r.pill === "agreed" && r.words.length === 2, one.alice, one.capture, one.bob),
+    shown((r) => r.pill === "agreed" && r.words.length && r.wrong, one.capture, one.alice, other.bob),
+    shown((r) => r.pill === "agreed" && r.said.includes("other-bob.events"), other.bob, one.capture),
+    shown((r) => r.words.length && r.wrong, one.alice, other.bob)]);
   equal([good.pill, good.words.length, good.wrong], ["agreed", 2, ""], "a capture and its own events");
   equal([mixed.pill, mixed.words.length], ["agreed", 1], "a capture, its alice and another session's bob");
   for (const text of [mixed.wrong, mixed.said]) check([one.session, other.session, "other-bob.events", "one.pcap"].every((word) => text.includes(word)), `both sessions are named: ${text}`);

@@ -62,7 +62,7 @@ async function eight_phones() {
     await until(`Bob to hear ${p.name}`, PATIENCE, () => room.heard().includes(`Here is ${p.name}.`));
   }
   await phones[0].tab.screenshot({ path: join(SHOTS, "phone.png"), fullPage: true });
-  await wall.fill("#budget", "8");
+  await wall.fill("#budget", "15");
   await wall.click("#all");
   await until("Eve to be done", PATIENCE, async () => { const s = await room.state(); return !s.attacking && s.pupils.every((t) => t.set === "n1024" || t.chat.length); });
   for (const tile of (await room.state()).pupils) {

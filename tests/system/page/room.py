@@ -53,7 +53,7 @@ def eight_phones():
     for name, alice in alices.items():
         wait_until(lambda: b"Good morning, class.\n" in alice.output, 60, "Bob's line at " + name)
         wait_until(lambda: ("Here is %s." % name).encode() in bob.output, 60, "her line at Bob's, of " + name)
-    room.post({"attack": 30 if parley.SANITIZED else 8})
+    room.post({"attack": 30 if parley.SANITIZED else 15})
     for name, params in names.items():
         wanted = "failed" if params in REAL else "key"
         tile = room.until(name, "Eve to be done", lambda p: p["eve"] not in ("waiting", "learning") and
@@ -273,7 +273,8 @@ def who_does_not_behave():
     breaker.socket.sendall(b"\x82\x05hello")  # no mask
     equal(breaker.until_closed()[0], 1002, "a frame without a mask")
     garbler = Phone(room, "Garbler")
-    garbler.send(os.urandom(100000))
+    with contextlib.suppress(OSError):  # it may be over before all of it is out
+        garbler.send(os.urandom(100000))
     check(garbler.until_closed()[0] == 1000, "Bob's answer to garbage")
     pinger = Phone(room, "Pinger")
     pinger.socket.sendall(pinger.frame(b"", PING) * 100)
@@ -364,7 +365,7 @@ def nobody_waits_for_another():
     talker, quiet = open_at_bobs(room, "Talker"), open_at_bobs(room, "Quiet")
     room.until("Quiet", "the words", lambda p: p["words"])
     room.until("Talker", "the words", lambda p: p["words"])
-    room.post({"attack": 30 if parley.SANITIZED else 8})
+    room.post({"attack": 60})
     for name in ("Stalled", "Talker", "Quiet"):
         room.until(name, "the key", lambda p: p["eve"] == "key", 120)
     wait_until(lambda: not room.state()["attacking"], 60, "Eve to be done")
@@ -430,7 +431,8 @@ def few_files():
     for spare in range(2, 9):
         resource.prlimit(room.process.pid, resource.RLIMIT_NOFILE, (open_now + spare, 99))
         with contextlib.suppress(Refused, OSError):
-            phone = Phone(room, "Spare %d" % spare, timeout=0.5)
+            phone = Phone(room, "Spare %d" % spare, timeout=2)
+            phone.socket.settimeout(0.5)
             phone.until_closed()
             phone.drop()
         resource.prlimit(room.process.pid, resource.RLIMIT_NOFILE, (99, 99))

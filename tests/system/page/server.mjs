@@ -79,7 +79,7 @@ export class Server {
     this.open.delete(this);
     check(this.ended === undefined, `eve serve ended by itself with ${this.ended}: ${this.said}`);
     this.process.kill("SIGTERM");
-    await until("eve serve to end", 20, () => this.ended !== undefined);
+    await until("eve serve to end", 120, () => this.ended !== undefined);
     equal(this.ended, 0, "status of eve serve");
     rmSync(this.folder, { recursive: true, force: true });
   }

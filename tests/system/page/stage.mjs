@@ -1,7 +1,7 @@
 // What the stage promises, asked of a page that shows a whole run: nothing scrolls, the back row can read it, each press
 // changes what is seen, "look at" points to something, and the film is told in ninety seconds.
 
-import { check, equal, pause } from "./driver.mjs";
+import { check, equal } from "./driver.mjs";
 
 const SECONDS = 90, LEVELS = ["pupil", "student", "researcher"];
 const ON_STAGE = ["#pill", "#step-title", "#step-words", "#figure-alice", "#figure-bob", "#picture", "#wire", "#transport", "#forward", "#moment"];
@@ -150,7 +150,7 @@ export async function looksAtSomething(page, name) {
   }
   await page.tab.selectOption("#level", "student");
   check(said.size > 1, `${name}: all levels hear the same`);
-  await pause(50);
+  await frame(page);
 }
 
 export async function tellsItself(page, name, options) {
