@@ -90,10 +90,11 @@ class Host:
         with open(path(self.kind + "-parley-wg-wg0/identity"), encoding="ascii") as f:
             return f.read().split()[-1]
 
-    def configure(self, other, key):
+    def configure(self, other, key, condition=""):
+        """condition: a command in front of the unit's."""
         lines = ["connect = 10.99.0.2"] if self.kind == "alice" else ["listen = 10.99.0.2"]
         lines += ["[peer other]", "key = " + key,
-                  'hook = wg set %s peer %s preshared-key "$PARLEY_KEY_FILE"' % (self.interface, other.public)]
+                  'hook = %swg set %s peer %s preshared-key "$PARLEY_KEY_FILE"' % (condition, self.interface, other.public)]
         os.makedirs(path(self.kind + "-parley"), exist_ok=True)
         write(self.kind + "-parley/wg0.conf", "\n".join(lines).encode() + b"\n")
 
@@ -247,5 +248,21 @@ def bob_sleeps():
     sleeps("bob")
 
 
-LONG = (a_peer_comes_back, an_alice_is_killed, the_cable_is_out, alice_sleeps, bob_sleeps)
+def a_command_fails():
+    """At alice's alone, again and again: her log says so, her interface keeps what it had, and nothing passes, since bob's
+    takes each key; once the command works again, the tunnel opens by itself."""
+    alice, bob = tunnel()
+    alice.configure(bob, parley.read("bob-parley-wg-wg0/identity").split()[-1].decode(), "test -e %s && " % path("well"))
+    before = alice.psk(), bob.psk()
+    bob.start().event("listening")
+    alice.start().event("confirmed", count=3)
+    wait_until(lambda: alice.program.stderr.count("--on-key ended with status 1") > 1, 20, "alice's log to say so")
+    equal(alice.psk(), before[0], "alice's key")
+    wait_until(lambda: bob.psk() != before[1], 20, "bob's new key")
+    check(not passes(alice, bob), "the tunnel is open")
+    write("well", b"")
+    opens(alice, bob)
+
+
+LONG = (a_command_fails, a_peer_comes_back, an_alice_is_killed, the_cable_is_out, alice_sleeps, bob_sleeps)
 run(a_peer_is_killed, *(LONG if os.environ.get("PARLEY_LONG") else ()))
