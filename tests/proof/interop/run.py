@@ -24,7 +24,7 @@ SPOILED = (("r509", "first-unused-bit"), ("r509", "last-unused-bit"), ("r509", "
            ("r1019", "first-unused-bit"), ("r1019", "last-unused-bit"), ("l32", "byte-short"), ("l32", "byte-long"),
            ("l96", "two-bytes-short"), ("l96", "two-bytes-long"), ("l96", "empty"))
 ABORT_1 = "alice.py: Bob aborted: protocol violation"
-TIMEOUT_S = 90
+TIMEOUT_S = 300
 PORT_TRIES = 3
 
 
@@ -104,7 +104,7 @@ def talk(python, bob_program, params, rekey, who, folder, spoil=None):
     watchdog.start()
     try:
         alice = subprocess.Popen(
-            [python, ALICE, "--port", str(port), "--params", params, "--wait", "10", "--say", "from the other Alice\n"] +
+            [python, ALICE, "--port", str(port), "--params", params, "--wait", "60", "--say", "from the other Alice\n"] +
             (["--rekey"] if rekey else []) + (["--spoil", spoil] if spoil else []) + for_alice,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         facts = {}

@@ -7,7 +7,7 @@ import signal
 import termios
 import time
 
-from parley import N64, STEPS, check, equal, open_terminal, run, start_alice, start_bob, wait_until
+from parley import N64, STEPS, Terminal, check, equal, open_terminal, run, start_alice, start_bob, wait_until
 
 
 def plain(data):
@@ -22,6 +22,39 @@ def shown_lines(program):
 
 def shown(program):
     return " ".join(" ".join(shown_lines(program)).split())
+
+
+class SlowReader(Terminal):
+    """As on a busy machine: its thread is held up between two reads."""
+
+    @property
+    def seen(self):
+        return self.kept
+
+    @seen.setter
+    def seen(self, data):
+        self.kept = data
+        if data:
+            time.sleep(0.05)
+
+
+def a_terminal_that_is_over():
+    """Its reader takes nothing of the next one, which has the same number."""
+    for _ in range(5):
+        ends = []
+        for reader in (SlowReader, Terminal):
+            master, slave = open_terminal()
+            terminal = reader(master)
+            os.write(slave, b"hello")
+            wait_until(lambda: terminal.seen == b"hello", 60, "a word")
+            ends.append(master)
+            for _ in range(10 if reader is Terminal else 0):
+                time.sleep(0.01)
+                os.write(slave, b".")
+                terminal.expect(b".")
+            terminal.close()
+            os.close(slave)
+        equal(ends[0], ends[1], "numbers of the two")
 
 
 def both_at_terminals():
@@ -412,7 +445,7 @@ def quiet():
     equal((alice.stderr, bob.stderr), ("", ""), "stderr with -q")
 
 
-run(both_at_terminals, bob_ends, the_terminal_is_given_back, a_line_arrives_while_typing,
+run(a_terminal_that_is_over, both_at_terminals, bob_ends, the_terminal_is_given_back, a_line_arrives_while_typing,
     typed_before_the_prompt, keys_between_two_lines, after_a_pause, stepping_leaves_the_terminal_blocking,
     only_input_is_a_terminal, only_output_is_a_terminal, the_switchboard,
     sentences_about_many, without_a_terminal_lines_are_for_a_log, nothing_is_torn_at_40_columns, commands_in_a_chat,

@@ -144,7 +144,7 @@ static void test_budget(void **state) {
         if (r.status == LEARN_NOT_APPLICABLE)
             continue;
         assert_int_equal(r.status, LEARN_OUT_OF_BUDGET);
-        assert_true(r.wall_seconds < 20);
+        assert_true(r.wall_seconds < 60);
     }
     instance_free(&in);
 }
