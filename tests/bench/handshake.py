@@ -92,9 +92,9 @@ def others(build):
         print("%-10s %s, %s bytes" % (name, time_of if float(microseconds) else "no library here; published", size))
 
 
-def idle(build, folder):
-    """A bob who nobody talks to: processor seconds, peak KiB."""
-    bob, usage, log = start(build, folder, "bob", "--listen", "127.0.0.1:%d" % free_port(), "--params", SETS[-1])
+def idle(build, name, folder):
+    """A bob who nobody talks to, and who starts as many threads as the set asks for: processor seconds, peak KiB."""
+    bob, usage, log = start(build, folder, "bob", "--listen", "127.0.0.1:%d" % free_port(), "--params", name)
     wait_for(log, "listening", bob)
     time.sleep(0.2)
     with open("/proc/%d/task/%d/children" % (bob.pid, bob.pid), encoding="ascii") as f:
@@ -132,7 +132,7 @@ def main():
     print("set      wall ms  floor ms  ratio   alice: cpu ms  + MiB   bob: cpu ms  + MiB   on the wire")
     for name in args.sets.split(","):
         with tempfile.TemporaryDirectory() as folder:
-            at_rest = [idle(here, folder) for _ in range(args.runs)]
+            at_rest = [idle(here, name, folder) for _ in range(args.runs)]
             runs = [handshake(here, name, folder) for _ in range(args.runs)]
         begin = statistics.median(cpu for cpu, _ in at_rest)
         own = statistics.median(peak for _, peak in at_rest) / 1024
