@@ -2,7 +2,7 @@
 
 import { chromium } from "playwright-core";
 import { join } from "node:path";
-import { SHOTS, check, equal, opened, until } from "./server.mjs";
+import { FLAGS, SHOTS, check, equal, opened, until } from "./server.mjs";
 
 export * from "./server.mjs";
 
@@ -12,7 +12,7 @@ export class Page {
   static async open(server, { width = 1280, height = 720, hash = "" } = {}) {
     const page = new Page();
     page.wrong = [];
-    Page.browser ??= chromium.launch({ executablePath: process.env.BROWSER, args: ["--no-sandbox"] });
+    Page.browser ??= chromium.launch({ executablePath: process.env.BROWSER, args: FLAGS });
     page.context = await (await Page.browser).newContext({ viewport: { width, height } });
     const open = opened.getStore();
     open.add(page);

@@ -6,13 +6,13 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { AXE, serious } from "./access.mjs";
-import { BUILD, Page, Server, check, equal, inPart } from "./driver.mjs";
+import { BUILD, FLAGS, Page, Server, check, equal, inPart } from "./driver.mjs";
 
 const SETS = process.argv.slice(2);
 const SEED = "a lesson", INSIDE = join(BUILD, "tests/system/browser/inside"), LEVELS = ["pupil", "student", "researcher"];
 
 async function open(server, query, options = {}, prepare = async () => {}) {
-  Page.browser ??= chromium.launch({ executablePath: process.env.BROWSER, args: ["--no-sandbox"] });
+  Page.browser ??= chromium.launch({ executablePath: process.env.BROWSER, args: FLAGS });
   const context = await (await Page.browser).newContext({ viewport: { width: 1280, height: 720 }, ...options });
   context.setDefaultTimeout(120000);
   await prepare(context);

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { AXE, serious } from "./access.mjs";
-import { BUILD, SHOTS, check, equal, inPart, openRoom, opened, until } from "./server.mjs";
+import { BUILD, FLAGS, SHOTS, check, equal, inPart, openRoom, opened, until } from "./server.mjs";
 
 const PATIENCE = 120; // seconds, on a machine that others use too
 
@@ -33,7 +33,7 @@ async function joinAs(tab, address, name, set) {
 // reloads, one leaves; and the room is closed.
 async function eight_phones() {
   const room = await openRoom("n64,n128,r509,n1024");
-  const browser = await chromium.launch({ executablePath: process.env.BROWSER, args: ["--no-sandbox"] });
+  const browser = await chromium.launch({ executablePath: process.env.BROWSER, args: FLAGS });
   const wrong = [];
   const wall = await newTab(browser, wrong, { width: 1280, height: 720 });
   await wall.goto(room.server.address); // the projector's page leads to the wall
@@ -147,7 +147,7 @@ async function tells(tab, roles, live, what) {
 // A phone and the wall for who does not see, or has no mouse: a session by the keyboard alone.
 async function for_all_senses() {
   const room = await openRoom("n64,n1024", "--params", "n64,n1024");
-  const browser = await chromium.launch({ executablePath: process.env.BROWSER, args: ["--no-sandbox"] });
+  const browser = await chromium.launch({ executablePath: process.env.BROWSER, args: FLAGS });
   opened.getStore().add({ abandon: () => browser.close() });
   const wrong = [], phone = await newTab(browser, wrong, { width: 390, height: 844, bypassCSP: true });
   const wall = await newTab(browser, wrong, { width: 1280, height: 720, bypassCSP: true });
@@ -214,7 +214,7 @@ async function for_all_senses() {
   equal(wrong.filter((text) => !text.includes("status of 400")), [], "what must not happen");
   await browser.close();
   // a browser that knows no instructions on vectors (as V8 without SSE 4.1) is given the plain program
-  const old = await chromium.launch({ executablePath: process.env.BROWSER, args: ["--no-sandbox", "--js-flags=--no-enable-sse4-1"] });
+  const old = await chromium.launch({ executablePath: process.env.BROWSER, args: [...FLAGS, "--js-flags=--no-enable-sse4-1"] });
   opened.getStore().add({ abandon: () => old.close() });
   const tab = await newTab(old, wrong, { width: 390, height: 844 }), asked = [];
   tab.context().on("request", (r) => asked.push(new URL(r.url()).pathname));

@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { BUILD, Server, check, equal, inPart, until } from "./driver.mjs";
+import { BUILD, FLAGS, Server, check, equal, inPart, until } from "./driver.mjs";
 
 const PATIENCE = 120; // seconds, on a machine that others use too
 const SHOTS = join(BUILD, "tests/system/page");
@@ -244,7 +244,7 @@ async function forAll(room, browser, wrong, phone) {
 
 async function class_plays() {
   const room = await openRoom("n64"), wrong = [];
-  const browser = await chromium.launch({ executablePath: process.env.BROWSER, args: ["--no-sandbox"] });
+  const browser = await chromium.launch({ executablePath: process.env.BROWSER, args: FLAGS });
   const projector = await newTab(browser, wrong, PROJECTOR);
   const phones = await Promise.all([0, 1, 2].map((i) => newTab(browser, wrong, PHONE, i === 2 ? { bypassCSP: true } : {})));
   await Promise.all(phones.map((tab, i) => joinAs(tab, room.join, `Pupil ${i}`)));

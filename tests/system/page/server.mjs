@@ -9,6 +9,8 @@ import { tmpdir } from "node:os";
 export const BUILD = process.env.BUILD;
 export const EVE = join(BUILD, "eve/eve");
 export const SHOTS = join(BUILD, "tests/system/page");
+// Of Chromium. Without a graphics card it imitates one, which takes longer than drawing by itself.
+export const FLAGS = ["--no-sandbox", "--disable-gpu"];
 
 export function check(condition, ...text) {
   if (!condition) throw new Error(text.join(" "));
@@ -21,13 +23,14 @@ export function equal(found, expected, what) {
 
 export const pause = (ms) => new Promise((r) => setTimeout(r, ms));
 
+// Some probes cost much: the longer it takes, the less often it is asked.
 export async function until(what, seconds, probe) {
   const end = Date.now() + seconds * 1000;
-  for (;;) {
+  for (let wait = 20; ; wait = Math.min(1.2 * wait, 300)) {
     const value = await probe();
     if (value) return value;
     check(Date.now() < end, `waited ${seconds} s in vain for ${what}`);
-    await pause(50);
+    await pause(wait);
   }
 }
 

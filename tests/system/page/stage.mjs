@@ -11,51 +11,70 @@ const READ = ["#pill", "#step-title", "#step-words", ".face h2", "#lesson-name",
 
 const frame = (page) => page.tab.evaluate(() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r))));
 
-// What a class looks at: all but the bar at the bottom, whose slider moves with each event. In pixels, or, which is much
-// quicker, as the words there.
-async function seen(page, pixels) {
-  await frame(page);
-  if (!pixels) return page.tab.evaluate(() => ["header", "#words", "#stage", "#eve-panel"].map((s) => document.querySelector(s).innerText).join("\n"));
+// All that is asked of the page, once it is drawn; `texts`: selectors whose words are wanted too. In one question: a run has
+// forty presses, and each question goes to the browser and back.
+const look = (page, texts = []) => page.tab.evaluate(async ({ onStage, read, texts }) => {
+  await new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)));
+  const root = document.documentElement, one = (s) => document.querySelector(s), every = (s) => [...document.querySelectorAll(s)];
+  const size = (e) => parseFloat(getComputedStyle(e).fontSize) * (e.ownerSVGElement ? Math.abs(e.getScreenCTM().d) : 1);
+  const box = (e) => { const { left, top, right, bottom } = e.getBoundingClientRect(); return { left, top, right, bottom, w: innerWidth, h: innerHeight }; };
+  const visible = (e) => e.checkVisibility({ visibilityProperty: true }) && e.getBoundingClientRect().height > 0;
+  return {
+    at: document.body.dataset.at, length: document.body.dataset.length, bar: one("#transport").getBoundingClientRect().top,
+    // what a class looks at: all but the bar at the bottom, whose slider moves with each event
+    words: ["header", "#words", "#stage", "#eve-panel"].map((s) => one(s).innerText).join("\n"), texts: texts.map((s) => [s, one(s).textContent]),
+    width: root.scrollWidth, height: root.scrollHeight, font: size(root),
+    small: read.flatMap(every).filter((e) => e.textContent.trim() && e.getClientRects().length).map((e) => [e, size(e)])
+      .filter(([, s]) => s < innerHeight / 40 - 0.5).map(([e, s]) => `${s.toFixed(1)}: ${e.textContent.trim().slice(0, 40)}`),
+    onStage: onStage.map((s) => [s, every(s).map(box)]),
+    cut: every("#words, #telling, .figure, #picture, #eve-panel, #eve-says, #middle, header")
+      .filter((e) => e.offsetParent && (e.scrollHeight > e.clientHeight + 2 || e.scrollWidth > e.clientWidth + 2))
+      .map((e) => `${e.id || e.localName} ${e.scrollWidth}x${e.scrollHeight} in ${e.clientWidth}x${e.clientHeight}`),
+    picture: document.body.dataset.picture, lesson: { name: one("#lesson-name").textContent, text: one("#lesson-text").textContent },
+    answer: { summary: visible(one("#answer summary")), text: visible(one("#answer-text")) },
+  };
+}, { onStage: ON_STAGE, read: READ, texts });
+
+// The same as the class sees it: in pixels, or, which is much quicker, as the words there.
+async function seen(page, looked, pixels) {
+  if (!pixels) return looked.words;
   await page.tab.evaluate(() => document.activeElement?.blur());
-  const { width, height } = page.tab.viewportSize(), bar = await page.tab.$eval("#transport", (e) => e.getBoundingClientRect().top);
-  return (await page.tab.screenshot({ clip: { x: 0, y: 0, width, height: Math.min(height, bar) }, animations: "disabled" })).toString("base64");
+  const { width, height } = page.tab.viewportSize();
+  return (await page.tab.screenshot({ clip: { x: 0, y: 0, width, height: Math.min(height, looked.bar) }, animations: "disabled" })).toString("base64");
 }
 
-export async function inside(page, selectors, what) {
-  for (const selector of selectors) {
-    const boxes = await page.tab.$$eval(selector, (all) => all.map((e) => { const { left, top, right, bottom } = e.getBoundingClientRect(); return { left, top, right, bottom, w: innerWidth, h: innerHeight }; }));
+function lieInside(found, what) {
+  for (const [selector, boxes] of found) {
     check(boxes.length, `${what}: no ${selector}`);
     for (const b of boxes)
       check(b.right > b.left && b.bottom > b.top && b.left >= -1 && b.top >= -1 && b.right <= b.w + 1 && b.bottom <= b.h + 1, `${what}: ${selector} lies outside the window: ${JSON.stringify(b)}`);
   }
 }
 
+export async function inside(page, selectors, what) {
+  lieInside(await page.tab.evaluate((all) => all.map((selector) => [selector, [...document.querySelectorAll(selector)]
+    .map((e) => { const { left, top, right, bottom } = e.getBoundingClientRect(); return { left, top, right, bottom, w: innerWidth, h: innerHeight }; })]), selectors), what);
+}
+
 // No element of the stage holds more than it shows.
-async function nothingIsCut(page, what) {
-  const cut = await page.tab.evaluate(() => [...document.querySelectorAll("#words, #telling, .figure, #picture, #eve-panel, #eve-says, #middle, header")]
-    .filter((e) => e.offsetParent && (e.scrollHeight > e.clientHeight + 2 || e.scrollWidth > e.clientWidth + 2))
-    .map((e) => `${e.id || e.localName} ${e.scrollWidth}x${e.scrollHeight} in ${e.clientWidth}x${e.clientHeight}`));
+function nothingIsCut({ cut }, what) {
   equal(cut, [], `${what}: cut off`);
 }
 
-async function neverScrolls(page, width, height, what) {
-  const [w, h, font] = await page.tab.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight, parseFloat(getComputedStyle(document.documentElement).fontSize)]);
+function neverScrolls(looked, width, height, what) {
+  const { width: w, height: h, font } = looked;
   check(w <= width && h <= height, `${what}: ${w} x ${h} in a window of ${width} x ${height}`);
   check(font >= height / 40 - 0.5, `${what}: letters of ${font}`);
-  const small = await page.tab.evaluate(([selectors, least]) => selectors.flatMap((s) => [...document.querySelectorAll(s)]).filter((e) => e.textContent.trim() && e.getClientRects().length)
-    .map((e) => [e, parseFloat(getComputedStyle(e).fontSize) * (e.ownerSVGElement ? Math.abs(e.getScreenCTM().d) : 1)])
-    .filter(([, size]) => size < least).map(([e, size]) => `${size.toFixed(1)}: ${e.textContent.trim().slice(0, 40)}`), [READ, height / 40 - 0.5]);
-  equal(small, [], `${what}: letters below ${height / 40}`);
-  await inside(page, ON_STAGE, what);
-  await nothingIsCut(page, what);
+  equal(looked.small, [], `${what}: letters below ${height / 40}`);
+  lieInside(looked.onStage, what);
+  nothingIsCut(looked, what);
 }
 
 // At every moment there is something to ask, and the answer is behind a click.
-async function asksTheClass(page, what) {
-  if (["idle"].includes(await page.tab.evaluate(() => document.body.dataset.picture))) return;
-  const text = await page.text("#lesson-text"), name = await page.text("#lesson-name");
-  check(text.length > 10 && (name === "Look at" || text.includes("?")), `${what}: no question to the class, but "${name} ${text}"`);
-  check((await page.tab.isVisible("#answer summary")) && !(await page.tab.isVisible("#answer-text")), `${what}: the answer is not behind a click`);
+function asksTheClass({ picture, lesson, answer }, what) {
+  if (picture === "idle") return;
+  check(lesson.text.length > 10 && (lesson.name === "Look at" || lesson.text.includes("?")), `${what}: no question to the class, but "${lesson.name} ${lesson.text}"`);
+  equal(answer, { summary: true, text: false }, `${what}: the answer is not behind a click; what is to be seen`);
 }
 
 // Each step says what it says three times, in the picture too.
@@ -65,9 +84,9 @@ export async function hasWordsAtEachLevel(page, name) {
     const said = { "#step-words": new Set(), "#lesson-text": new Set(), "#answer-text": new Set(), "#picture": new Set() };
     for (const level of LEVELS) {
       await page.tab.selectOption("#level", level);
-      await frame(page);
-      for (const [selector, all] of Object.entries(said)) all.add(await page.text(selector));
-      await nothingIsCut(page, `${name}, ${step ?? "the end"}, ${level}`);
+      const looked = await look(page, Object.keys(said));
+      for (const [selector, text] of looked.texts) said[selector].add(text);
+      nothingIsCut(looked, `${name}, ${step ?? "the end"}, ${level}`);
     }
     for (const [selector, all] of Object.entries(said)) equal(all.size, LEVELS.length, `${name}, ${step ?? "the end"}: levels with words of their own in ${selector}, ${[...all].join(" | ")}`);
   }
@@ -99,23 +118,22 @@ export async function fillsTheScreen(page) {
 export async function eachPressChanges(page, name, { width = 1280, height = 720, pixels = false } = {}) {
   await page.tab.setViewportSize({ width, height });
   await page.tab.click("#first");
-  let before = await seen(page, pixels), presses = 0;
+  let looked = await look(page), before = await seen(page, looked, pixels), presses = 0;
   for (;;) {
-    const at = await page.tab.evaluate(() => document.body.dataset.at);
+    const { at } = looked;
     await page.tab.keyboard.press("PageDown");
-    await frame(page);
-    const now = await page.tab.evaluate(() => document.body.dataset.at);
-    if (now === at) break;
-    const after = await seen(page, pixels), last = now === (await page.tab.evaluate(() => document.body.dataset.length));
-    check(after !== before || last, `${name}: press ${presses + 1} changes nothing (event ${at} to ${now})`);
-    await neverScrolls(page, width, height, `${name} after ${presses + 1} presses`);
-    await asksTheClass(page, `${name} after ${presses + 1} presses`);
+    looked = await look(page);
+    if (looked.at === at) break;
+    const after = await seen(page, looked, pixels), last = looked.at === looked.length;
+    check(after !== before || last, `${name}: press ${presses + 1} changes nothing (event ${at} to ${looked.at})`);
+    neverScrolls(looked, width, height, `${name} after ${presses + 1} presses`);
+    asksTheClass(looked, `${name} after ${presses + 1} presses`);
     before = after;
     check(++presses < 60, `${name}: more than 60 presses`);
   }
   await page.tab.keyboard.press("PageUp");
-  await frame(page);
-  check((await page.tab.evaluate(() => document.body.dataset.at)) !== (await page.tab.evaluate(() => document.body.dataset.length)), `${name}: Page Up goes back`);
+  looked = await look(page);
+  check(looked.at !== looked.length, `${name}: Page Up goes back`);
   await page.tab.keyboard.press("End");
   return presses;
 }
