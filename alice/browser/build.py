@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Compiles and links Alice for a browser, and with --how the session that a page looks into.
+"""Compiles and links Alice for a browser, and as how.wasm the session that a page looks into.
 
-build.py alice.wasm --root FOLDER --generated FOLDER --packages FOLDER    the program
-build.py --missing --packages FOLDER                                     what is missing to make it, one line; nothing else
+build.py NAME.wasm... --root FOLDER --generated FOLDER --packages FOLDER    the programs; what they share is compiled once
+build.py --missing --packages FOLDER                                       what is missing to make them, one line; nothing else
 
 The sources are all of Parley's pure folders, and the needed ones of libsodium and protobuf-c in the folder of packages
 (see fetch). The same sources and the same tools give the same bytes, wherever they lie."""
@@ -62,13 +62,17 @@ def sodium_version(packages, folder):
     (folder / "version.h").write_text(text, encoding="utf-8")
 
 
-def jobs(arguments, folder):
-    """(source, flags) for all that is compiled."""
+def program_of(output):
+    return PROGRAMS.get(output.stem, PROGRAMS["alice"])
+
+
+def jobs(arguments, folder, output):
+    """(source, flags) for all that a program is compiled from."""
     sodium = arguments.packages / "libsodium/src/libsodium"
     protobuf = arguments.packages / "protobuf-c"
     ours = [f"-I{arguments.root}", f"-I{arguments.generated}", f"-isystem{sodium}/include", f"-isystem{folder}", f"-isystem{protobuf}"]
     ours += ["-D_GNU_SOURCE", "-DLEARNER_KERNELS=plain", "-DSODIUM_STATIC"]
-    folders, files, _, _ = PROGRAMS[arguments.program]
+    folders, files, _, _ = program_of(output)
     sources = [arguments.root / file for file in files]
     for name in FOLDERS + folders:
         sources += sorted(arguments.root.glob(name + "/*.c"))
@@ -85,18 +89,23 @@ def jobs(arguments, folder):
 
 
 def compile_all(arguments, folder):
+    """The objects of each program, and what they were made of."""
     # The longest one that fits counts: build and packages may lie in the tree.
     places = {arguments.root: ".", arguments.generated: "build", arguments.packages: "packages"}
     common = FLAGS + [f"-ffile-prefix-map={place}={name}" for place, name in places.items()]
     common += ["-msimd128"] if arguments.simd else []
-    commands, objects, depfiles = [], [], []
-    for number, (source, flags) in enumerate(jobs(arguments, folder)):
-        objects.append(str(folder / f"{number}.o"))
-        depfiles.append(folder / f"{number}.d")
-        level = "-O3" if source.name in FAST else "-Os"
-        commands.append(["clang", *common, level, *flags, "-MMD", "-MF", str(depfiles[-1]), "-c", str(source), "-o", objects[-1]])
+    commands, objects, depfiles = {}, [], []
+    for output in arguments.outputs:
+        objects.append([])
+        for source, flags in jobs(arguments, folder, output):
+            object_file = folder / f"{len(commands)}.o"
+            level = "-O3" if source.name in FAST else "-Os"
+            command = ("clang", *common, level, *flags, "-MMD", "-c", str(source))
+            objects[-1].append(str(commands.setdefault(command, object_file)))
+            if commands[command] is object_file:
+                depfiles.append(object_file.with_suffix(".d"))
     with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        list(pool.map(run, commands))
+        list(pool.map(run, [[*command, "-o", str(object_file)] for command, object_file in commands.items()]))
     return objects, depfiles
 
 
@@ -105,7 +114,7 @@ def write_depfile(arguments, depfiles, folder):
     for file in depfiles:
         words = file.read_text(encoding="utf-8").replace("\\\n", " ").split()[1:]
         needed.update(w for w in words if not w.startswith(str(folder)))
-    arguments.depfile.write_text(f"{arguments.output}: " + " ".join(sorted(needed)) + "\n", encoding="utf-8")
+    arguments.depfile.write_text(" ".join(map(str, arguments.outputs)) + ": " + " ".join(sorted(needed)) + "\n", encoding="utf-8")
 
 
 def missing(arguments):
@@ -122,23 +131,22 @@ def missing(arguments):
     return found
 
 
-def link(arguments, objects, output):
-    _, _, header, begins = PROGRAMS[arguments.program]
+def link(arguments, objects, output, linked):
+    _, _, header, begins = program_of(output)
     surface = (arguments.root / header).read_text(encoding="utf-8")
     exports = sorted(set(re.findall(rf"\b({begins}_\w+)\(", surface)))
     run(["clang", *FLAGS, "-mexec-model=reactor", f"-Wl,-z,stack-size={STACK}", "-Wl,--stack-first", "-Wl,--strip-all",
-         *[f"-Wl,--export={e}" for e in exports], *objects, "-o", str(output)])
+         *[f"-Wl,--export={e}" for e in exports], *objects, "-o", str(linked)])
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("output", nargs="?", type=pathlib.Path)
+    parser.add_argument("outputs", nargs="*", type=pathlib.Path)
     parser.add_argument("--packages", type=pathlib.Path, required=True)
     parser.add_argument("--root", type=pathlib.Path)
     parser.add_argument("--generated", type=pathlib.Path, help="the build's folder: proto/parley.pb-c.c, proto/words.inc")
     parser.add_argument("--depfile", type=pathlib.Path)
     parser.add_argument("--simd", action="store_true", help="with instructions on vectors, which not every browser has")
-    parser.add_argument("--how", dest="program", action="store_const", const="how", default="alice")
     parser.add_argument("--missing", action="store_true")
     arguments = parser.parse_args()
     if arguments.missing:
@@ -148,8 +156,9 @@ def main():
         folder = pathlib.Path(name)
         sodium_version(arguments.packages, folder)
         objects, depfiles = compile_all(arguments, folder)
-        link(arguments, objects, folder / "linked.wasm")
-        shutil.copyfile(folder / "linked.wasm", arguments.output)
+        for output, own in zip(arguments.outputs, objects):
+            link(arguments, own, output, folder / "linked.wasm")
+            shutil.copyfile(folder / "linked.wasm", output)
         if arguments.depfile:
             write_depfile(arguments, depfiles, folder)
 
