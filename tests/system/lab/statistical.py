@@ -56,12 +56,12 @@ PATH = os.environ["PATH"]
 
 
 def gnuplot(there):
-    """It takes as long as all else, and is tried once for each experiment. But fplll is needed."""
+    """It takes as long as all else, and is tried once for each experiment of one build. But fplll is needed."""
     os.makedirs(path("bin"), exist_ok=True)
     fplll = shutil.which("fplll", path=PATH)
     if fplll and not os.path.exists(path("bin/fplll")):
         os.symlink(fplll, path("bin/fplll"))
-    os.environ["PATH"] = PATH if there else path("bin")
+    os.environ["PATH"] = PATH if there and not parley.SANITIZED else path("bin")
 
 
 def repeats_and_splits(experiment, whole):
