@@ -1,198 +1,176 @@
-/* The inner loops of a pass: see collide.h. */
+/* A pass of weight 2 + 2: see collide.h. */
 #include "eve/f2/collide.h"
 
-#if defined(__AVX512VPOPCNTDQ__) || defined(__AVX2__)
+#ifdef __AVX2__
 #include <immintrin.h>
 #endif
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* Sixteen 32-bit words compared with a key: the numbers of differing bits, and which are at most `most`. */
-#if defined(__AVX512VPOPCNTDQ__)
+/* A bucket is one vector, or two where vectors are of 16 bytes. */
+enum { WIDTH = KERNEL_BYTES > 32 ? 32 : KERNEL_BYTES, PARTS = 32 / WIDTH };
+typedef uint32_t keys __attribute__((vector_size(WIDTH), may_alias));
+typedef uint16_t halves __attribute__((vector_size(WIDTH), may_alias));
 
-typedef __m512i sixteen;
-typedef __m512i distances;
-
-INLINE sixteen spread(uint32_t v) {
-    return _mm512_set1_epi32((int)v);
+/* Zero where bucket and key differ in at most two bits of either half. */
+INLINE keys compare(const keys *bucket, uint32_t key) {
+    halves x = (halves)(*bucket ^ ((keys){0} + key));
+    x &= x - 1;
+    x &= x - 1;
+    return (keys)x;
 }
 
-INLINE distances compare(const uint32_t *words, sixteen a, uint32_t b) {
-    return _mm512_popcnt_epi32(_mm512_ternarylogic_epi32(a, spread(b), _mm512_load_si512(words), 0x96));
+/* Of many comparisons, whether any has a zero: by a running minimum, or by ones where there was a zero. */
+#ifdef __AVX2__
+INLINE keys none_yet(void) {
+    return (keys)_mm256_set1_epi32(-1);
 }
 
-INLINE distances nearer(distances a, distances b) {
-    return _mm512_min_epu32(a, b);
+INLINE keys nearer(keys so_far, keys compared) {
+    return (keys)_mm256_min_epu32((__m256i)so_far, (__m256i)compared);
 }
 
-INLINE unsigned within(distances d, sixteen most) {
-    return _mm512_cmple_epu32_mask(d, most);
+INLINE bool any(keys so_far) {
+    return _mm256_movemask_epi8(_mm256_cmpeq_epi32((__m256i)so_far, _mm256_setzero_si256())) != 0;
 }
-
-#elif defined(__AVX2__)
-
-typedef struct {
-    __m256i low, high;
-} sixteen;
-typedef sixteen distances;
-
-INLINE sixteen spread(uint32_t v) {
-    __m256i one = _mm256_set1_epi32((int)v);
-    return (sixteen){one, one};
-}
-
-/* Mula, Kurz, Lemire, The Computer Journal 61, 2018 */
-INLINE __m256i count(__m256i v) {
-    const __m256i table = _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2, 2, 3, 1, 2,
-                                           2, 3, 2, 3, 3, 4);
-    const __m256i nibble = _mm256_set1_epi8(15);
-    __m256i low = _mm256_shuffle_epi8(table, _mm256_and_si256(v, nibble));
-    __m256i high = _mm256_shuffle_epi8(table, _mm256_and_si256(_mm256_srli_epi16(v, 4), nibble));
-    __m256i pairs = _mm256_maddubs_epi16(_mm256_add_epi8(low, high), _mm256_set1_epi8(1));
-    return _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
-}
-
-INLINE distances compare(const uint32_t *words, sixteen a, uint32_t b) {
-    __m256i key = _mm256_xor_si256(a.low, _mm256_set1_epi32((int)b));
-    return (distances){count(_mm256_xor_si256(key, _mm256_load_si256((const __m256i *)(const void *)words))),
-                       count(_mm256_xor_si256(key, _mm256_load_si256((const __m256i *)(const void *)words + 1)))};
-}
-
-INLINE distances nearer(distances a, distances b) {
-    return (distances){_mm256_min_epu32(a.low, b.low), _mm256_min_epu32(a.high, b.high)};
-}
-
-INLINE unsigned within(distances d, sixteen most) {
-    __m256i low = _mm256_cmpgt_epi32(d.low, most.low), high = _mm256_cmpgt_epi32(d.high, most.high);
-    unsigned beyond = (unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(low)) |
-                      (unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(high)) << 8;
-    return ~beyond & 0xffff;
-}
-
 #else
-
-typedef uint32_t sixteen;
-typedef struct {
-    uint8_t of[16];
-} distances;
-
-INLINE sixteen spread(uint32_t v) {
-    return v;
+INLINE keys none_yet(void) {
+    return (keys){0};
 }
 
-INLINE distances compare(const uint32_t *words, sixteen a, uint32_t b) {
-    distances d;
-    for (unsigned i = 0; i < 16; i++) {
-        uint32_t v = words[i] ^ a ^ b;
-        v -= v >> 1 & 0x55555555;
-        v = (v & 0x33333333) + (v >> 2 & 0x33333333);
-        d.of[i] = (uint8_t)(((v + (v >> 4)) & 0x0f0f0f0f) * 0x01010101 >> 24);
-    }
-    return d;
+INLINE keys nearer(keys so_far, keys compared) {
+    return so_far | (keys)(compared == 0);
 }
 
-INLINE distances nearer(distances a, distances b) {
-    for (unsigned i = 0; i < 16; i++)
-        a.of[i] = a.of[i] < b.of[i] ? a.of[i] : b.of[i];
-    return a;
+INLINE bool any(keys so_far) {
+    typedef uint64_t words __attribute__((vector_size(WIDTH)));
+    words w = (words)so_far;
+    return (w[0] | w[1]) != 0;
 }
-
-INLINE unsigned within(distances d, sixteen most) {
-    unsigned mask = 0;
-    for (unsigned i = 0; i < 16; i++)
-        mask |= (unsigned)(d.of[i] <= most) << i;
-    return mask;
-}
-
 #endif
 
-INLINE uint32_t real(size_t row, size_t n, size_t offset) {
-    return row < n ? (uint32_t)(offset + row) : COLLIDE_NO_ROW;
+static bool is_near(uint32_t difference) {
+    unsigned low = (unsigned)__builtin_popcount(difference & 0xffff);
+    return low <= 2 && (unsigned)__builtin_popcount(difference) - low <= 2;
 }
 
-INLINE void push(struct collide *c, uint32_t a, uint32_t b, uint32_t d, uint32_t e) {
-    if (c->n_hits < COLLIDE_HITS)
-        c->hits[c->n_hits++] = (struct collide_hit){{a, b, d, e}};
-}
-
-/* All pairs (i, j), j < i, where i = n is no row; a few (i, j) with j >= i come along, (i, i) being no row at all. */
-void KERNEL(collide_pairs)(struct collide *c) {
-    const uint32_t *key = c->key;
-    const sixteen most = spread(c->most);
-    for (size_t i = 1; i <= c->n; i++) {
-        const sixteen own = spread(key[i] ^ c->sigma_key);
-        for (size_t j = 0; j < i; j += 16) {
-            unsigned mask = within(compare(key + j, own, 0), most);
-            if (__builtin_expect(mask != 0, 0))
-                for (; mask; mask &= mask - 1) {
-                    size_t other = j + (size_t)__builtin_ctz(mask);
-                    if (other == i)
-                        push(c, COLLIDE_NO_ROW, COLLIDE_NO_ROW, COLLIDE_NO_ROW, COLLIDE_NO_ROW);
-                    else
-                        push(c, real(i, c->n, 0), real(other, c->n, 0), COLLIDE_NO_ROW, COLLIDE_NO_ROW);
-                }
-        }
-    }
-}
-
-/* Which pairs of the first half went into bucket `place` with this key? They are found anew: a hit is rare, and storing
- * pairs beside keys would cost more. */
-static __attribute__((noinline)) void explain(struct collide *c, uint32_t key, uint32_t place, uint32_t a, uint32_t b) {
-    const uint32_t *keys = c->key + c->first, *places = c->place + c->first;
-    if (key == 0 && place == 0)
-        push(c, COLLIDE_NO_ROW, COLLIDE_NO_ROW, a, b);
-    const sixteen zero = spread(0);
-    for (size_t i = 1; i <= c->n_first; i++) {
-        const sixteen want = spread(key ^ keys[i]);
-        distances nearest = compare(keys, want, 0);
-        for (size_t j = 16; j < i; j += 16)
-            nearest = nearer(nearest, compare(keys + j, want, 0));
-        if (__builtin_expect(within(nearest, zero) == 0, 1))
+/* A sum of rows a and b of the second half has a key near one in its bucket: whose, and do all 64 bits hold? What an
+ * earlier part or pass has left in the bucket is filtered here. */
+static __attribute__((noinline)) void look(struct collide *c, size_t a, size_t b) {
+    const struct collide_half *first = &c->first, *second = &c->second;
+    uint64_t sum = c->sigma ^ second->word[a] ^ second->word[b];
+    uint64_t exact = (((uint64_t)1 << c->bits) - 1) << COLLIDE_KEY;
+    const uint32_t *slots = (const uint32_t *)(const void *)((const uint8_t *)c->slots + collide_at(c, sum));
+    for (unsigned s = 0; s < COLLIDE_SLOTS; s++) {
+        if (!is_near(slots[s] ^ (uint32_t)sum))
             continue;
-        for (size_t j = 0; j < i; j++)
-            if (keys[j] == (key ^ keys[i]) && places[j] == (place ^ places[i]))
-                push(c, real(i, c->n_first, 0), real(j, c->n_first, 0), a, b);
+        for (size_t v = 0; v < (size_t)1 << c->classes; v++)
+            for (size_t i = first->start[v] + s; i < first->start[v + 1]; i += COLLIDE_SLOTS) {
+                uint32_t want = slots[s] ^ (uint32_t)first->word[i];
+                for (size_t next = c->head[collide_hash(c, want)]; next; next = c->next[next - 1]) {
+                    size_t j = next - 1;
+                    uint64_t rest = sum ^ first->word[i] ^ first->word[j];
+                    if ((uint32_t)first->word[j] != want || (i == j && first->id[i] != COLLIDE_NO_ROW) ||
+                        rest & exact || (unsigned)__builtin_popcountll(rest) > c->most || c->n_hits == COLLIDE_HITS)
+                        continue;
+                    c->hits[c->n_hits++] =
+                        (struct collide_hit){{first->id[i], first->id[j], second->id[a], second->id[b]}};
+                }
+            }
     }
 }
 
-void KERNEL(collide_join)(struct collide *c) {
-    uint32_t *slots = c->slots;
-    uint8_t *counts = c->counts;
-    {
-        const uint32_t *key = c->key + c->first, *place = c->place + c->first;
-        slots[counts[0]++ % COLLIDE_SLOTS] = 0; /* no row at all */
-        for (size_t i = 1; i <= c->n_first; i++) {
-            uint32_t own_key = key[i], own_place = place[i];
-#pragma GCC unroll 4
-            for (size_t j = 0; j < i; j++) {
-                uint32_t at = own_place ^ place[j];
-                slots[(size_t)at * COLLIDE_SLOTS + counts[at]++ % COLLIDE_SLOTS] = own_key ^ key[j];
-            }
-        }
-    }
+/* A run of pairs of rows of a half: row a and the n rows from b on; or, modulo the h rows from a on, row a + k and row
+ * a + k + b, for k < n. */
+struct run {
+    bool fixed;
+    size_t n, a, b, h;
+};
 
-    const uint32_t *key = c->key + c->second, *place = c->place + c->second;
-    const sixteen most = spread(c->most);
-    for (size_t i = 1; i <= c->n_second; i++) {
-        uint32_t own_key = key[i] ^ c->sigma_key, own_place = place[i] ^ c->sigma_place;
-        const sixteen own = spread(own_key);
-        for (size_t j = 0; j < i; j += COLLIDE_GROUP) {
-            distances nearest = compare(slots + (size_t)(own_place ^ place[j]) * COLLIDE_SLOTS, own, key[j]);
-            for (size_t l = 1; l < COLLIDE_GROUP; l++)
-                nearest = nearer(nearest,
-                                 compare(slots + (size_t)(own_place ^ place[j + l]) * COLLIDE_SLOTS, own, key[j + l]));
-            if (__builtin_expect(within(nearest, most) == 0, 1))
-                continue;
-            for (size_t l = 0; l < COLLIDE_GROUP; l++) {
-                uint32_t at = own_place ^ place[j + l];
-                unsigned mask = within(compare(slots + (size_t)at * COLLIDE_SLOTS, own, key[j + l]), most);
-                for (; mask; mask &= mask - 1) {
-                    uint32_t stored = slots[(size_t)at * COLLIDE_SLOTS + (size_t)__builtin_ctz(mask)];
-                    bool none = j + l == i;
-                    explain(c, stored, at, none ? COLLIDE_NO_ROW : real(i, c->n_second, c->n_first),
-                            none ? COLLIDE_NO_ROW : real(j + l, c->n_second, c->n_first));
-                }
-            }
+/* sums = the rows of a run, added up, and `constant` to them. */
+INLINE void add(uint32_t *sums, const uint32_t *twin, const struct run *r, uint32_t constant) {
+    typedef uint32_t some __attribute__((vector_size(KERNEL_BYTES), aligned(4), may_alias));
+    enum { EACH = KERNEL_BYTES / 4 };
+    const uint32_t *x = twin + 2 * r->a, *y = r->fixed ? twin + 2 * r->b : x + r->b;
+    const some all = (some){0} + (r->fixed ? constant ^ twin[r->h] : constant);
+    for (size_t k = 0; k < r->n; k += EACH) {
+        some sum = all ^ *(const some *)(y + k);
+        if (!r->fixed)
+            sum ^= *(const some *)(x + k);
+        *(some *)(sums + k) = sum;
+    }
+}
+
+/* Stores sum number k of a run in slot k % 8, so that row a + k of a class, or row b + k, is known up to an eighth.
+ * Words of 32 bits: shorter ones take some processors twice as long to write. */
+INLINE void store(struct collide *c, struct run r) {
+    const uint32_t *key = c->keys, *at = c->at;
+    uint8_t *slots = (uint8_t *)c->slots;
+    size_t k = 0;
+    add(c->keys, c->first.key, &r, 0);
+    add(c->at, c->first.at, &r, 0);
+    for (; k + COLLIDE_SLOTS <= r.n; k += COLLIDE_SLOTS)
+#pragma GCC unroll 8
+        for (size_t s = 0; s < COLLIDE_SLOTS; s++)
+            *(uint32_t *)(void *)(slots + at[k + s] + 4 * s) = key[k + s];
+    for (size_t s = 0; k + s < r.n; s++)
+        *(uint32_t *)(void *)(slots + at[k + s] + 4 * s) = key[k + s];
+}
+
+/* The nearest so far and what is in this bucket. */
+INLINE void compare_all(keys nearest[static PARTS], const struct collide *c, uint32_t at, uint32_t key) {
+    const keys *bucket = (const keys *)(const void *)((const uint8_t *)c->slots + at);
+    for (unsigned p = 0; p < PARTS; p++)
+        nearest[p] = nearer(nearest[p], compare(bucket + p, key));
+}
+
+INLINE bool any_part(const keys nearest[static PARTS]) {
+    return any(nearest[0]) || (PARTS > 1 && any(nearest[PARTS - 1]));
+}
+
+/* Looks up the sums of a run, plus sigma. */
+INLINE void look_up(struct collide *c, struct run r) {
+    const uint32_t *key = c->keys, *at = c->at;
+    add(c->keys, c->second.key, &r, (uint32_t)c->sigma);
+    add(c->at, c->second.at, &r, collide_at(c, c->sigma));
+    for (size_t k = 0; k < r.n; k += COLLIDE_GROUP) {
+        keys nearest[PARTS];
+        for (unsigned p = 0; p < PARTS; p++)
+            nearest[p] = none_yet();
+#pragma GCC unroll 8
+        for (size_t l = 0; l < COLLIDE_GROUP; l++)
+            compare_all(nearest, c, at[k + l], key[k + l]);
+        if (__builtin_expect(!any_part(nearest), 1))
+            continue;
+        for (size_t l = k; l < k + COLLIDE_GROUP && l < r.n; l++) {
+            for (unsigned p = 0; p < PARTS; p++)
+                nearest[p] = none_yet();
+            compare_all(nearest, c, at[l], key[l]);
+            if (any_part(nearest))
+                look(c, r.fixed ? r.a : r.a + l, r.fixed ? r.b + l : r.a + (l + r.b) % r.h);
         }
     }
+}
+
+/* All sums of two different rows of classes a and b with a ^ b = part, run by run. */
+INLINE void all_runs(struct collide *c, const struct collide_half *half, size_t part,
+                     void (*does)(struct collide *c, struct run r)) {
+    for (size_t a = 0; a < (size_t)1 << c->classes; a++) {
+        size_t b = a ^ part, at = half->start[a], h = half->start[a + 1] - at, other = half->start[b];
+        for (size_t d = 1; b == a && 2 * d <= h; d++)
+            does(c, (struct run){false, 2 * d == h ? d : h, at, d, h});
+        for (size_t i = 0; b < a && i < h; i++) /* h: where row a is */
+            does(c, (struct run){true, half->start[b + 1] - other, at + i, other, 2 * at + i});
+    }
+}
+
+/* "No row" with itself, which is no row at all, is in part 0. Sigma moves the parts of the second half. */
+void KERNEL(collide_join)(struct collide *c, size_t part) {
+    size_t none = c->first.start[1] - 1, sigma_class = collide_class(c, c->sigma);
+    all_runs(c, &c->first, part, store);
+    if (part == 0)
+        c->slots[none % COLLIDE_SLOTS] = 0;
+    all_runs(c, &c->second, part ^ sigma_class, look_up);
+    if (part == sigma_class)
+        look(c, c->second.start[1] - 1, c->second.start[1] - 1);
 }

@@ -14,15 +14,17 @@ static inline unsigned get(const uint64_t *row, size_t c) {
     return (unsigned)(row[c / 64] >> (c % 64)) & 1;
 }
 
-typedef uint64_t line __attribute__((vector_size(64), may_alias));
+typedef uint64_t some __attribute__((vector_size(KERNEL_BYTES), may_alias));
+
+enum { PER_LINE = 64 / KERNEL_BYTES };
 
 #define INLINE static inline __attribute__((always_inline))
 
 /* dst ^= src over whole lines from line `first` on */
 INLINE void add_lines(uint64_t *dst, const uint64_t *src, size_t first, size_t n_lines) {
-    line *d = (line *)dst;
-    const line *s = (const line *)src;
-    for (size_t l = first; l < n_lines; l++)
+    some *d = (some *)dst;
+    const some *s = (const some *)src;
+    for (size_t l = first * PER_LINE; l < n_lines * PER_LINE; l++)
         d[l] ^= s[l];
 }
 
@@ -37,14 +39,15 @@ INLINE void swap_rows(uint64_t *a, uint64_t *b, size_t stride) {
 /* All sums of the t pivot rows, sum number v at table + v stride, by doubling. */
 INLINE void make_table(uint64_t *table, const uint64_t *pivot_rows, size_t t, size_t stride, size_t first,
                        size_t n_lines) {
-    line *all = (line *)table;
-    for (size_t l = first; l < n_lines; l++)
-        all[l] = (line){0};
+    some *all = (some *)table;
+    size_t from = first * PER_LINE, end = n_lines * PER_LINE;
+    for (size_t l = from; l < end; l++)
+        all[l] = (some){0};
     for (size_t p = 0; p < t; p++) {
-        const line *row = (const line *)(pivot_rows + p * stride);
+        const some *row = (const some *)(pivot_rows + p * stride);
         for (size_t v = 0; v < (size_t)1 << p; v++)
-            for (size_t l = first; l < n_lines; l++)
-                all[((v | (size_t)1 << p) * n_lines) + l] = all[v * n_lines + l] ^ row[l];
+            for (size_t l = from; l < end; l++)
+                all[((v | (size_t)1 << p) * end) + l] = all[v * end + l] ^ row[l];
     }
 }
 

@@ -49,8 +49,8 @@ static int try_all(void *context, unsigned thread) {
     double tries = 0;
     while (!error && !learn_should_stop(run)) {
         _Alignas(8) uint64_t s[PARAMS_N_MAX / 64] = {0};
-        pool_draw(pool, deck, n + checks, &dice);
-        int solved = pool_solve(pool, deck, NULL, (uint8_t *)s);
+        pool_draw(deck, pool->n_ids, n + checks, &dice);
+        int solved = pool_solve(pool, deck, NULL, NULL, 0, (uint8_t *)s);
         if (solved == -ERANGE)
             continue; /* dependent: three times in four */
         error = solved;

@@ -19,7 +19,8 @@ struct searcher {
     struct tableau tableau;
     struct collide collide;
     double independence; /* independent tries for each pass */
-    size_t pass;         /* since the tableau was built */
+    size_t pass;         /* since the block was opened */
+    unsigned unasked;    /* passes since the clock was looked at */
 
     double proposing; /* wall seconds that hypotheses have cost which only show how far the search is */
     struct learn_tried tried;
@@ -27,20 +28,21 @@ struct searcher {
 
     /* The candidate nearest to its sigma since the last hypothesis, whatever that is worth. */
     unsigned best_weight;
-    uint32_t *best_ids; /* n sample numbers; then the errors, packed */
+    uint32_t *best_ids; /* n sample numbers; then the errors, packed; and the coordinates that they say nothing of */
     uint8_t *best_errors;
+    uint32_t best_zeros[POOL_ZEROS];
 };
 
 static int searcher_init(struct searcher *s, struct learn_run *run, const struct pool *pool, unsigned thread) {
     size_t n = pool->view->params->n;
     *s = (struct searcher){.run = run, .best_weight = TABLEAU_BITS + 1};
     s->best_ids = malloc(n * sizeof *s->best_ids);
-    s->best_errors = malloc(n / 8);
+    s->best_errors = malloc((n + 7) / 8);
     int error = s->best_ids && s->best_errors ? 0 : -ENOMEM;
     if (!error)
         error = tableau_init(&s->tableau, pool, run->ask->seed, thread);
     if (!error)
-        error = collide_init(&s->collide, n, isd_bits(n) + 1);
+        error = collide_init(&s->collide, s->tableau.n, isd_bits(s->tableau.n) + 1);
     return error;
 }
 
@@ -67,7 +69,8 @@ static unsigned wrong_in(const struct tableau *t, const struct collide_hit *hit,
 static void remember(struct searcher *s, const struct collide_hit *hit) {
     const struct tableau *t = &s->tableau;
     memcpy(s->best_ids, t->info, t->n * sizeof *s->best_ids);
-    memset(s->best_errors, 0, t->n / 8);
+    memcpy(s->best_zeros, t->zeros, sizeof s->best_zeros);
+    memset(s->best_errors, 0, (t->n + 7) / 8);
     for (size_t i = 0; hit && i < 4; i++)
         if (hit->rows[i] != COLLIDE_NO_ROW)
             bit_xor(s->best_errors, hit->rows[i], 1);
@@ -75,7 +78,7 @@ static void remember(struct searcher *s, const struct collide_hit *hit) {
 
 static void propose_best(struct searcher *s) {
     uint8_t secret[PARAMS_N_MAX / 8];
-    if (pool_solve(s->tableau.pool, s->best_ids, s->best_errors, secret) == 0)
+    if (pool_solve(s->tableau.pool, s->best_ids, s->best_errors, s->best_zeros, s->tableau.n_zeros, secret) == 0)
         learn_propose(s->run, secret);
 }
 
@@ -109,12 +112,13 @@ static void pass(struct searcher *s) {
     struct collide *c = &s->collide;
     for (unsigned i = 0; i < s->plan.steps; i++)
         tableau_step(t);
-    size_t plane = s->pass++ % 4;
-    collide_pass(c, t->planes[plane]);
+    size_t plane = s->pass % TABLEAU_PLANES;
+    collide_pass(c, t->planes[plane], 32 * (unsigned)(s->pass / TABLEAU_PLANES % 2));
+    s->pass++;
     for (size_t h = 0; h < c->n_hits; h++) {
         unsigned chosen_by = wrong_in(t, &c->hits[h], plane), weight = chosen_by;
-        for (size_t q = 1; q < 4; q++)
-            weight += wrong_in(t, &c->hits[h], (plane + q) % 4);
+        for (size_t q = 1; q < TABLEAU_PLANES; q++)
+            weight += wrong_in(t, &c->hits[h], (plane + q) % TABLEAU_PLANES);
         learn_tried_add(&s->tried, weight - chosen_by, TABLEAU_BITS - 64);
         if (weight >= s->best_weight)
             continue;
@@ -147,23 +151,36 @@ static bool build(struct searcher *s) {
     return true;
 }
 
+/* A look at the clock costs up to a microsecond, so it is taken every few passes. */
+static bool should_stop(struct searcher *s) {
+    if (atomic_load_explicit(&s->run->done, memory_order_relaxed))
+        return true;
+    if (++s->unasked < s->plan.unasked)
+        return false;
+    s->unasked = 0;
+    return learn_should_stop(s->run);
+}
+
 static int search(struct searcher *s) {
     double begun, tries = 0;
     const struct learn_ask *ask = s->run->ask;
     while (!learn_should_stop(s->run) && build(s)) {
         begun = ask->now(ask->context);
-        while (s->pass < s->plan.passes && !learn_should_stop(s->run)) {
-            pass(s);
-            tries += s->independence;
-            double now = ask->now(ask->context);
-            if (now - begun > 0.1) {
-                show_best(s);
-                learn_tried(s->run, &s->tried);
-                learn_count(s->run, tries);
-                tries = 0;
-                begun = now;
+        bool stopped = false;
+        do {
+            for (s->pass = 0; s->pass < s->plan.passes && !(stopped = should_stop(s));) {
+                pass(s);
+                tries += s->independence;
+                double now = s->unasked ? begun : ask->now(ask->context);
+                if (now - begun > 0.1) {
+                    show_best(s);
+                    learn_tried(s->run, &s->tried);
+                    learn_count(s->run, tries);
+                    tries = 0;
+                    begun = now;
+                }
             }
-        }
+        } while (!stopped && tableau_next(&s->tableau));
         show_best(s);
         show_best_by_count(s);
         learn_tried(s->run, &s->tried);
@@ -220,7 +237,8 @@ static double value(struct isd_plan *plan, size_t n, double theta, const struct 
         for (size_t k = 0; k < sizeof passes / sizeof passes[0]; k++) {
             plan->steps = steps[i];
             plan->passes = passes[k];
-            double cost = costs->pass + steps[i] * costs->step + costs->build / passes[k];
+            double cost =
+                costs->pass + steps[i] * costs->step + (costs->build / plan->blocks + costs->open) / passes[k];
             double rate = success * isd_independence_guess(plan, n, theta) / cost;
             if (rate > best) {
                 best = rate;
@@ -228,13 +246,14 @@ static double value(struct isd_plan *plan, size_t n, double theta, const struct 
             }
         }
     *plan = chosen;
+    plan->unasked = 1 + (unsigned)fmin(1e-4 / isd_costs(plan, n).pass, 100);
     return best;
 }
 
 /* Seconds of what passes have in common, by the clock: the least of a few. False when stopped. */
 static bool time_parts(struct searcher *s, struct isd_costs *costs) {
     const struct learn_ask *ask = s->run->ask;
-    costs->build = costs->step = INFINITY;
+    costs->build = costs->step = costs->open = INFINITY;
     for (int turn = 0; turn < 3; turn++) {
         double start = ask->now(ask->context);
         if (!build(s))
@@ -245,6 +264,9 @@ static bool time_parts(struct searcher *s, struct isd_costs *costs) {
     }
     for (int turn = 0; turn < 3; turn++) {
         double start = ask->now(ask->context);
+        tableau_next(&s->tableau);
+        costs->open = fmin(costs->open, ask->now(ask->context) - start);
+        start = ask->now(ask->context);
         for (int i = 0; i < 16; i++)
             tableau_step(&s->tableau);
         costs->step = fmin(costs->step, (ask->now(ask->context) - start) / 16);
@@ -252,38 +274,55 @@ static bool time_parts(struct searcher *s, struct isd_costs *costs) {
     return true;
 }
 
+struct tuning {
+    struct searcher *s;
+    struct isd_costs costs;
+    struct isd_plan best;
+    double value;
+};
+
+/* Takes the plan if it is better than the best so far. False when stopped. */
+static bool consider(struct tuning *t, struct isd_plan *plan) {
+    struct searcher *s = t->s;
+    size_t n = s->tableau.n;
+    if (s->run->ask->fixed_tuning) {
+        t->costs = isd_costs(plan, n);
+    } else {
+        use_plan(s, plan, 1);
+        t->costs.pass = time_passes(s, n < 192 ? 8 : 4);
+        show_best(s);
+    }
+    if (learn_should_stop(s->run))
+        return false;
+    double v = value(plan, n, s->run->view->params->theta, &t->costs);
+    if (v > t->value) {
+        t->value = v;
+        t->best = *plan;
+    }
+    return true;
+}
+
 /* Chooses a plan by the model and by measuring passes, at work all the while. False when stopped. */
 static bool tune(struct searcher *s, struct isd_plan *best) {
-    const struct params *params = s->run->view->params;
-    size_t n = params->n;
-    bool fixed = s->run->ask->fixed_tuning;
-    double theta = params->theta, best_value = -1;
-    unsigned n_passes = n < 192 ? 8 : 1, limit = isd_limit(theta), bits = isd_bits(n);
-    struct isd_costs costs = {0};
+    size_t n = s->tableau.n;
+    double theta = s->run->view->params->theta;
+    unsigned limit = isd_limit(theta), bits = isd_bits(n), blocks = (unsigned)s->tableau.n_blocks;
+    struct tuning t = {.s = s, .value = -1};
 
-    if (!fixed && !time_parts(s, &costs))
+    if (!s->run->ask->fixed_tuning && !time_parts(s, &t.costs))
         return false;
-    for (unsigned weight = n > 512 ? 2 : 1; weight <= 2; weight++)
-        for (unsigned b = weight == 1 ? bits : bits - 1; b <= (weight == 1 ? bits : bits + 1); b++)
-            for (unsigned most = 1; most <= 16; most++) {
-                if (isd_tail(32, theta, most) < 0.85 || isd_tail(32, theta, most - 1) > 0.99)
-                    continue;
-                struct isd_plan plan = {.weight = weight, .bits = b, .most = most, .limit = limit};
-                if (fixed) {
-                    costs = isd_costs(&plan, n);
-                } else {
-                    use_plan(s, &plan, 1);
-                    costs.pass = time_passes(s, n_passes);
-                    show_best(s);
-                }
-                if (learn_should_stop(s->run))
-                    return false;
-                double v = value(&plan, n, theta, &costs);
-                if (v > best_value) {
-                    best_value = v;
-                    *best = plan;
-                }
-            }
+    for (unsigned most = 1; n <= 512 && most <= 16; most++) {
+        struct isd_plan plan = {.weight = 1, .bits = bits, .most = most, .blocks = blocks, .limit = limit};
+        if (isd_tail(32, theta, most) >= 0.85 && isd_tail(32, theta, most - 1) <= 0.99 && !consider(&t, &plan))
+            return false;
+    }
+    for (unsigned b = bits - 1; b <= bits + 1; b++) {
+        struct isd_plan plan = {.weight = 2, .bits = b, .blocks = blocks, .limit = limit};
+        plan.most = isd_most(&plan, theta);
+        if (!consider(&t, &plan))
+            return false;
+    }
+    *best = t.best;
     return true;
 }
 
@@ -298,12 +337,14 @@ static int run(struct learn_run *run) {
         return ring_labels(run);
     struct isd isd = {.run = run};
     int error = pool_init(&isd.pool, run->view, run->split.train, run->split.n_train);
+    if (!error)
+        error = pool_index(&isd.pool);
     if (!error) {
         error = searcher_init(&isd.first, run, &isd.pool, 0);
         if (!error) {
             learn_phase(run, "tuning");
             if (tune(&isd.first, &isd.plan)) {
-                size_t n = run->view->params->n;
+                size_t n = isd.first.tableau.n;
                 double theta = run->view->params->theta;
                 use_plan(&isd.first, &isd.plan,
                          isd_independence(&isd.plan, n, theta, n < 192 ? 60 : 400, run->ask->seed));
@@ -314,6 +355,7 @@ static int run(struct learn_run *run) {
                 learn_fact(run, "bucket_bits", isd.plan.bits);
                 learn_fact(run, "exchanges", isd.plan.steps);
                 learn_fact(run, "passes", isd.plan.passes);
+                learn_fact(run, "redundancy_blocks", isd.plan.blocks);
                 learn_fact(run, "seconds_tuning", learn_seconds(run));
                 learn_search(run, "searching", isd_success(&isd.plan, n, theta, run->split.n_train));
                 error = learn_threads(run->ask->n_threads, search_thread, &isd);

@@ -18,15 +18,9 @@ double isd_tail(unsigned n, double theta, unsigned most) {
     return fmin(sum, 1);
 }
 
-/* The share of a list of so many keys for each bucket that a bucket of 16 keeps: E min(X, 16) / load, X ~
- * Poisson(load). */
+/* The share of a list that is kept, of so many sums for each slot: P(not written over) on average. */
 static double kept(double load) {
-    double term = exp(-load), short_of = 0;
-    for (unsigned x = 0; x < COLLIDE_SLOTS; x++) {
-        short_of += (COLLIDE_SLOTS - x) * term;
-        term *= load / (x + 1.0);
-    }
-    return (COLLIDE_SLOTS - short_of) / load;
+    return -expm1(-load) / load;
 }
 
 static double log_choose(double n, double k) {
@@ -60,8 +54,11 @@ static double patterns(const struct isd_plan *plan, size_t n, double theta, doub
 
 double isd_success(const struct isd_plan *plan, size_t n, double theta, size_t n_pool) {
     double found = isd_tail(32, theta, plan->most), size = (double)n_pool;
-    if (plan->weight == 2)
-        found *= pow(1 - theta, plan->bits) * kept(collide_list(n) / ldexp(1, (int)plan->bits));
+    if (plan->weight == 2) {
+        double half = isd_tail(COLLIDE_KEY / 2, theta, 2);
+        found = pow(1 - theta, plan->bits) * kept(collide_list(n) / ldexp(COLLIDE_SLOTS, (int)plan->bits)) * half *
+                half * isd_tail(64 - plan->bits, theta, plan->most);
+    }
     if (n_pool == 0)
         return found * patterns(plan, n, theta, 0, 0);
     double inverse = 0, weights = 0, deviation = sqrt(size * theta * (1 - theta));
@@ -74,10 +71,11 @@ double isd_success(const struct isd_plan *plan, size_t n, double theta, size_t n
 }
 
 double isd_independence_guess(const struct isd_plan *plan, size_t n, double theta) {
-    double size = fmin(fmax(log2((double)n), 6), 12) - 7;
-    double stays = fmin(0.61 + 0.08 * size, 0.95) * exp(-fmin(0.5 + 0.147 * size, 1) * theta * plan->steps);
-    double again = 0.0075 * pow(plan->passes, 0.8) * pow(256 / (double)n, 0.6);
-    return 1 / (1 / (1 - stays) + again);
+    double size = fmin(fmax(log2((double)n), 6), 12) - 7, passes = plan->passes, steps = plan->steps;
+    double stays = (0.82 + 0.014 * size) * exp(-(1.21 - 0.1 * size) * theta * steps);
+    double again = 0.055 * pow(passes, 0.62) * pow(256 / (double)n, 0.34);
+    again *= 1 + 0.008 * (double)n * (plan->blocks - 1.0) / steps;
+    return 1 / (1 / (1 - stays * (1 - 1 / passes)) + again);
 }
 
 /* Errors of a tableau, without its samples. */
@@ -110,12 +108,90 @@ static size_t draw_errors(uint8_t *info, size_t n, unsigned weight, double rho, 
     return errors;
 }
 
-static bool succeeds(const struct errors *e, const struct isd_plan *plan, size_t pass) {
-    if (plan->weight == 1 ? e->in_first + e->in_second > 2 : e->in_first > 2 || e->in_second > 2)
+/* Bit `bit` of the plane that this pass looks at, turned as it is then. */
+static uint8_t *bit_of(struct errors *e, size_t pass, unsigned bit) {
+    unsigned turn = 32 * (unsigned)(pass / TABLEAU_PLANES % 2);
+    return &e->redundancy[64 * (pass % TABLEAU_PLANES) + (bit - turn) % 64];
+}
+
+static unsigned errors_from(struct errors *e, size_t pass, unsigned from, unsigned n_bits) {
+    unsigned sum = 0;
+    for (unsigned bit = from; bit < from + n_bits; bit++)
+        sum += *bit_of(e, pass, bit);
+    return sum;
+}
+
+static bool succeeds(struct errors *e, const struct isd_plan *plan, size_t pass) {
+    if (plan->weight == 1)
+        return e->in_first + e->in_second <= 2 && errors_from(e, pass, 0, 32) <= plan->most;
+    return e->in_first <= 2 && e->in_second <= 2 && errors_from(e, pass, COLLIDE_KEY, plan->bits) == 0 &&
+           errors_from(e, pass, 0, COLLIDE_KEY / 2) <= 2 && errors_from(e, pass, COLLIDE_KEY / 2, COLLIDE_KEY / 2) <= 2;
+}
+
+/* The redundancy as likely as it is when this pass succeeds. */
+static void draw_redundancy(struct errors *e, const struct isd_plan *plan, size_t pass, double theta,
+                            struct dice *dice) {
+    bool good;
+    do {
+        for (size_t j = 0; j < TABLEAU_BITS; j++)
+            e->redundancy[j] = uniform(dice) < theta;
+        for (unsigned bit = 0; plan->weight == 2 && bit < plan->bits; bit++)
+            *bit_of(e, pass, COLLIDE_KEY + bit) = 0;
+        good = plan->weight == 2 ? errors_from(e, pass, 0, COLLIDE_KEY / 2) <= 2 &&
+                                       errors_from(e, pass, COLLIDE_KEY / 2, COLLIDE_KEY / 2) <= 2
+                                 : errors_from(e, pass, 0, 32) <= plan->most;
+    } while (!good);
+}
+
+/* The exchanges before a pass. */
+static void walk(struct errors *e, const struct isd_plan *plan, size_t *next, struct dice *dice) {
+    for (unsigned i = 0; i < plan->steps; i++) {
+        size_t p = dice_below(dice, (uint32_t)e->n), r = (*next)++ % TABLEAU_BITS;
+        uint8_t leaves = e->info[p], enters = e->redundancy[r];
+        size_t *count = p < e->half ? &e->in_first : &e->in_second;
+        *count = *count + enters - leaves;
+        e->info[p] = enters;
+        e->redundancy[r] = leaves;
+    }
+}
+
+/* Whether one of so many passes succeeds, of which the first is number `pass`. */
+static bool some_succeeds(struct errors *e, const struct isd_plan *plan, size_t pass, size_t n_passes, size_t *next,
+                          struct dice *dice) {
+    for (size_t i = 0; i < n_passes; i++) {
+        walk(e, plan, next, dice);
+        if (succeeds(e, plan, pass + i))
+            return true;
+    }
+    return false;
+}
+
+/* A state that succeeds in pass `pass`. */
+static void draw(struct errors *e, const struct isd_plan *plan, double theta, size_t pass, struct dice *dice) {
+    double rho = theta / (1 - theta);
+    memset(e->info, 0, e->n);
+    e->in_first = draw_errors(e->info, e->half, 2, rho, dice);
+    e->in_second = plan->weight == 1 ? 0 : draw_errors(e->info + e->half, e->n - e->half, 2, rho, dice);
+    draw_redundancy(e, plan, pass, theta, dice);
+}
+
+/* Whether none of the passes after a random one that succeeds does. */
+static bool is_last(struct errors *e, const struct isd_plan *plan, double theta, struct dice *dice) {
+    size_t pass = dice_below(dice, plan->passes), block = dice_below(dice, plan->blocks);
+    size_t next = dice_below(dice, TABLEAU_BITS);
+    draw(e, plan, theta, pass, dice);
+    struct errors on = *e;
+    if (some_succeeds(&on, plan, pass + 1, plan->passes - pass - 1, &next, dice))
         return false;
-    for (size_t j = 0; plan->weight == 2 && j < plan->bits; j++)
-        if (e->redundancy[64 * (pass % 4) + 32 + j])
+    for (size_t i = 0; i <= pass && block + 1 < plan->blocks; i++) /* back */
+        walk(e, plan, &next, dice);
+    while (++block < plan->blocks) {
+        on = *e;
+        for (size_t j = 0; j < TABLEAU_BITS; j++)
+            on.redundancy[j] = uniform(dice) < theta;
+        if (some_succeeds(&on, plan, 0, plan->passes, &next, dice))
             return false;
+    }
     return true;
 }
 
@@ -124,44 +200,20 @@ double isd_independence(const struct isd_plan *plan, size_t n, double theta, uns
     struct errors e = {.n = n, .half = plan->weight == 1 ? n : n / 2};
     struct dice dice;
     dice_init(&dice, seed, "eve/1 independence", 0);
-    double sum = 0, rho = theta / (1 - theta);
-    for (unsigned run = 0; run < n_runs; run++) {
-        memset(e.info, 0, n);
-        e.in_first = draw_errors(e.info, e.half, 2, rho, &dice);
-        e.in_second = plan->weight == 1 ? 0 : draw_errors(e.info + e.half, n - e.half, 2, rho, &dice);
-        for (size_t j = 0; j < TABLEAU_BITS; j++)
-            e.redundancy[j] = uniform(&dice) < theta;
-        size_t next = dice_below(&dice, TABLEAU_BITS), first_pass = dice_below(&dice, 4), pass = 0;
-        for (size_t j = 0; j < plan->bits; j++)
-            e.redundancy[64 * first_pass + 32 + j] = 0;
-        do {
-            pass++;
-            for (unsigned i = 0; i < plan->steps; i++) {
-                size_t p = dice_below(&dice, (uint32_t)n), r = next++ % TABLEAU_BITS;
-                uint8_t leaves = e.info[p], enters = e.redundancy[r];
-                size_t *count = p < e.half ? &e.in_first : &e.in_second;
-                *count = *count + enters - leaves;
-                e.info[p] = enters;
-                e.redundancy[r] = leaves;
-            }
-        } while (pass < plan->passes && !succeeds(&e, plan, first_pass + pass));
-        /* A success that comes again after `pass` passes is the last one if it is among the last `pass` of the tableau.
-         */
-        sum += (double)pass / plan->passes;
-    }
-    return sum / n_runs;
+    unsigned last = 0;
+    for (unsigned run = 0; run < n_runs; run++)
+        last += is_last(&e, plan, theta, &dice);
+    return last ? (double)last / n_runs : 0.5 / n_runs;
 }
 
-/* Fitted at n64 to n4096. The table is slower than the caches from 2^12 buckets of 64 bytes on; what passes the first
- * comparison is looked at once more. */
+/* Fitted at n64 to n2048 with AVX2. */
 struct isd_costs isd_costs(const struct isd_plan *plan, size_t n) {
-    double size = (double)n, list = collide_list(n), passing = isd_tail(32, 0.5, plan->most);
-    struct isd_costs costs = {.step = 7e-8 + 5.5e-10 * size, .build = 1e-5 + 2.5e-9 * size * size};
+    double size = (double)n, area = size * size, passing = isd_tail(32, 0.5, plan->most);
+    struct isd_costs costs = {.step = 2.5e-8 + 2e-10 * size, .build = 5e-6 + 1.2e-9 * area, .open = 2.5e-9 * size};
     if (plan->weight == 1)
-        costs.pass = 1e-6 + size * size * (7e-11 + 2e-8 * passing);
+        costs.pass = 1e-6 + area * (7e-11 + 2e-8 * passing);
     else
-        costs.pass = list * (3.6e-9 + 3e-9 * fmax(0, plan->bits - 12.0)) +
-                     list * list / ldexp(1, (int)plan->bits) * passing * (3e-7 + 4e-9 * size);
+        costs.pass = 6e-9 * size + 2 * collide_list(n) * (6.5e-10 + 2.5e-13 * size);
     return costs;
 }
 
@@ -172,7 +224,14 @@ unsigned isd_limit(double theta) {
     return limit;
 }
 
+unsigned isd_most(const struct isd_plan *plan, double theta) {
+    unsigned most = 0;
+    while (isd_tail(64 - plan->bits, theta, most) < 0.998)
+        most++;
+    return most;
+}
+
 unsigned isd_bits(size_t n) {
-    double bits = round(log2(collide_list(n) / (COLLIDE_SLOTS * 2.0 / 3)));
+    double bits = round(log2(collide_list(n) / 3));
     return bits < 2 ? 2 : (unsigned)bits;
 }

@@ -6,12 +6,14 @@
 #include <stdint.h>
 
 struct isd_plan {
-    unsigned weight; /* 1: all pairs of rows; 2: at most two of each half */
-    unsigned bits;   /* of a bucket's number, weight 2 */
-    unsigned most;   /* errors allowed among the 32 bits compared first */
-    unsigned steps;  /* exchanges before each pass */
-    unsigned passes; /* before the tableau is built anew */
-    unsigned limit;  /* errors allowed among all 256 redundancy samples and still believed */
+    unsigned weight;  /* 1: all pairs of rows; 2: at most two of each half */
+    unsigned bits;    /* of a bucket's number, weight 2 */
+    unsigned most;    /* errors allowed among the 32 bits compared first, weight 1; among 64 bits, weight 2 */
+    unsigned steps;   /* exchanges before each pass */
+    unsigned passes;  /* of each block of redundancy samples */
+    unsigned blocks;  /* before the tableau is built anew */
+    unsigned unasked; /* passes between two looks at the clock */
+    unsigned limit;   /* errors allowed among all 128 redundancy samples and still believed */
 };
 
 /* P(Binomial(n, theta) <= most) */
@@ -24,11 +26,14 @@ double isd_tail(unsigned n, double theta, unsigned most);
 double isd_success(const struct isd_plan *plan, size_t n, double theta, size_t n_pool);
 
 /* Independent tries for each pass. Passes over one tableau succeed together: a state without new errors goes on
- * succeeding, and n + 256 samples with few errors among them succeed more than once. What counts is the first time:
+ * succeeding, n + 128 samples with few errors among them succeed more than once, and all blocks begin with one
+ * information set. What counts is the last time:
  *
  *     P(some pass of K succeeds) = sum over passes t of P(t succeeds) P(none after t does | t does).
  *
- * The latter is found by moving errors alone, without samples, n_runs times from a state that succeeds. */
+ * The latter is found by moving errors alone, without samples, n_runs times from a state that succeeds: on to the end
+ * of its block, and, as a walk by random exchanges looks the same backwards, back to where its block began and from
+ * there through the blocks that follow. */
 double isd_independence(const struct isd_plan *plan, size_t n, double theta, unsigned n_runs,
                         const uint8_t seed[static 32]);
 
@@ -41,13 +46,17 @@ struct isd_costs {
     double pass;  /* without its exchanges */
     double step;  /* one exchange */
     double build; /* a new tableau */
+    double open;  /* a block of it */
 };
 struct isd_costs isd_costs(const struct isd_plan *plan, size_t n);
 
 /* The limit that a true solution exceeds with probability below 10^-5. */
 unsigned isd_limit(double theta);
 
-/* Bucket bits that make buckets about 2/3 full. */
+/* Of weight 2: such that one of 500 true solutions at most is missed for it. */
+unsigned isd_most(const struct isd_plan *plan, double theta);
+
+/* Bucket bits that make about three sums for each bucket. */
 unsigned isd_bits(size_t n);
 
 #endif

@@ -168,6 +168,11 @@ def eve(quick):
              float(mean.group(1)) / float(model.group(1)) if float(model.group(1)) else None)
         if gauss:
             show("", "%s tries a second" % model.group(2), "successes of Gauss on M4RI", float(gauss.group(1)))
+    for n in ("256", "512"):
+        found = re.findall(r"2\^\d+ buckets, (\w+) *: .* pass ([\d.]+) us, ([\d.]+) ns a sum\n(?:.*memory: writing ([\d.]+) ns, reading ([\d.]+))?",
+                           output(BUILD + "/tests/bench/decoding", n, "20" if quick else "100"))[-1]
+        memory = (float(found[3]) + float(found[4])) / 2
+        show("a pass of isd n%s, %s" % (n, found[0]), "%s us, %s ns a sum" % (found[1], found[2]), "%.2f ns of writing and reading" % memory, float(found[2]) / memory)
     for line in output(BUILD + "/tests/bench/rotations", "1019", "3", "21", "0").splitlines():
         found = re.match(r"(\w+)\s+a pass ([\d.]+) ms \(([\d.]+) of plain", line)
         if found and found.group(1) != "plain":
