@@ -108,9 +108,9 @@ size_t surface_event(double now_ms) {
     bool told = false;
     nothing();
     while (alice.session && !told && session_next_event(alice.session, &e)) {
-        struct told_moment moment = {.seconds = (now_ms - alice.start) / 1000,
-                                     .step_seconds = (now_ms - alice.step_began) / 1000,
-                                     .bytes = alice.bytes};
+        struct telling_moment moment = {.seconds = (now_ms - alice.start) / 1000,
+                                        .step_seconds = (now_ms - alice.step_began) / 1000,
+                                        .bytes = alice.bytes};
         if (e.kind == SESSION_STEP_BEGIN)
             alice.step_began = now_ms;
         told = told_event(&alice.told, alice.session, &e, &moment);

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 /* What does not fit is left out, which then shows as an object that is no JSON. The longest event takes less than half.
  */
@@ -16,44 +15,61 @@ __attribute__((format(printf, 2, 3))) static void put(struct told *told, const c
         told->n += (size_t)n < sizeof told->text - told->n ? (size_t)n : sizeof told->text - told->n - 1;
 }
 
-/* A field's name, with a comma before all but the first of an object. */
+/* A field's name, with a comma before all but the first of an object or a list. */
 static void put_name(struct told *told, const char *name) {
-    put(told, "%s\"%s\":", told->n && told->text[told->n - 1] != '{' ? "," : "", name);
+    char last = told->n ? told->text[told->n - 1] : '{';
+    if (last != '{' && last != '[')
+        put(told, ",");
+    if (name)
+        put(told, "\"%s\":", name);
 }
 
-static void put_text(struct told *told, const char *name, const char *value) {
-    put_name(told, name);
-    put(told, "\"");
+/* ---- as telling.h asks for it */
+
+static void put_text(void *to, const char *name, const char *value) {
+    put_name(to, name);
+    put(to, "\"");
     for (; *value; value++)
         if (*value == '"' || *value == '\\')
-            put(told, "\\%c", *value);
+            put(to, "\\%c", *value);
         else if ((unsigned char)*value < 0x20)
-            put(told, "\\u%04x", *value);
+            put(to, "\\u%04x", *value);
         else
-            put(told, "%c", *value);
-    put(told, "\"");
+            put(to, "%c", *value);
+    put(to, "\"");
 }
 
-static void put_integer(struct told *told, const char *name, uint64_t value) {
-    put_name(told, name);
-    put(told, "%llu", (unsigned long long)value);
+static void put_integer(void *to, const char *name, uint64_t value) {
+    put_name(to, name);
+    put(to, "%llu", (unsigned long long)value);
 }
 
-static void put_real(struct told *told, const char *name, double value) {
-    if (!isfinite(value)) /* JSON has no others */
+static void put_real(void *to, const char *name, double value) {
+    if (!isfinite(value)) /* the page's clock, once it is told that time is over */
         return;
-    put_name(told, name);
-    put(told, "%.6g", value);
+    put_name(to, name);
+    put(to, "%.6g", value);
 }
 
-static void put_bool(struct told *told, const char *name, bool value) {
+static void put_boolean(void *to, const char *name, bool value) {
+    put_name(to, name);
+    put(to, "%s", value ? "true" : "false");
+}
+
+static void put_open(void *to, const char *name, char bracket) {
+    struct told *told = to;
     put_name(told, name);
-    put(told, "%s", value ? "true" : "false");
+    put(told, "%c", bracket);
+    told->open[told->depth++] = bracket;
+}
+
+static void put_close(void *to) {
+    struct told *told = to;
+    put(told, "%c", told->open[--told->depth] == '[' ? ']' : '}');
 }
 
 static void begin(struct told *told, const char *event, const struct session *session,
-                  const struct told_moment *moment) {
-    told->n = 0;
+                  const struct telling_moment *moment) {
     put(told, "{");
     put_integer(told, "schema", 1);
     put_text(told, "event", event);
@@ -69,135 +85,27 @@ static void begin(struct told *told, const char *event, const struct session *se
     }
 }
 
-/* Each under its name, and all in a list with words for people. */
-static void put_figures(struct told *told, const struct learned_numbers *numbers) {
-    for (size_t i = 0; i < numbers->n_figures; i++) {
-        const struct figure *f = &numbers->figures[i];
-        char name[64];
-        snprintf(name, sizeof name, "%s_expected", f->name);
-        put_real(told, f->name, f->measured);
-        put_real(told, name, f->expected);
-    }
-    put_name(told, "figures");
-    put(told, "[");
-    for (size_t i = 0; i < numbers->n_figures; i++) {
-        const struct figure *f = &numbers->figures[i];
-        put(told, "%s{", i ? "," : "");
-        put_text(told, "what", f->what);
-        put_real(told, "measured", f->measured);
-        put_real(told, "expected", f->expected);
-        put(told, "}");
-    }
-    put(told, "]");
-}
-
-/* Nothing of a task that tells of none. */
-static void put_rounds(struct told *told, const struct learned_numbers *numbers) {
-    if (!numbers->n_rounds)
-        return;
-    put_integer(told, "code_bits", numbers->code_bits);
-    put_name(told, "rounds");
-    for (size_t i = 0; i < numbers->n_rounds; i++)
-        put(told, "%s{\"wrong\":%u,\"unsettled\":%u}", i ? "," : "[", (unsigned)numbers->rounds[i].wrong,
-            (unsigned)numbers->rounds[i].unsettled);
-    put(told, "]");
-}
-
-static void put_learned(struct told *told, const struct session_event *e, const struct set *set) {
-    const struct learned_numbers *numbers = &e->learned.numbers;
-    put_text(told, "params", set->name);
-    put_integer(told, "attempt", e->attempt);
-    put_bool(told, "accepted", e->learned.accepted);
-    put_figures(told, numbers);
-    put_integer(told, "iterations", numbers->iterations);
-    put_rounds(told, numbers);
-    put_integer(told, "disagreements", numbers->disagreements);
-    put_integer(told, "plain_labels", numbers->n_checked);
-}
-
-static void put_agreed(struct told *told, const struct session_event *e, const struct set *set) {
-    put_integer(told, "challenges", e->agreed.challenges);
-    put_integer(told, "repeat", set->repeat);
-    put_integer(told, "distillate", SET_DISTILLATE);
-    put_real(told, "failure_log2", e->agreed.failure_log2);
-    put_integer(told, "agreeing", e->agreed.agreeing);
-    put_real(told, "agreement", (double)e->agreed.agreeing / (double)e->agreed.challenges);
-    put_real(told, "agreement_expected", set->modulus == 2 ? 1 - set->risk : 1);
-    if (set->modulus > 2) {
-        put_real(told, "noise", e->agreed.noise);
-        put_real(told, "noise_expected", set->task->label_noise(set));
-    }
-}
-
-static void put_confirmed(struct told *told, const struct session *session, const struct session_event *e,
-                          const struct set *set, const struct told_moment *moment) {
-    put_text(told, "params", set->name);
-    put_text(told, "task", set->task->name);
-    put_bool(told, "experimental", set->task->experimental);
-    put_text(told, "fingerprint", e->confirmed.fingerprint);
-    put_bool(told, "authenticated", session_peer_pinned(session));
-    put_integer(told, "bytes", moment->bytes);
-    put_real(told, "seconds", moment->seconds);
-}
-
-static void put_closed(struct told *told, const struct session *session, const struct told_moment *moment) {
-    const struct session_end *end = session_end(session);
-    put_text(told, "step", step_name(end->step));
-    put_integer(told, "status", (uint64_t)end->outcome);
-    put_text(told, "reason", end->outcome == SESSION_DONE ? "done" : end->text);
-    put_bool(told, "by_peer", end->by_peer);
-    put_integer(told, "bytes", moment->bytes);
-    put_real(told, "seconds", moment->seconds);
-}
-
 bool told_event(struct told *told, const struct session *session, const struct session_event *e,
-                const struct told_moment *moment) {
-    const struct set *set = session_set(session);
-    bool of_agreeing = true;
-    told->n = 0;
-    switch (e->kind) {
-    case SESSION_STEP_DONE:
-        begin(told, "step", session, moment);
-        put_text(told, "step", step_name(e->step));
-        put_integer(told, "bytes", e->bytes);
-        put_real(told, "seconds", moment->step_seconds);
-        put_integer(told, "attempt", e->attempt);
-        break;
-    case SESSION_LEARNED:
-        begin(told, "learned", session, moment);
-        put_learned(told, e, set);
-        break;
-    case SESSION_AGREED:
-        begin(told, "agreed", session, moment);
-        put_agreed(told, e, set);
-        break;
-    case SESSION_CONFIRMED:
-        begin(told, "confirmed", session, moment);
-        put_confirmed(told, session, e, set, moment);
-        break;
-    case SESSION_OPEN:
-        begin(told, "open", session, moment);
-        of_agreeing = false;
-        break;
-    case SESSION_PEER_NAME:
-        begin(told, "name", session, moment);
-        put_text(told, "name", e->peer_name.text);
-        of_agreeing = false;
-        break;
-    case SESSION_PEER_END:
-        begin(told, "peer_end", session, moment);
-        of_agreeing = false;
-        break;
-    case SESSION_CLOSED:
-        begin(told, "closed", session, moment);
-        put_closed(told, session, moment);
-        of_agreeing = false;
-        break;
-    default: /* a browser re-keys nothing */
+                const struct telling_moment *moment) {
+    const struct telling telling = {.to = told,
+                                    .integer = put_integer,
+                                    .real = put_real,
+                                    .text = put_text,
+                                    .boolean = put_boolean,
+                                    .open = put_open,
+                                    .close = put_close};
+    const char *name = telling_name(e);
+    bool named = e->kind == SESSION_PEER_NAME;
+    told->n = told->depth = 0;
+    if (e->kind == SESSION_REKEYED) /* a browser re-keys nothing */
         return false;
-    }
-    if (of_agreeing)
-        put_bool(told, "rekey", e->rekeying);
+    if (!name && !named && e->kind != SESSION_PEER_END)
+        return false;
+    begin(told, name ? name : named ? "name" : "peer_end", session, moment);
+    if (name)
+        telling_fields(&telling, session, e, moment);
+    else if (named) /* these two only a page wants to know */
+        put_text(told, "name", e->peer_name.text);
     put(told, "}");
     return true;
 }
@@ -206,7 +114,7 @@ void told_progress(struct told *told, const struct session *session) {
     uint64_t done, total;
     enum step step = session_step(session);
     session_progress(session, &done, &total);
-    told->n = 0;
+    told->n = told->depth = 0;
     put(told, "{");
     put_text(told, "step", step_name(step));
     put_text(told, "sentence", step_sentence(step, session_set(session)));

@@ -1,11 +1,11 @@
 #include "common/shell/told/events.h"
 
 #include "common/shell/net/timer.h"
+#include "proto/telling.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
-#include <math.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -119,14 +119,6 @@ bool events_failed(const struct events *events) {
     return events && events->failed;
 }
 
-static void set_integer(struct events *events, json_t *object, const char *name, uint64_t value) {
-    set(events, object, name, json_integer((json_int_t)value));
-}
-
-static void set_real(struct events *events, json_t *object, const char *name, double value) {
-    set(events, object, name, json_real(value));
-}
-
 static void set_text(struct events *events, json_t *object, const char *name, const char *value) {
     set(events, object, name, json_string(value));
 }
@@ -161,122 +153,67 @@ void events_error(struct events *events, const char *session, const char *peer, 
     finish(events, object);
 }
 
-static json_t *describe_step(struct events *events, const struct conn *conn, const struct session_event *e) {
-    json_t *object = begin_for(events, "step", conn);
-    set_text(events, object, "step", step_name(e->step));
-    set_integer(events, object, "bytes", e->bytes);
-    set_real(events, object, "seconds", conn_step_seconds(conn));
-    set_integer(events, object, "attempt", e->attempt);
-    return object;
+/* ---- what telling.h tells, as JSON */
+
+enum { DEPTH = 4 }; /* of objects and lists in each other */
+
+struct building {
+    struct events *events;
+    json_t *at[DEPTH]; /* what is open, the outermost first; each but that one belongs to the one before */
+    size_t depth;
+};
+
+/* Takes the value; whether it is kept. */
+static bool put(struct building *b, const char *name, json_t *value) {
+    json_t *at = b->at[b->depth];
+    bool kept = (name ? json_object_set_new(at, name, value) : json_array_append_new(at, value)) == 0;
+    b->events->no_memory |= !kept;
+    return kept;
 }
 
-/* Each under its name, and all in a list with words for people. */
-static void set_figures(struct events *events, json_t *object, const struct learned_numbers *numbers) {
-    json_t *list = json_array();
-    for (size_t i = 0; i < numbers->n_figures; i++) {
-        const struct figure *f = &numbers->figures[i];
-        char name[64];
-        snprintf(name, sizeof name, "%s_expected", f->name);
-        set_real(events, object, f->name, f->measured);
-        set_real(events, object, name, f->expected);
-        if (json_array_append_new(list, json_pack("{s:s, s:f, s:f}", "what", f->what, "measured", f->measured,
-                                                  "expected", f->expected)) < 0)
-            events->no_memory = true;
-    }
-    set(events, object, "figures", list);
+static void put_integer(void *to, const char *name, uint64_t value) {
+    put(to, name, json_integer((json_int_t)value));
 }
 
-/* Nothing of a task that tells of none. */
-static void set_rounds(struct events *events, json_t *object, const struct learned_numbers *numbers) {
-    if (!numbers->n_rounds)
-        return;
-    json_t *list = json_array();
-    for (size_t i = 0; i < numbers->n_rounds; i++)
-        if (json_array_append_new(list, json_pack("{s:I, s:I}", "wrong", (json_int_t)numbers->rounds[i].wrong,
-                                                  "unsettled", (json_int_t)numbers->rounds[i].unsettled)) < 0)
-            events->no_memory = true;
-    set_integer(events, object, "code_bits", numbers->code_bits);
-    set(events, object, "rounds", list);
+static void put_real(void *to, const char *name, double value) {
+    put(to, name, json_real(value));
 }
 
-static json_t *describe_learned(struct events *events, const struct conn *conn, const struct session_event *e,
-                                const struct set *params) {
-    const struct learned_numbers *numbers = &e->learned.numbers;
-    json_t *object = begin_for(events, "learned", conn);
-    set_text(events, object, "params", params->name);
-    set_integer(events, object, "attempt", e->attempt);
-    set(events, object, "accepted", json_boolean(e->learned.accepted));
-    set_figures(events, object, numbers);
-    set_integer(events, object, "iterations", numbers->iterations);
-    set_rounds(events, object, numbers);
-    set_integer(events, object, "disagreements", numbers->disagreements);
-    set_integer(events, object, "plain_labels", numbers->n_checked);
-    return object;
+static void put_text(void *to, const char *name, const char *value) {
+    put(to, name, json_string(value));
 }
 
-static json_t *describe_agreed(struct events *events, const struct conn *conn, const struct session_event *e,
-                               const struct set *params) {
-    json_t *object = begin_for(events, "agreed", conn);
-    set_integer(events, object, "challenges", e->agreed.challenges);
-    set_integer(events, object, "repeat", params->repeat);
-    set_integer(events, object, "distillate", SET_DISTILLATE);
-    if (isfinite(e->agreed.failure_log2)) /* some tasks are never wrong */
-        set_real(events, object, "failure_log2", e->agreed.failure_log2);
-    if (e->agreed.agreeing) { /* only Alice can count them */
-        set_integer(events, object, "agreeing", e->agreed.agreeing);
-        set_real(events, object, "agreement", (double)e->agreed.agreeing / (double)e->agreed.challenges);
-    }
-    set_real(events, object, "agreement_expected", params->modulus == 2 ? 1 - params->risk : 1);
-    if (params->modulus > 2) {
-        if (e->agreed.agreeing)
-            set_real(events, object, "noise", e->agreed.noise);
-        set_real(events, object, "noise_expected", params->task->label_noise(params));
-    }
-    return object;
+static void put_boolean(void *to, const char *name, bool value) {
+    put(to, name, json_boolean(value));
 }
 
-static json_t *describe_closed(struct events *events, const struct conn *conn) {
-    const struct session_end *end = session_end(conn_session(conn));
-    json_t *object = begin_for(events, "closed", conn);
-    set_text(events, object, "step", step_name(end->step));
-    set_integer(events, object, "status", (uint64_t)end->outcome);
-    set_text(events, object, "reason", end->outcome == SESSION_DONE ? "done" : end->text);
-    set(events, object, "by_peer", json_boolean(end->by_peer));
-    set_integer(events, object, "bytes", conn_bytes(conn));
-    set_real(events, object, "seconds", conn_seconds(conn));
-    return object;
+static void put_open(void *to, const char *name, char bracket) {
+    struct building *b = to;
+    json_t *value = bracket == '[' ? json_array() : json_object();
+    value = put(b, name, value) ? value : NULL;
+    b->at[++b->depth] = value;
+}
+
+static void put_close(void *to) {
+    ((struct building *)to)->depth--;
 }
 
 void events_session(struct events *events, const struct conn *conn, const struct session_event *e) {
-    const struct set *params = session_set(conn_session(conn));
-    json_t *object = NULL;
-    if (!events)
+    const char *name = telling_name(e);
+    if (!events || !name)
         return;
-    if (e->kind == SESSION_STEP_DONE)
-        object = describe_step(events, conn, e);
-    else if (e->kind == SESSION_LEARNED)
-        object = describe_learned(events, conn, e, params);
-    else if (e->kind == SESSION_AGREED)
-        object = describe_agreed(events, conn, e, params);
-    else if (e->kind == SESSION_CONFIRMED || e->kind == SESSION_REKEYED) {
-        object = begin_for(events, "confirmed", conn);
-        set_text(events, object, "params", params->name);
-        set_text(events, object, "task", params->task->name);
-        set(events, object, "experimental", json_boolean(params->task->experimental));
-        set_text(events, object, "fingerprint", e->confirmed.fingerprint);
-        set(events, object, "authenticated", json_boolean(session_peer_pinned(conn_session(conn))));
-        set_integer(events, object, "bytes", conn_bytes(conn));
-        set_real(events, object, "seconds", conn_seconds(conn));
-    } else if (e->kind == SESSION_OPEN)
-        object = begin_for(events, "open", conn);
-    else if (e->kind == SESSION_CLOSED)
-        object = describe_closed(events, conn);
-    else
-        return;
-    bool rekeying = e->rekeying || e->kind == SESSION_REKEYED;
-    if (e->kind != SESSION_CLOSED && e->kind != SESSION_OPEN)
-        set(events, object, "rekey", json_boolean(rekeying));
-    finish(events, object);
+    struct building b = {.events = events, .at = {begin_for(events, name, conn)}};
+    const struct telling telling = {.to = &b,
+                                    .integer = put_integer,
+                                    .real = put_real,
+                                    .text = put_text,
+                                    .boolean = put_boolean,
+                                    .open = put_open,
+                                    .close = put_close};
+    const struct telling_moment moment = {
+        .seconds = conn_seconds(conn), .step_seconds = conn_step_seconds(conn), .bytes = conn_bytes(conn)};
+    telling_fields(&telling, conn_session(conn), e, &moment);
+    finish(events, b.at[0]);
 }
 
 void events_captions(struct events *events, const struct conn *conn, const struct session_event *e) {
@@ -285,7 +222,7 @@ void events_captions(struct events *events, const struct conn *conn, const struc
         return;
     json_t *object = begin_for(events, "captions", conn);
     set_text(events, object, "params", session_set(conn_session(conn))->name);
-    set_integer(events, object, "attempt", e->attempt);
+    set(events, object, "attempt", json_integer((json_int_t)e->attempt));
     set_text(events, object, "key", sodium_bin2hex(hex, sizeof hex, e->learned.captions, 32));
     sodium_memzero(hex, sizeof hex);
     finish(events, object);
