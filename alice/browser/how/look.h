@@ -9,6 +9,7 @@
 #include "alice/browser/how/joint.h"
 #include "alice/browser/how/writer.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -40,6 +41,14 @@ struct look_kind {
     bool (*fresh)(const struct look *l, struct writer *w, uint32_t i);
     void (*free)(struct look *l); /* wipes */
 };
+
+/* log10 of the number of w-subsets of n. */
+static inline double look_subsets_log10(uint32_t n, uint32_t w) {
+    double sum = 0;
+    for (uint32_t t = 0; t < w; t++)
+        sum += log10((n - t) / (t + 1.0));
+    return sum;
+}
 
 extern const struct look_kind look_lpn, look_ring, look_lwe;
 

@@ -1,6 +1,6 @@
 /* LPN from the inside. A piece: composed vector j, the plain vectors of its recipe, the row of the public code that is
  * left. Truth and lies are told from Bob's noise, which follows from his seed. */
-#include "alice/browser/how/look.h"
+#include "alice/browser/how/look_fresh.h"
 #include "alice/browser/how/lpn_steps.h"
 #include "common/base/bytes.h"
 #include "common/base/noise.h"
@@ -9,7 +9,6 @@
 #include "common/task/lpn/matrix.h"
 
 #include <errno.h>
-#include <math.h>
 #include <sodium.h>
 
 struct look {
@@ -18,11 +17,10 @@ struct look {
     uint8_t matrix_key[32], challenge_key[32];
     struct code *code;
     struct lpn_steps *learners[LOOK_BOTH];
-    uint8_t *lies;                                   /* m + k bits: Bob's noise */
-    uint8_t *word;                                   /* k bits: the code word of the secret */
-    uint8_t *predicted[LOOK_BOTH];                   /* L bits */
-    uint8_t *fresh_lies;                             /* L bits */
-    uint32_t n_lies[2], n_wrong, n_right[LOOK_BOTH]; /* of plain and composed labels; of code bits; of predictions */
+    uint8_t *lies;               /* m + k bits: Bob's noise */
+    uint8_t *word;               /* k bits: the code word of the secret */
+    uint32_t n_lies[2], n_wrong; /* of plain and composed labels; of code bits */
+    struct look_fresh fresh;
 };
 
 static uint32_t count(const uint8_t *bits, size_t first, size_t n) {
@@ -36,19 +34,16 @@ static void look_free(struct look *l) {
     if (!l)
         return;
     code_free(l->code);
-    for (int who = 0; who < LOOK_BOTH; who++) {
+    for (int who = 0; who < LOOK_BOTH; who++)
         lpn_steps_free(l->learners[who]);
-        secret_free(l->predicted[who]);
-    }
     secret_free(l->lies);
     secret_free(l->word);
-    secret_free(l->fresh_lies);
+    look_fresh_deinit(&l->fresh);
     secret_free(l);
 }
 
 static int begin(struct look **lp, const struct look_data *data) {
     const struct params *p = params_of(data->joint->set);
-    size_t fresh = bits_to_bytes(params_challenges(p));
     struct look *l = secret_new(sizeof *l);
     if (!l)
         return -ENOMEM;
@@ -58,10 +53,9 @@ static int begin(struct look **lp, const struct look_data *data) {
     prg_derive(l->challenge_key, "parley/1 challenge", data->joint->challenge_seed, 32);
     l->lies = secret_new(p->set.n_labels / 8);
     l->word = secret_new(p->k / 8);
-    l->fresh_lies = secret_new(fresh);
-    l->predicted[LOOK_ALICE] = secret_new(fresh);
-    l->predicted[LOOK_EVE] = secret_new(fresh);
-    int r = l->lies && l->word && l->fresh_lies && l->predicted[LOOK_ALICE] && l->predicted[LOOK_EVE] ? 0 : -ENOMEM;
+    int r = look_fresh_init(&l->fresh, data);
+    if (!l->lies || !l->word)
+        r = -ENOMEM;
     if (r == 0)
         r = code_new(&l->code, p);
     for (int who = 0; r == 0 && who < LOOK_BOTH; who++)
@@ -79,23 +73,21 @@ static int begin(struct look **lp, const struct look_data *data) {
 static void compare(struct look *l) {
     const struct params *p = l->params;
     const struct teach_keys *keys = &l->data->answers->keys;
-    size_t fresh = params_challenges(p);
+    size_t fresh = l->fresh.n;
     uint8_t s[PARAMS_N_MAX / 8];
     prg_expand(s, p->n / 8, keys->task, 0); /* as bob.c of the task draws it */
     code_encode(l->code, l->word, s);
     sodium_memzero(s, sizeof s);
     noise_add(l->lies, p->set.n_labels, keys->label_noise, p->theta64);
-    noise_add(l->fresh_lies, fresh, keys->challenge_noise, p->theta64);
+    noise_add(l->fresh.errors, fresh, keys->challenge_noise, p->theta64);
     l->n_lies[0] = count(l->lies, 0, p->m);
     l->n_lies[1] = count(l->lies, p->m, p->k);
     for (size_t j = 0; j < p->k; j++)
         l->n_wrong += bit_get(l->learners[LOOK_ALICE]->v, j) ^ bit_get(l->word, j);
-    for (int who = 0; who < LOOK_BOTH; who++) {
+    for (int who = 0; who < LOOK_BOTH; who++)
         for (size_t part = 0; part < matrix_label_parts(fresh, p->n); part++)
-            matrix_label_part(l->predicted[who], l->challenge_key, fresh, p->n, l->learners[who]->h, part);
-        for (size_t i = 0; i < fresh; i++)
-            l->n_right[who] += bit_get(l->predicted[who], i) == bit_get(l->data->answers->fresh, i);
-    }
+            matrix_label_part(l->fresh.predicted[who], l->challenge_key, fresh, p->n, l->learners[who]->h, part);
+    look_fresh_judge(&l->fresh);
 }
 
 /* What is inside is what Alice told. */
@@ -105,7 +97,7 @@ static bool agrees(const struct look *l) {
     return alice->accepted && alice->disagreements == told->disagreements && alice->iterations == told->iterations &&
            alice->n_rounds == told->n_rounds &&
            memcmp(alice->rounds, told->rounds, told->n_rounds * sizeof told->rounds[0]) == 0 &&
-           l->n_right[LOOK_ALICE] == l->data->joint->agreeing;
+           l->fresh.n_right[LOOK_ALICE] == l->data->joint->agreeing;
 }
 
 static int turn(struct look *l) {
@@ -116,14 +108,6 @@ static int turn(struct look *l) {
     }
     compare(l);
     return agrees(l) ? 0 : -EPROTO;
-}
-
-/* log10 of the number of w-subsets of m. */
-static double subsets_log10(uint32_t m, uint32_t w) {
-    double sum = 0;
-    for (uint32_t t = 0; t < w; t++)
-        sum += log10((m - t) / (t + 1.0));
-    return sum;
 }
 
 static void write_counts(struct writer *w, const char *name, uint32_t labels, uint32_t wrong, double share) {
@@ -155,34 +139,14 @@ static void about(const struct look *l, struct writer *w) {
     writer_real(w, "p", p->p);
     writer_integer(w, "limit", params_self_check_limit(p, params_checked(p)));
     writer_integer(w, "checked", params_checked(p));
-    writer_integer(w, "fresh", (int64_t)params_challenges(p));
-    writer_real(w, "recipe_log10", subsets_log10(p->m, p->w));
-    writer_real(w, "captions_log10", p->k * subsets_log10(p->m, p->w));
+    writer_integer(w, "fresh", (int64_t)l->fresh.n);
+    writer_real(w, "recipe_log10", look_subsets_log10(p->m, p->w));
+    writer_real(w, "captions_log10", p->k * look_subsets_log10(p->m, p->w));
     write_counts(w, "plain", p->m, l->n_lies[0], p->theta);
     write_counts(w, "composed", p->k, l->n_lies[1], p->theta);
     write_counts(w, "left", p->k, l->n_wrong, p->p);
-    write_learner(w, "alice", l->learners[LOOK_ALICE], l->n_right[LOOK_ALICE]);
-    write_learner(w, "eve", l->learners[LOOK_EVE], l->n_right[LOOK_EVE]);
-}
-
-/* Row i of A, or of the challenges. */
-static void plain_row(uint8_t *out, const uint8_t *key, size_t n_all, size_t n, uint32_t i) {
-    uint8_t rows[64 * (MATRIX_BLOCK / 8)];
-    for (size_t b = 0; b < matrix_blocks(n); b++) {
-        size_t width = matrix_width(n, b), first = i / 64 * 64, left = n_all - first;
-        matrix_expand(rows, key, n_all, n, b, first, left < 64 ? left : 64);
-        memcpy(out + b * (MATRIX_BLOCK / 8), rows + i % 64 * width, width);
-    }
-}
-
-/* As it passed: by column blocks, within a block by rows. */
-static void composed_row(uint8_t *out, const struct look *l, uint32_t j) {
-    size_t n = l->params->n, offset = 0;
-    for (size_t b = 0; b < matrix_blocks(n); b++) {
-        size_t width = matrix_width(n, b);
-        memcpy(out + b * (MATRIX_BLOCK / 8), l->data->joint->vectors + offset + j * width, width);
-        offset += l->params->k * width;
-    }
+    write_learner(w, "alice", l->learners[LOOK_ALICE], l->fresh.n_right[LOOK_ALICE]);
+    write_learner(w, "eve", l->learners[LOOK_EVE], l->fresh.n_right[LOOK_EVE]);
 }
 
 static void write_vector(struct writer *w, const struct look *l, const uint8_t *row, size_t label) {
@@ -196,10 +160,10 @@ static void write_recipe(struct writer *w, const struct look *l, uint32_t j, con
     const struct params *p = l->params;
     uint8_t left[PARAMS_N_MAX / 8], row[PARAMS_N_MAX / 8];
     unsigned label = bit_get(l->data->joint->labels, p->m + j);
-    composed_row(left, l, j);
+    lpn_steps_composed(left, p, l->data->joint->vectors, j);
     writer_open(w, "recipe", '[');
     for (uint32_t t = 0; t < p->w; t++) {
-        plain_row(row, l->matrix_key, p->m, p->n, at[t]);
+        lpn_steps_plain(row, l->matrix_key, p->m, p->n, at[t]);
         bytes_xor(left, row, p->n / 8);
         label ^= bit_get(l->data->joint->labels, at[t]);
         writer_open(w, NULL, '{');
@@ -213,35 +177,13 @@ static void write_recipe(struct writer *w, const struct look *l, uint32_t j, con
     writer_integer(w, "label_left", label);
 }
 
-/* Guess 0 is the one that Eve's learner works with; others are drawn for looking at. */
-static void guess_at(const struct look *l, uint32_t *at, uint32_t j, uint32_t guess) {
-    struct prg draws;
-    uint8_t key[32];
-    for (uint32_t t = 0; guess == 0 && t < l->params->w; t++)
-        at[t] = recipes_index(l->learners[LOOK_EVE]->recipes, j, t);
-    if (guess == 0)
-        return;
-    prg_subkey(key, l->data->guesses, "another", guess);
-    prg_init(&draws, key, j);
-    for (uint32_t t = 0; t < l->params->w; t++) {
-        bool twice;
-        do {
-            at[t] = prg_below(&draws, l->params->m);
-            twice = false;
-            for (uint32_t other = 0; other < t; other++)
-                twice |= at[other] == at[t];
-        } while (twice);
-    }
-    prg_deinit(&draws);
-}
-
 static bool piece(const struct look *l, struct writer *w, uint32_t j, uint32_t guess) {
     const struct params *p = l->params;
     uint8_t row[PARAMS_N_MAX / 8];
     uint32_t at[RECIPES_W_MAX];
     if (j >= p->k)
         return false;
-    composed_row(row, l, j);
+    lpn_steps_composed(row, p, l->data->joint->vectors, j);
     writer_integer(w, "j", j);
     write_vector(w, l, row, p->m + j);
     for (uint32_t t = 0; t < p->w; t++)
@@ -249,7 +191,7 @@ static bool piece(const struct look *l, struct writer *w, uint32_t j, uint32_t g
     write_recipe(w, l, j, at);
     writer_integer(w, "bit", l->code->pi[j]); /* the dot that is new in row j of the code */
     writer_integer(w, "truth", bit_get(l->word, j));
-    guess_at(l, at, j, guess);
+    lpn_steps_guess(l->learners[LOOK_EVE], at, j, guess, l->data->guesses);
     writer_open(w, "eve", '{');
     writer_integer(w, "guess", guess);
     write_recipe(w, l, j, at);
@@ -286,23 +228,13 @@ static bool belief(const struct look *l, struct writer *w, enum look_who who, ui
 }
 
 static bool fresh(const struct look *l, struct writer *w, uint32_t i) {
-    const struct params *p = l->params;
     uint8_t row[PARAMS_N_MAX / 8];
-    uint32_t right[LOOK_BOTH] = {0, 0};
-    if (i >= params_challenges(p))
+    if (i >= l->fresh.n)
         return false;
-    for (uint32_t before = 0; before <= i; before++)
-        for (int who = 0; who < LOOK_BOTH; who++)
-            right[who] += bit_get(l->predicted[who], before) == bit_get(l->data->answers->fresh, before);
-    plain_row(row, l->challenge_key, params_challenges(p), p->n, i);
+    lpn_steps_plain(row, l->challenge_key, l->fresh.n, l->params->n, i);
     writer_integer(w, "i", i);
-    writer_hex(w, "picture", row, p->n / 8);
-    writer_integer(w, "bob", bit_get(l->data->answers->fresh, i));
-    writer_bool(w, "lie", bit_get(l->fresh_lies, i));
-    writer_integer(w, "alice", bit_get(l->predicted[LOOK_ALICE], i));
-    writer_integer(w, "eve", bit_get(l->predicted[LOOK_EVE], i));
-    writer_integer(w, "alice_right", right[LOOK_ALICE]);
-    writer_integer(w, "eve_right", right[LOOK_EVE]);
+    writer_hex(w, "picture", row, l->params->n / 8);
+    look_fresh_write(&l->fresh, w, i);
     return true;
 }
 

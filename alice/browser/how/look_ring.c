@@ -1,7 +1,7 @@
 /* The ring task from the inside. There is one composed element, sigma = x + h y: h rotated by each place of y takes
  * itself off, and the few ones of x are left. Labels fold the same way into a noisy syndrome, which bit flipping
  * empties. */
-#include "alice/browser/how/look.h"
+#include "alice/browser/how/look_fresh.h"
 #include "alice/browser/how/ring_steps.h"
 #include "common/base/bytes.h"
 #include "common/base/noise.h"
@@ -11,7 +11,6 @@
 #include "common/task/ring/sparse.h"
 
 #include <errno.h>
-#include <math.h>
 #include <sodium.h>
 
 struct look {
@@ -20,19 +19,15 @@ struct look {
     struct accept_data samples;
     struct ring_steps *learners[LOOK_BOTH];
     uint64_t s[POLY_WORDS], e1[POLY_WORDS], e2[POLY_WORDS]; /* Bob's */
-    uint8_t *predicted[LOOK_BOTH];                          /* L bits */
-    uint8_t *fresh_lies;                                    /* L bits */
-    uint32_t n_right[LOOK_BOTH];
+    struct look_fresh fresh;
 };
 
 static void look_free(struct look *l) {
     if (!l)
         return;
-    for (int who = 0; who < LOOK_BOTH; who++) {
+    for (int who = 0; who < LOOK_BOTH; who++)
         ring_steps_free(l->learners[who]);
-        secret_free(l->predicted[who]);
-    }
-    secret_free(l->fresh_lies);
+    look_fresh_deinit(&l->fresh);
     secret_free(l);
 }
 
@@ -48,14 +43,9 @@ static int begin(struct look **lp, const struct look_data *data) {
     poly_read(l->samples.sigma, joint->vectors, 0, p->n);
     poly_read(l->samples.z_h, joint->labels, 0, p->n);
     poly_read(l->samples.z_sigma, joint->labels, p->n, p->n);
-    l->fresh_lies = secret_new(bits_to_bytes(set_challenges(&p->set)));
-    int r = l->fresh_lies ? 0 : -ENOMEM;
-    for (int who = 0; r == 0 && who < LOOK_BOTH; who++) {
-        l->predicted[who] = secret_new(bits_to_bytes(set_challenges(&p->set)));
-        r = l->predicted[who]
-                ? ring_steps_new(&l->learners[who], p, &l->samples, who == LOOK_ALICE ? data->recipes : data->guesses)
-                : -ENOMEM;
-    }
+    int r = look_fresh_init(&l->fresh, data);
+    for (int who = 0; r == 0 && who < LOOK_BOTH; who++)
+        r = ring_steps_new(&l->learners[who], p, &l->samples, who == LOOK_ALICE ? data->recipes : data->guesses);
     if (r < 0) {
         look_free(l);
         return r;
@@ -73,13 +63,11 @@ static void compare(struct look *l) {
     sparse_draw(l->e1, at, p->w_e, p->n, keys->label_noise, 0);
     sparse_draw(l->e2, at, p->w_e, p->n, keys->label_noise, 1);
     sodium_memzero(at, sizeof at);
-    noise_add(l->fresh_lies, set_challenges(&p->set), keys->challenge_noise, p->theta64);
-    for (int who = 0; who < LOOK_BOTH; who++) {
+    noise_add(l->fresh.errors, l->fresh.n, keys->challenge_noise, p->theta64);
+    for (int who = 0; who < LOOK_BOTH; who++)
         for (size_t b = 0; b < ring_params_blocks(p); b++)
-            blocks_label(l->predicted[who], p, l->data->joint->challenge_seed, flip_s(l->learners[who]->flip), b);
-        for (size_t i = 0; i < set_challenges(&p->set); i++)
-            l->n_right[who] += bit_get(l->predicted[who], i) == bit_get(l->data->answers->fresh, i);
-    }
+            blocks_label(l->fresh.predicted[who], p, l->data->joint->challenge_seed, flip_s(l->learners[who]->flip), b);
+    look_fresh_judge(&l->fresh);
 }
 
 /* What is inside is what Alice told. */
@@ -89,7 +77,7 @@ static bool agrees(const struct look *l) {
     return alice->accepted && alice->missed == told->disagreements && flip_turns(alice->flip) == told->iterations &&
            alice->n_rounds == told->n_rounds &&
            memcmp(alice->rounds, told->rounds, told->n_rounds * sizeof told->rounds[0]) == 0 &&
-           l->n_right[LOOK_ALICE] == l->data->joint->agreeing;
+           l->fresh.n_right[LOOK_ALICE] == l->data->joint->agreeing;
 }
 
 static int turn(struct look *l) {
@@ -128,9 +116,7 @@ static void write_learner(struct writer *w, const char *name, const struct ring_
 
 static void about(const struct look *l, struct writer *w) {
     const struct ring_params *p = l->params;
-    double subsets = 0; /* log10 of the number of w-subsets of n */
-    for (uint32_t t = 0; t < p->w; t++)
-        subsets += log10((p->n - t) / (t + 1.0));
+    double subsets = look_subsets_log10(p->n, p->w);
     writer_integer(w, "n", p->n);
     writer_integer(w, "w", p->w);
     writer_integer(w, "w_s", p->w_s);
@@ -139,12 +125,12 @@ static void about(const struct look *l, struct writer *w) {
     writer_real(w, "theta", p->set.risk);
     writer_integer(w, "limit", 2 * p->w_e);
     writer_integer(w, "checked", 2 * p->n);
-    writer_integer(w, "fresh", (int64_t)set_challenges(&p->set));
+    writer_integer(w, "fresh", (int64_t)l->fresh.n);
     writer_integer(w, "block", (int64_t)ring_params_block(p));
     writer_real(w, "recipe_log10", 2 * subsets);
     writer_real(w, "captions_log10", 2 * subsets);
-    write_learner(w, "alice", l->learners[LOOK_ALICE], l->n_right[LOOK_ALICE]);
-    write_learner(w, "eve", l->learners[LOOK_EVE], l->n_right[LOOK_EVE]);
+    write_learner(w, "alice", l->learners[LOOK_ALICE], l->fresh.n_right[LOOK_ALICE]);
+    write_learner(w, "eve", l->learners[LOOK_EVE], l->fresh.n_right[LOOK_EVE]);
     write_poly(w, "secret", l->s, p->n);
 }
 
@@ -217,23 +203,14 @@ static bool belief(const struct look *l, struct writer *w, enum look_who who, ui
 
 static bool fresh(const struct look *l, struct writer *w, uint32_t i) {
     const struct ring_params *p = l->params;
-    uint32_t right[LOOK_BOTH] = {0, 0};
     uint64_t x[POLY_WORDS];
-    if (i >= set_challenges(&p->set))
+    if (i >= l->fresh.n)
         return false;
-    for (uint32_t before = 0; before <= i; before++)
-        for (int who = 0; who < LOOK_BOTH; who++)
-            right[who] += bit_get(l->predicted[who], before) == bit_get(l->data->answers->fresh, before);
     blocks_challenge(x, p, l->data->joint->challenge_seed, i / ring_params_block(p));
     writer_integer(w, "i", i);
     write_poly(w, "picture", x, p->n);
     writer_integer(w, "place", i % ring_params_block(p));
-    writer_integer(w, "bob", bit_get(l->data->answers->fresh, i));
-    writer_bool(w, "lie", bit_get(l->fresh_lies, i));
-    writer_integer(w, "alice", bit_get(l->predicted[LOOK_ALICE], i));
-    writer_integer(w, "eve", bit_get(l->predicted[LOOK_EVE], i));
-    writer_integer(w, "alice_right", right[LOOK_ALICE]);
-    writer_integer(w, "eve_right", right[LOOK_EVE]);
+    look_fresh_write(&l->fresh, w, i);
     return true;
 }
 

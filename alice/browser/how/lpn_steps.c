@@ -149,3 +149,43 @@ int lpn_steps_turn(struct lpn_steps *s) {
     learner_reject(l);
     return 1;
 }
+
+void lpn_steps_plain(uint8_t *out, const uint8_t *key, size_t n_all, size_t n, uint32_t i) {
+    uint8_t rows[64 * (MATRIX_BLOCK / 8)];
+    for (size_t b = 0; b < matrix_blocks(n); b++) {
+        size_t width = matrix_width(n, b), first = i / 64 * 64, left = n_all - first;
+        matrix_expand(rows, key, n_all, n, b, first, left < 64 ? left : 64);
+        memcpy(out + b * (MATRIX_BLOCK / 8), rows + i % 64 * width, width);
+    }
+}
+
+void lpn_steps_composed(uint8_t *out, const struct params *params, const uint8_t *vectors, uint32_t j) {
+    size_t n = params->n, offset = 0;
+    for (size_t b = 0; b < matrix_blocks(n); b++) {
+        size_t width = matrix_width(n, b);
+        memcpy(out + b * (MATRIX_BLOCK / 8), vectors + offset + j * width, width);
+        offset += params->k * width;
+    }
+}
+
+void lpn_steps_guess(const struct lpn_steps *s, uint32_t *at, uint32_t j, uint32_t guess,
+                     const uint8_t key[static 32]) {
+    struct prg draws;
+    uint8_t another[32];
+    for (uint32_t t = 0; guess == 0 && t < s->params->w; t++)
+        at[t] = recipes_index(s->recipes, j, t);
+    if (guess == 0)
+        return;
+    prg_subkey(another, key, "another", guess);
+    prg_init(&draws, another, j);
+    for (uint32_t t = 0; t < s->params->w; t++) {
+        bool twice;
+        do {
+            at[t] = prg_below(&draws, s->params->m);
+            twice = false;
+            for (uint32_t other = 0; other < t; other++)
+                twice |= at[other] == at[t];
+        } while (twice);
+    }
+    prg_deinit(&draws);
+}

@@ -48,4 +48,12 @@ void lpn_steps_free(struct lpn_steps *s); /* NULL is fine; wipes */
 /* 1: there is more; 0: done. */
 int lpn_steps_turn(struct lpn_steps *s);
 
+/* Row i of n_all uniform ones, A or the challenges: n bits, packed. */
+void lpn_steps_plain(uint8_t *out, const uint8_t *key, size_t n_all, size_t n, uint32_t i);
+/* Composed row j of the vectors of A2 as they passed: by column blocks, within a block by rows. */
+void lpn_steps_composed(uint8_t *out, const struct params *params, const uint8_t *vectors, uint32_t j);
+/* The w plain samples of a guess at recipe j. Guess 0 is the one that this learner works with; others are drawn for
+ * looking at. */
+void lpn_steps_guess(const struct lpn_steps *s, uint32_t *at, uint32_t j, uint32_t guess, const uint8_t key[static 32]);
+
 #endif
