@@ -271,6 +271,19 @@ static int run_experiment(struct arguments *a, const struct lab_experiment *expe
     return status;
 }
 
+/* For each kind of claim the faults that violate it. */
+static void list_faults(const struct lab_experiment *experiment) {
+    printf("  %-14s  %s\n", "--fault", "violates each claim with these words");
+    for (const struct lab_break *b = experiment->breaks; b->phrase; b++) {
+        char names[64] = "";
+        for (enum lab_fault f = LAB_FAULT_LEARNER; f; f = lab_fault_next(f))
+            if (b->faults & f)
+                snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", *names ? "," : "",
+                         lab_fault_name(f));
+        printf("  %-14s  %s\n", names, b->phrase);
+    }
+}
+
 static int plan_and_run(struct arguments *a, const struct lab_experiment *experiment) {
     char bad[32];
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -284,12 +297,14 @@ static int plan_and_run(struct arguments *a, const struct lab_experiment *experi
                                       : 1,
         .programs = a->programs,
     };
-    if (a->fault && strcmp(a->fault, "learner") == 0)
-        plan.fault = LAB_FAULT_LEARNER;
-    else if (a->fault && strcmp(a->fault, "theta") == 0)
-        plan.fault = LAB_FAULT_THETA;
-    else if (a->fault) {
-        screen_error(&a->screen, "--fault: 'learner' or 'theta'");
+    if (a->fault && strcmp(a->fault, "list") == 0) {
+        list_faults(experiment);
+        return printed_end(&a->screen, STATUS_OK);
+    }
+    if (a->fault && !((plan.fault = lab_fault_find(a->fault)) & lab_faults_of(experiment))) {
+        screen_error(&a->screen,
+                     "%s: --fault: it has no '%.40s'; `eve lab %s --fault list` says which claims which violates",
+                     experiment->name, a->fault, experiment->name);
         return STATUS_USAGE;
     }
     if (a->sets && plan_parse_sets(&plan, a->sets, bad) < 0) {

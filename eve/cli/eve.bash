@@ -22,7 +22,7 @@ _parley_eve() {
         mapfile -t COMPREPLY < <(compgen -d -- "$cur")
         return ;;
     --fault)
-        mapfile -t COMPREPLY < <(compgen -W "learner theta" -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W "learner theta quiet eve clock check formula list" -- "$cur")
         return ;;
     --from)
         mapfile -t COMPREPLY < <(compgen -W "alice bob" -- "$cur")

@@ -59,7 +59,7 @@ complete -c eve -n '__fish_seen_subcommand_from lab' -l shard -x -d 'I/N: do onl
 complete -c eve -n '__fish_seen_subcommand_from lab' -l budget -x -d 'seconds that Eve has'
 complete -c eve -n '__fish_seen_subcommand_from lab' -l threads -x -d 'processors to use'
 complete -c eve -n '__fish_seen_subcommand_from lab' -l seed -x -d '64 hex digits or any text: repeat a run exactly'
-complete -c eve -n '__fish_seen_subcommand_from lab' -l fault -x -a 'learner theta' -d 'make it wrong on purpose'
+complete -c eve -n '__fish_seen_subcommand_from lab' -l fault -x -a 'learner theta quiet eve clock check formula list' -d 'make it wrong on purpose'
 complete -c eve -n '__fish_seen_subcommand_from lab' -l programs -x -a '(__fish_complete_directories)' -d 'where alice and bob are'
 complete -c eve -s q -l quiet -d 'errors only'
 complete -c eve -s v -l verbose -d 'more detail'

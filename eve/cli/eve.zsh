@@ -58,7 +58,7 @@ lab)
     _arguments '--quick[a smaller version]' '--check-size[smaller still]' "--sets[these sets]:sets:_sequence compadd - $sets" \
         {-o,--out}'[where what comes of it goes]:folder:_files -/' '--shard[do only one of N parts]:I/N:' \
         '--budget[seconds that Eve has]:seconds:' '--threads[processors to use]:number:' \
-        '--seed[repeat a run exactly]:64 hex digits or any text:' '--fault[make it wrong on purpose]:fault:(learner theta)' \
+        '--seed[repeat a run exactly]:64 hex digits or any text:' '--fault[make it wrong on purpose]:fault:(learner theta quiet eve clock check formula list)' \
         '--programs[where alice and bob are]:folder:_files -/' $always \
         ":experiment:(merge plot ${(f)"$(eve lab '?' 2>&1 | sed -n 's/^  \([a-z-]*\) .*/\1/p')"})" '*:folder:_files -/' ;;
 serve)

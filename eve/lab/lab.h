@@ -29,11 +29,24 @@ enum lab_size {
     LAB_FULL,
 };
 
-/* Something made wrong on purpose, to see that the experiment notices (--fault). */
+/* Something made wrong on purpose, to see that the experiment notices (--fault). Bits: a claim has a set of those that
+ * violate it. */
 enum lab_fault {
-    LAB_NO_FAULT,
-    LAB_FAULT_LEARNER, /* a learner is broken */
-    LAB_FAULT_THETA,   /* labels are noisier than n^(-1/2) */
+    LAB_NO_FAULT = 0,
+    LAB_FAULT_LEARNER = 1, /* a learner is broken */
+    LAB_FAULT_THETA = 2,   /* labels are noisier than n^(-1/2) */
+    LAB_FAULT_QUIET = 4,   /* they have no noise */
+    LAB_FAULT_EVE = 8,     /* Eve's learners find nothing at toys, or say so falsely, and all where they should not */
+    LAB_FAULT_CLOCK = 16,  /* quick things are measured as slow and slow ones as quick, the more so the larger n */
+    LAB_FAULT_CHECK = 32,  /* a check between two ways to the same is broken */
+    LAB_FAULT_FORMULA = 64 /* a formula is wrong */
+};
+
+/* Claims that have this phrase in their text, in the words of the source, and the faults that violate each of them. A
+ * claim of an experiment has the phrase of one row. */
+struct lab_break {
+    const char *phrase;
+    unsigned faults;
 };
 
 enum {
@@ -84,6 +97,9 @@ int lab_params(const json_t *parameters, struct params *out);
 /* The set that the unit's "set" names; NULL if there is none. */
 const struct set *lab_set(const json_t *parameters);
 
+/* These seconds; under LAB_FAULT_CLOCK times exp(log_factor). */
+double lab_clocked(const struct lab_unit *unit, double seconds, double log_factor);
+
 /* True once the run has been interrupted: a unit that takes longer than a second asks now and then, and returns -EINTR.
  */
 bool lab_interrupted(void);
@@ -111,11 +127,13 @@ struct lab_column {
 
 struct lab_report {
     enum lab_size size;
+    enum lab_fault fault;
     const json_t *parameters; /* of the manifest */
     const json_t *units; /* by number: {"unit", "parameters", "seconds", "wall_seconds", "result"}. All of them, or,
                             of a run that was not finished, some: then a claim must not hold for want of data */
     /* for the framework */
     bool complete;
+    const struct lab_break *breaks;
     json_t *done, *claims, *tables, *values, *notes;
 };
 
@@ -201,6 +219,7 @@ struct lab_experiment {
     int (*plan)(struct lab_plan *plan);
     int (*run)(const struct lab_unit *unit, json_t *result); /* fills result; borrowed */
     int (*report)(struct lab_report *report);
+    const struct lab_break *breaks; /* of each claim; ended by one without phrase */
     struct lab_figure figures[6];
 };
 

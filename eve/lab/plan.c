@@ -1,6 +1,7 @@
 #include "eve/lab/plan.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +12,33 @@ const char *lab_size_name(enum lab_size size) {
 }
 
 const char *lab_fault_name(enum lab_fault fault) {
-    static const char *const names[] = {"none", "learner", "theta"};
-    return names[fault];
+    static const char *const names[] = {"learner", "theta", "quiet", "eve", "clock", "check", "formula"};
+    unsigned i = 0;
+    while (i < sizeof names / sizeof *names && fault != 1U << i)
+        i++;
+    return i < sizeof names / sizeof *names ? names[i] : "none";
+}
+
+enum lab_fault lab_fault_next(enum lab_fault fault) {
+    return fault == LAB_FAULT_FORMULA ? LAB_NO_FAULT : fault ? (enum lab_fault)(fault << 1) : LAB_FAULT_LEARNER;
+}
+
+enum lab_fault lab_fault_find(const char *name) {
+    enum lab_fault fault = LAB_FAULT_LEARNER;
+    while (fault && strcmp(lab_fault_name(fault), name) != 0)
+        fault = lab_fault_next(fault);
+    return fault;
+}
+
+unsigned lab_faults_of(const struct lab_experiment *experiment) {
+    unsigned all = 0;
+    for (const struct lab_break *b = experiment->breaks; b->phrase; b++)
+        all |= b->faults;
+    return all;
+}
+
+double lab_clocked(const struct lab_unit *unit, double seconds, double log_factor) {
+    return unit->fault == LAB_FAULT_CLOCK ? seconds * exp(log_factor) : seconds;
 }
 
 static int parse_set(struct params *out, const char *name) {

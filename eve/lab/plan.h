@@ -5,7 +5,13 @@
 #include "eve/lab/lab.h"
 
 const char *lab_size_name(enum lab_size size);    /* "check", "quick", "full" */
-const char *lab_fault_name(enum lab_fault fault); /* "none", "learner", "theta" */
+const char *lab_fault_name(enum lab_fault fault); /* "none", "learner", ... */
+/* Of one name, LAB_NO_FAULT for another. */
+enum lab_fault lab_fault_find(const char *name);
+/* The next fault after this one, LAB_NO_FAULT after the last. */
+enum lab_fault lab_fault_next(enum lab_fault fault);
+/* All that violate a claim of the experiment. */
+unsigned lab_faults_of(const struct lab_experiment *experiment);
 
 /* A list as --sets takes it. -EINVAL: *badp is the name that is none, at most 31 bytes. */
 int plan_parse_sets(struct lab_plan *plan, const char *names, char bad[static 32]);

@@ -2,6 +2,7 @@
 
 #include "common/base/text.h"
 #include "common/task/table/table.h"
+#include "eve/lab/plan.h"
 #include "eve/lab/statistics.h"
 #include "eve/learn/duration.h"
 
@@ -61,12 +62,25 @@ enum verdict { VIOLATED, HOLDS, NOT_CONTRADICTED };
 
 static const char *const verdict_names[] = {"violated", "holds", "not contradicted"};
 
+/* Names of the faults that violate a claim: none if the experiment has forgotten it. */
+static json_t *faults_of(const struct lab_report *report, const char *text) {
+    json_t *names = json_array();
+    const struct lab_break *b = report->breaks;
+    while (b && b->phrase && !strstr(text, b->phrase))
+        b++;
+    for (enum lab_fault f = LAB_FAULT_LEARNER; b && f; f = lab_fault_next(f))
+        if (b->faults & f)
+            json_array_append_new(names, json_string(lab_fault_name(f)));
+    return names;
+}
+
 /* Frees text. */
 static int add_claim(struct lab_report *report, enum verdict verdict, double value, double low, double high,
                      char *text) {
     json_t *interval = isnan(low) && isnan(high) ? json_null() : json_pack("[o, o]", lab_real(low), lab_real(high));
-    json_t *claim = json_pack("{s:s, s:b, s:s, s:o, s:o}", "text", text ? text : "", "holds", verdict != VIOLATED,
-                              "verdict", verdict_names[verdict], "value", lab_real(value), "interval", interval);
+    json_t *claim = json_pack("{s:s, s:b, s:s, s:o, s:o, s:o}", "text", text ? text : "", "holds", verdict != VIOLATED,
+                              "verdict", verdict_names[verdict], "value", lab_real(value), "interval", interval,
+                              "faults", faults_of(report, text ? text : ""));
     int r = text && json_array_append_new(report->claims, claim) == 0 ? 0 : -ENOMEM;
     free(text);
     return r;
@@ -161,10 +175,13 @@ int lab_note(struct lab_report *report, const char *format, ...) {
 int report_make(struct lab_report *report, const struct lab_experiment *experiment, const json_t *manifest,
                 const json_t *units) {
     const char *size = json_string_value(json_object_get(manifest, "size"));
+    const char *fault = json_string_value(json_object_get(manifest, "fault"));
     *report = (struct lab_report){
         .size = !size || strcmp(size, "full") == 0 ? LAB_FULL
                 : strcmp(size, "quick") == 0       ? LAB_QUICK
                                                    : LAB_CHECK,
+        .fault = fault ? lab_fault_find(fault) : LAB_NO_FAULT,
+        .breaks = experiment->breaks,
         .parameters = json_object_get(manifest, "parameters"),
         .complete = true,
         .done = json_array(),

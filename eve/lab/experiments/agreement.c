@@ -90,11 +90,11 @@ static bool verify(void *context, const uint8_t *secret) {
 }
 
 /* Her best hypothesis on Bob's bits; without one she says 0 each time. h: Alice's. */
-static int eve_takes_part(struct session *s, const struct view *view, const uint8_t *h, double budget,
+static int eve_takes_part(struct session *s, const struct view *view, const uint8_t *h, const struct lab_unit *unit,
                           const uint8_t seed[static 32], struct agreement_sums *sums) {
     uint8_t d[64], key[32];
     struct keys keys;
-    struct eve eve = {.session = s, .budget = budget};
+    struct eve eve = {.session = s, .budget = lab_number(unit->parameters, "looks")};
     struct learn_result *result = calloc(1, sizeof *result);
     uint8_t *alice = malloc(s->n_bytes);
     prg_subkey(key, seed, "eve", 0);
@@ -105,6 +105,8 @@ static int eve_takes_part(struct session *s, const struct view *view, const uint
                             .stop = stop,
                             .verify = verify,
                             .context = &eve};
+    if (unit->fault == LAB_FAULT_EVE)
+        eve.budget = 0;
     double began = lab_thread_seconds();
     int r = result && alice ? learn(learners_find("isd"), &ask, result) : -ENOMEM;
     if (r == 0 && lab_interrupted())
@@ -114,6 +116,8 @@ static int eve_takes_part(struct session *s, const struct view *view, const uint
         sums->eve_hypotheses += result->has_hypothesis;
         if (!result->has_hypothesis)
             memset(result->hypothesis, 0, sizeof result->hypothesis);
+        if (unit->fault == LAB_FAULT_EVE && lab_count(unit->parameters, "n") > 256)
+            memcpy(result->hypothesis, h, lab_count(unit->parameters, "n") / 8); /* somebody has told her */
         lesson_predict(alice, s->set, h, s->challenge_seed);
         session_agree(s, result->hypothesis, d, &keys);
         sums->eve_solved += result->status == LEARN_SOLVED;
@@ -160,10 +164,11 @@ static int run_session(const struct params *p, const struct code *code, const st
         memcpy(h, l.h, sizeof l.h);
         if (unit->fault == LAB_FAULT_LEARNER)
             h[0] ^= 1;
+        s.takes_any = unit->fault == LAB_FAULT_CHECK;
         label_challenges(&s, &task, seed);
         session_challenge(&s, seed, task.labels);
         session_alice(&s, h, sums);
-        r = eve_takes_part(&s, &task.view, h, lab_number(unit->parameters, "looks"), seed, sums);
+        r = eve_takes_part(&s, &task.view, h, unit, seed, sums);
     }
     task_free(&task);
     session_deinit(&s);
@@ -196,6 +201,17 @@ static const struct lab_shape shapes[] = {
     {.parameters = parameters, .result = agreement_shape},
     {0}};
 
+static const struct lab_break breaks[] = {
+    {": the bits of Alice and Bob agree with probability ", LAB_FAULT_LEARNER | LAB_FAULT_THETA},
+    {": a distillate bit is wrong after ", LAB_FAULT_LEARNER},
+    {": keys differ, or are not confirmed ", LAB_FAULT_LEARNER},
+    {": confirmation lets at most ", LAB_FAULT_CHECK},
+    {": a toy: Eve finds each ", LAB_FAULT_EVE},
+    {": Eve finds no", LAB_FAULT_EVE}, /* no key, none of the keys */
+    {": delta is below ", LAB_FAULT_EVE},
+    {": delta against this Eve is above ", LAB_FAULT_EVE},
+    {0}};
+
 const struct lab_experiment lab_agreement = {
     .name = "agreement",
     .summary = "bits that Alice and Bob agree on, the keys they make of them, and what Eve makes of the same bits",
@@ -203,6 +219,7 @@ const struct lab_experiment lab_agreement = {
     .plan = plan,
     .run = run,
     .report = agreement_report,
+    .breaks = breaks,
     .figures = {{"agreement", "agreement", agreement_figure},
                 {"agreement-region", "region", agreement_region_figure},
                 {"agreement-ring", "agreement-ring", agreement_ring_figure},

@@ -16,6 +16,7 @@
 struct session {
     const struct set *set;
     uint8_t challenge_seed[32];
+    bool takes_any; /* --fault check: confirmation lets any key pass */
     uint8_t d[64], hash[96], t3[32], r[32], r_bob[32];
     struct keys bob;
     uint8_t mac[32]; /* A4, as Eve sees it */

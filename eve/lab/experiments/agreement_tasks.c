@@ -54,6 +54,7 @@ static int run_session(const struct set *set, enum lab_fault fault, const uint8_
         if (r == 0 && learned.accepted) {
             if (fault == LAB_FAULT_LEARNER)
                 learned.h[0] ^= 1;
+            s.takes_any = fault == LAB_FAULT_CHECK;
             lesson_challenge(&lesson, s.challenge_seed, s.b);
             if (fault == LAB_FAULT_THETA)
                 lesson_disturb(s.b, set, s.n_labels, fault_noise, seed);

@@ -165,6 +165,12 @@ static const struct shape resample_result[] = {SHAPE_COUNT("samples"),
 static const struct lab_shape shapes[] = {
     {"part", "row", row_parameters, row_result}, {"part", "resample", resample_parameters, resample_result}, {0}};
 
+static const struct lab_break breaks[] = {{": with captions the task is learned, ", LAB_FAULT_THETA},
+                                          {": with captions nothing is learned ", LAB_FAULT_THETA},
+                                          {" labelled pairs, and ", LAB_FAULT_LEARNER},
+                                          {"with captions that Eve draws from x", LAB_FAULT_LEARNER},
+                                          {0}};
+
 const struct lab_experiment lab_captions = {
     .name = "captions",
     .summary = "task by task: what captions save, who can make them, and whether a key follows",
@@ -172,5 +178,6 @@ const struct lab_experiment lab_captions = {
     .plan = plan,
     .run = run,
     .report = captions_report,
+    .breaks = breaks,
     .figures = {{"captions", "captions", captions_figure}},
 };

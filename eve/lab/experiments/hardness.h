@@ -17,8 +17,10 @@ int hardness_tasks_plan(struct lab_plan *plan);
 int hardness_tasks_run(const struct lab_unit *unit, json_t *result);
 extern const struct shape hardness_tasks_parameters[];
 
-/* One more of Eve's learners that was tried, to a list of a result. */
-int hardness_tell(json_t *list, const char *name, const struct trial *trial, double limit);
+/* One more of Eve's learners that was tried, to a list of a result. A fault of the unit changes the trial; log_factor
+ * is of its clock. */
+int hardness_tell(json_t *list, const struct lab_unit *unit, const char *name, double log_factor, struct trial *trial,
+                  double limit);
 
 extern const char hardness_separation[], hardness_learners[], hardness_ring[], hardness_lwe[]; /* gnuplot */
 

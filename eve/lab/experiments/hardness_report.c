@@ -416,7 +416,10 @@ static int claim_growth(struct lab_report *report, const struct series *ours, co
                            "No power of n is fitted to the bimodal learner's time: that takes two sizes or "
                            "more from n = %u on.",
                            CARRIES);
-    if (r == 0)
+    if (r == 0 && eve->n_draws == 0)
+        r = lab_note(report, "No exponential is fitted to isd's time: that takes two sizes or more at which it solves "
+                             "some and searches for longer than it prepares.");
+    else if (r == 0)
         r = lab_claim_between(report, 0, INFINITY, eve->mean.b, fmin(eve->low, eve->median.b_low),
                               fmax(eve->high, eve->median.b_high),
                               "isd's time grows as exp(b sqrt n) with b above 0: both intervals exclude 0");

@@ -6,6 +6,7 @@
 #include "eve/lab/lesson.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,19 +97,20 @@ static int run_bimodal(struct lesson *lesson, const struct lab_unit *unit, struc
     }
     if (r < 0)
         return r;
+    seconds = lab_clocked(unit, seconds, 3 * log(lesson_size(lesson->set)));
     json_t *said = json_pack("{s:b, s:f, s:I, s:I}", "learned", learned->accepted, "seconds", seconds, "fresh_labels",
                              (json_int_t)labels, "fresh_errors", (json_int_t)errors);
     return json_object_set_new(result, "bimodal", said) < 0 ? -ENOMEM : 0;
 }
 
-static int run_learner(const char *name, struct lesson *lesson, const uint8_t *h, const uint8_t *seed, double limit,
-                       json_t *list) {
+static int run_learner(const char *name, struct lesson *lesson, const uint8_t *h, const struct lab_unit *unit,
+                       double limit, json_t *list) {
     struct trial *trial = malloc(sizeof *trial);
     uint8_t key[32];
-    prg_subkey(key, seed, name, 0);
+    prg_subkey(key, unit->seed, name, 0);
     int r = trial ? trial_lesson(trial, name, lesson, h, key, TRIAL_NO_LIMIT, limit) : -ENOMEM;
     if (r == 0)
-        r = hardness_tell(list, name, trial, limit);
+        r = hardness_tell(list, unit, name, -0.5 * lesson_size(lesson->set), trial, limit);
     free(trial);
     return r;
 }
@@ -131,7 +133,7 @@ int hardness_tasks_run(const struct lab_unit *unit, json_t *result) {
     for (size_t i = 0; r == 0 && learned.accepted && i < N_ENTRANTS; i++) {
         const json_t *limit = json_object_get(limits, entrants[i].name);
         if (limit && meets(&entrants[i], set))
-            r = run_learner(entrants[i].name, &lesson, learned.h, unit->seed, json_number_value(limit), list);
+            r = run_learner(entrants[i].name, &lesson, learned.h, unit, json_number_value(limit), list);
     }
     lesson_free(&lesson);
     return r;

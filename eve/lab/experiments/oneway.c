@@ -107,11 +107,22 @@ static int plan(struct lab_plan *plan) {
 
 /* ---- run */
 
-static int note_attack(json_t *result, const char *name, const struct learn_result *found) {
-    json_t *attack = json_pack("{s:s, s:o, s:o}", "status", learn_status_name(found->status), "seconds",
-                               lab_real(found->wall_seconds), "expected_seconds", lab_real(found->expected_seconds));
+static bool is_growth(const struct lab_unit *unit) {
+    return strcmp(json_string_value(json_object_get(unit->parameters, "part")), "growth") == 0;
+}
+
+/* log_factor: of the clock, if that is at fault. */
+static int note_attack(const struct lab_unit *unit, double log_factor, json_t *result, const char *name,
+                       const struct learn_result *found) {
+    enum learn_status status = unit->fault == LAB_FAULT_EVE ? LEARN_OUT_OF_BUDGET : found->status;
+    json_t *attack = json_pack("{s:s, s:o, s:o}", "status", learn_status_name(status), "seconds",
+                               lab_real(lab_clocked(unit, found->wall_seconds, log_factor)), "expected_seconds",
+                               lab_real(lab_clocked(unit, found->expected_seconds, log_factor)));
     for (size_t i = 0; attack && i < found->n_facts; i++)
-        json_object_set_new(attack, found->facts[i].name, lab_real(found->facts[i].value));
+        json_object_set_new(attack, found->facts[i].name,
+                            lab_real(strstr(found->facts[i].name, "seconds")
+                                         ? lab_clocked(unit, found->facts[i].value, log_factor)
+                                         : found->facts[i].value));
     return attack && json_object_set_new(result, name, attack) == 0 ? 0 : -ENOMEM;
 }
 
@@ -119,13 +130,14 @@ static int attack(const struct lab_unit *unit, const struct instance *task, json
     double labels = lab_number(unit->parameters, "labels_seconds");
     struct trial *trial = malloc(sizeof *trial);
     size_t tries = lab_count(unit->parameters, "tries");
+    double log_factor = is_growth(unit) ? -8 * sqrt(task->params.n) : task->params.w == 0 ? log(1e9) : 0;
     int r = trial ? trial_run(trial, "recipe", task, unit->seed, tries ? tries : TRIAL_NO_LIMIT, INFINITY) : -ENOMEM;
     if (r == 0)
-        r = note_attack(result, "recipe", &trial->result);
+        r = note_attack(unit, log_factor, result, "recipe", &trial->result);
     if (r == 0 && labels > 0) {
         r = trial_run(trial, "isd", task, unit->seed, TRIAL_NO_LIMIT, labels);
         if (r == 0)
-            r = note_attack(result, "isd", &trial->result);
+            r = note_attack(unit, log_factor, result, "isd", &trial->result);
     }
     free(trial);
     return r;
@@ -150,7 +162,8 @@ static int measure(const struct lab_unit *unit, struct instance *task, json_t *r
         bool right = learned.learned && memcmp(learned.h, task->secret, p->n / 8) == 0;
         size_t wrong = modality_wrong(task, vectors, CHECKED, unit->seed);
         wrong += memcmp(vectors, task->composed, (size_t)p->k * (p->n / 8)) != 0;
-        json_object_set_new(result, "vector_seconds", lab_real(vector_seconds));
+        json_object_set_new(result, "vector_seconds",
+                            lab_real(lab_clocked(unit, vector_seconds, is_growth(unit) ? 4 * log(p->n) : 0)));
         json_object_set_new(result, "learn_seconds", lab_real(lab_thread_seconds() - started));
         json_object_set_new(result, "learned", json_boolean(right));
         json_object_set_new(result, "vectors_checked", json_integer(CHECKED));
@@ -578,6 +591,19 @@ static const struct lab_shape shapes[] = {
     {.parameters = parameters, .result = result_shape},
     {0}};
 
+static const struct lab_break breaks[] = {
+    {"from y to x is easy: ", LAB_FAULT_CLOCK},
+    {"from x to y gets hard: ", LAB_FAULT_CLOCK},
+    {": from x alone all recipes are found, ", LAB_FAULT_EVE},
+    {" the separation is closed: ", LAB_FAULT_CLOCK},
+    {" this road takes more than 10^4 times ", LAB_FAULT_CLOCK},
+    {"each vector is the sum that its recipe says", LAB_FAULT_LEARNER},
+    {"with both modalities the secret is learned ", LAB_FAULT_THETA},
+    {"with both modalities the task is learned ", LAB_FAULT_LEARNER | LAB_FAULT_THETA},
+    {": from x to y is harder even at the toys", LAB_FAULT_CLOCK},
+    {": by formula, sets of ", LAB_FAULT_FORMULA},
+    {0}};
+
 const struct lab_experiment lab_oneway = {
     .name = "oneway",
     .summary = "the second modality gives the first, not the other way round; and what happens when they are alike",
@@ -585,6 +611,7 @@ const struct lab_experiment lab_oneway = {
     .plan = plan,
     .run = run,
     .report = report,
+    .breaks = breaks,
     .figures = {{"oneway", "growth", growth_figure},
                 {"oneway-alike", "alike", alike_figure},
                 {"oneway-ring", "oneway-ring", oneway_ring_figure},

@@ -323,6 +323,15 @@ static const struct lab_shape shapes[] = {
     {.key = "part", .word = "circuit", .parameters = circuit_parameters, .result = circuit_result},
     {0}};
 
+static const struct lab_break breaks[] = {{": after the oracle and its inverse ", LAB_FAULT_LEARNER},
+                                          {": the oracle marks what Gauss ", LAB_FAULT_LEARNER},
+                                          {": success after any number of iterations ", LAB_FAULT_LEARNER},
+                                          {": with the number of solutions unknown ", LAB_FAULT_LEARNER},
+                                          {"labels are wrong, as n^(-1/2)", LAB_FAULT_THETA},
+                                          {"oracle calls grow as the square root ", LAB_FAULT_LEARNER},
+                                          {"qubits and Toffoli gates, counted, ", LAB_FAULT_LEARNER},
+                                          {0}};
+
 const struct lab_experiment lab_quantum = {
     .name = "quantum",
     .summary = "Grover's search on Prange's algorithm, simulated gate by gate at toy sizes, and what it would cost",
@@ -330,6 +339,7 @@ const struct lab_experiment lab_quantum = {
     .plan = plan,
     .run = run,
     .report = quantum_report,
+    .breaks = breaks,
     .figures = {{"quantum", "instances", quantum_search_figure},
                 {"quantum-sets", "sets", quantum_sets_figure},
                 {"quantum-circuit", "circuits", quantum_circuit_figure}},

@@ -178,7 +178,7 @@ struct sums {
 };
 
 /* Whether the short form does with the same recipes and errors what the learner did. */
-static int compare(const struct instance *t, const struct task_learned *l, bool *alikep) {
+static int compare(const struct instance *t, const struct task_learned *l, enum lab_fault fault, bool *alikep) {
     const struct params *p = &t->params;
     size_t n_all = (size_t)p->m + p->k;
     uint8_t *errors = malloc(bits_to_bytes(n_all)), *v = malloc(bits_to_bytes(p->k));
@@ -186,6 +186,8 @@ static int compare(const struct instance *t, const struct task_learned *l, bool 
     int r = errors && v ? learner_new(&learner, p, t->code, t->recipes) : -ENOMEM;
     if (r == 0) {
         task_errors(t, errors);
+        if (fault == LAB_FAULT_CHECK) /* the short form forgets the noise */
+            memset(errors, 0, bits_to_bytes(n_all));
         short_labels(v, p, t->recipes, errors);
         struct outcome o = learn_short(learner, p, v);
         *alikep = o.learned == l->learned && o.iterations == l->iterations && o.rounds == l->rounds &&
@@ -213,7 +215,7 @@ static int whole_task(const struct params *p, const struct code *code, const uin
     r = task_learn(&task, l);
     sums->learn_seconds += lab_thread_seconds() - began;
     if (r == 0)
-        r = compare(&task, l, &alike);
+        r = compare(&task, l, unit->fault, &alike);
     sums->alike += alike;
     sums->learned += l->learned;
     if (unit->fault == LAB_FAULT_LEARNER)
@@ -416,6 +418,12 @@ static const struct lab_shape shapes[] = {
     {.parameters = sessions_parameters, .result = sessions_result},
     {0}};
 
+static const struct lab_break breaks[] = {{": population risk on ", LAB_FAULT_LEARNER | LAB_FAULT_THETA},
+                                          {": fails to learn in at most ", LAB_FAULT_LEARNER},
+                                          {": the short form of a session ", LAB_FAULT_CHECK},
+                                          {"those that are not the task itself", LAB_FAULT_LEARNER},
+                                          {0}};
+
 const struct lab_experiment lab_risk = {
     .name = "risk",
     .summary = "the bimodal learner reaches its population risk, n^(-1/2) for LPN, and how seldom it fails",
@@ -423,6 +431,7 @@ const struct lab_experiment lab_risk = {
     .plan = plan,
     .run = run,
     .report = report,
+    .breaks = breaks,
     .figures = {{"risk", "risk", risk_figure},
                 {"risk-cost", "risk", cost_figure},
                 {"risk-ring", "risk-ring", risk_tasks_ring_figure},

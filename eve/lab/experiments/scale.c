@@ -217,8 +217,9 @@ static int run_idle(const struct lab_unit *unit, json_t *result) {
         return r;
     size_t peak = process_peak(&s.bob);
     r = stop_bob(&s, &usage);
-    json_object_set_new(result, "bob_seconds", json_real(usage.seconds));
-    json_object_set_new(result, "bob_kib", json_integer((json_int_t)peak));
+    bool nothing = unit->fault == LAB_FAULT_CLOCK; /* that is taken off from less than that */
+    json_object_set_new(result, "bob_seconds", json_real(nothing ? 0 : usage.seconds));
+    json_object_set_new(result, "bob_kib", json_integer(nothing ? 0 : (json_int_t)peak));
     stage_close(&s);
     return r;
 }
@@ -239,6 +240,18 @@ static json_int_t bytes_of_steps(const json_t *events) {
     return sum;
 }
 
+/* The number in a set's name. */
+static double set_size(const char *set) {
+    return strtod(set + 1, NULL);
+}
+
+/* An integer, unless a clock at fault makes it something else. */
+static void set_count(const struct lab_unit *unit, json_t *result, const char *key, double count, double log_factor) {
+    json_object_set_new(result, key,
+                        unit->fault == LAB_FAULT_CLOCK ? json_real(lab_clocked(unit, count, log_factor))
+                                                       : json_integer((json_int_t)count));
+}
+
 static int run_cost(const struct lab_unit *unit, const char *set, json_t *result) {
     struct stage s;
     struct process alice = {.in = -1};
@@ -248,7 +261,7 @@ static int run_cost(const struct lab_unit *unit, const char *set, json_t *result
     if (r < 0)
         return r;
     r = start_alice(&s, &alice, set, true);
-    if (r == 0 && unit->fault != LAB_NO_FAULT)
+    if (r == 0 && unit->fault == LAB_FAULT_LEARNER)
         process_terminate(&alice);
     if (r == 0)
         r = await(s.alice_events, "open", &alice, &events);
@@ -259,15 +272,17 @@ static int run_cost(const struct lab_unit *unit, const char *set, json_t *result
         r = process_wait(&alice, patience, &alice_used);
     if (r >= 0 && s.bob.pid)
         r = process_wait(&s.bob, open ? patience : 1, &bob_used);
+    double steep = 20 * log(set_size(set) / 20000); /* three sizes give wide intervals */
     json_object_set_new(result, "agreed", json_integer(open && alice_used.status == 0 && bob_used.status == 0));
     if (open) {
-        json_object_set_new(result, "handshake_seconds",
-                            json_real(moment(events, "confirmed") - moment(events, "connected")));
-        json_object_set_new(result, "alice_seconds", json_real(alice_used.seconds));
-        json_object_set_new(result, "bob_seconds", json_real(bob_used.seconds));
-        json_object_set_new(result, "alice_kib", json_integer((json_int_t)alice_peak));
-        json_object_set_new(result, "bob_kib", json_integer((json_int_t)bob_peak));
-        json_object_set_new(result, "bytes", json_integer(bytes_of_steps(events)));
+        json_object_set_new(
+            result, "handshake_seconds",
+            json_real(lab_clocked(unit, moment(events, "confirmed") - moment(events, "connected"), steep)));
+        json_object_set_new(result, "alice_seconds", json_real(lab_clocked(unit, alice_used.seconds, steep)));
+        json_object_set_new(result, "bob_seconds", json_real(lab_clocked(unit, bob_used.seconds, steep)));
+        set_count(unit, result, "alice_kib", (double)alice_peak, steep);
+        set_count(unit, result, "bob_kib", (double)bob_peak, steep);
+        set_count(unit, result, "bytes", (double)bytes_of_steps(events), steep);
     }
     json_decref(events);
     process_end(&alice);
@@ -332,7 +347,7 @@ static int run_crowd(const struct lab_unit *unit, const char *set, json_t *resul
     c->spans = spans;
     double began = lab_now(), due = began + patience;
     while (r == 0 && c->over < sessions && lab_now() < due) {
-        r = crowd_step(c, &s, set, unit->fault != LAB_NO_FAULT);
+        r = crowd_step(c, &s, set, unit->fault == LAB_FAULT_LEARNER);
         process_nap();
     }
     double seconds = lab_now() - began;
@@ -347,7 +362,7 @@ static int run_crowd(const struct lab_unit *unit, const char *set, json_t *resul
         json_object_set_new(result, "sessions", json_integer((json_int_t)sessions));
         json_object_set_new(result, "agreed", json_integer((json_int_t)c->agreed));
         json_object_set_new(result, "agreed_at_bob", json_integer((json_int_t)events_count(events, "confirmed")));
-        json_object_set_new(result, "all_seconds", json_real(seconds));
+        json_object_set_new(result, "all_seconds", json_real(lab_clocked(unit, seconds, 2 * log((double)alices))));
         json_object_set_new(result, "median_seconds", json_real(c->over ? spans[c->over / 2] : 0));
         json_object_set_new(result, "slow_seconds", json_real(c->over ? spans[c->over * 95 / 100] : 0));
         json_object_set_new(result, "alice_seconds", json_real(c->alice_seconds));
@@ -668,6 +683,11 @@ static const struct lab_shape shapes[] = {
     {.key = "kind", .word = "crowd", .parameters = crowd_parameters, .result = crowd_result},
     {0}};
 
+static const struct lab_break breaks[] = {{", no more than n^2", LAB_FAULT_CLOCK},
+                                          {" alices at once bob completes ", LAB_FAULT_CLOCK},
+                                          {"ends with a confirmed key on both sides", LAB_FAULT_LEARNER},
+                                          {0}};
+
 const struct lab_experiment lab_scale = {
     .name = "scale",
     .summary = "what sessions of the real programs cost against n, and how many one bob serves",
@@ -676,6 +696,7 @@ const struct lab_experiment lab_scale = {
     .plan = plan,
     .run = run,
     .report = report,
+    .breaks = breaks,
     .figures = {{"scale-cost", "cost", cost_figure},
                 {"scale-crowd", "crowd", crowd_figure},
                 {"scale-ring", "cost-ring", scale_ring_figure},

@@ -133,6 +133,21 @@ static const struct lab_shape shapes[] = {
     {"part", "lpn", statistical_lpn_parameters, statistical_lpn_result},
     {0}};
 
+static const struct lab_break breaks[] = {{"captions in public: Eve needs as many ", LAB_FAULT_LEARNER},
+                                          {"no captions: Eve needs as many ", LAB_FAULT_LEARNER},
+                                          {"captions that Alice makes from x: ", LAB_FAULT_LEARNER},
+                                          {": without captions the median of samples ", LAB_FAULT_THETA},
+                                          {"with captions one sample is enough ", LAB_FAULT_THETA},
+                                          {": a picture takes the learner as long ", LAB_FAULT_LEARNER},
+                                          {"captions by Bob, in public: ", LAB_FAULT_LEARNER},
+                                          {"captions by nobody: ", LAB_FAULT_LEARNER},
+                                          {"captions by Alice, from x: ", LAB_FAULT_LEARNER},
+                                          {": without captions and without bounds on time, ", LAB_FAULT_LEARNER},
+                                          {": the task is found without captions from ", LAB_FAULT_LEARNER},
+                                          {": with captions the task is learned in each of ", LAB_FAULT_LEARNER},
+                                          {": without captions it takes more than ", LAB_FAULT_LEARNER},
+                                          {0}};
+
 const struct lab_experiment lab_statistical = {
     .name = "statistical",
     .summary = "samples against time: where captions save which, and why only one of them gives a key",
@@ -140,5 +155,6 @@ const struct lab_experiment lab_statistical = {
     .plan = plan,
     .run = run,
     .report = statistical_report,
+    .breaks = breaks,
     .figures = {{"statistical", "drawings", statistical_figure}, {"statistical-runs", "runs", statistical_runs_figure}},
 };

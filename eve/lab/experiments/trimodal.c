@@ -192,6 +192,14 @@ static const struct shape result_shape[] = {{.name = "subsets", .type = SHAPE_LI
                                             {0}};
 static const struct lab_shape shapes[] = {{.key = "set", .parameters = parameters, .result = result_shape}, {0}};
 
+static const struct lab_break breaks[] = {{": entries of the secret are right by chance", LAB_FAULT_LEARNER},
+                                          {": fresh labels are predicted as by a coin", LAB_FAULT_LEARNER},
+                                          {": top bits of what is left of the vectors ", LAB_FAULT_LEARNER},
+                                          {": the secret is learned in each of ", LAB_FAULT_THETA},
+                                          {": risk on fresh labels is that of the task", LAB_FAULT_THETA},
+                                          {": two persons, each with half ", LAB_FAULT_LEARNER | LAB_FAULT_THETA},
+                                          {0}};
+
 const struct lab_experiment lab_trimodal = {
     .name = "trimodal",
     .summary = "three modalities on LWE: what each of the seven subsets learns, and a rule for two persons",
@@ -199,5 +207,6 @@ const struct lab_experiment lab_trimodal = {
     .plan = plan,
     .run = run,
     .report = trimodal_report,
+    .breaks = breaks,
     .figures = {{"trimodal", "subsets", trimodal_figure}, {"trimodal-price", "price", trimodal_price_figure}},
 };

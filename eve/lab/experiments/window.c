@@ -86,13 +86,17 @@ static int run_alice(const struct instance *task, enum lab_fault fault, json_t *
                : 0;
 }
 
-static int run_eve(const char *name, const struct instance *task, const uint8_t *seed, double limit, json_t *result,
-                   bool *solvedp) {
+static int run_eve(const char *name, const struct instance *task, const struct lab_unit *unit, double limit,
+                   json_t *result, bool *solvedp) {
     struct trial *trial = malloc(sizeof *trial);
     uint8_t key[32];
-    prg_subkey(key, seed, name, 0);
+    prg_subkey(key, unit->seed, name, 0);
     int r = trial ? trial_run(trial, name, task, key, TRIAL_NO_LIMIT, limit) : -ENOMEM;
     if (r == 0) {
+        if (unit->fault == LAB_FAULT_EVE) {
+            trial->result.status = LEARN_SOLVED;
+            trial->right = false;
+        }
         *solvedp = trial->right;
         r = json_object_set_new(result, name,
                                 json_pack("{s:b, s:b, s:f}", "solved", trial->result.status == LEARN_SOLVED, "right",
@@ -116,12 +120,12 @@ static int run_eves(const struct instance *task, const struct lab_unit *unit, js
     json_object_set_new(result, "label_operations_log2", json_real(estimate.stern.operations));
     json_object_set_new(result, "recipe_operations_log2", json_real(estimate.recipes_enough.operations));
     if (labels && p->theta * p->n < 8)
-        r = run_eve("gauss", task, unit->seed, budget / 2, result, &solved);
+        r = run_eve("gauss", task, unit, budget / 2, result, &solved);
     if (labels && r == 0 && !solved)
-        r = run_eve("isd", task, unit->seed, budget, result, &solved);
+        r = run_eve("isd", task, unit, budget, result, &solved);
     solved = false;
     if (r == 0 && estimate.recipes_enough.operations < log2(budget) + 30)
-        r = run_eve("recipe", task, unit->seed, budget, result, &solved);
+        r = run_eve("recipe", task, unit, budget, result, &solved);
     return r;
 }
 
@@ -135,6 +139,8 @@ static int run(const struct lab_unit *unit, json_t *result) {
         return r;
     if (unit->fault == LAB_FAULT_THETA)
         params.theta64 += params.theta64 / 2;
+    if (unit->fault == LAB_FAULT_QUIET)
+        params.theta64 = 0;
     r = task_make(&task, &params, NULL, unit->seed);
     if (r < 0)
         return r;
@@ -153,6 +159,17 @@ static const struct shape parameters[] = {{.name = "n", .type = SHAPE_SIZE},
                                           {0}};
 static const struct lab_shape shapes[] = {{.parameters = parameters, .result = window_shape}, {0}};
 
+static const struct lab_break breaks[] = {
+    {"Eve must pay most where a is near 1/2", LAB_FAULT_FORMULA},
+    {"Whatever the bimodal learner learned has risk theta ", LAB_FAULT_LEARNER | LAB_FAULT_QUIET},
+    {"Whoever of Eve's says solved ", LAB_FAULT_EVE},
+    {": the bimodal learner learns at every n ", LAB_FAULT_THETA},
+    {", it learns and Eve does not: the window is open", LAB_FAULT_THETA},
+    {", almost no noise: Eve learns at every n ", LAB_FAULT_EVE},
+    {", recipes as in the protocol: at n = ", LAB_FAULT_QUIET},
+    {", recipes that leave something to learn: Eve finds them", LAB_FAULT_EVE},
+    {0}};
+
 const struct lab_experiment lab_window = {
     .name = "window",
     .summary = "over noise and dimension: where both modalities are needed to learn",
@@ -160,5 +177,6 @@ const struct lab_experiment lab_window = {
     .plan = plan,
     .run = run,
     .report = window_report,
+    .breaks = breaks,
     .figures = {{"window", "map", window_map}, {"window-strength", "strength", window_strength}},
 };

@@ -213,6 +213,8 @@ static int tell_strength(struct lab_report *report) {
             if (r < 0)
                 break;
             estimate_set(&e, &p);
+            if (report->fault == LAB_FAULT_FORMULA) /* of labels alone, which cost the more the noisier they are */
+                e.strength = e.stern.operations;
             if (e.strength > most) {
                 most = e.strength;
                 best_a = a / 100.0;

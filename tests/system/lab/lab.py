@@ -2,8 +2,6 @@
 """eve lab, as users run it, on small sets with fixed seeds.
 
     lab.py EVE SCHEMA form EXPERIMENT [OPTION...]   the quick form: files, schema, claims; again with the same seed
-    lab.py EVE SCHEMA faults EXPERIMENT             what is made wrong on purpose must show, with status 1
-    lab.py EVE SCHEMA trimodal_faults               the same of trimodal
     lab.py EVE SCHEMA shards                        merge of shards equals the unsharded run
     lab.py EVE SCHEMA resume                        a run that was killed goes on and ends as if it had not been
     lab.py EVE SCHEMA results                       the results that are kept in eve/lab/results: schema, and what they say
@@ -121,46 +119,6 @@ def form(eve, schema, folder, experiment, *options):
     if shutil.which("gnuplot"):
         assert again.stderr.splitlines()[-1].endswith("figures (SVG, PNG, PDF)."), again.stderr
     print(f"{len(found['claims'])} claims of {experiment} hold; seed {SEED}")
-
-
-def faults(eve, schema, folder, experiment):
-    expected = {
-        ("risk", "learner"): "population risk",
-        ("risk", "theta"): "population risk",
-        ("agreement", "learner"): "agree with probability",
-        ("agreement", "theta"): "agree with probability",
-    }
-    sets = ["n64", "n128", "r509", "l32"]
-    for fault in ("learner", "theta"):
-        out = folder / fault
-        said = run(eve, experiment, "--check-size", "--seed", SEED, "--sets", ",".join(sets), "--fault", fault,
-                   "--out", str(out), expect=1)
-        found = check_result(out, schema, experiment)
-        violated = [claim["text"] for claim in found["claims"] if not claim["holds"]]
-        assert not found["holds"]
-        for name in sets: # each set's own
-            assert any(text.startswith(name + ":") and expected[experiment, fault] in text for text in violated), said.stdout
-        assert said.stdout.count("VIOLATED: ") == len(violated)
-        assert found["manifest"]["fault"] == fault
-        print(f"{experiment} with a wrong {fault}: {len(violated)} of {len(found['claims'])} claims violated")
-
-
-def trimodal_faults(eve, schema, folder):
-    """Recipes that are 0 hide nothing from anybody; with 64 times the noise nobody learns."""
-    expected = {
-        "learner": ["x: entries", "y: entries", "w: entries", "xy: entries", "xw: entries", "x: fresh", "y: fresh", "w: fresh",
-                    "xy: fresh", "xw: fresh", "x: top bits", "xy: top bits", "xw: top bits"],
-        "theta": ["yw: the secret is learned", "xyw: the secret is learned", "yw: risk on fresh", "xyw: risk on fresh"],
-    }
-    for fault, kinds in expected.items():
-        run(eve, "trimodal", "--check-size", "--seed", SEED, "--fault", fault, "--out", str(folder / fault), expect=1)
-        found = check_result(folder / fault, schema, "trimodal")
-        violated = {claim["text"] for claim in found["claims"] if not claim["holds"]}
-        for name in ("l32", "l48"):
-            for kind in kinds:
-                assert any(text.startswith(f"{name}, {kind}") for text in violated), (kind, violated)
-            assert any(text.startswith(f"{name}: two persons") for text in violated), violated
-        print(f"trimodal with a wrong {fault}: {len(violated)} of {len(found['claims'])} claims violated")
 
 
 SHARDED = ["risk", "--check-size", "--seed", SEED, "--sets", "n64,n96,n128,n256"]

@@ -1,5 +1,5 @@
-"""eve lab quantum: what is made wrong on purpose shows in each of its claims; its tables are the formulas'; what does not
-fit is counted and not run. With PARLEY_LONG a real session of n64 is opened by the simulated machine."""
+"""eve lab quantum: its tables are the formulas'; what does not fit is counted and not run. With PARLEY_LONG a real session
+of n64 is opened by the simulated machine."""
 
 import base64
 import json
@@ -16,28 +16,6 @@ def lab(out, *arguments, status=0):
     eve("lab", "quantum", "--check-size", "--seed", SEED, "--threads", 2, "--out", path(out), *arguments, status=status,
         seconds=600)
     return json.loads(read(os.path.join(out, "result.json")))
-
-
-def violated(result):
-    return [claim["text"] for claim in result["claims"] if not claim["holds"]]
-
-
-def a_broken_circuit_is_seen():
-    """A gate is missing on the way there, and the phase is left out."""
-    result = lab("q", "--fault", "learner", status=1)
-    words = ["are 0 again", "the oracle marks what", "success after any number", "9/2 sqrt(N/M)", "grow as the square root",
-             "as many as the formulas say"]
-    for word in words:
-        check(any(word in text for text in violated(result)), word, violated(result))
-    # all kinds of claim but that of the noise, which is as it should be
-    check(not any("labels are wrong" in text for text in violated(result)), violated(result))
-
-
-def noisier_labels_are_seen():
-    result = lab("q", "--fault", "theta", status=1)
-    for n in 16, 24, 32:
-        check(any(text.startswith("n = %d:" % n) and "labels are wrong" in text for text in violated(result)),
-              violated(result))
 
 
 def sets_are_what_formulas_say():
@@ -79,7 +57,7 @@ def a_real_session_is_opened():
     equal(base64.b64decode(found["sessions"][0]["key"]), key_of("bob.key"), "key")
 
 
-tests = [a_broken_circuit_is_seen, noisier_labels_are_seen, sets_are_what_formulas_say]
+tests = [sets_are_what_formulas_say]
 if "PARLEY_LONG" in os.environ:
     tests.append(a_real_session_is_opened)
 run(*tests)

@@ -1,5 +1,4 @@
-"""eve lab oneway and scale in their smallest form: what they claim holds, their data is what the schema says, and what is
-made wrong on purpose is reported."""
+"""eve lab oneway and scale in their smallest form: what they claim holds, and their data is what the schema says."""
 
 import json
 import math
@@ -50,10 +49,6 @@ def lab(experiment, out, *arguments, status=0):
         for row in rows:
             equal(set(row), COLUMNS[name], "columns of " + name)
     return result, units
-
-
-def violated(result):
-    return [claim["text"] for claim in result["claims"] if not claim["holds"]]
 
 
 def without_times(value):
@@ -114,21 +109,6 @@ def oneway():
     equal(again["holds"], True, "holds")
 
 
-def oneway_sees_vectors_that_are_wrong():
-    result, _ = lab("oneway", "o", "--sets", "64", "--budget", 0.05, "--fault", "learner", status=1)
-    check(any(text.startswith("each vector") for text in violated(result)), violated(result))
-    check(any("recipes of 1" in text for text in violated(result)), violated(result))
-    result, _ = lab("oneway", "others", "--sets", "r509,l32", "--budget", 0.05, "--fault", "learner", status=1)
-    for task in "ring:", "lwe:":
-        check(any(text.startswith(task) and "both modalities" in text for text in violated(result)), violated(result))
-
-
-def oneway_sees_a_wrong_theta():
-    result, _ = lab("oneway", "o", "--sets", "64,r509,l32", "--budget", 0.05, "--fault", "theta", status=1)
-    for start in "with", "ring:", "lwe:":
-        check(any(text.startswith(start) and "both modalities" in text for text in violated(result)), violated(result))
-
-
 def scale():
     folder = os.path.dirname(os.path.dirname(parley.ALICE))
     result, units = lab("scale", "s", "--programs", folder)
@@ -160,21 +140,13 @@ def scale():
     check({unit["parameters"]["kind"] for unit in units} == {"idle", "cost", "crowd", "session"}, "kinds of units")
 
 
-def scale_sees_sessions_that_end_badly():
-    folder = os.path.dirname(os.path.dirname(parley.ALICE))
-    for name in "n64", "r509", "l32":
-        result, _ = lab("scale", "s-" + name, "--sets", name, "--programs", folder, "--fault", "learner", status=1)
-        check(any(text.startswith("every one of") for text in violated(result)), violated(result))
-
-
 def scale_needs_programs():
     write("alice", b"no program")
     eve("lab", "scale", "--check-size", "--programs", path(""), "--out", path("s"), status=64)
     eve("lab", "scale", "--check-size", "--sets", "n96", "--out", path("s"), status=64)
 
 
-experiments = [oneway_sees_vectors_that_are_wrong, oneway_sees_a_wrong_theta, scale, scale_sees_sessions_that_end_badly,
-           scale_needs_programs]
+experiments = [scale, scale_needs_programs]
 if "--sanitized" not in sys.argv or "PARLEY_LONG" in os.environ:
     experiments.insert(0, oneway)  # minutes under a sanitizer, of code that the others run too
 run(*experiments)

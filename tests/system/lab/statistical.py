@@ -1,9 +1,8 @@
 """eve lab statistical and captions in their smallest form: schema, claims, the same from the same seed on another number of
-threads, shards that add up to the whole; and each claim is violated by one of the faults."""
+threads, and shards that add up to the whole."""
 
 import json
 import os
-import re
 import shutil
 
 import jsonschema
@@ -47,11 +46,6 @@ def units(out):
     return sorted(map(without_times, lines), key=lambda line: line["unit"])
 
 
-def kinds(claims):
-    """What claims say, whatever the numbers."""
-    return {re.sub(r"\d[\d.]*|-?nan|inf", "#", claim["text"]) for claim in claims}
-
-
 PATH = os.environ["PATH"]
 
 
@@ -74,14 +68,6 @@ def repeats_and_splits(experiment, whole):
     equal(units("merged"), units(whole), "units of two shards on one thread, and of the whole on two")
 
 
-def every_claim_can_fail(experiment, whole):
-    violated = set()
-    for fault in "learner", "theta":
-        result = lab(experiment, "%s-%s" % (experiment, fault), "--fault", fault, status=1)
-        violated |= kinds(claim for claim in result["claims"] if not claim["holds"])
-    check(kinds(whole["claims"]) <= violated, kinds(whole["claims"]) - violated)
-
-
 def statistical():
     gnuplot(True)
     result = lab("statistical", "s")
@@ -99,7 +85,6 @@ def statistical():
     check(lpn[16]["without_samples"] < 50 * 16 and lpn[64]["without_samples"] < lpn[64]["with_samples"], lpn)
     if not parley.SANITIZED:  # the same code again
         repeats_and_splits("statistical", "s")
-        every_claim_can_fail("statistical", result)
 
 
 def captions():
@@ -123,8 +108,6 @@ def captions():
         check(any("libgmp-dev" in note for note in result["notes"]), result["notes"])
     for row in result["tables"]["resampled"]:
         check(row["same_share"] < 0.05, row)
-    if not parley.SANITIZED:
-        every_claim_can_fail("captions", result)
 
 
 run(captions, statistical)
