@@ -11,6 +11,7 @@
 #include "eve/learn/duration.h"
 
 #include "common/base/bytes.h"
+#include "common/base/text.h"
 #include "common/shell/host/status.h"
 #include "common/shell/net/timer.h"
 
@@ -20,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int status_of(int error) {
@@ -141,10 +143,31 @@ static int draw(bool *drawnp, struct arguments *a, struct folder *f, const struc
     return *drawnp || strcmp(a->file, "plot") != 0 ? STATUS_OK : STATUS_IO;
 }
 
+/* Numbers of one revision are not those of another, where a learner has changed between them. */
+static void warn_of_revisions(struct arguments *a, const struct folder *f) {
+    const json_t *runs = json_object_get(f->manifest, "runs");
+    const char *first = NULL;
+    size_t i;
+    json_t *run;
+    json_array_foreach(runs, i, run) {
+        const char *revision = json_string_value(json_object_get(run, "revision"));
+        char one[96], other[96];
+        if (first && revision && strcmp(first, revision) != 0) {
+            text_escape(one, sizeof one, (const uint8_t *)first, strlen(first));
+            text_escape(other, sizeof other, (const uint8_t *)revision, strlen(revision));
+            screen_warning(&a->screen, "%s: its units are of more than one revision of the program: %.40s, %.40s",
+                           f->path, one, other);
+            return;
+        }
+        first = revision ? revision : first;
+    }
+}
+
 /* Tables, result, figures: of all units, or of those that are there. */
 static int finish(struct arguments *a, struct folder *f) {
     const struct lab_experiment *experiment = f->experiment;
     struct lab_report report;
+    warn_of_revisions(a, f);
     int r = report_make(&report, experiment, f->manifest, f->units);
     char *text = r == 0 ? report_text(&report) : NULL;
     json_t *result = text ? report_json(&report, f->manifest) : NULL;
@@ -339,6 +362,32 @@ static int plan_and_run(struct arguments *a, const struct lab_experiment *experi
 
 /* ---- merge and plot */
 
+/* Of a run's options the first that was given, which do nothing with folders that are there; NULL if none was. */
+static const char *idle_option(const struct arguments *a) {
+    const struct {
+        const char *name;
+        bool given;
+    } options[] = {{"--sets", a->sets},
+                   {"--quick", a->quick},
+                   {"--check-size", a->check_size},
+                   {"--shard", a->n_shards},
+                   {"--budget", a->budget > 0},
+                   {"--threads", a->threads},
+                   {"--seed", a->seeded},
+                   {"--fault", a->fault},
+                   {"--programs", a->programs},
+                   {"--out", a->output && strcmp(a->file, "plot") == 0}};
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
+        if (options[i].given)
+            return options[i].name;
+    return NULL;
+}
+
+static bool is_same_folder(const char *a, const char *b) {
+    struct stat one, other;
+    return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
 /* What the folder has and `into` has not. */
 static int take_over(struct arguments *a, struct folder *into, const char *path) {
     struct folder from;
@@ -357,6 +406,11 @@ static int merge(struct arguments *a) {
         screen_error(&a->screen, "eve lab merge FOLDER... --out FOLDER");
         return STATUS_USAGE;
     }
+    for (size_t i = 0; a->more[i]; i++)
+        if (is_same_folder(a->more[i], a->output)) {
+            screen_error(&a->screen, "merge: '%s' is --out itself: choose another --out", a->more[i]);
+            return STATUS_USAGE;
+        }
     int r = folder_read(&first, a->more[0]), status;
     if (r < 0) {
         status = folder_failed(a, &first, r);
@@ -403,10 +457,17 @@ static int plot(struct arguments *a) {
 }
 
 int lab_run(struct arguments *a) {
-    if (strcmp(a->file, "merge") == 0)
-        return merge(a);
-    if (strcmp(a->file, "plot") == 0)
-        return plot(a);
+    bool folders = strcmp(a->file, "merge") == 0 || strcmp(a->file, "plot") == 0;
+    if (a->output && !*a->output) {
+        screen_error(&a->screen, "--out: it is empty");
+        return STATUS_USAGE;
+    }
+    if (folders && idle_option(a)) {
+        screen_error(&a->screen, "%s: %s does nothing here: it takes what the folder says", a->file, idle_option(a));
+        return STATUS_USAGE;
+    }
+    if (folders)
+        return strcmp(a->file, "merge") == 0 ? merge(a) : plot(a);
     const struct lab_experiment *experiment = lab_find(a->file);
     if (!experiment || a->more[0]) {
         screen_error(&a->screen, "no experiment '%.40s'. There are:", experiment ? a->more[0] : a->file);

@@ -137,6 +137,15 @@ def shards(eve, schema, folder):
     same(whole, folder / "all")
     check_result(folder / "all", schema, "risk")
     assert [r["shard"] for r in result(folder / "all")["manifest"]["runs"]][:3] == ["1/3", "2/3", "3/3"]
+    # shards of another revision of the program are joined, with a warning
+    manifest = json.loads((folder / "part2" / "manifest.json").read_text(encoding="utf-8"))
+    mine = manifest["runs"][0]["revision"]
+    manifest["runs"][0]["revision"] = "\x1b[2Jother"
+    shutil.copytree(folder / "part2", folder / "part2-other")
+    (folder / "part2-other" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    said = run(eve, "merge", parts[0], str(folder / "part2-other"), parts[2], "--out", str(folder / "mixed"))
+    assert f"more than one revision of the program: {mine}, \\x1b[2Jother" in said.stderr, said.stderr
+    assert "revision" not in run(eve, "merge", *parts, "--out", str(folder / "same")).stderr
     # what is missing after a merge can be done there
     run(eve, *SHARDED, "--out", str(folder / "some"))
     same(whole, folder / "some")
@@ -209,6 +218,38 @@ def results(eve, schema, folder):
             assert (path.parent / f"{name}.tsv").exists(), (path, name)
 
 
+def full_and_closed(eve, folder):
+    """A folder that cannot be written to, and one whose file system is full: one line says which file, and why."""
+    command = [eve, "lab", "risk", "--check-size", "--sets", "n64", "--seed", SEED, "--out"]
+    if os.geteuid() != 0 or not shutil.which("setpriv"):
+        print("not root, or no setpriv: closed and full folders were not tried")
+        return
+    shutil.copytree(folder / "a", folder / "closed")
+    for path in [folder / "closed", *(folder / "closed").iterdir()]:
+        path.chmod(0o555)
+    os.chmod(folder, 0o755)
+    nobody = ["setpriv", "--reuid=65534", "--clear-groups"]
+    for arguments, words, status in (([*command, str(folder / "closed")], "closed/units.jsonl: Permission denied", 77),
+                                     ([eve, "lab", "plot", str(folder / "closed")], "closed/result.json: Permission denied", 74)):
+        said = subprocess.run([*nobody, *arguments], capture_output=True, text=True, timeout=PATIENCE)
+        if "lab:" not in said.stderr:
+            print(f"nobody cannot run eve here: {said.stderr.strip()[:100]}")
+            break
+        assert said.returncode == status and words in said.stderr, said
+        assert said.stderr.count("eve lab: ") == 1, said.stderr
+    for kib, words in ((4, "/manifest.json: No space left on device"), (12, "/table.txt: No space left on device")):
+        full = folder / f"full{kib}"
+        full.mkdir()
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={kib}k", "none", str(full)], capture_output=True).returncode:
+            print("no file system can be mounted here: a full one was not tried")
+            return
+        try:
+            said = subprocess.run([*command, str(full / "run")], capture_output=True, text=True, timeout=PATIENCE)
+            assert said.returncode == 74 and words in said.stderr and said.stderr.count("eve lab: ") == 1, said
+        finally:
+            subprocess.run(["umount", str(full)], check=True)
+
+
 def refusals(eve, schema, folder):
     def refused(status, words, *arguments):
         said = run(eve, *arguments, expect=status)
@@ -239,7 +280,17 @@ def refusals(eve, schema, folder):
     refused(64, "merge FOLDER", "merge", "--out", str(folder / "x"))
     refused(65, "no manifest.json", "merge", str(folder / "x"), "--out", str(folder / "y"))
     refused(65, "no manifest.json", "plot", str(folder / "x"))
+    refused(64, "--out: it is empty", "risk", "--out", "")
+    for option in (["--sets", "n64"], ["--quick"], ["--seed", "s"], ["--shard", "1/2"], ["--budget", "1"], ["--threads", "1"],
+                   ["--fault", "theta"], ["--programs", "."]):
+        refused(64, f"plot: {option[0]} does nothing here", "plot", str(folder / "x"), *option)
+        refused(64, f"merge: {option[0]} does nothing here", "merge", str(folder / "x"), "--out", str(folder / "y"), *option)
+    refused(64, "plot: --out does nothing here", "plot", str(folder / "x"), "--out", str(folder / "y"))
+    (folder / "file").touch()
+    refused(74, "file/units.jsonl: Not a directory", "risk", "--check-size", "--sets", "n64", "--out", str(folder / "file"))
     run(eve, "risk", "--check-size", "--sets", "n64", "--seed", SEED, "--out", str(folder / "a"))
+    refused(64, "is --out itself", "merge", str(folder / "a"), "--out", f"{folder}/a/.")
+    full_and_closed(eve, folder)
     refused(65, "holds another run", "risk", "--check-size", "--sets", "n64,n128", "--seed", SEED, "--out",
             str(folder / "a"), "-q")
     with open(folder / "a" / "units.jsonl", "a", encoding="utf-8") as lines:
