@@ -26,12 +26,12 @@ struct entrant {
 
 static const struct entrant entrants[] = {
     {"isd", 384, {SIZE_MAX, SIZE_MAX, SIZE_MAX}, {5, 20, 1200}},
-    {"gauss", 192, {2, 3, 10}, {0.5, 2, 30}},
-    {"recipe", 192, {2, 3, 10}, {0.5, 2, 30}},
-    {"bkw", 128, {1, 1, 1}, {1, 2, 30}},
-    {"logistic", 128, {1, 1, 3}, {1, 2, 10}},
-    {"trees", 128, {0, 1, 3}, {1, 2, 10}},
-    {"mlp", 128, {0, 1, 3}, {1, 2, 10}},
+    {"gauss", 192, {2, 2, 10}, {0.5, 1, 30}},
+    {"recipe", 192, {2, 2, 10}, {0.5, 1, 30}},
+    {"bkw", 128, {1, 1, 1}, {1, 1, 30}},
+    {"logistic", 128, {1, 1, 3}, {1, 0.7, 10}},
+    {"trees", 128, {0, 1, 3}, {1, 0.7, 10}},
+    {"mlp", 128, {0, 1, 3}, {1, 0.7, 10}},
 };
 
 enum { N_ENTRANTS = sizeof entrants / sizeof entrants[0] };
@@ -71,7 +71,7 @@ static int plan_session(struct lab_plan *plan, uint32_t n, size_t session) {
 static int plan(struct lab_plan *plan) {
     static const char *const sizes[] = {
         "64,128,192,224,256,r509,r2053,r4099,l32,l48,l128",
-        "64,96,128,160,192,224,256,288,512,1024,2048,4096,ring,l32,l48,l64,l128,l256,l448",
+        "64,96,128,160,192,224,256,512,1024,2048,4096,ring,l32,l48,l64,l128,l256,l448",
         "64,96,128,160,192,224,256,288,320,352,384,512,1024,2048,4096,8192,ring,lwe",
     };
     static const size_t sessions[] = {6, 6, 20}, sessions_above[] = {2, 3, 10};

@@ -50,8 +50,8 @@ static double task_seconds(double n, size_t labels) {
 }
 
 static int plan_tasks(struct lab_plan *plan, uint32_t n) {
-    size_t tasks = plan->size == LAB_FULL ? 100 : plan->size == LAB_QUICK ? 10 : 5;
-    size_t labels = plan->size == LAB_FULL ? 20000 : 10000;
+    size_t tasks = plan->size == LAB_FULL ? 100 : plan->size == LAB_QUICK && n <= 2048 ? 10 : 5;
+    size_t labels = plan->size == LAB_FULL || (plan->size == LAB_QUICK && n > 2048) ? 20000 : 10000;
     int r = 0;
     for (size_t i = 0; r == 0 && i < tasks; i += TASKS_PER_UNIT)
         r = lab_unit(plan, TASKS_PER_UNIT * task_seconds(n, labels),
@@ -60,7 +60,8 @@ static int plan_tasks(struct lab_plan *plan, uint32_t n) {
 }
 
 static int plan_sessions(struct lab_plan *plan, uint32_t n) {
-    size_t sessions = plan->size == LAB_FULL ? full_sessions(n) : plan->size == LAB_QUICK && n <= 2048 ? 1000 : 300;
+    size_t quick = n <= 1024 ? 1000 : n <= 2048 ? 500 : 100;
+    size_t sessions = plan->size == LAB_FULL ? full_sessions(n) : plan->size == LAB_QUICK ? quick : 300;
     size_t each = n <= 512 ? 10000 : (size_t)5120000 / n; /* of a unit: several seconds */
     int r = 0;
     for (size_t i = 0; r == 0 && i < sessions; i += each) {

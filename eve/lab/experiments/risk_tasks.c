@@ -30,7 +30,8 @@ double tasks_session_seconds(const struct set *set) {
  */
 static size_t sessions_of(const struct lab_plan *plan, const struct set *set) {
     bool measured = set->failure == FAILURE_MEASURED;
-    return plan->size == LAB_CHECK ? 40 : plan->size == LAB_QUICK ? (measured ? 400 : 60) : measured ? 32000 : 1000;
+    size_t quick = measured ? 400 : lesson_size(set) < 448 ? 60 : 20;
+    return plan->size == LAB_CHECK ? 40 : plan->size == LAB_QUICK ? quick : measured ? 32000 : 1000;
 }
 
 int risk_tasks_plan(struct lab_plan *plan) {
