@@ -38,11 +38,13 @@ function change(name, value) {
 
 // ---- what the views need
 
-let state = null, view = null;
+let state = null, view = null, acted = 0;
 
 // Asks the server for a change; what it refuses is said.
 async function act(body) {
+  acted++;
   const answer = await post("game", body);
+  acted++; // also for who has looked meanwhile
   put("wrong", answer.ok ? "" : await answer.text());
   if (answer.ok) took(await answer.json());
   return answer.ok;
@@ -84,11 +86,15 @@ async function show(name) {
   if (state) view.update(state);
 }
 
+// What is older than the newest act is not taken: it would undo on this page what has been done, and the next press would
+// do another thing than the one that stands on the button.
 async function look() {
+  const before = acted;
   try {
     const answer = await get("game");
     if (!answer.ok) throw new Error(await answer.text());
-    took(await answer.json());
+    const now = await answer.json();
+    if (before === acted) took(now);
     if (document.body.dataset.lost) put("wrong", "");
     delete document.body.dataset.lost;
   } catch (e) {

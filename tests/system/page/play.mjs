@@ -165,8 +165,20 @@ async function guessAndRace(room, projector, phones) {
   await projector.click("text=Note this guess");
   await projector.waitForSelector(".said:has-text('3 guesses')");
   equal(await projector.$$eval(".chart svg", (e) => e.length), 0, "no guess is shown yet");
+  // an answer that has been on its way since before a press changes nothing after it
+  const asked = /\/game(\?|$)/, held = [];
+  await projector.route(asked, async (route) => {
+    if (route.request().method() !== "GET") await route.continue();
+    else held.push({ route, answer: await route.fetch() });
+  });
+  await until("the page to ask", PATIENCE, () => held.length > 0);
   await next(projector);
   await projector.waitForSelector(".chart svg");
+  await Promise.all([projector.waitForResponse(asked), held[0].route.fulfill({ response: held[0].answer })]);
+  await projector.evaluate(() => new Promise((r) => setTimeout(r, 100)));
+  equal(await projector.textContent("#game button.next"), "Run the race", "the next press");
+  for (const { route, answer } of held.splice(1)) await route.fulfill({ response: answer });
+  await projector.unroute(asked);
   equal((await room.game()).counts[0].flatMap((n, i) => Array(n).fill(i)), [3, 3, 8], "the guesses");
   const state = await (await room.server.get("/state")).json();
   if (state.results.includes("hardness")) {
