@@ -2,6 +2,7 @@
 #include "common/task/lpn/params.h"
 
 #include "common/base/binomial.h"
+#include "common/base/wide.h"
 #include "common/task/lpn/chunks.h"
 #include "common/task/lpn/lpn.h"
 #include "common/task/lpn/matrix.h"
@@ -87,15 +88,25 @@ uint32_t params_self_check_limit(const struct params *p, uint32_t n_labels) {
     return n_labels / 4 + (uint32_t)r;
 }
 
-/* floor(2^64 / sqrt n): the largest t with t^2 n <= 2^128, n >= 2, by bisection. */
+/* floor(2^128 / n), n >= 2, word by word. */
+static struct wide share_of_2_128(uint32_t n) {
+    uint64_t quotient[2] = {0, 0}, rest = 1;
+    for (int word = 0; word < 4; word++) {
+        rest <<= 32;
+        quotient[word / 2] = quotient[word / 2] << 32 | rest / n;
+        rest %= n;
+    }
+    return (struct wide){quotient[0], quotient[1]};
+}
+
+/* floor(2^64 / sqrt n): the largest t with t^2 <= floor(2^128 / n), by bisection. */
 static uint64_t noise_threshold(uint32_t n) {
-    __extension__ typedef unsigned __int128 u128;
-    u128 limit = ~(u128)0 / n; /* floor((2^128 - 1) / n); t^2 n = 2^128 exactly is caught below */
+    struct wide limit = share_of_2_128(n);
     uint64_t low = 0, high = UINT64_MAX;
     while (low < high) {
         uint64_t middle = low + (high - low) / 2 + 1;
-        u128 square = (u128)middle * middle;
-        if (square <= limit || (square == limit + 1 && ~(u128)0 % n == n - 1))
+        struct wide square = wide_product(middle, middle);
+        if (square.high < limit.high || (square.high == limit.high && square.low <= limit.low))
             low = middle;
         else
             high = middle - 1;

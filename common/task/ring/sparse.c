@@ -5,9 +5,8 @@
 #include "common/task/ring/sparse.h"
 
 #include "common/base/prg.h"
+#include "common/base/wide.h"
 #include "common/task/ring/poly.h"
-
-__extension__ typedef unsigned __int128 u128;
 
 /* All ones if a == b, else 0. */
 static uint32_t equal_mask(uint32_t a, uint32_t b) {
@@ -19,7 +18,7 @@ static void draw_places(uint32_t *at, uint32_t weight, size_t n, const uint8_t k
     struct prg g;
     prg_init(&g, key, nonce);
     for (uint32_t i = weight; i-- > 0;) {
-        uint32_t place = i + (uint32_t)((u128)prg_u64(&g) * (n - i) >> 64), taken = 0;
+        uint32_t place = i + wide_scale(prg_u64(&g), (uint32_t)n - i), taken = 0;
         for (uint32_t j = i + 1; j < weight; j++)
             taken |= equal_mask(at[j], place);
         at[i] = (i & taken) | (place & ~taken);

@@ -9,14 +9,25 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-__extension__ typedef unsigned __int128 u128;
-
-/* Whether t^2 n <= 2^128, in three limbs. */
+/* Whether t^2 n <= 2^128, in limbs of 32 bits. */
 static bool square_fits(uint64_t t, uint32_t n) {
-    u128 square = (u128)t * t, low = (u128)(uint64_t)square * n;
-    u128 high = (square >> 64) * n + (low >> 64);
-    u128 limit = (u128)1 << 64;
-    return high < limit || (high == limit && (uint64_t)low == 0);
+    uint32_t factors[3][2] = {{(uint32_t)t, (uint32_t)(t >> 32)}, {(uint32_t)t, (uint32_t)(t >> 32)}, {n, 0}};
+    uint32_t product[6] = {1};
+    for (int f = 0; f < 3; f++) {
+        uint32_t next[6] = {0};
+        for (int j = 0; j < 2; j++) {
+            uint64_t carry = 0;
+            for (int i = 0; i + j < 6; i++) {
+                carry += (uint64_t)product[i] * factors[f][j] + next[i + j];
+                next[i + j] = (uint32_t)carry;
+                carry >>= 32;
+            }
+        }
+        memcpy(product, next, sizeof product);
+    }
+    bool below = product[4] == 0 && product[5] == 0;
+    bool equal = product[4] == 1 && product[5] == 0 && !product[3] && !product[2] && !product[1] && !product[0];
+    return below || equal;
 }
 
 /* D P(Binomial(N, theta) > N / 2), by the terms' quotients, upwards from the smallest. */

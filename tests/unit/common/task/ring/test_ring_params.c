@@ -8,8 +8,6 @@
 
 #include <math.h>
 
-__extension__ typedef unsigned __int128 u128;
-
 static const struct {
     const char *name;
     uint32_t n, w, w_e, repeat;
@@ -65,7 +63,8 @@ static void noise(void **state) {
     const struct ring_params *p;
     for (size_t i = 0; (p = ring_params_at(i)); i++) {
         double risk = (double)p->w_e / p->n;
-        assert_true(p->theta64 == (uint64_t)(((u128)p->w_e << 64) / p->n));
+        uint64_t above = ((uint64_t)p->w_e << 32) / p->n, rest = ((uint64_t)p->w_e << 32) % p->n;
+        assert_true(p->theta64 == (above << 32 | (rest << 32) / p->n)); /* 2^64 w_e / n */
         assert_true(p->set.risk == risk);
         assert_int_equal(p->set.least_masked,
                          binomial_least_minority(SET_DISTILLATE_LOG2, p->set.repeat, risk, ldexp(1, -40)));

@@ -12,8 +12,6 @@
 
 enum { N = 60 };
 
-__extension__ typedef unsigned __int128 wide;
-
 struct drawn {
     alignas(max_align_t) uint8_t task[TOY_TASK_MAX];
     uint8_t x[N * TOY_X_MAX], y[N * TOY_Y_MAX], z[N * TOY_Z_MAX];
@@ -70,7 +68,7 @@ static void exact(void **state) {
     free(d);
 }
 
-/* x^2 = y^2 modulo N, by numbers of 128 bits; x = y or -y in about half of them. */
+/* x^2 = y^2 modulo N, since it is modulo each of its primes; x = y or -y in about half of them. */
 static void roots(void **state) {
     (void)state;
     struct drawn *d = malloc(sizeof *d);
@@ -80,12 +78,14 @@ static void roots(void **state) {
         size_t trivial = 0;
         toy_qr.task(d->task, &g);
         uint64_t p = load64_le(d->task), q = load64_le(d->task + 8), n = load64_le(d->task + 16);
-        assert_true(p >> 32 == 0 && q >> 32 == 0 && p * q == n);
+        assert_true(p >> 32 == 0 && q >> 32 == 0 && p != q && p * q == n);
         draw(d, &toy_qr, N, &g);
         for (size_t i = 0; i < N; i++) {
-            wide x = load64_le(d->x + 8 * i), y = load64_le(d->y + 8 * i);
-            assert_true(x * x % n == y * y % n);
-            trivial += x == y || x + y == n;
+            uint64_t x = load64_le(d->x + 8 * i), y = load64_le(d->y + 8 * i);
+            assert_true(x < n && y < n);
+            assert_true((x % p) * (x % p) % p == (y % p) * (y % p) % p);
+            assert_true((x % q) * (x % q) % q == (y % q) * (y % q) % q);
+            trivial += x == y || x == n - y;
         }
         assert_true(trivial > 0 && trivial < N); /* but for 2^-59 */
     }
