@@ -17,7 +17,7 @@ static const double screen_limit = 4e9;            /* words of 64 samples looked
 
 /* Said by the child with each predictor, before its predictions. */
 struct said {
-    uint64_t n_used;
+    size_t n_used;
 };
 
 struct errand {

@@ -55,7 +55,7 @@ bool class_address(const struct class *class, unsigned i, char out[static CLASS_
     char names[WEB_NAMES_MAX][ADDRESS_TEXT];
     unsigned n = web_names(class->web, names);
     if (i < n)
-        snprintf(out, CLASS_ADDRESS, "http://%s/#%s", names[i], class->token);
+        snprintf(out, CLASS_ADDRESS, "http://%.*s/#%s", ADDRESS_TEXT - 1, names[i], class->token);
     return i < n;
 }
 

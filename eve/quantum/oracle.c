@@ -157,10 +157,10 @@ void oracle_run(const struct oracle *oracle, struct slice *slice, size_t index, 
     if (broken < n_gates)
         circuit_run(&oracle->circuit, slice, broken + 1, n_gates);
     for (size_t state = 0; state < states; state++) {
-        uint64_t mark = slice_bit(slice, oracle->flag, state);
+        bool mark = slice_bit(slice, oracle->flag, state);
         if (state % 64 == 0)
             marks[state / 64] = 0;
-        marks[state / 64] |= mark << (state % 64);
+        marks[state / 64] |= (uint64_t)mark << (state % 64);
         seen->n_marked += mark;
         seen->n_right += mark && secret && is_secret(oracle, slice, state, secret);
     }

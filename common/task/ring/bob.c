@@ -28,7 +28,7 @@ struct teach {
 
 /* Label `index` is that of n bits from bit index n on: noise first, so that the labels only ever hold sums with noise.
  */
-static void label(struct teach *t, uint64_t index) {
+static void label(struct teach *t, size_t index) {
     const struct ring_params *p = t->params;
     sparse_draw(t->noise, t->at, p->w_e, p->n, t->keys.label_noise, index);
     poly_xor_into(t->bits, index * p->n, t->noise, p->n);

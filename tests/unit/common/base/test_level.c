@@ -26,9 +26,14 @@ static void limits_only_lower(void **state) {
     }
 }
 
-/* As Linux tells it, which knows too whether it keeps the registers. */
+/* As Linux tells it, which knows too whether it keeps the registers. Elsewhere there is the plain level alone, whatever
+ * /proc/cpuinfo says: that of the machine on which this one is emulated, or of the same one with registers half as
+ * long. */
 static void the_processor_has_it(void **state) {
     (void)state;
+#if !defined(__x86_64__)
+    assert_int_equal(level_widest(), LEVEL_PLAIN);
+#else
     static const char *const needed[N_LEVELS][4] = {
         [LEVEL_AVX2] = {"avx2", "bmi1", "popcnt"}, [LEVEL_AVX512] = {"avx512f", "avx512vl", "avx512bw"}};
     FILE *f = fopen("/proc/cpuinfo", "r");
@@ -55,6 +60,7 @@ static void the_processor_has_it(void **state) {
         fclose(f);
     if (!seen)
         skip();
+#endif
 }
 
 int main(void) {

@@ -21,8 +21,8 @@ static void entries_are_little_endian(void **state) {
 static void naive_dot(uint8_t *labels, const uint8_t *rows, size_t n_rows, size_t width, const int16_t *s) {
     for (size_t i = 0; i < n_rows; i++)
         for (size_t c = 0; c < width; c++) {
-            long x = rows[2 * (i * width + c)] + 256l * rows[2 * (i * width + c) + 1];
-            long sum = labels[2 * i] + 256l * labels[2 * i + 1] + x * s[c] + (1l << 32);
+            int64_t x = rows[2 * (i * width + c)] + 256 * rows[2 * (i * width + c) + 1];
+            int64_t sum = labels[2 * i] + 256 * labels[2 * i + 1] + x * s[c] + (INT64_C(1) << 32);
             labels[2 * i] = (uint8_t)(sum % 256);
             labels[2 * i + 1] = (uint8_t)(sum / 256 % 256);
         }
