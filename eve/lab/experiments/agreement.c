@@ -21,10 +21,10 @@ enum { SESSIONS_PER_UNIT = 4 };
 /* ---- plan */
 
 /* Eve's clock is not on the wall: it counts how often she looks at it, which she does about once for each pass of her
- * search. So a session goes the same way each time, on any machine. This is how often she looks in a processor second
- * of a small cloud machine. */
+ * search, and once for several where passes take less than 0.1 ms. So a session goes the same way each time, on any
+ * machine. This is how often she looks in a processor second of a small cloud machine. */
 static double looks_per_second(double n) {
-    return 5000 * pow(1024 / n, 1.6);
+    return fmin(6000, 3000 * pow(1024 / n, 1.6));
 }
 
 /* Seconds that she has. Up to n = 256 she gets what she needs: about a second, sometimes ten. */

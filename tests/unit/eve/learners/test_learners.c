@@ -229,7 +229,7 @@ static void test_tries_are_counted(void **state) {
         if (tried_between(tried, 0, 0.25) < 1 || tried_between(tried, 0.25, 0.75) < 1)
             fail_msg("%s: no candidate has jumped", names[i]);
         if (strcmp(names[i], "isd") == 0)
-            is_at_a_half(names[i], tried, 192);
+            is_at_a_half(names[i], tried, 64);
         instance_free(&in);
     }
 }
