@@ -18,7 +18,7 @@ _parley_bob() {
         mapfile -t COMPREPLY < <(compgen -u -- "$cur") ;;
     --listen | --metrics | --max-sessions | --stay | --timeout | --on-key-timeout | --on-key-retries | --lifetime | --name | --seed | --peer) ;;
     *)
-        mapfile -t COMPREPLY < <(compgen -W "--listen --params --max-sessions --stay --metrics --status-socket --status --user --once
+        mapfile -t COMPREPLY < <(compgen -W "--listen --params --max-sessions --stay --conference --metrics --status-socket --status --user --once
             --agree-only --key-out --on-key --on-key-timeout --on-key-retries --lifetime --identity --peer --new-identity --config --events --keylog --log --timeout --step --name --seed --no-sandbox
             -q --quiet -v --verbose --version -h --help" -- "$cur") ;;
     esac

@@ -3,6 +3,7 @@ complete -c bob -f
 complete -c bob -l listen -x -d 'where to wait for alices'
 complete -c bob -l params -x -a '(__fish_append , n64 n128 n256 n384 n512 n1024 n2048 n4096 n8192 r509 r1019 r1493 r2053 r4099 r8219 r13109 r17669 l32 l48 l64 l80 l96 l112 l128 l160 l256 l448 l512 l640 l1024)' -d 'the sets to accept'
 complete -c bob -l max-sessions -x -d 'serve this many alices at once'
+complete -c bob -l conference -d 'pass on what one alice says to all the others'
 complete -c bob -l stay -x -d 'seconds for which a place is kept in a full house'
 complete -c bob -l user -x -a '(__fish_complete_users)' -d 'when root: become this user'
 complete -c bob -l metrics -x -d 'host and port: tell Prometheus here'

@@ -7,6 +7,7 @@ _arguments \
     '--listen[where to wait for alices]:host and port:' \
     "--params[the sets to accept]:sets:_sequence compadd - $sets" \
     '--max-sessions[serve this many alices at once]:number:' \
+    '--conference[pass on what one alice says to all the others]' \
     '--stay[how long a place is kept in a full house]:seconds:' \
     '--user[when root\: become this user]:user:_users' \
     '--metrics[tell Prometheus here]:host and port:' \

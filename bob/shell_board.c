@@ -28,6 +28,7 @@ struct board {
     bool output_failed;
     struct session_chunk shown; /* lines on their way there */
     size_t shown_capacity;
+    struct timer *passing; /* of a conference: what is said is on its way to the others */
     struct input *input;
     char *line; /* from input, not complete yet */
     size_t n_line;
@@ -242,16 +243,45 @@ static void show_line(void *user, const char *line) {
     sodium_memzero(text, sizeof text);
 }
 
+/* To all the others. Who does not read misses lines, and nobody is warned of it: that is hers to choose, and there may
+ * be many. Their connections are looked at in a turn of the loop of their own: here one of them is at work. */
+static void pass_on(void *user, const uint8_t *bytes, size_t n) {
+    const struct speaker *speaker = user;
+    struct client *client = speaker->client;
+    char line[CONFERENCE_LINE];
+    static const char slow[] = "(to you alone) You say too much: for a while your lines are not passed on.\n";
+    if (!client->open)
+        return;
+    if (!conference_may(&client->rate, timer_now_ms())) {
+        if (!client->rate.told)
+            typed_add(&client->typed, slow, sizeof slow - 1, CONFERENCE_WAITING_MAX);
+        client->rate.told = true;
+        timer_start(speaker->board->passing, 0, 0);
+        return;
+    }
+    size_t length = conference_line(line, client->label, bytes, n);
+    for (struct client *other = *speaker->board->clients; length && other; other = other->next)
+        if (other != client && other->open)
+            typed_add(&other->typed, line, length, CONFERENCE_WAITING_MAX);
+    sodium_memzero(line, sizeof line);
+    timer_start(speaker->board->passing, 0, 0);
+}
+
 static bool line_room(void *user) {
     struct board *board = ((struct speaker *)user)->board;
     return board->chat ? chat_room(board->chat) : output_room(board->output) && board->shown.n < SHOWN_MAX;
 }
 
-static const struct lines_sink sink = {.room = line_room, .show = show_line};
+static const struct lines_sink alone = {.room = line_room, .show = show_line};
+static const struct lines_sink conference = {.room = line_room, .show = show_line, .said = pass_on};
+
+static const struct lines_sink *sink_of(const struct board *board) {
+    return board->program->options.conference ? &conference : &alone;
+}
 
 bool board_room(struct board *board, struct client *client) {
     struct speaker speaker = {board, client};
-    bool drained = lines_drain(&client->lines, &sink, &speaker);
+    bool drained = lines_drain(&client->lines, sink_of(board), &speaker);
     flush_shown(board);
     return drained && line_room(&speaker);
 }
@@ -262,7 +292,7 @@ void board_data(struct board *board, struct client *client, struct session_chunk
 }
 
 void board_leave(struct board *board, struct client *client) {
-    lines_flush(&client->lines, &sink, &(struct speaker){board, client});
+    lines_flush(&client->lines, sink_of(board), &(struct speaker){board, client});
     flush_shown(board);
 }
 
@@ -307,6 +337,16 @@ static void chat_ended(void *user) {
     screen_line(&board->program->screen, SCREEN_DIM, "(end of input: the sessions stay; Ctrl-C ends bob)");
 }
 
+static void passed(void *user) {
+    struct board *board = user;
+    struct client *next;
+    for (struct client *client = *board->clients; client; client = next) {
+        next = client->next;
+        if (client->open && client->typed.n)
+            conn_touch(client->conn);
+    }
+}
+
 static int open_board(struct board *board) {
     static const struct chat_ops ops = {.line = typed_line, .ended = chat_ended, .room = look_at_all};
     struct program *program = board->program;
@@ -332,7 +372,9 @@ int board_new(struct board **boardp, struct program *program, struct client *con
         return -ENOMEM;
     board->program = program;
     board->clients = clients;
-    int r = open_board(board);
+    int r = program->options.conference ? timer_new(&board->passing, program->loop, passed, board) : 0;
+    if (r == 0)
+        r = open_board(board);
     if (r < 0)
         board_free(board);
     else
@@ -346,6 +388,7 @@ void board_free(struct board *board) {
     if (board->program->screen.user == board)
         board->program->screen.above = NULL;
     chat_free(board->chat);
+    timer_free(board->passing);
     output_free(board->output);
     input_free(board->input);
     secret_free(board->line);

@@ -2,6 +2,7 @@
 #ifndef PARLEY_BOB_SHELL_CLIENT_H
 #define PARLEY_BOB_SHELL_CLIENT_H
 
+#include "bob/conference.h"
 #include "bob/label.h"
 #include "bob/room.h"
 #include "common/shell/app/keyout.h"
@@ -26,6 +27,7 @@ struct client {
     char label[LABEL_TEXT]; /* while it is open */
     struct lines lines;     /* from it */
     struct typed typed;     /* to it */
+    struct conference_rate rate;
 };
 
 #endif

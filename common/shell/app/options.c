@@ -20,7 +20,7 @@ struct raw {
     char *address, *host, *params, *max_sessions, *stay, *rekey, *fail_learning, *timeout, *seed, *name, *key_out,
         *on_key, *on_key_timeout, *events, *private_events, *keylog, *user, *identity, *new_identity, *peer, *lifetime,
         *on_key_retries, *config, *metrics, *status_socket, *status;
-    int no_sandbox, reconnect, agree_only, once, log, step, quiet, verbose, version, help;
+    int no_sandbox, conference, reconnect, agree_only, once, log, step, quiet, verbose, version, help;
 };
 
 static const char *program_name(enum side side) {
@@ -200,6 +200,7 @@ static int convert(struct options *o, enum side side, struct raw *raw) {
     o->agree_only = raw->agree_only;
     o->reconnect = raw->reconnect;
     o->once = raw->once;
+    o->conference = raw->conference;
     o->log = raw->log;
     o->step = raw->step;
     o->quiet = raw->quiet;
@@ -247,6 +248,8 @@ static int convert(struct options *o, enum side side, struct raw *raw) {
         return usage(side, "--lifetime: is that of a key file: add --key-out FILE");
     if (o->on_key_retries && !options_have_hooks(o))
         return usage(side, "--on-key-retries: there is no command to try again: add --on-key CMD");
+    if (o->conference && (o->once || o->agree_only))
+        return usage(side, "--conference: is for many who chat: not with --%s", o->once ? "once" : "agree-only");
     if (!alice && o->step && !o->once)
         return usage(side, "--step: bob can wait for one session only: add --once");
     if (o->on_key && !options_have_files(o))
@@ -449,6 +452,7 @@ static int parse_with_popt(struct options *o, enum side side, struct raw *raw, i
         {"status-socket", 0, POPT_ARG_STRING, &raw->status_socket, 0, "a Unix socket for --status", "FILE"},
         {"status", 0, POPT_ARG_STRING, &raw->status, 0, "ask the bob with this --status-socket how he is, and exit",
          "FILE"},
+        {"conference", 0, POPT_ARG_NONE, &raw->conference, 0, "pass on what one alice says to all the others", NULL},
         {"once", 0, POPT_ARG_NONE, &raw->once, 0, "serve one alice and exit with her session's status", NULL},
         {"user", 0, POPT_ARG_STRING, &raw->user, 0, "when root: become this user once the port is bound", "NAME"},
         include,

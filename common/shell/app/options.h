@@ -22,7 +22,8 @@ struct options {
     uint64_t timeout_ms, on_key_ms;
     uint64_t lifetime_ms; /* of a key file without a fresh key; 0: for ever */
     unsigned on_key_retries;
-    bool reconnect; /* alice */
+    bool reconnect;  /* alice */
+    bool conference; /* bob */
     bool agree_only, once, log, step, quiet, verbose, seeded, no_sandbox;
     uint8_t seed[32];
     char *user;                                                       /* bob; NULL for none */

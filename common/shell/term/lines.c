@@ -11,6 +11,8 @@ void lines_flush(struct lines *lines, const struct lines_sink *sink, void *user)
     char text[4 * LINES_MAX + 1];
     if (lines->n == 0)
         return;
+    if (sink->said)
+        sink->said(user, lines->bytes, lines->n);
     text_escape(text, sizeof text, lines->bytes, lines->n);
     sodium_memzero(lines->bytes, lines->n);
     lines->n = 0;

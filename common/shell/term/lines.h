@@ -15,8 +15,10 @@ struct lines {
 };
 
 struct lines_sink {
-    bool (*room)(void *user);                   /* whether more should be shown now */
-    void (*show)(void *user, const char *line); /* a line, escaped, without its newline */
+    bool (*room)(void *user);                                 /* whether more should be shown now */
+    void (*show)(void *user, const char *line);               /* a line, escaped, without its newline */
+    void (*said)(void *user, const uint8_t *bytes, size_t n); /* before that, as it came; not of an empty one. NULL:
+                                                                 nobody wants it */
 };
 
 /* Takes a chunk; none may be waiting. */

@@ -22,7 +22,8 @@ ALICE = [["--listen", "[::1]:1"], ["--once"], ["--max-sessions", "1"], ["--param
     [a] for a in ADDRESSES if not a.startswith("-")] + [["--connect", "[::1]:1", "[::1]:1"], ["[::1]:1", "[::1]:1"]]
 BOB = [["--connect", "[::1]:1"], ["[::1]:1"], ["--rekey", "1"], ["--fail-learning", "1"], ["--max-sessions", "0"],
        ["--max-sessions", "-3"], ["--max-sessions", "1.5"], ["--max-sessions", ""], ["--stay", "-1"], ["--stay", "soon"], ["--key-out", "file"],
-       ["--key-out", "file", "--peer", PUBLIC + "," + OTHER], ["--step"]] + [["--listen", a] for a in ADDRESSES]
+       ["--key-out", "file", "--peer", PUBLIC + "," + OTHER], ["--step"],
+       ["--conference", "--once"], ["--conference", "--agree-only"]] + [["--listen", a] for a in ADDRESSES]
 
 
 def refused(kind, arguments):
