@@ -1,8 +1,8 @@
 #include "eve/page/name.h"
 
 #include "common/base/text.h"
+#include "eve/page/name_alike.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 enum { MARKS_MAX = 3 }; /* on one letter: no script of names has more */
@@ -30,22 +30,17 @@ static bool is_unseen(uint32_t c) {
     return text_is_unsafe(c) || (c & 0xfffe) == 0xfffe || is_in(unseen, sizeof unseen / sizeof unseen[0], c);
 }
 
-/* Marks that stand above and below a letter, and selectors of its form. */
-static bool is_mark(uint32_t c) {
+/* Letters once more, in other shapes: of formulas, in circles, or as wide as a sign of Chinese. */
+static bool is_shaped(uint32_t c) {
+    static const struct range shaped[] = {
+        {0x2100, 0x214f}, {0x249c, 0x24e9}, {0xff01, 0xff5e}, {0x1d400, 0x1d7ff}, {0x1f110, 0x1f189}};
+    return is_in(shaped, sizeof shaped / sizeof shaped[0], c);
+}
+
+bool name_is_mark(uint32_t c) {
     static const struct range marks[] = {{0x300, 0x36f},   {0x483, 0x489},   {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff},
                                          {0x20d0, 0x20ff}, {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f}};
     return is_in(marks, sizeof marks / sizeof marks[0], c);
-}
-
-/* Letters and digits of ASCII alone count, small as capital; of others than these nothing is read as Bob. */
-static bool reads_as(const char *p, size_t n, const char *who) {
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)p[i], small = c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
-        bool counts = c >= 0x80 || (small >= 'a' && small <= 'z') || (c >= '0' && c <= '9');
-        if (counts && small != (unsigned char)*who++)
-            return false;
-    }
-    return !*who;
 }
 
 const char *name_wrong(const char *p, size_t n) {
@@ -56,11 +51,13 @@ const char *name_wrong(const char *p, size_t n) {
             return "name: it is no UTF-8\n";
         if (is_unseen(code))
             return "name: it has a character that cannot be seen, or that turns the order of letters around\n";
+        if (is_shaped(code))
+            return "name: it has a letter in the shape of formulas or circles: use plain letters\n";
         if (code == '\\')
             return "name: it has a backslash\n";
-        if (is_mark(code) && n_marks++ >= MARKS_MAX)
+        if (name_is_mark(code) && n_marks++ >= MARKS_MAX)
             return "name: it has too many marks on one letter, or none to put them on\n";
-        if (!is_mark(code))
+        if (!name_is_mark(code))
             n_marks = code == ' ' ? MARKS_MAX : 0;
         n_characters++;
     }
@@ -70,7 +67,7 @@ const char *name_wrong(const char *p, size_t n) {
         return "name: it has a blank at an end, or two side by side\n";
     if (n_characters > NAME_CHARACTERS || n > NAME_BYTES)
         return "name: it is too long: 24 characters at most, and 64 bytes\n";
-    if (reads_as(p, n, "bob") || reads_as(p, n, "eve"))
+    if (name_alike(p, n, "bob", 3) || name_alike(p, n, "eve", 3))
         return "name: somebody of that name is here already, and all would take you for that one\n";
     return NULL;
 }

@@ -2,7 +2,9 @@
 #ifndef PARLEY_EVE_PAGE_NAME_H
 #define PARLEY_EVE_PAGE_NAME_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum {
     NAME_CHARACTERS = 24, /* of Unicode */
@@ -12,5 +14,8 @@ enum {
 /* NULL: n bytes at p are valid UTF-8 without any character that cannot be seen or that turns the order of letters
  * around, and nobody reads them as Bob or Eve. Otherwise why not: one line for a person, with its end. */
 const char *name_wrong(const char *p, size_t n);
+
+/* A character that stands above or below a letter, or says which form a sign has. */
+bool name_is_mark(uint32_t code);
 
 #endif

@@ -15,6 +15,11 @@ void origin_id(uint8_t out[static ORIGIN_ID], const struct sockaddr *peer) {
     }
 }
 
+bool origin_is_ipv4(const uint8_t id[static ORIGIN_ID]) {
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+    return memcmp(id, mapped, sizeof mapped) == 0;
+}
+
 void origins_add(struct origins *origins, const uint8_t id[static ORIGIN_ID], uint64_t n_bytes) {
     size_t least = 0;
     for (size_t i = 0; i < ORIGINS_MAX; i++) {

@@ -3,6 +3,7 @@
 #ifndef PARLEY_EVE_PAGE_ORIGIN_H
 #define PARLEY_EVE_PAGE_ORIGIN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { ORIGIN_ID = 16, ORIGINS_MAX = 256 };
@@ -12,6 +13,7 @@ struct sockaddr;
 /* What counts as one address: of IPv4 all of it, of IPv6 the network (its first 64 bits), in which a machine takes as
  * many as it likes. NULL has one too. */
 void origin_id(uint8_t out[static ORIGIN_ID], const struct sockaddr *peer);
+bool origin_is_ipv4(const uint8_t id[static ORIGIN_ID]); /* mapped into IPv6 or not */
 
 /* How many bytes came from each, also of those who have left. Of more than ORIGINS_MAX the one with the fewest is
  * forgotten. All zero is empty. */

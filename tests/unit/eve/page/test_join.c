@@ -2,7 +2,9 @@
  */
 #include "eve/page/host.h"
 #include "eve/page/join.h"
+#include "eve/page/name_alike.h"
 #include "eve/page/origin.h"
+#include "eve/page/places.h"
 #include "tests/lib/unit.h"
 
 #include "common/base/text.h"
@@ -22,7 +24,17 @@ static const struct {
     {"Steve", NULL},
     {"B\xc3\xb3"
      "b",
-     NULL},
+     "take you"},
+    {"\xd0\x92\xce\xbf"
+     "b",
+     "take you"}, /* of Cyrillic and Greek */
+    {"B0b", "take you"},
+    {"\xf0\x9d\x90\x80"
+     "da",
+     "shape"}, /* U+1D400, of formulas */
+    {"\xef\xbc\xa1"
+     "da",
+     "shape"}, /* U+FF21, wide */
     {"123456789012345678901234", NULL},
     {"\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6"
      "\x9d\x8e"
@@ -91,6 +103,54 @@ static void each_name(void **state) {
             fail_msg("name %zu, %s: %s", i, names[i].name, wrong ? wrong : "taken");
         if (wrong) /* one line */
             assert_ptr_equal(strchr(wrong, '\n'), wrong + strlen(wrong) - 1);
+    }
+}
+
+static void names_alike(void **state) {
+    (void)state;
+    static const struct {
+        const char *a, *b;
+        bool alike;
+    } pairs[] = {
+        {"Ada", "ada", true},
+        {"Ada", "ADA.", true},
+        {"Ada", "A d a", true},
+        {"Ada",
+         "\xd0\x90"
+         "da",
+         true}, /* Cyrillic */
+        {"Ada",
+         "\xce\x91"
+         "d\xce\xb1",
+         true}, /* Greek */
+        {"Ada",
+         "\xc3\x81"
+         "da",
+         true},
+        {"Ada",
+         "A\xcc\x81"
+         "da",
+         true}, /* the same by a mark */
+        {"\xc5\x81"
+         "ukasz",
+         "Lukasz", true},
+        {"\xd0\x9c\xd0\xb0\xd0\xba\xd1\x81", "\xd0\xbc\xd0\x90\xd0\xba\xd0\xa1", true}, /* Cyrillic alone, other case */
+        {"Al 1", "AI I", true},
+        {"L0u", "lOU", true},
+        {"!!", "!!", true},
+        {"Ada", "Adda", false},
+        {"Ada", "Ade", false},
+        {"Ada 1", "Ada 2", false},
+        {"!!", "??", false},
+        {"!!", "a", false},
+        {"\xe6\x9d\x8e", "\xe6\x9c\xa8", false},
+        {"\xd0\x96", "\xd0\xa8", false},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        const char *a = pairs[i].a, *b = pairs[i].b;
+        if (name_alike(a, strlen(a), b, strlen(b)) != pairs[i].alike ||
+            name_alike(b, strlen(b), a, strlen(a)) != pairs[i].alike)
+            fail_msg("%s and %s", a, b);
     }
 }
 
@@ -213,6 +273,49 @@ static void which_origin(void **state) {
     assert_memory_equal(id, none, ORIGIN_ID);
 }
 
+/* As many phones as are let in, one after the other from these addresses in turn, until nobody is. */
+static size_t fill(uint8_t (*in)[ORIGIN_ID], size_t n, const char *const *addresses, size_t n_addresses) {
+    size_t refused = 0;
+    for (size_t i = 0; refused < n_addresses; i++) {
+        struct sockaddr_storage address;
+        uint8_t id[ORIGIN_ID];
+        origin_id(id, address_of(&address, addresses[i % n_addresses]));
+        if (places_refuse((const uint8_t(*)[ORIGIN_ID])in, n, id, PLACES_PER_ADDRESS))
+            refused++;
+        else {
+            refused = 0;
+            assert_true(n < PLACES_ALL);
+            memcpy(in[n++], id, ORIGIN_ID);
+        }
+    }
+    return n;
+}
+
+/* A device with both families, and with more networks than there are places, leaves some for others. */
+static void one_device(void **state) {
+    (void)state;
+    static uint8_t in[PLACES_ALL][ORIGIN_ID];
+    static char text[PLACES_ALL + 2][40];
+    static const char *own[PLACES_ALL + 2], *const other[] = {"192.0.2.8"}, *const one[] = {"192.0.2.7"};
+    for (unsigned i = 0; i < PLACES_ALL; i++) {
+        snprintf(text[i], sizeof text[i], "2001:db8:0:%x::1", i);
+        own[i] = text[i];
+    }
+    own[PLACES_ALL] = "192.0.2.7";
+    own[PLACES_ALL + 1] = "::ffff:192.0.2.7"; /* the same once more */
+    assert_int_equal(fill(in, 0, one, 1), PLACES_PER_ADDRESS);
+    size_t n = fill(in, 0, own, PLACES_ALL + 2);
+    assert_int_equal(n, PLACES_PER_ADDRESS + PLACES_IPV6);
+    assert_int_equal(fill(in, n, other, 1), PLACES_ALL); /* and they are given away, too */
+    assert_non_null(
+        strstr(places_refuse((const uint8_t(*)[ORIGIN_ID])in, PLACES_ALL, in[0], PLACES_PER_ADDRESS), "full:"));
+    /* told so, one network may have more than half */
+    memset(in, 1, sizeof in);
+    for (n = 0; !places_refuse((const uint8_t(*)[ORIGIN_ID])in, n, in[0], 100); n++)
+        ;
+    assert_int_equal(n, 100);
+}
+
 /* Against sums that forget nobody: what is remembered is right, and who sends most is always remembered. */
 static void bytes_of_origins(void **state) {
     (void)state;
@@ -239,6 +342,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_name),  cmocka_unit_test(any_bytes),    cmocka_unit_test(what_is_asked),
         cmocka_unit_test(which_host), cmocka_unit_test(which_origin), cmocka_unit_test(bytes_of_origins),
+        cmocka_unit_test(one_device), cmocka_unit_test(names_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
