@@ -1,5 +1,6 @@
 /* eve serve: a page on which a class watches what happens. */
 #include "eve/cli/commands.h"
+#include "eve/learners/estimate_seconds.h"
 #include "eve/page/page.h"
 
 #include "common/shell/host/status.h"
@@ -35,7 +36,7 @@ static int take_room(struct arguments *a, struct page_config *config) {
     }
     config->has_room = a->room;
     config->write = a->write;
-    config->per_address = a->per_address ? a->per_address : CLASS_PER_ADDRESS;
+    config->per_address = a->per_address ? a->per_address : PLACES_PER_ADDRESS;
     config->capture_max = a->capture_max ? (uint64_t)a->capture_max << 20 : CLASS_CAPTURE_MAX;
     if (a->room && address_parse(&config->room, a->room, "::1") < 0) {
         screen_error(&a->screen, "--room takes HOST:PORT, Bob's address");
@@ -49,7 +50,8 @@ static int take_room(struct arguments *a, struct page_config *config) {
 }
 
 int serve_run(struct arguments *a) {
-    struct page_config config = {.lab = a->lab, .budget = a->budget, .threads = a->threads, .screen = &a->screen};
+    struct page_config config = {
+        .lab = a->lab, .budget = a->budget, .threads = a->threads, .expected = estimate_seconds, .screen = &a->screen};
     const char *sources[64];
     const char *listen = a->listen ? a->listen : "127.0.0.1:8422";
     if (address_parse(&config.listen, listen, "127.0.0.1") < 0) {

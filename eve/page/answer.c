@@ -235,12 +235,29 @@ static void open_again(struct page *page) {
     page_tell_join(page);
 }
 
-/* {"attack": SECONDS}, {"close": true} or {"open": true}. */
+/* {"take_off": NUMBER, "joined": WHICH}, as the wall has them of a tile. */
+static void take_off(struct page *page, json_t *body, struct web_answer *a) {
+    json_t *number = json_object_get(body, "take_off"), *joined = json_object_get(body, "joined");
+    if (!json_is_integer(number) || !json_is_integer(joined))
+        web_answer_text(a, 400, "take_off, joined: the numbers of a tile\n");
+    else if (json_integer_value(number) < 1 || json_integer_value(number) > CLASS_TILES ||
+             class_take_off(page->class, (unsigned)json_integer_value(number), (uint64_t)json_integer_value(joined)) <
+                 0)
+        web_answer_text(a, 404, "that phone is not on the wall any more\n");
+    else
+        answer_json(a, 200, json_pack("{s:b}", "done", 1));
+}
+
+/* {"attack": SECONDS}, {"close": true}, {"open": true} or what take_off takes. */
 static void change_class(struct page *page, json_t *body, struct web_answer *a) {
     json_t *attack = json_object_get(body, "attack");
     double budget = json_number_value(attack);
     if (!page->class) {
         web_answer_text(a, 404, "no room is open\n");
+        return;
+    }
+    if (json_object_get(body, "take_off")) {
+        take_off(page, body, a);
         return;
     }
     if (attack && (!json_is_number(attack) || !(budget >= 1) || budget > CLASS_BUDGET_MAX)) {
@@ -249,7 +266,7 @@ static void change_class(struct page *page, json_t *body, struct web_answer *a) 
     }
     bool opens = json_is_true(json_object_get(body, "open"));
     if (!attack && !opens && !json_is_true(json_object_get(body, "close"))) {
-        web_answer_text(a, 400, "attack, close or open is what a room knows\n");
+        web_answer_text(a, 400, "attack, take_off, close or open is what a room knows\n");
         return;
     }
     if (attack)

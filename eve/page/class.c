@@ -151,12 +151,51 @@ bool class_poll(struct class *class) {
     return more;
 }
 
+void class_end(struct pupil *pupil, const char *why) {
+    if (pupil->state == PUPIL_ENDED_STATE)
+        return;
+    pupil->leaving = why;
+    if (pupil->bridge)
+        bridge_close(pupil->bridge, why);
+    class_changed(pupil);
+}
+
+int class_take_off(struct class *class, unsigned number, uint64_t joined) {
+    struct pupil *pupil = number >= 1 && number <= class->n_pupils ? class->pupils[number - 1] : NULL;
+    if (!pupil || pupil->joined != joined || pupil->off)
+        return -ESRCH;
+    pupil->off = true;
+    class_queue_leave(pupil);
+    class_end(pupil, "the lecturer has taken you out of the room");
+    class_changed(pupil);
+    return 0;
+}
+
+void class_wipe(struct pupil *pupil) {
+    attack_free(pupil->attack);
+    json_decref(pupil->verdict);
+    json_decref(pupil->chat);
+    *pupil = (struct pupil){.class = pupil->class, .number = pupil->number};
+}
+
+size_t class_places(const struct class *class, uint8_t (*from)[ORIGIN_ID]) {
+    size_t n = 0;
+    for (size_t i = 0; i < class->n_pupils; i++) {
+        const struct pupil *pupil = class->pupils[i];
+        if (pupil->state == PUPIL_ENDED_STATE || pupil->leaving)
+            continue;
+        if (from)
+            memcpy(from[n], pupil->from, ORIGIN_ID);
+        n++;
+    }
+    return n;
+}
+
 void class_close(struct class *class) {
     class->closed = true;
     class->clock++;
     for (size_t i = 0; i < class->n_pupils; i++)
-        if (class->pupils[i]->bridge)
-            bridge_close(class->pupils[i]->bridge, "the lecturer has closed the room");
+        class_end(class->pupils[i], "the lecturer has closed the room");
 }
 
 void class_open(struct class *class) {
@@ -168,6 +207,7 @@ void class_open(struct class *class) {
     class->closed = false;
     class->opening++;
     class->clock++;
+    memset(&class->origins, 0, sizeof class->origins);
 }
 
 void class_free(struct class *class) {
@@ -182,10 +222,10 @@ void class_free(struct class *class) {
     if (error && !class->told_error)
         screen_error(class->config.screen, "%s: %s", class->capture, strerror(-error));
     for (size_t i = 0; i < class->n_pupils; i++) {
-        json_decref(class->pupils[i]->verdict);
-        json_decref(class->pupils[i]->chat);
+        class_wipe(class->pupils[i]);
         free(class->pupils[i]);
     }
+    json_decref(class->bobs_words);
     free(class->capture);
     free(class);
 }

@@ -10,15 +10,15 @@
 #include "common/shell/net/address.h"
 #include "common/shell/term/screen.h"
 #include "common/task/task.h"
+#include "eve/page/places.h"
 
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 enum {
-    CLASS_AT_ONCE = 128,          /* phones */
-    CLASS_JOINS = 1000,           /* in all, of one room */
-    CLASS_PER_ADDRESS = 64,       /* of CLASS_AT_ONCE, from one address, unless it is told otherwise */
+    CLASS_AT_ONCE = PLACES_ALL,   /* phones; eve/page/places.h says of whom */
+    CLASS_TILES = 1000,           /* on the wall: for one more, the oldest goes that has ended */
     CLASS_BYTES_MAX = 16 << 20,   /* from one phone, in one session, and to it */
     CLASS_SECONDS_MAX = 2 * 3600, /* of one session */
     CLASS_CAPTURE_MAX = 1 << 30,  /* bytes of the capture, unless it is told otherwise */
@@ -34,13 +34,14 @@ struct class_config {
     struct address listen, to;     /* where phones join; Bob */
     const struct set *const *sets; /* that Bob offers; NULL: unknown, those that phones may use */
     size_t n_sets;
-    /* An address may have this part of CLASS_AT_ONCE at once, and the same part of CLASS_JOINS and of the capture. */
+    /* An address may have so many of CLASS_AT_ONCE, and the same part of CLASS_TILES and of the capture. */
     unsigned per_address;
     uint64_t capture_max; /* bytes of the capture: then nobody joins any more, and no more is recorded */
     const char *capture;  /* the file to write */
     const char *folder;   /* for what passes between eve's processes */
     unsigned threads;     /* of her learners; 0: all */
-    struct game *game;    /* what is played; borrowed */
+    double (*expected)(const struct set *set); /* seconds of a core until Eve succeeds, on average */
+    struct game *game;                         /* what is played; borrowed */
     struct screen *screen;
 };
 
@@ -53,15 +54,20 @@ bool class_address(const struct class *class, unsigned i, char out[static CLASS_
 /* What the wall shows: all of the room, and the pupils of whom something has changed behind number `since`; with keys:
  * also those that Eve has found. */
 json_t *class_state(const struct class *class, uint64_t since, bool with_keys);
-/* Eve's learners turn to each session whose key she lacks, one after the other, easy sets first; budget: seconds in
- * all. */
+/* Eve's learners turn to each session whose key she lacks, one after the other, as eve/page/turns.h says; budget:
+ * seconds in all. */
 void class_attack(struct class *class, double budget);
 /* The name of the phone with this seat in the game; user is the class. Phones that are in the room. */
 const char *class_name(void *user, size_t seat);
 unsigned class_phones(const struct class *class);
+/* An event that this room's Bob tells himself, from his file of events: his words of each session. */
+void class_bob_says(struct class *class, const json_t *event);
+/* The phone with this tile, which joined as this one of all, is taken off the wall: its session ends, its place is
+ * free, and no list names it. -ESRCH: it is not there. */
+int class_take_off(struct class *class, unsigned number, uint64_t joined);
 /* Nobody joins any more, and all sessions end. */
 void class_close(struct class *class);
-/* A room that was closed is open again, with another token: what was on the wall stays there. */
+/* A room that was closed is open again, with another token and all its places: what was on the wall stays there. */
 void class_open(struct class *class);
 /* NULL is fine. The loop has to turn a few times more. */
 void class_free(struct class *class);

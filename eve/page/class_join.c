@@ -4,6 +4,7 @@
 #include "eve/page/assets.h"
 #include "eve/page/class_parts.h"
 #include "eve/page/host.h"
+#include "eve/page/name_alike.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -21,15 +22,15 @@ static const char *const ENDS[] = {
     [BRIDGE_FAR] = "Bob has ended it",
     [BRIDGE_UNREACHABLE] = "Bob cannot be reached",
     [BRIDGE_NO_FILES] = "eve may open no more files",
-    [BRIDGE_CLOSED] = "the room was closed",
+    [BRIDGE_CLOSED] = "the lecturer has ended it",
 };
 
 static void end_pupil(struct pupil *pupil, const char *why) {
     pupil->state = PUPIL_ENDED_STATE;
     snprintf(pupil->ended, sizeof pupil->ended, "%s", why);
-    pupil->class->n_now--;
     game_leave(pupil->class->config.game, pupil->number - 1);
     class_changed(pupil);
+    pupil->gone = pupil->changed;
 }
 
 static void over(void *owner, enum bridge_end how) {
@@ -60,20 +61,31 @@ static void upgraded(void *user, const struct web_socket *socket) {
         end_pupil(pupil, r == -ENOMEM                   ? "out of memory"
                          : r == -EMFILE || r == -ENFILE ? ENDS[BRIDGE_NO_FILES]
                                                         : strerror(-r));
-    else if (class->closed || class->opening != pupil->opening) /* between asking and this */
-        bridge_close(pupil->bridge, "the lecturer has closed the room");
+    else if (pupil->leaving || class->closed || class->opening != pupil->opening) /* between asking and this */
+        bridge_close(pupil->bridge, pupil->leaving ? pupil->leaving : "the lecturer has closed the room");
 }
 
-/* One who left before there was a key: when all places are given away, his goes to who comes next, so that nobody fills
- * the room by joining over and over. from: only of this origin; NULL: of any. */
-static struct pupil *find_gone(const struct class *class, const uint8_t *from) {
+/* Whose tile goes first: who was taken off, then who left without a key, then who left with one; of these the oldest.
+ */
+static bool goes_before(const struct pupil *a, const struct pupil *b) {
+    if (a->off != b->off)
+        return a->off;
+    return a->complete != b->complete ? b->complete : a->gone < b->gone;
+}
+
+/* The tile of one who has ended, for another; nobody's that Eve's learners are at. from: only of this origin; NULL: of
+ * any. */
+static struct pupil *find_ended(const struct class *class, const uint8_t *from) {
+    struct pupil *found = NULL;
     for (size_t i = 0; i < class->n_pupils; i++) {
         struct pupil *pupil = class->pupils[i];
-        if (pupil->state == PUPIL_ENDED_STATE && !pupil->complete &&
-            (!from || memcmp(pupil->from, from, ORIGIN_ID) == 0))
-            return pupil;
+        if (pupil->state != PUPIL_ENDED_STATE || pupil == class->learning || pupil == class->reading ||
+            (from && memcmp(pupil->from, from, ORIGIN_ID) != 0))
+            continue;
+        if (!found || goes_before(pupil, found))
+            found = pupil;
     }
-    return NULL;
+    return found;
 }
 
 /* What one address may have of `all`: the same part of all that there is. */
@@ -81,38 +93,43 @@ static uint64_t share(const struct class *class, uint64_t all) {
     return all * class->config.per_address / CLASS_AT_ONCE;
 }
 
-static const char *no_share(const struct class *class, const uint8_t from[static ORIGIN_ID], size_t *n_joinedp) {
-    size_t n_now = 0;
-    *n_joinedp = 0;
-    for (size_t i = 0; i < class->n_pupils; i++) {
-        const struct pupil *pupil = class->pupils[i];
-        bool is_from = memcmp(pupil->from, from, ORIGIN_ID) == 0;
-        n_now += is_from && pupil->state != PUPIL_ENDED_STATE;
-        *n_joinedp += is_from;
-    }
-    if (n_now >= class->config.per_address)
-        return "the room is full for your address: as many phones as one address may have are in it\n";
+static size_t tiles_of(const struct class *class, const uint8_t from[static ORIGIN_ID]) {
+    size_t n = 0;
+    for (size_t i = 0; i < class->n_pupils; i++)
+        n += memcmp(class->pupils[i]->from, from, ORIGIN_ID) == 0;
+    return n;
+}
+
+/* NULL, or why there is no place for a phone of this origin. */
+static const char *no_place(const struct class *class, const uint8_t from[static ORIGIN_ID]) {
+    uint8_t in[CLASS_TILES][ORIGIN_ID];
+    const char *full =
+        places_refuse((const uint8_t(*)[ORIGIN_ID])in, class_places(class, in), from, class->config.per_address);
+    if (full)
+        return full;
+    if (class->full)
+        return "the room is full: the capture has all the bytes that it may have\n";
     if (origins_bytes(&class->origins, from) >= share(class, class->config.capture_max))
         return "the room is full for your address: it has sent and got all that one address may\n";
     return NULL;
 }
 
-/* Whose place a phone of this origin gets: NULL, and *placep, or why there is none. */
-static const char *find_place(struct class *class, const uint8_t from[static ORIGIN_ID], struct pupil **placep) {
-    size_t n_joined;
-    const char *full = no_share(class, from, &n_joined);
-    *placep = NULL;
-    if (class->n_now >= CLASS_AT_ONCE)
-        return "the room is full: as many phones as it takes are in it\n";
-    if (class->full)
-        return "the room is full: the capture has all the bytes that it may have\n";
-    if (full)
-        return full;
-    if (n_joined >= share(class, CLASS_JOINS) && !(*placep = find_gone(class, from)))
-        return "the room is full for your address: nobody can join from it any more\n";
-    if (!*placep && class->n_pupils >= CLASS_JOINS && !(*placep = find_gone(class, NULL)))
-        return "the room is full: nobody can join any more\n";
-    return NULL;
+/* Its tile: a new one, or of one who has ended, wiped. NULL: out of memory. */
+static struct pupil *new_tile(struct class *class, const uint8_t from[static ORIGIN_ID]) {
+    struct pupil *pupil = NULL;
+    if (tiles_of(class, from) >= share(class, CLASS_TILES))
+        pupil = find_ended(class, from);
+    if (!pupil && class->n_pupils == CLASS_TILES)
+        pupil = find_ended(class, NULL);
+    if (!pupil && (class->n_pupils == CLASS_TILES || !(pupil = calloc(1, sizeof *pupil))))
+        return NULL;
+    if (!pupil->number) {
+        class->pupils[class->n_pupils++] = pupil;
+        pupil->number = (unsigned)class->n_pupils;
+        pupil->class = class;
+    }
+    class_wipe(pupil);
+    return pupil;
 }
 
 /* Bob's word on it would come late, and be no word for a pupil. */
@@ -123,47 +140,59 @@ static bool is_offered(const struct class *class, const struct set *set) {
     return class->config.n_sets == 0;
 }
 
+/* Of somebody who is in the room now; who has left needs it no more. */
+static bool is_taken(const struct class *class, const char *name) {
+    for (size_t i = 0; i < class->n_pupils; i++) {
+        const struct pupil *pupil = class->pupils[i];
+        const char *other = pupil->join.name;
+        if (pupil->state != PUPIL_ENDED_STATE && !pupil->leaving &&
+            name_alike(name, strlen(name), other, strlen(other)))
+            return true;
+    }
+    return false;
+}
+
 static const char *read_join(const struct class *class, struct join *join, const struct web_request *request) {
     const char *wrong = join_read(join, request);
-    return wrong || is_offered(class, join->set) ? wrong : "set: Bob does not offer it\n";
+    if (!wrong && !is_offered(class, join->set))
+        return "set: Bob does not offer it\n";
+    if (!wrong && is_taken(class, join->name))
+        return "name: somebody here has that name, or one that looks like it: take another\n";
+    return wrong;
 }
 
 static void answer_join(struct class *class, const struct web_request *request, struct web_answer *a) {
     static char accept[WEBSOCKET_ACCEPT]; /* valid during the call */
     struct join join;
-    struct pupil *place;
+    struct pupil *pupil;
     uint8_t from[ORIGIN_ID];
     origin_id(from, request->peer);
-    const char *wrong = read_join(class, &join, request), *full = find_place(class, from, &place);
+    const char *wrong = read_join(class, &join, request), *full = no_place(class, from);
     if (wrong || websocket_accept(accept, request->websocket) < 0) {
         web_answer_text(a, 400, wrong ? wrong : "this is for a WebSocket\n");
         return;
     }
-    bool is_new = !place;
-    if (full || (is_new && !(place = calloc(1, sizeof *place)))) {
+    if (full || !(pupil = new_tile(class, from))) {
         web_answer_text(a, 503, full ? full : "out of memory\n");
         return;
     }
-    if (is_new)
-        class->pupils[class->n_pupils++] = place;
-    unsigned number = is_new ? (unsigned)class->n_pupils : place->number;
-    *place =
-        (struct pupil){.class = class, .join = join, .upgrading = true, .number = number, .opening = class->opening};
-    memcpy(place->from, from, ORIGIN_ID);
-    play_ticket(place->ticket, request);
-    class->n_now++;
-    class_changed(place);
-    *a = (struct web_answer){.status = 101, .kind = WEB_SOCKET, .body = accept, .upgraded = upgraded, .user = place};
+    pupil->join = join;
+    pupil->upgrading = true;
+    pupil->opening = class->opening;
+    pupil->joined = ++class->n_joined;
+    memcpy(pupil->from, from, ORIGIN_ID);
+    play_ticket(pupil->ticket, request);
+    class_changed(pupil);
+    *a = (struct web_answer){.status = 101, .kind = WEB_SOCKET, .body = accept, .upgraded = upgraded, .user = pupil};
 }
 
 /* What a phone has to know before it joins; with a name and a set, whether it may. */
 static void answer_room(struct class *class, const struct web_request *request, struct web_answer *a) {
     struct join join;
     bool joins = strstr(request->query, "&name=");
-    struct pupil *place;
     uint8_t from[ORIGIN_ID];
     origin_id(from, request->peer);
-    const char *full = find_place(class, from, &place), *wrong = joins ? read_join(class, &join, request) : NULL;
+    const char *full = no_place(class, from), *wrong = joins ? read_join(class, &join, request) : NULL;
     if (full || wrong) { /* of a WebSocket that is refused, a browser tells no reason */
         web_answer_text(a, full ? 503 : 400, full ? full : wrong);
         return;

@@ -11,7 +11,7 @@ static struct pupil *by_ticket(struct class *class, const struct web_request *re
         return NULL;
     for (size_t i = 0; i < class->n_pupils; i++) {
         struct pupil *pupil = class->pupils[i];
-        if (pupil->state != PUPIL_ENDED_STATE && strcmp(pupil->ticket, ticket) == 0)
+        if (pupil->state != PUPIL_ENDED_STATE && !pupil->leaving && strcmp(pupil->ticket, ticket) == 0)
             return pupil;
     }
     return NULL;
@@ -57,9 +57,9 @@ void class_answer_play(struct class *class, const struct web_request *request, s
 
 const char *class_name(void *user, size_t seat) {
     const struct class *class = user;
-    return seat < class->n_pupils ? class->pupils[seat]->join.name : "";
+    return seat < class->n_pupils && !class->pupils[seat]->off ? class->pupils[seat]->join.name : "";
 }
 
 unsigned class_phones(const struct class *class) {
-    return (unsigned)class->n_now;
+    return (unsigned)class_places(class, NULL);
 }

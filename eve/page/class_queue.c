@@ -1,39 +1,49 @@
-/* Eve's learners turn to the class: one session after the other, since each learner takes all processors. Toys come
- * first, small sets of a task before its large ones; sets of different tasks are not compared by what they cost, so a
- * hard one of ring or lwe may stand before an easy one of lpn. Of what is left of the budget a toy may spend half,
- * since it should fall; the others share the rest evenly. */
+/* Eve's learners turn to the class: one session after the other, since each learner takes all processors. */
 #include "eve/page/class_parts.h"
 
 #include "common/shell/net/timer.h"
+#include "eve/page/turns.h"
 
 #include <signal.h>
 #include <string.h>
-
-enum { LEAST_SECONDS = 1 };
+#include <unistd.h>
 
 static bool is_in_queue(const struct pupil *pupil) {
     return pupil->eve == EVE_WAITING;
 }
 
-/* Where a set stands among those of its task, from the smallest; toys before all others. */
-static size_t effort(const struct set *set) {
-    size_t i = 0;
-    while (set->task->set(i) && set->task->set(i) != set)
-        i++;
-    return set->toy ? i : i + SETS_MAX;
+static double cost_of(struct class *class, const struct set *set) {
+    for (size_t i = 0; i < class->n_costs; i++)
+        if (class->costs[i].set == set)
+            return class->costs[i].seconds;
+    double seconds = class->config.expected(set);
+    if (class->n_costs < SETS_MAX) {
+        class->costs[class->n_costs].set = set;
+        class->costs[class->n_costs++].seconds = seconds;
+    }
+    return seconds;
 }
 
-static struct pupil *easiest(const struct class *class, size_t *np) {
+static struct turn turn_of(const struct pupil *pupil) {
+    return (struct turn){pupil->n_failed, cost_of(pupil->class, pupil->join.set), pupil->joined};
+}
+
+static struct pupil *next_in_queue(const struct class *class, size_t *np, double *expectedp) {
     struct pupil *found = NULL;
+    struct turn first = {0};
     *np = 0;
     for (size_t i = 0; i < class->n_pupils; i++) {
         struct pupil *pupil = class->pupils[i];
         if (!is_in_queue(pupil))
             continue;
         ++*np;
-        if (!found || effort(pupil->join.set) < effort(found->join.set))
-            found = pupil;
+        struct turn turn = turn_of(pupil);
+        if (found && !turn_before(&turn, &first))
+            continue;
+        found = pupil;
+        first = turn;
     }
+    *expectedp = first.seconds;
     return found;
 }
 
@@ -81,6 +91,7 @@ static void learn(struct pupil *pupil, double budget) {
     pupil->attack = NULL;
     if (attack_start(&pupil->attack, class->loop, &config) < 0) {
         pupil->eve = EVE_FAILED;
+        pupil->n_failed++;
         class->learning = NULL;
     }
 }
@@ -95,16 +106,19 @@ static void end_queue(struct class *class) {
         }
 }
 
+static unsigned n_cores(const struct class *class) {
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return class->config.threads ? class->config.threads : n > 0 ? (unsigned)n : 1;
+}
+
 static void next_to_learn(struct class *class) {
     size_t n;
-    struct pupil *pupil = easiest(class, &n);
-    double left = class->queue_ends - timer_now();
-    if (!pupil || left < LEAST_SECONDS) {
+    double expected, left = class->queue_ends - timer_now();
+    struct pupil *pupil = next_in_queue(class, &n, &expected);
+    if (!pupil || left < TURN_LEAST)
         end_queue(class);
-        return;
-    }
-    double part = pupil->join.set->toy ? left / 2 : left / (double)n;
-    learn(pupil, part < LEAST_SECONDS ? LEAST_SECONDS : part);
+    else
+        learn(pupil, turn_budget(left, n, expected, n_cores(class)));
 }
 
 /* One at a time, since each eve read takes the capture from its beginning; and in turn, so that who says much holds up
@@ -129,6 +143,7 @@ void class_queue_poll(struct class *class) {
         attack_poll(class->learning->attack);
         if (attack_ended(class->learning->attack)) {
             class->learning->eve = class->learning->eve == EVE_LEARNING ? EVE_FAILED : class->learning->eve;
+            class->learning->n_failed += class->learning->eve == EVE_FAILED;
             class->learning = NULL;
         }
     }
@@ -142,7 +157,7 @@ void class_attack(struct class *class, double budget) {
     class->queue_ends = timer_now() + budget;
     for (size_t i = 0; i < class->n_pupils; i++) {
         struct pupil *pupil = class->pupils[i];
-        if (pupil->complete && (pupil->eve == EVE_NOTHING || pupil->eve == EVE_FAILED)) {
+        if (pupil->complete && !pupil->off && (pupil->eve == EVE_NOTHING || pupil->eve == EVE_FAILED)) {
             pupil->eve = EVE_WAITING;
             class_changed(pupil);
         }
@@ -155,4 +170,11 @@ void class_queue_free(struct class *class) {
         attack_free(class->pupils[i]->attack);
         class->pupils[i]->attack = NULL;
     }
+}
+
+void class_queue_leave(struct pupil *pupil) {
+    if (pupil->eve == EVE_WAITING)
+        pupil->eve = EVE_NOTHING;
+    if (pupil->class->learning == pupil)
+        attack_interrupt(pupil->attack);
 }

@@ -42,6 +42,11 @@ static json_t *tile(const struct pupil *p, bool with_key) {
         p->join.set->task->experimental, "toy", p->join.set->toy, "state", STATES[p->state], "ended", p->ended,
         "session", p->session, "words", p->words, "step", p->step, "steps", p->n_steps, "sealed", p->n_sealed,
         "bytes_up", (json_int_t)up, "bytes_down", (json_int_t)down, "eve", EVES[p->eve], "chat", chat_of(p));
+    json_object_set_new(object, "joined", json_integer((json_int_t)p->joined));
+    json_object_set_new(object, "gone", json_integer((json_int_t)p->gone));
+    json_object_set_new(object, "off", json_boolean(p->off));
+    const char *bobs = *p->session ? json_string_value(json_object_get(p->class->bobs_words, p->session)) : NULL;
+    json_object_set_new(object, "bobs_words", json_string(bobs ? bobs : ""));
     if (p->verdict) {
         json_object_set(object, "learners", json_object_get(p->verdict, "learners"));
         if (with_key)
@@ -82,10 +87,10 @@ json_t *class_state(const struct class *class, uint64_t since, bool with_keys) {
             json_array_append_new(list, tile(class->pupils[i], with_keys));
     }
     address_name(bob, &class->config.to);
-    return json_pack("{s:i, s:b, s:b, s:s, s:o, s:b, s:I, s:i, s:i, s:i, s:b, s:i, s:f, s:o}", "schema", 1, "closed",
-                     class->closed, "full", class->full, "bob", bob, "join",
-                     class->closed ? json_array() : addresses(class), "loopback", web_is_loopback(class->web), "clock",
-                     (json_int_t) class->clock, "now", (int)class->n_now, "most", CLASS_AT_ONCE, "joined",
-                     (int)class->n_pupils, "attacking", class->learning != NULL || class->queue_ends > 0, "waiting",
-                     (int)n_waiting, "seconds_left", left > 0 ? left : 0, "pupils", list);
+    return json_pack("{s:i, s:b, s:b, s:b, s:s, s:o, s:b, s:I, s:i, s:i, s:i, s:b, s:i, s:f, s:o}", "schema", 1,
+                     "closed", class->closed, "full", class->full, "bob_tells", class->bobs_words != NULL, "bob", bob,
+                     "join", class->closed ? json_array() : addresses(class), "loopback", web_is_loopback(class->web),
+                     "clock", (json_int_t) class->clock, "now", (int)class_places(class, NULL), "most", CLASS_AT_ONCE,
+                     "joined", (int)class->n_joined, "attacking", class->learning != NULL || class->queue_ends > 0,
+                     "waiting", (int)n_waiting, "seconds_left", left > 0 ? left : 0, "pupils", list);
 }

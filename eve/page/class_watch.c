@@ -5,18 +5,23 @@
 
 #include <string.h>
 
+enum { BOBS_WORDS_MAX = 8 * CLASS_TILES };
+
 static struct pupil *by_session(struct class *class, const char *session) {
-    for (size_t i = class->n_pupils; session && i-- > 0;)
+    for (size_t i = class->n_pupils; session && *session && i-- > 0;)
         if (strcmp(class->pupils[i]->session, session) == 0)
             return class->pupils[i];
     return NULL;
 }
 
 static struct pupil *by_peer(struct class *class, const char *peer) {
-    for (size_t i = class->n_pupils; peer && i-- > 0;)
-        if (strcmp(class->pupils[i]->peer, peer) == 0)
-            return class->pupils[i];
-    return NULL;
+    struct pupil *newest = NULL;
+    for (size_t i = 0; peer && i < class->n_pupils; i++) {
+        struct pupil *pupil = class->pupils[i];
+        if (strcmp(pupil->peer, peer) == 0 && (!newest || pupil->joined > newest->joined))
+            newest = pupil;
+    }
+    return newest;
 }
 
 static const char *text_of(const json_t *event, const char *name) {
@@ -71,6 +76,22 @@ static void sealed(void *user, const char *session, unsigned n) {
     pupil->unread = true;
     pupil->n_sealed = n;
     class_changed(pupil);
+}
+
+/* As many as there may be tiles: a file of events tells of more, and of the rest nothing is kept. */
+void class_bob_says(struct class *class, const json_t *event) {
+    const char *session = text_of(event, "session"), *words = text_of(event, "fingerprint"),
+               *what = text_of(event, "event");
+    struct pupil *pupil = by_session(class, session);
+    if (!class->bobs_words && (class->bobs_words = json_object()))
+        class->clock++;
+    if (!session || !words || !what || strcmp(what, "confirmed") != 0)
+        return;
+    if (json_object_size(class->bobs_words) >= BOBS_WORDS_MAX)
+        json_object_clear(class->bobs_words);
+    json_object_set_new(class->bobs_words, session, json_string(words));
+    if (pupil)
+        class_changed(pupil);
 }
 
 int class_watch_new(struct class *class) {

@@ -120,6 +120,7 @@ static int open_room(struct page *page) {
                                   .capture = c->write ? c->write : capture,
                                   .folder = page->folder,
                                   .threads = c->threads,
+                                  .expected = c->expected,
                                   .game = page->game,
                                   .screen = c->screen};
     int status = class_new(&page->class, loop_uv(page->loop), &config);

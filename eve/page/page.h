@@ -16,7 +16,8 @@ struct page_config {
     const char *lab; /* folder of the laboratory's results; NULL: where they are installed */
     double budget;   /* for Eve's learners on a session, seconds */
     unsigned threads;
-    bool has_room; /* phones join a class, at `join`, and talk to the bob at `room` */
+    double (*expected)(const struct set *set); /* of a room: as class.h has it */
+    bool has_room;                             /* phones join a class, at `join`, and talk to the bob at `room` */
     struct address room, join;
     const struct set *sets[SETS_MAX]; /* that this bob offers; none: unknown */
     size_t n_sets;

@@ -145,6 +145,9 @@ static void private_line(void *user, const char *text, size_t n, unsigned long n
     const char *session = json_string_value(json_object_get(object, "session"));
     if (session && source == reference(source->page))
         match_session(source->page->match, session);
+    const char *side = json_string_value(json_object_get(object, "side"));
+    if (source->page->class && side && strcmp(side, "bob") == 0)
+        class_bob_says(source->page->class, object);
     match_event(source->page->match, (unsigned)source->number, object);
 }
 

@@ -8,6 +8,22 @@ export function describeState(p) {
   return p.state === "agreeing" ? `agrees${steps ? `:${steps}` : ""}` : STATES[p.state];
 }
 
+// Bob's own words, and those that Eve makes of what she has recorded: where both are there and differ, there is somebody
+// between her and Bob. [whose, words, class] for each line.
+export function describeWords(p, bobTells) {
+  const lines = [];
+  if (p.bobs_words) lines.push(["Bob: ", p.bobs_words, "bobs"]);
+  else if (p.words && bobTells) lines.push(["Bob: ", "no words of this session", "bobs"]);
+  if (p.words && p.words !== p.bobs_words) lines.push(["Eve saw: ", p.words, "eves"]);
+  return lines;
+}
+
+// Who is here in the order in which they came, then who has left, the last of them first.
+export function inOrder(pupils) {
+  const ended = (p) => p.state === "ended";
+  return [...pupils].sort((a, b) => ended(a) - ended(b) || (ended(a) ? b.gone - a.gone : a.joined - b.joined));
+}
+
 const seconds = (s) => (s < 0.95 ? `${s.toFixed(2)} s` : s < 10 ? `${s.toFixed(1)} s` : `${Math.round(s)} s`);
 
 // Of the learners that ran, the one that found the key; without a key, the one that ran longest.

@@ -2,7 +2,7 @@
 // last answer, so that a hundred tiles cost no more than the few that move.
 
 import { put } from "./dom.js";
-import { costs, describeEve, describeState } from "./wall-words.js";
+import { costs, describeEve, describeState, describeWords, inOrder } from "./wall-words.js";
 
 const EVERY_MS = 500, NEWS_KEPT = 20, MANY = 12;
 const $ = (id) => document.getElementById(id);
@@ -16,7 +16,8 @@ const viewer = new URLSearchParams(location.search).get("viewer") ?? token;
 if (viewer !== token) for (const [id, path] of [["stage", "/"], ["play", "play.html"]]) $(id).href = `${path}?viewer=${encodeURIComponent(viewer)}`;
 
 const pupils = new Map(); // by number: what is known, and its tile
-let clock = 0, joinShown = null, closed = false;
+let clock = 0, joinShown = null, closed = false, bobTells = false;
+let asking = null; // the phone that is to be taken off, once that is confirmed
 
 function element(tag, className, text) {
   const e = document.createElement(tag);
@@ -37,22 +38,56 @@ function drawCode(rows) {
   return svg;
 }
 
+function drawWay({ address, qr }) {
+  const [host, token] = address.replace(/^http:\/\//, "").split("#"), p = element("p");
+  p.append(element("span", "", host), element("span", "", `#${token}`)); // neither part is broken
+  return qr ? [drawCode(qr), p] : [p];
+}
+
 function showJoin(room) {
   const key = JSON.stringify(room.join.map((j) => j.address)) + room.closed;
   if (key === joinShown) return;
   joinShown = key;
-  const codes = $("codes");
+  const codes = $("codes"), others = $("more-codes").lastElementChild;
   codes.replaceChildren();
+  others.replaceChildren();
   codes.classList.toggle("plain", !room.join.some((j) => j.qr));
   if (room.closed) codes.append(element("p", "", "The room is closed."));
-  for (const { address, qr } of room.join) {
-    if (qr) codes.append(drawCode(qr));
-    const [host, token] = address.replace(/^http:\/\//, "").split("#"), p = element("p");
-    p.append(element("span", "", host), element("span", "", `#${token}`)); // neither part is broken
-    codes.append(p);
-  }
+  // One code, large: of two, some would take the one that their phone cannot reach. IPv4 is what most have.
+  const isIpv4 = ({ address }) => /^http:\/\/[\d.]+[:/]/.test(address), first = room.join.find(isIpv4) ?? room.join[0];
+  for (const way of room.join) (way === first ? codes : others).append(...drawWay(way));
+  $("more-codes").hidden = room.join.length < 2;
   if (room.loopback && !room.closed) codes.append(element("p", "", "Phones cannot reach this address: it is one of this machine alone."));
   $("served").textContent = `This machine serves the program that runs in your browser, passes every byte on to Bob (${room.bob}), and is Eve's. Your secrets stay in your phone as long as the program is the one that it says it is; that nobody but this machine vouches for. Say nothing here that must stay secret.`;
+}
+
+// Whose phone it is, so that nobody else is taken off who has its tile by then.
+const whose = (p) => `${p.number}:${p.joined}`;
+
+// A question in the tile itself, which holds up nothing else: Escape, or No, is no.
+function drawTakeOff(p) {
+  const box = element("span", `off${asking === whose(p) ? " asked" : ""}`);
+  const ask = (who) => { asking = who; showPupil(pupils.get(p.number)); pupils.get(p.number).tile.querySelector(".off button:last-of-type").focus(); };
+  if (asking !== whose(p)) {
+    const button = element("button", "", "\u00d7");
+    button.type = "button";
+    button.title = `Take \u2068${p.name}\u2069 off the wall`;
+    button.setAttribute("aria-label", button.title);
+    button.addEventListener("click", () => ask(whose(p)));
+    box.append(button);
+    return box;
+  }
+  const yes = element("button", "", "Take off"), no = element("button", "", "No");
+  yes.type = no.type = "button";
+  yes.addEventListener("click", async () => {
+    asking = null;
+    await change({ take_off: p.number, joined: p.joined });
+    $("budget").focus(); // the tile goes, and the focus with it
+  });
+  no.addEventListener("click", () => ask(null));
+  box.addEventListener("keydown", (e) => { if (e.key === "Escape") ask(null); });
+  box.append(element("span", "", p.state === "ended" ? "Off the wall?" : "Out of the room?"), yes, no);
+  return box;
 }
 
 // Who says it is not only a name, which anybody could have: Bob's lines have his colour, and stand on the right.
@@ -69,10 +104,15 @@ function drawTile(p) {
   tile.dataset.eve = p.eve;
   tile.dataset.number = p.number;
   name.append(element("bdi", "", p.name), element("span", "set", p.set)); // bdi: a name's letters stay among themselves
+  if (token) name.append(drawTakeOff(p));
   const step = element("div", "step");
   step.append(p.experimental ? "experimental" : "", element("span", "state", (p.experimental ? "; " : "") + describeState(p)));
   tile.append(name, step);
-  if (p.words) tile.append(element("div", "words", p.words));
+  for (const [who, words, className] of describeWords(p, bobTells)) {
+    const line = element("div", `words ${className}`);
+    line.append(element("span", "who", who), words);
+    tile.append(line);
+  }
   tile.append(element("div", "eve", describeEve(p)));
   if (p.chat.length) {
     const chat = element("ul");
@@ -94,15 +134,34 @@ function tellNews(before, p) {
   while ($("news").children.length > NEWS_KEPT) $("news").firstChild.remove();
 }
 
+// Where the focus is in a tile that is drawn anew: what stands there in the new one.
+const FOCUS = "button, ul";
+
 function showPupil(p) {
-  const known = pupils.get(p.number), tile = drawTile(p), focused = known?.tile.contains(document.activeElement);
-  tellNews(known, p);
+  const known = pupils.get(p.number);
+  if (p.off) {
+    known?.tile.remove();
+    pupils.delete(p.number);
+    return;
+  }
+  const tile = drawTile(p), at = known ? [...known.tile.querySelectorAll(FOCUS)].indexOf(document.activeElement) : -1;
+  if (known?.joined === p.joined) tellNews(known, p);
   if (known) known.tile.replaceWith(tile);
   else $("tiles").append(tile);
   const chat = tile.querySelector("ul");
   if (chat) chat.scrollTop = chat.scrollHeight; // the last lines
-  if (focused) chat?.focus();
+  const all = tile.querySelectorAll(FOCUS);
+  if (at >= 0) all[Math.min(at, all.length - 1)]?.focus();
   pupils.set(p.number, { ...p, tile });
+}
+
+// Who is here stands before who has left. A tile that is moved loses the focus, which is given back.
+function putInOrder() {
+  const list = $("tiles"), focused = document.activeElement;
+  inOrder([...pupils.values()]).forEach(({ tile }, i) => {
+    if (list.children[i] !== tile) list.insertBefore(tile, list.children[i] ?? null);
+  });
+  if (focused !== document.activeElement && list.contains(focused)) focused.focus({ preventScroll: true });
 }
 
 function showCosts() {
@@ -122,8 +181,16 @@ async function look() {
   if (!answer.ok) throw new Error(await answer.text());
   const room = await answer.json();
   clock = room.clock;
+  if (room.bob_tells !== bobTells) {
+    bobTells = room.bob_tells;
+    pupils.forEach(showPupil);
+  }
+  put("whose", bobTells ? "" : "The words here are those that Eve sees; this machine does not hear Bob's: ask him.");
   room.pupils.forEach(showPupil);
-  if (room.pupils.length) showCosts();
+  if (room.pupils.length) {
+    putInOrder();
+    showCosts();
+  }
   $("tiles").dataset.many = pupils.size > MANY;
   showJoin(room);
   // apart from what is read aloud when it changes: this does each second

@@ -56,7 +56,7 @@ def a_class():
     say("directly", at_once(bob.address))
     room = Room(bob.address, "--per-address", 128)
     before, memory = seconds(room.process.pid), status(room.process.pid, "VmRSS")
-    say("in the room", at_once(Tunnel(room, "Ada", SET).address))
+    say("in the room", at_once(Tunnel(room, "Ada #", SET).address))
     parley.wait_until(lambda: sum(p["steps"] == 8 for p in room.state()["pupils"]) == PHONES, 60, "all tiles to have their words")
     print("eve          %.2f processor seconds, %.0f MiB at most, %.0f MiB before" % (
         seconds(room.process.pid) - before, status(room.process.pid, "VmHWM"), memory))

@@ -132,11 +132,12 @@ class Phone:
 
 
 class Tunnel:
-    """An address of this machine: who connects there (an alice, which knows no WebSocket) has a phone of its own."""
+    """An address of this machine: who connects there (an alice, which knows no WebSocket) has a phone of its own.
+    A # in the name is which of them it is."""
 
     def __init__(self, room, name, params):
         self.room, self.name, self.params = room, name, params
-        self.phones = []
+        self.phones, self.numbered = [], 0
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=256)
         self.address = "127.0.0.1:%d" % self.listener.getsockname()[1]
         later(self.listener.close)
@@ -146,11 +147,12 @@ class Tunnel:
         with contextlib.suppress(OSError):
             while True:
                 client, _ = self.listener.accept()
-                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+                self.numbered += 1
+                threading.Thread(target=self._serve, args=(client, self.name.replace("#", str(self.numbered))), daemon=True).start()
 
-    def _serve(self, client):
+    def _serve(self, client, name):
         with client, contextlib.suppress(OSError, Refused):
-            phone = Phone(self.room, self.name, self.params)
+            phone = Phone(self.room, name, self.params)
             self.phones.append(phone)
             threading.Thread(target=self._back, args=(phone, client), daemon=True).start()
             while data := client.recv(1 << 16):

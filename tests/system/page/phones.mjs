@@ -32,7 +32,7 @@ async function joinAs(tab, address, name, set) {
 // Eight phones: the words on each are Bob's and the wall's, chat both ways, Eve opens the toys and not the others; one
 // reloads, one leaves; and the room is closed.
 async function eight_phones() {
-  const room = await openRoom("n64,n128,r509,n1024");
+  const room = await openRoom("n64,n128,r509,n1024", "bob.events");
   const browser = await chromium.launch({ executablePath: process.env.BROWSER, args: FLAGS });
   const wrong = [];
   const wall = await newTab(browser, wrong, { width: 1280, height: 720 });
@@ -71,6 +71,8 @@ async function eight_phones() {
     await until(`the tile to turn`, PATIENCE, async () => (await shown.getAttribute("data-eve")) === tile.eve);
     const text = await shown.textContent();
     check(text.includes(tile.words) && text.includes(tile.set), "name, set and words", text);
+    const spoken = await shown.locator(".words").allTextContents();
+    equal(spoken, [`Bob: ${tile.words}`], "whose words the tile shows, where Bob tells them"); // Eve's are the same, and stand there otherwise
     equal(text.includes(`Here is ${tile.name}.`), tile.eve === "key", `the chat of ${tile.name} on the wall`);
   }
   const rows = await wall.$$eval("#costs tr", (trs) => trs.map((tr) => [...tr.cells].map((c) => c.textContent)));
@@ -86,6 +88,9 @@ async function eight_phones() {
   await phones[1].tab.waitForSelector("#compare:not([hidden])");
   await until("two tiles of who reloads", PATIENCE, async () => // the wall follows the capture, a moment behind the phone
     (await room.state()).pupils.filter((t) => t.name === "Pupil 1").map((t) => t.state).join() === "ended,open");
+  const states = async () => wall.$$eval(".tile", (tiles) => tiles.map((t) => t.dataset.state));
+  await until("who has left to stand behind who is here", PATIENCE, async () => (await states()).join() === [...Array(7).fill("open"), "ended", "ended"].join());
+  await takeOff(wall, phones[3]);
   // the room is closed
   await wall.click("#close");
   await phones[2].tab.waitForSelector("#over:not([hidden])");
@@ -118,6 +123,32 @@ async function eight_phones() {
   equal(wrong.filter((text) => !text.includes("status of 403")), [], "what a wrong code leads to");
   await browser.close();
   await room.server.stop();
+}
+
+// By the keyboard: the question stands in the tile, No is no, and the phone says why it is out.
+async function takeOff(wall, phone) {
+  const tile = wall.locator(".tile", { hasText: phone.name }), n = await wall.locator(".tile").count();
+  await tile.locator(".off button").focus();
+  await wall.keyboard.press("Enter");
+  await wall.waitForSelector(".off.asked");
+  equal(await wall.evaluate(() => document.activeElement.textContent), "No", "where the focus is");
+  await wall.screenshot({ path: join(SHOTS, "wall-off.png") });
+  await wall.keyboard.press("Enter");
+  await until("No to be no", PATIENCE, async () => (await wall.locator(".off.asked").count()) === 0);
+  check(await wall.evaluate(() => document.activeElement.closest(".off")), "the focus is lost");
+  await wall.keyboard.press("Enter");
+  await wall.waitForSelector(".off.asked");
+  await wall.keyboard.press("Escape");
+  await until("Escape to be no", PATIENCE, async () => (await wall.locator(".off.asked").count()) === 0);
+  equal([await tile.count(), await phone.tab.locator("#over").isHidden()], [1, true], "nobody is off yet");
+  await wall.keyboard.press("Enter");
+  await wall.waitForSelector(".off.asked");
+  await wall.keyboard.press("Shift+Tab");
+  await wall.keyboard.press("Enter");
+  await phone.tab.waitForSelector("#over:not([hidden])");
+  check((await phone.tab.textContent("#why")).includes("taken you out of the room"), "why", await phone.tab.textContent("#why"));
+  await until("the tile to go", PATIENCE, async () => (await tile.count()) === 0);
+  equal(await wall.locator(".tile").count(), n - 1, "the others stay");
 }
 
 // axe-core on what is shown now, in the light and in the dark.
@@ -190,6 +221,8 @@ async function for_all_senses() {
   await phone.screenshot({ path: join(SHOTS, "phone-chat.png") });
   // the wall: all its controls by Tab, then an attack
   await until("the wall to show the words", PATIENCE, async () => (await wall.textContent("#tiles")).includes("Bobby"));
+  await until("the wall to say whose words it shows", PATIENCE, async () => (await wall.textContent("#tiles")).includes("Eve saw: "));
+  check((await wall.textContent("#whose")).includes("ask him"), "where Bob's words are", await wall.textContent("#whose"));
   await wall.keyboard.press("Tab");
   const reached = [];
   for (let i = 0; i < 4; i++) {

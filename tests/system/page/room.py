@@ -140,7 +140,7 @@ def who_may_not_join():
     for phone in phones:
         phone.socket.close()
     wait_until(lambda: room.state()["now"] == 0, 30, "the room to be empty")
-    check(all(p["state"] == "ended" for p in room.state()["pupils"]), "all have ended")
+    wait_until(lambda: all(p["state"] == "ended" for p in room.state()["pupils"]), 30, "all to have ended")
     for asked in ({}, {"token": "x"}):
         found = refused(room, **asked)
         check(found[0] == 410 and "closed" in found[1], found)
@@ -192,7 +192,8 @@ def one_address():
     for i in range(40):
         Phone(room, "Again %d" % i).close()
         wait_until(lambda: room.state()["now"] == 1, 30, "it to be gone")
-    equal(room.state()["joined"], 1 + 1000 * 4 // 128, "tiles: those of one address, and another's")
+    equal(len(room.state()["pupils"]), 1 + 1000 * 4 // 128, "tiles: those of one address, and another's")
+    equal(room.state()["joined"], 1 + 4 + 40, "who has ever joined")
     # bytes: a conversation of 2 MiB, and the next one is one too many
     alice = start_alice(Tunnel(room, "Much", "n64").address, "--params", "n64", stdin=os.urandom(2 << 20))
     alice.wait(0)
@@ -401,7 +402,7 @@ def nobody_waits_for_another():
 
 
 def who_joins_over_and_over():
-    """1,000 may join; who comes and goes without a key takes no place for good."""
+    """The wall keeps 1,000 tiles; who comes and goes takes no place for good."""
     if parley.SANITIZED:
         return
     _bob, room = open_room("--per-address", 128)
@@ -413,12 +414,100 @@ def who_joins_over_and_over():
         except Refused as refusal:
             check("as many phones" in str(refusal), refusal)
             time.sleep(0.02)
-    equal(room.state()["joined"], 1000, "tiles")
+    equal([len(room.state()["pupils"]), room.state()["joined"]], [1000, 1050], "tiles, and who has joined")
     wait_until(lambda: room.state()["now"] == 0, 30, "all to be gone")
     honest = open_at_bobs(room, "Honest")
     room.until("Honest", "the words", lambda p: p["words"] and p["state"] == "open")
     honest.stdin.close()
     honest.wait(0)
+    room.stop()
+
+
+def who_agrees_over_and_over():
+    """Sessions that agree and leave take no place for good either: the oldest of them makes place on the wall, and the last
+    are there. Opened again, the room has forgotten what an address has sent."""
+    _bob, room = open_room("--per-address", 1, "--capture-max", 32)
+    tiles = 1000 // 128  # the part of one address
+    for i in range(tiles + 3):
+        start_alice(Tunnel(room, "Agrees %d" % i, "n64").address, "--params", "n64", stdin=b"").wait(0)
+        room.until("Agrees %d" % i, "the end", lambda p: p["state"] == "ended" and p["words"])
+    state = room.state()
+    equal([sorted(int(p["name"].split()[1]) for p in state["pupils"]), state["joined"], state["now"]],
+          [list(range(3, tiles + 3)), tiles + 3, 0], "the tiles that are left")
+    start_alice(Tunnel(room, "Much", "n64").address, "--params", "n64", stdin=os.urandom(1 << 20)).wait(0)
+    wait_until(lambda: room.state()["now"] == 0, 30, "it to be gone")
+    check("sent" in refused(room)[1], "an address that has had its part of the capture")
+    room.post({"close": True})
+    room.post({"open": True})
+    room.look_up()
+    Phone(room, "Anew").close()
+    room.stop()
+
+
+def who_is_taken_off():
+    """The lecturer takes phones off the wall: a session ends, and says why; its place and its name are free; a tile of one
+    who has ended goes too; and of a tile that another has by then, nothing happens."""
+    _bob, room = open_room("--per-address", 2)
+    phones = [Phone(room, "Rude"), Phone(room, "Kind")]
+    check("your address" in refused(room)[1], "the room is full for the address")
+    rude = room.pupil("Rude")
+    for body, status in (({"take_off": rude["number"]}, 400), ({"take_off": "1", "joined": 1}, 400), ({"take_off": 0, "joined": 1}, 404),
+                         ({"take_off": rude["number"], "joined": rude["joined"] + 1}, 404), ({"take_off": 1 << 40, "joined": 1}, 404)):
+        found = room.ask("/class", body)
+        check(found[0] == status, body, found)
+    equal(room.ask("/class", {"take_off": rude["number"], "joined": rude["joined"]}, fields={"X-Parley-Token": "0" * 32})[0], 403, "a viewer")
+    room.post({"take_off": rude["number"], "joined": rude["joined"]})
+    equal(room.state()["now"], 1, "a place is free at once")
+    code, text = phones[0].until_closed()
+    check(code == 1001 and "taken you out" in text, code, text)
+    again = Phone(room, "rude")  # as is the name
+    equal([(p["name"], p["off"]) for p in room.state()["pupils"]], [("Rude", True), ("Kind", False), ("rude", False)], "the tiles")
+    equal(room.ask("/class", {"take_off": rude["number"], "joined": rude["joined"]})[0], 404, "once is enough")
+    phones[1].close()
+    kind = room.until("Kind", "the end", lambda p: p["state"] == "ended")
+    room.post({"take_off": kind["number"], "joined": kind["joined"]})
+    check(room.pupil("Kind")["off"], "a tile of one who has left")
+    again.close()
+    room.stop()
+
+
+def one_name_each():
+    """Two phones in the room do not have one name, nor names that look alike."""
+    _bob, room = open_room()
+    first = Phone(room, "Ada 1")
+    for name in ("Ada 1", "ada 1", "ADA1", "\u0410d\u0430 1", "\u00c1da l"):
+        found = refused(room, name=name)
+        check(found[0] == 400 and "looks like it" in found[1], name, found)
+    status, text = room.ask_join("/room?token=%s&set=n64&name=ADA%%201" % room.join_token)
+    check(status == 400 and "looks like it" in text, "the page is told before it joins", status, text)
+    Phone(room, "Ada 2").close()
+    first.close()
+    room.until("Ada 1", "the end", lambda p: p["state"] == "ended")
+    Phone(room, "ada 1").close()  # who has left needs it no more
+    room.stop()
+
+
+def whose_turn_it_is():
+    """Eve takes what falls soonest first, whatever its task, and who has failed comes behind all others: r1493 has a lower place
+    among the sets of its task, and joined before; it takes minutes."""
+    bob = start_bob("--params", "r1493,l64,n64")
+    room = Room(bob.address)
+    start_alice(Tunnel(room, "Hard", "r1493").address, "--params", "r1493", stdin=b"").wait(0)
+    for name, params in (("Easy", "n64"), ("Clocks", "l64")):
+        start_alice(Tunnel(room, name, params).address, "--params", params, stdin=b"").wait(0)
+        room.until(name, "the session", lambda p: p["state"] == "ended" and p["words"])
+    def others_at_her_turn():
+        """What Eve has of each but Hard, as soon as it is Hard's turn."""
+        eves = {p["name"]: p["eve"] for p in room.state()["pupils"]}
+        return eves.pop("Hard") in ("learning", "failed") and eves
+    room.post({"attack": 40 if parley.SANITIZED else 4})
+    check("waiting" not in wait_until(others_at_her_turn, 60, "her turn").values(), "who costs less comes before")
+    room.until("Hard", "the end", lambda p: p["eve"] == "failed")
+    wait_until(lambda: not room.state()["attacking"], 60, "Eve to be done")
+    start_alice(Tunnel(room, "Late", "l64").address, "--params", "l64", stdin=b"").wait(0)
+    room.until("Late", "the session", lambda p: p["state"] == "ended" and p["words"])
+    room.post({"attack": 40 if parley.SANITIZED else 4})
+    check("waiting" not in wait_until(others_at_her_turn, 60, "her turn again").values(), "who has not failed yet comes before")
     room.stop()
 
 
@@ -460,5 +549,6 @@ def few_files():
     room.stop()
 
 
-run(eight_phones, who_may_not_join, who_does_not_behave, slow_ones, nobody_waits_for_another, who_joins_over_and_over, few_files,
+run(eight_phones, who_may_not_join, who_does_not_behave, slow_ones, nobody_waits_for_another, who_joins_over_and_over, who_agrees_over_and_over, who_is_taken_off, one_name_each, whose_turn_it_is,
+    few_files,
     by_which_name, one_address, full_capture, what_bob_offers, bob_says_too_much)

@@ -88,7 +88,7 @@ export class Server {
   }
 }
 
-// A bob that offers these sets, and the room before him.
+// A bob that offers these sets, and the room before him; "bob.events" among the options: eve hears what he tells.
 export async function openRoom(sets, ...options) {
   const PATIENCE = 120, folder = mkdtempSync(join(tmpdir(), "parley-room-")), events = join(folder, "bob.events");
   const bob = spawn(join(BUILD, "bob/bob"), ["--listen", "127.0.0.1:0", "--params", sets, "--events", events]);
@@ -98,7 +98,7 @@ export async function openRoom(sets, ...options) {
   const abandon = () => { bob.kill("SIGKILL"); rmSync(folder, { recursive: true, force: true }); };
   opened.getStore().add({ abandon });
   const address = (await until("bob to listen", PATIENCE, () => told().find((e) => e.event === "listening"))).address;
-  const server = await Server.start("--room", address, "--join", "127.0.0.1:0", ...options);
+  const server = await Server.start("--room", address, "--join", "127.0.0.1:0", ...options.map((o) => (o === "bob.events" ? events : o)));
   const state = async () => (await server.get("/class")).json();
   const game = async () => (await server.get("/game")).json();
   return { bob, told, server, state, game, folder, heard: () => heard, join: (await state()).join[0].address };
