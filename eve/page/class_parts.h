@@ -10,7 +10,7 @@
 #include "eve/page/attack.h"
 #include "eve/page/class.h"
 #include "eve/page/join.h"
-#include "eve/page/origin.h"
+#include "common/shell/net/origin.h"
 #include "eve/page/play.h"
 #include "eve/page/watch.h"
 #include "eve/wire/record.h"

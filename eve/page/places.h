@@ -4,7 +4,7 @@
 #ifndef PARLEY_EVE_PAGE_PLACES_H
 #define PARLEY_EVE_PAGE_PLACES_H
 
-#include "eve/page/origin.h"
+#include "common/shell/net/origin.h"
 
 #include <stddef.h>
 #include <stdint.h>

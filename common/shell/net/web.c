@@ -68,6 +68,7 @@ void web_free(struct web *web) {
 #else
 
 #include "common/shell/net/acked.h"
+#include "common/shell/net/origin.h"
 
 #include <fcntl.h>
 #include <microhttpd.h>
@@ -117,6 +118,7 @@ struct client {
     struct client *newer, *older;
     struct MHD_Connection *connection;
     int fd;
+    uint8_t origin[ORIGIN_ID];
     uint64_t since_ms, deadline_ms; /* a deadline of 0: none */
     uint64_t marked_ms;             /* when `marked` bytes had arrived there */
     int64_t marked, rate;           /* bytes a second at last; unknown: WEB_CROWDED_RATE */
@@ -192,12 +194,30 @@ static void measure(struct client *x, uint64_t now) {
     x->marked_ms = now;
 }
 
-/* Of those who hardly get on, or have been here for long, the one who gets on least: strangers first, streams and
- * WebSockets never. */
+/* Its header fields have not come, and not because it has just come itself. */
+static bool is_half_open(const struct client *x, uint64_t now) {
+    return !x->begun && !x->cut && now - x->since_ms >= WEB_HALF_OPEN_MS;
+}
+
+/* Of each address the oldest that are too many. */
+static void cut_half_open(const struct web *web, uint64_t now) {
+    for (struct client *x = web->oldest; x; x = x->newer) {
+        unsigned newer = 0;
+        for (const struct client *y = is_half_open(x, now) ? x->newer : NULL; y && newer < WEB_HALF_OPEN; y = y->newer)
+            newer += !y->begun && !y->cut && memcmp(x->origin, y->origin, ORIGIN_ID) == 0;
+        if (newer == WEB_HALF_OPEN)
+            cut(x);
+    }
+}
+
+/* Those who have not even asked go first, the oldest of them; then of those who hardly get on, or have been here for
+ * long, the one who gets on least: strangers first, streams and WebSockets never. */
 static struct client *find_laggard(const struct web *web, uint64_t now) {
     struct client *found = NULL;
     for (struct client *x = web->oldest; x; x = x->newer) {
         bool old = now - x->since_ms >= 1000 * WEB_CROWDED_SECONDS;
+        if (is_half_open(x, now))
+            return x;
         if (x->cut || x->kind == WEB_STREAM || x->kind == WEB_SOCKET || (x->rate >= WEB_CROWDED_RATE && !old))
             continue;
         if (!found || x->trusted < found->trusted || (x->trusted == found->trusted && x->rate < found->rate))
@@ -231,6 +251,7 @@ static void swept(uv_timer_t *handle) {
         if (x->deadline_ms && now >= x->deadline_ms)
             cut(x);
     }
+    cut_half_open(web, now);
     while (is_crowded(web) && (laggard = find_laggard(web, now)))
         cut(laggard);
     turn(web); /* whose own limits of time are due, and who lets newcomers in */
@@ -299,7 +320,10 @@ static struct client *client_new(struct web *web, struct MHD_Connection *connect
     }
     x->since_ms = x->marked_ms = now_ms();
     x->rate = WEB_CROWDED_RATE;
-    x->deadline_ms = x->since_ms + 1000 * WEB_REQUEST_SECONDS;
+    x->deadline_ms = x->since_ms + 1000 * WEB_HEADERS_SECONDS;
+    struct sockaddr_storage peer = {0};
+    socklen_t n = sizeof peer;
+    origin_id(x->origin, getpeername(x->fd, (struct sockaddr *)&peer, &n) == 0 ? (struct sockaddr *)&peer : NULL);
     watch_peer(x->fd);
     x->older = web->newest;
     *(web->newest ? &web->newest->newer : &web->oldest) = x;
@@ -649,6 +673,7 @@ static enum MHD_Result handle(void *user, struct MHD_Connection *connection, con
         return MHD_NO;
     if (!x->begun) {
         x->begun = true;
+        x->deadline_ms = x->since_ms + 1000 * WEB_REQUEST_SECONDS;
         *context = x;
         unsigned status = refuses(x, method, &why);
         return status ? send_text(x, status, why) : MHD_YES;

@@ -8,6 +8,9 @@
  *
  * A connection may also become a WebSocket, where the owner has it so: it is then his, and this server only counts it.
  *
+ * A connection without its header fields costs nothing to open and may come in any number: it has less time, and of one
+ * address the oldest such make room for newer ones. An address is one of origin.h.
+ *
  * In a full house newcomers get places all the same: after a second, those who get on least make room, whether they
  * have asked or not; those whom the owner trusts go last, and a stream of theirs takes the place of a stranger's. */
 #ifndef PARLEY_NET_WEB_H
@@ -29,6 +32,9 @@ enum {
     WEB_BODY_MAX = 16 << 10,                     /* of a request */
     WEB_STREAMS_MAX = 256,                       /* at once */
     WEB_CONNECTIONS_MAX = WEB_STREAMS_MAX + 128, /* at once; the others wait to be accepted */
+    WEB_HEADERS_SECONDS = 5,                     /* until its header fields have come */
+    WEB_HALF_OPEN = 32,                          /* so many from one address may lack them at once, */
+    WEB_HALF_OPEN_MS = 250,                      /* but whoever has just come: the oldest of them are cut first */
     WEB_REQUEST_SECONDS = 10,                    /* until a request is whole */
     WEB_STALL_SECONDS = 20,                      /* for a reader who takes nothing */
     WEB_LASTING_SECONDS = 10,                    /* the same for what outlives the server, which is small */

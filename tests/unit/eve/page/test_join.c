@@ -3,7 +3,7 @@
 #include "eve/page/host.h"
 #include "eve/page/join.h"
 #include "eve/page/name_alike.h"
-#include "eve/page/origin.h"
+#include "common/shell/net/origin.h"
 #include "eve/page/places.h"
 #include "tests/lib/unit.h"
 

@@ -1,4 +1,4 @@
-#include "eve/page/origin.h"
+#include "common/shell/net/origin.h"
 
 #include <netinet/in.h>
 #include <stddef.h>

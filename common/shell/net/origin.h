@@ -1,7 +1,7 @@
-/* From where phones come, so that no machine takes the whole room. A class often has one address, so an address is not
- * a phone's own: it may have a share of the room, of its places as of all else. Pure. */
-#ifndef PARLEY_EVE_PAGE_ORIGIN_H
-#define PARLEY_EVE_PAGE_ORIGIN_H
+/* From where clients come, so that no machine takes all that there is. A class often has one address, so an address is
+ * not a phone's own: it may have a share. Pure. */
+#ifndef PARLEY_NET_ORIGIN_H
+#define PARLEY_NET_ORIGIN_H
 
 #include <stdbool.h>
 #include <stdint.h>
