@@ -70,10 +70,13 @@ function markSteps(step) {
   });
 }
 
+// A bob who passes on what others say has it in brackets, before each line of theirs (bob/conference.h).
+const PASSED_ON = /^\(from ([\w./-]+)\) (.*)$/su;
+
 function addLine(side, text) {
-  const chat = $("chat");
-  const li = element("li", side === "alice" ? "mine" : "", side === "alice" ? "You: " : "Bob: ");
-  li.append(element("bdi", "", text)); // its letters stay among themselves
+  const chat = $("chat"), [, from, said] = (side === "bob" && PASSED_ON.exec(text)) || [];
+  const li = element("li", side === "alice" ? "mine" : from ? "passed" : "", side === "alice" ? "You: " : from ? `${from}, through Bob: ` : "Bob: ");
+  li.append(element("bdi", "", from ? said : text)); // its letters stay among themselves
   chat.append(li);
   while (chat.children.length > CHAT_LINES) chat.firstChild.remove();
   chat.scrollTop = chat.scrollHeight;

@@ -61,6 +61,10 @@ async function eight_phones() {
     await until(`${p.name} to hear Bob`, PATIENCE, async () => (await p.tab.textContent("#chat")).includes("Bob: Good morning, class."));
     await until(`Bob to hear ${p.name}`, PATIENCE, () => room.heard().includes(`Here is ${p.name}.`));
   }
+  // and each hears the others, through Bob
+  for (const p of phones)
+    for (const other of phones.filter((o) => o !== p))
+      await until(`${p.name} to hear ${other.name}`, PATIENCE, async () => (await p.tab.textContent("#chat")).includes(`${other.name.replace(" ", "-")}, through Bob: Here is ${other.name}.`));
   await phones[0].tab.screenshot({ path: join(SHOTS, "phone.png"), fullPage: true });
   await wall.fill("#budget", "15");
   await wall.click("#all");
