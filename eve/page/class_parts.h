@@ -5,12 +5,12 @@
 #define PARLEY_EVE_PAGE_CLASS_PARTS_H
 
 #include "common/shell/net/bridge.h"
+#include "common/shell/net/origin.h"
 #include "common/shell/net/web.h"
 #include "eve/game/game.h"
 #include "eve/page/attack.h"
 #include "eve/page/class.h"
 #include "eve/page/join.h"
-#include "common/shell/net/origin.h"
 #include "eve/page/play.h"
 #include "eve/page/watch.h"
 #include "eve/wire/record.h"
