@@ -105,6 +105,7 @@ async function eight_phones() {
   await phones[2].tab.goto(room.join);
   await until("the page to say that the room is closed", PATIENCE, async () => (await phones[2].tab.textContent("#wrong")).includes("closed the room"));
   // and opened again, with another code
+  await until("the wall to offer that", PATIENCE, async () => (await wall.textContent("#close")) === "Open the room again");
   await wall.click("#close");
   const anew = await until("the room to be open again", PATIENCE, async () => (await room.state()).join[0]?.address);
   check(anew !== room.join, "another token", anew);
@@ -131,7 +132,8 @@ async function eight_phones() {
 
 // By the keyboard: the question stands in the tile, No is no, and the phone says why it is out.
 async function takeOff(wall, phone) {
-  const tile = wall.locator(".tile", { hasText: phone.name }), n = await wall.locator(".tile").count();
+  const number = await wall.getAttribute(`.tile:has(button[aria-label*="${phone.name}"])`, "data-number"); // others' tiles may quote the name
+  const tile = wall.locator(`.tile[data-number="${number}"]`), n = await wall.locator(".tile").count();
   await tile.locator(".off button").focus();
   await wall.keyboard.press("Enter");
   await wall.waitForSelector(".off.asked");
