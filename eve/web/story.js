@@ -62,7 +62,9 @@ const WIRE = {
 
 // Where another task says it otherwise.
 const TASKS = {
-  lpn: { wire: WIRE },
+  lpn: {
+    wire: WIRE,
+  },
   ring: {
     A2: {
       pupil: "Alice sends two long pictures that look like noise. She has made one out of the other, and she alone knows how.",
