@@ -31,7 +31,8 @@ function drawing(state, level) {
   text((LEFT + W - RIGHT) / 2, H - 5, say.axis);
   const needle = (share, name, kind, anchor, y) => {
     all.append(svg("path", { d: `M${x(share)} ${y + 4}V${base}`, class: `needle ${kind}` }));
-    text(x(share) + (anchor === "start" ? 5 : anchor === "end" ? -5 : 0), y, name, anchor, kind);
+    const beside = anchor === "end" ? Math.min(share, 0.5) : share; // not across the coin's line
+    text(x(beside) + (anchor === "start" ? 5 : anchor === "end" ? -5 : 0), y, name, anchor, kind);
   };
   needle(0.5, coin, "coin", "middle", 15);
   if (state.risk !== null) needle(state.risk, `Alice ${percent(state.risk)}`, "alice", "start", 15);

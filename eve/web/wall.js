@@ -155,11 +155,14 @@ function showPupil(p) {
   pupils.set(p.number, { ...p, tile });
 }
 
-// Who is here stands before who has left. A tile that is moved loses the focus, which is given back.
+// Who is here stands before who has left. A tile that is moved loses the focus, and its chat its place: both are given back.
 function putInOrder() {
   const list = $("tiles"), focused = document.activeElement;
   inOrder([...pupils.values()]).forEach(({ tile }, i) => {
-    if (list.children[i] !== tile) list.insertBefore(tile, list.children[i] ?? null);
+    if (list.children[i] === tile) return;
+    list.insertBefore(tile, list.children[i] ?? null);
+    const chat = tile.querySelector("ul");
+    if (chat) chat.scrollTop = chat.scrollHeight;
   });
   if (focused !== document.activeElement && list.contains(focused)) focused.focus({ preventScroll: true });
 }

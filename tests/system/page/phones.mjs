@@ -94,6 +94,8 @@ async function eight_phones() {
     (await room.state()).pupils.filter((t) => t.name === "Pupil 1").map((t) => t.state).join() === "ended,open");
   const states = async () => wall.$$eval(".tile", (tiles) => tiles.map((t) => t.dataset.state));
   await until("who has left to stand behind who is here", PATIENCE, async () => (await states()).join() === [...Array(7).fill("open"), "ended", "ended"].join());
+  const above = await wall.$$eval(".tile ul", (chats) => chats.filter((c) => c.scrollTop + c.clientHeight < c.scrollHeight - 2).length);
+  equal(above, 0, "chats that do not show their last lines");
   await takeOff(wall, phones[3]);
   // the room is closed
   await wall.click("#close");
