@@ -65,7 +65,9 @@ def tells_the_story(real, toy, *arguments):
     check(re.search(r"^eve   \| %s +[\d.]+ " % real, text[text.index("== What success"):], re.M), "no estimate of " + real)
     end = text[text.index("== Who won"):].splitlines()
     check(re.fullmatch(r"At %s, a toy, Eve won: \d+\.\d\d s after .*" % toy, end[1]), "no winner at " + toy, end)
-    check(re.fullmatch(r"At %s Alice and Bob won: .* 2\^\d+ operations by that estimate\." % real, end[2]),
+    cost = re.fullmatch(r"At %s Alice and Bob won: .* 2\^(\d+) operations by that estimate: 10\^(\d+) years of a core that does "
+                        r"10\^9 a second\." % real, end[2])
+    check(cost and 10 ** int(cost[2]) <= 2 ** int(cost[1]) / (1e9 * 365.25 * 86400) < 10 ** (int(cost[2]) + 1.01),
           "no winner at " + real, end)
     check(end[3].endswith("./demo --page") and len(end) == 4, "does not point to the page", end)
     equal([line for line in text[:text.index("== Who won")].splitlines()
