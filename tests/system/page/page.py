@@ -2,6 +2,8 @@
 
 usage: page.py BUILD [NAME.mjs] PART...   another script than page.mjs; skipped, with the reason, where node, npm or Chromium is missing"""
 
+import fcntl
+import filecmp
 import os
 import shutil
 import subprocess
@@ -20,6 +22,31 @@ CHROMIUM = "Chromium", ("chromium", "chromium-browser", "google-chrome")
 FIREFOX = "Firefox", ("firefox-esr", "firefox")
 
 
+def put(file, folder):
+    """A copy, which is whole whenever somebody reads it."""
+    there = os.path.join(folder, os.path.basename(file))
+    if not os.path.exists(there) or not filecmp.cmp(file, there, shallow=False):
+        shutil.copy(file, there + ".new")
+        os.replace(there + ".new", there)
+
+
+def fetch_driver(folder):
+    """Once: what an interrupted run has left behind is fetched again."""
+    put(os.path.join(HERE, "package.json"), folder)
+    done = os.path.join(folder, "fetched.json")
+    if os.path.exists(done) and filecmp.cmp(os.path.join(folder, "package.json"), done, shallow=False):
+        return
+    if not shutil.which("npm"):
+        skip("npm is not installed")
+    shutil.rmtree(os.path.join(folder, "node_modules"), ignore_errors=True)
+    npm = subprocess.run(["npm", "install", "--prefix", folder, "--no-audit", "--no-fund", "--ignore-scripts",
+                          "--no-package-lock"], capture_output=True, text=True, timeout=240, check=False)
+    if npm.returncode:
+        print(npm.stdout, npm.stderr)
+        skip("playwright-core and axe-core could not be fetched from npm")
+    shutil.copy(os.path.join(folder, "package.json"), done)
+
+
 def prepare(build, browser=CHROMIUM):
     """Puts the driver in place; the environment that page.mjs wants. Ends as skipped where it cannot."""
     folder = os.path.join(build, "tests", "system", "page")
@@ -33,18 +60,13 @@ def prepare(build, browser=CHROMIUM):
     if "without libmicrohttpd" in state.stderr:
         skip("this eve was built without libmicrohttpd")
     os.makedirs(folder, exist_ok=True)
-    shutil.copy(os.path.join(HERE, "package.json"), folder)
-    if browser is CHROMIUM and not all(os.path.isdir(os.path.join(folder, "node_modules", name)) for name in ("playwright-core", "axe-core")):
-        if not shutil.which("npm"):
-            skip("npm is not installed")
-        done = subprocess.run(["npm", "install", "--prefix", folder, "--no-audit", "--no-fund", "--ignore-scripts",
-                               "--no-package-lock"], capture_output=True, text=True, timeout=240, check=False)
-        if done.returncode:
-            print(done.stdout, done.stderr)
-            skip("playwright-core and axe-core could not be fetched from npm")
-    for name in [os.path.join(HERE, name) for name in os.listdir(HERE)] + [BIDI]:
-        if name.endswith(".mjs"):
-            shutil.copy(name, folder)
+    with open(os.path.join(folder, "prepare.lock"), "w") as lock:  # tests begin together, and share the folder
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if browser is CHROMIUM:
+            fetch_driver(folder)
+        for name in [os.path.join(HERE, name) for name in os.listdir(HERE)] + [BIDI]:
+            if name.endswith(".mjs"):
+                put(name, folder)
     return dict(os.environ, BUILD=build, BROWSER=program)
 
 
