@@ -164,9 +164,10 @@ def by_which_name():
     """A name that anybody can make lead here is not ours; addresses and the machine's own names are."""
     _bob, room = open_room()
     port = room.join_at[1]
-    for host in ("127.0.0.1:%d" % port, "127.0.0.1", "localhost:%d" % port, "LOCALHOST", "127.0.0.1:80", socket.gethostname(),
-                 socket.gethostname() + ".local:%d" % port):
-        Phone(room, "Good", host=host).close()
+    ours = ("127.0.0.1:%d" % port, "127.0.0.1", "localhost:%d" % port, "LOCALHOST", "127.0.0.1:80", socket.gethostname(),
+            socket.gethostname() + ".local:%d" % port)
+    for i, host in enumerate(ours):
+        Phone(room, "Good %d" % i, host=host).close()  # names of their own: one is free a moment after its phone has gone
         equal(room.ask_join("/join.html", Host=host)[0], 200, host)
     for host in ("elsewhere.example:%d" % port, "127.0.0.1.elsewhere.example", "localhost.elsewhere.example", "192.0.2.7:%d" % port,
                  "[::1]:%d" % port, "127.0.0.2", "x", "local", ".local", ":%d" % port):
