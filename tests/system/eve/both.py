@@ -27,9 +27,33 @@ def session(name, private="private"):
     return path(name + ".pcap")
 
 
-def example(script, *arguments):
+def ran(script, *arguments):
     return subprocess.run([sys.executable, os.path.join(EXAMPLES, script), *arguments], capture_output=True, text=True,
-                          timeout=parley.patience(120), check=True).stdout
+                          timeout=parley.patience(120), check=False)
+
+
+def example(script, *arguments):
+    done = ran(script, *arguments)
+    equal(done.returncode, 0, "status of %s: %s" % (script, done.stderr))
+    return done.stdout
+
+
+SESSIONS = 6
+
+
+def learnable(name):
+    """A session that the example learns: (capture, secret in hex). Of n64 it does not learn about one in a hundred, in which
+    more labels are wrong than usual, and ends with status 1. Six such in a row: once in 10^12."""
+    for left in reversed(range(SESSIONS)):
+        capture = session(name)
+        eve("export", capture, "--both", path("private"), "--format", "csv", "--output", path("both.csv"))
+        done = ran("learn_both.py", path("both.csv"))
+        if done.returncode == 0:
+            return capture, done.stdout.strip()
+        print("a session with too much noise:", done.stderr.strip())
+        equal((done.returncode, done.stderr.startswith("misses ")), (1, True), done.stderr)
+        check(left > 0 and name == "n64", "no session of %s is learned" % name)
+    return None
 
 
 TYPES = {"|u1": "B", "|i1": "b", "<u2": "H", "<u4": "I", "<u8": "Q", "<f8": "d"}
@@ -78,8 +102,9 @@ def same_in_npz(npz, csv, numbers):
 
 
 def learned_in_python(name, numbers):
-    capture = session(name)
+    capture, learned = learnable(name)
     secret = json.loads(eve("learn", capture, "--json", seconds=300))["sessions"][0]["secret"]
+    equal(learned, secret, "secret")
     numpy = importlib.util.find_spec("numpy")
     if not numpy:
         print("no numpy here (Debian: python3-numpy): the example does not read npz")
