@@ -279,7 +279,7 @@ static void change_class(struct page *page, json_t *body, struct web_answer *a) 
 }
 
 static void change_game(struct page *page, json_t *body, struct web_answer *a) {
-    const char *wrong = game_change(page->game, body);
+    const char *wrong = game_change(page, body);
     if (wrong)
         web_answer_text(a, 400, wrong);
     else

@@ -48,6 +48,7 @@ json_t *game_state_asked(const struct page *page) {
     json_t *object = game_shown(page->game, page->class ? class_name : NULL, page->class);
     json_object_set_new(object, "phones", page->class ? json_integer(class_phones(page->class)) : json_null());
     json_object_set_new(object, "control", json_boolean(page->control.loopback));
+    json_object_set_new(object, "races", races_told(page->races));
     return object;
 }
 
@@ -103,12 +104,30 @@ static const char *show_of_hands(struct game *game, json_t *hands) {
                              : NULL;
 }
 
+/* {"race": a set, "budget": Eve's seconds} */
+static const char *start_race(struct races *races, const char *params, json_t *budget) {
+    const struct set *set = table_set(params);
+    double seconds = budget ? json_number_value(budget) : RACE_BUDGET_MAX;
+    if (!set)
+        return "race: there is no such set\n";
+    if (!(seconds >= 1) || seconds > RACE_BUDGET_MAX)
+        return "budget: seconds, 1 to 3600\n";
+    return races_start(races, set, seconds);
+}
+
 /* {"open": "hand", "seed": ..., "rows": ...}, {"open": "vote", "pictures": ..., "anew": ...}, {"open": "guess",
- * "params": ...}, {"hands": {"question": ..., "option": ..., "count": ...}}, {"close": true}, {"end": true}. NULL, or
- * what is wrong. */
-const char *game_change(struct game *game, json_t *body) {
+ * "params": ...}, {"hands": {"question": ..., "option": ..., "count": ...}}, {"close": true}, {"end": true}, {"race":
+ * ..., "budget": ...}, {"stop": the set of a race}. NULL, or what is wrong. */
+const char *game_change(struct page *page, json_t *body) {
+    struct game *game = page->game;
     const char *what = json_string_value(json_object_get(body, "open"));
+    const char *race = json_string_value(json_object_get(body, "race"));
+    const char *stop = json_string_value(json_object_get(body, "stop"));
     json_t *hands = json_object_get(body, "hands");
+    if (race)
+        return start_race(page->races, race, json_object_get(body, "budget"));
+    if (stop)
+        return races_stop(page->races, stop) ? NULL : "stop: no race runs at this set\n";
     if (what)
         return open_game(game, what, body);
     if (hands)
@@ -116,7 +135,7 @@ const char *game_change(struct game *game, json_t *body) {
     if (json_is_true(json_object_get(body, "close")))
         return game_close(game) < 0 ? "memory is out\n" : NULL;
     if (!json_is_true(json_object_get(body, "end")))
-        return "open, hands, close or end is what a game knows\n";
+        return "open, hands, close, end, race or stop is what a game knows\n";
     game_end(game);
     return NULL;
 }

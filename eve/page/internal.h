@@ -12,6 +12,7 @@
 #include "eve/page/hub.h"
 #include "eve/page/match.h"
 #include "eve/page/page.h"
+#include "eve/page/race.h"
 #include "eve/page/scenario.h"
 #include "eve/page/tail.h"
 #include "eve/page/terminal.h"
@@ -60,6 +61,7 @@ struct page {
     struct attack *attack;
     struct class *class; /* NULL: no room is open */
     struct game *game;
+    struct races *races;
     bool eve_on;
     char learner[64], seed[65], session[20]; /* session: the newest complete one */
     int session_source;
@@ -90,7 +92,7 @@ json_t *game_state_asked(const struct page *page);
 /* NULL, and *wrongp: what is wrong. */
 json_t *game_puzzle_asked(const struct web_request *request, const char **wrongp);
 /* NULL, or what is wrong. */
-const char *game_change(struct game *game, json_t *body);
+const char *game_change(struct page *page, json_t *body);
 
 /* ---- page.c */
 

@@ -43,6 +43,8 @@ static int open_terminal(struct page *page) {
 static void poll(void *user) {
     struct page *page = user;
     bool more = page->class && class_poll(page->class);
+    if (page->races)
+        races_poll(page->races);
     more |= show_poll(page);
     if (more) /* the rest of it at once, but in another turn */
         timer_start(page->timer, 1, POLL_MS);
@@ -169,6 +171,10 @@ int page_run(const struct page_config *config) {
         page->folder[0] = 0;
         page->status = STATUS_IO;
     }
+    if (page->status == STATUS_OK && races_new(&page->races, loop_uv(page->loop), page->folder, config->threads) < 0) {
+        screen_error(config->screen, "out of memory");
+        page->status = STATUS_INTERNAL;
+    }
     for (size_t i = 0; i < config->n_sources && page->status == STATUS_OK; i++)
         page->status = show_add(page, config->sources[i]);
     if (page->status == STATUS_OK && config->has_room)
@@ -182,6 +188,7 @@ int page_run(const struct page_config *config) {
             terminal_settle(page->terminal);
     }
     show_deinit(page);
+    races_free(page->races);
     class_free(page->class);
     timer_free(page->timer);
     web_free(page->web);

@@ -11,6 +11,7 @@ import { acted, forget, heard, lead, moved, wireFollow } from "./follow.js";
 import { change, readAddress, settings } from "./settings.js";
 import { refresh, whatServes, wireStarter } from "./starter.js";
 import { save } from "./charts.js";
+import { watchMeanwhile } from "./meanwhile.js";
 import { triesCsv, triesSvg } from "./tries.js";
 
 // ---- the film, drawn at most once a frame
@@ -92,6 +93,7 @@ nFromUrl(settings.n);
 wire();
 addEventListener("hashchange", () => location.reload()); // an address that somebody opens in this window
 await refresh();
+if (whatServes().control) watchMeanwhile("to-play", "Play");
 if (settings.tab === "curve") lead();
 showTab(settings.tab === "curve" ? "curve" : "live");
 draw();

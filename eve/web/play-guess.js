@@ -2,7 +2,7 @@
 // is known, and the race of two bars.
 
 import { element, svg } from "./dom.js";
-import { LIVE, race } from "./race.js";
+import { LIVE, PATIENT, race } from "./race.js";
 import { get } from "./server.js";
 import { guessPower, guessSeconds, guessWords } from "./play-words.js";
 import { duration } from "./units.js";
@@ -67,6 +67,10 @@ export async function guessView(page) {
   const isOurs = (now) => now?.game === "guess" && now.params === settings.params;
   const open = (now) => isOurs(now) && now.open;
   const known = () => sets.find((s) => s.set === settings.params) ?? null;
+  const begun = (params) => page.state().races.find((r) => r.params === params) ?? null;
+  const runs = (params) => !!begun(params) && begun(params).state !== "over";
+  const patientNext = () => PATIENT.includes(settings.params) && !begun(settings.params);
+  const pressed = (params) => page.act(runs(params) ? { stop: params } : { race: params });
   async function runRace() {
     wrong = "";
     const running = bars.run(live);
@@ -84,6 +88,7 @@ export async function guessView(page) {
     if (open(now)) await page.act({ close: true });
     else if (!isOurs(now)) await page.act({ open: "guess", params: settings.params });
     else if (!raced) await runRace();
+    else if (patientNext()) await pressed(settings.params);
     else {
       set.value = SETS[Math.min(SETS.indexOf(settings.params) + 1, SETS.length - 1)];
       page.change("params", set.value);
@@ -91,6 +96,7 @@ export async function guessView(page) {
     }
   });
   const raceNow = button(`Race at ${live.join(", ")}`, "", runRace);
+  const patient = PATIENT.map((params) => [params, button("", "", () => pressed(params))]);
   const question = element("p", { className: "big" }), status = element("p", { className: "said" }), chart = element("div", { className: "chart" }), why = element("p", { className: "why" });
   status.setAttribute("role", "status");
   let drawn = "";
@@ -103,9 +109,14 @@ export async function guessView(page) {
     const n = isOurs(now) ? now.answers[0] : 0;
     status.textContent = wrong || (open(now) ? `${n} ${n === 1 ? "guess" : "guesses"}${now.phones === null ? "" : `; ${now.phones} phones`}` : "");
     const last = settings.params === SETS.at(-1);
-    next.textContent = open(now) ? "Reveal" : !isOurs(now) ? "Ask the class" : !raced ? "Run the race" : `Ask for ${SETS[SETS.indexOf(settings.params) + 1]}`;
+    next.textContent = open(now) ? "Reveal" : !isOurs(now) ? "Ask the class" : !raced ? "Run the race" : patientNext() ? `Run ${settings.params} meanwhile` : `Ask for ${SETS[SETS.indexOf(settings.params) + 1]}`;
     next.hidden = !now.control || (over && raced && last);
     raceNow.hidden = !now.control;
+    for (const [params, b] of patient) {
+      b.hidden = !now.control;
+      b.textContent = `${runs(params) ? "Stop" : begun(params) ? "Run again" : "Run"} ${params}`;
+    }
+    bars.follow(now.races, over ? null : settings.params);
     next.disabled = raceNow.disabled = bars.busy();
     const key = JSON.stringify([over, now.round, settings.params, settings.level]);
     if (key === drawn) return;
@@ -121,6 +132,6 @@ export async function guessView(page) {
     return `${guessed}Eve needs ${duration(truth.eve_seconds)} on one core${range}, ${truth.eve_from === "measured" ? "the mean of what the laboratory has measured" : "by a fit to what was measured up to n = 384: nobody has waited for it"}. Alice learns in ${duration(truth.bimodal_seconds)}.`;
   }
   const left = element("div", { children: [question, element("p", { className: "acts", children: [words] }), slider, chart, why, status, element("p", { className: "acts", children: [next, note, set] })] });
-  const right = element("div", { className: "side", children: [element("p", { className: "acts", children: [raceNow] }), bars.element, element("p", { className: "quiet", text: "Where they run: Alice's bar is her whole session with Bob, Eve's what her learners need, on all cores of this machine. The laboratory's times are on one core." })] });
+  const right = element("div", { className: "side", children: [element("p", { className: "acts", children: [raceNow, ...patient.map(([, b]) => b)] }), bars.element, element("p", { className: "quiet", text: "Where they run: Alice's bar is her whole session with Bob, Eve's what her learners need, on all cores of this machine. n384 and n512 take patience: they run beside the lesson, on half of the cores, until they have ended or are stopped. The laboratory's times are on one core." })] });
   return { element: element("div", { className: "guess", children: [left, right] }), update };
 }

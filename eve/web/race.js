@@ -1,11 +1,12 @@
 // The race of two bars. At small sets real programs run: Alice and Bob agree, and Eve's learner turns to what has passed;
-// the bars fill as they do. At larger sets Eve's bar is what the laboratory has measured or extrapolated, and says so.
+// the bars fill as they do. Where that takes patience they run beside the lesson, and the server tells of them. At larger
+// sets Eve's bar is what the laboratory has measured or extrapolated, and says so.
 
 import { element } from "./dom.js";
 import { post, withMine } from "./server.js";
-import { brief, duration, number, power } from "./units.js";
+import { brief, count, duration, number, power } from "./units.js";
 
-export const LIVE = ["n64", "n128", "n256"];
+export const LIVE = ["n64", "n128", "n256"], PATIENT = ["n384", "n512"];
 const LEAST = 1; // second: a full bar is at least that
 
 // Eve's processes, as eve learn tells of them: seconds by the clock.
@@ -45,7 +46,19 @@ function runLive(params, tell) {
   });
 }
 
-// {element, run(sets), estimate(row), busy()}; rows are in order of n.
+// What Eve's bar says of a race that the server tells of. covered: it would answer what the class is still to guess.
+function eveWords(now, covered) {
+  if (now.wrong) return `${now.wrong}: run it again`;
+  if (now.state === "over" && covered) return "She has ended. When, is shown after the guess.";
+  if (now.eve === null) return now.state === "over" ? "stopped before she began" : "";
+  const cores = now.threads === 1 ? "on one core" : `on ${now.threads} cores`;
+  if (now.state === "learns") return `${brief(now.eve)} so far, ${cores}${now.tries ? `; ${count(now.tries)} tries` : ""}${now.expected_seconds ? `; at this rate ${duration(now.expected_seconds)} on average` : ""}`;
+  const said = now.reads?.find((line) => line.side === "alice");
+  if (now.won) return `${duration(now.eve)} ${cores}, and she has the key too${said ? `; she reads \u201c${said.text}\u201d` : ""}`;
+  return `${now.stopped ? "stopped" : "given up"} after ${duration(now.eve)} ${cores}, without the key`;
+}
+
+// {element, run(sets), follow(races), estimate(row), busy()}; rows are in order of n.
 export function race() {
   const rows = new Map(); // by set
   const list = element("div", { className: "race" });
@@ -74,7 +87,7 @@ export function race() {
         const times = (bar.seconds ?? 0) / full;
         bar.fill.style.width = `${Math.min(100, 100 * times)}%`;
         bar.fill.classList.toggle("torn", times > 1);
-        bar.words.textContent = bar.seconds === null ? "" : `${bar.text}${times > 1 ? `; ${times < 1e6 ? number(times, 2) : power(Math.round(Math.log10(times)))} times this width` : ""}`;
+        bar.words.textContent = bar.seconds === null ? (bar.always ? bar.text : "") : `${bar.text}${times > 1 ? `; ${times < 1e6 ? number(times, 2) : power(Math.round(Math.log10(times)))} times this width` : ""}`;
       }
   }
 
@@ -84,7 +97,7 @@ export function race() {
     try {
       for (const params of sets) {
         const row = rowOf(params);
-        row.live = true;
+        row.live = row.here = true;
         delete row.element.dataset.done;
         const tell = (now, text = (s) => brief(s)) => {
           for (const who of ["alice", "eve"]) Object.assign(row.bars[who], { seconds: now[who], text: now[who] === null ? "" : text(now[who], who) });
@@ -100,6 +113,22 @@ export function race() {
     }
   }
 
+  // races: as the server tells of them. covered: the set that is being guessed, if any.
+  function follow(races, covered) {
+    for (const now of races) {
+      if (rows.get(now.params)?.here) continue; // it is this page's own
+      const row = rowOf(now.params), hidden = now.state === "over" && covered === now.params;
+      row.live = true;
+      row.element.dataset.state = now.state;
+      delete row.element.dataset.from;
+      Object.assign(row.bars.alice, { seconds: now.alice, text: now.alice === null ? "" : `${duration(now.alice)}, and she has the key` });
+      Object.assign(row.bars.eve, { seconds: hidden ? null : now.eve, text: eveWords(now, hidden), always: true });
+      if (now.state === "over" && !hidden) Object.assign(row.element.dataset, { done: "1", alice: now.alice, eve: now.eve, won: now.won });
+      else delete row.element.dataset.done;
+    }
+    if (races.length) draw();
+  }
+
   // A row of the laboratory's table of sets.
   function estimate(set) {
     if (rows.get(set.set)?.live) return; // it has really run here
@@ -109,5 +138,5 @@ export function race() {
     row.element.dataset.from = set.eve_from;
     draw();
   }
-  return { element: list, run, estimate, busy: () => running };
+  return { element: list, run, follow, estimate, busy: () => running };
 }

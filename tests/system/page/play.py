@@ -170,4 +170,39 @@ def a_puzzle_and_a_guess():
     room.stop()
 
 
-run(a_vote_is_counted_once, a_puzzle_and_a_guess)
+def race(room, params):
+    return next((r for r in game(room)["races"] if r["params"] == params), None)
+
+
+def a_race_runs_beside_the_rest():
+    _bob, room = open_room()
+    equal(game(room)["races"], [], "before any")
+    for body in ({"race": "n65"}, {"race": "n64", "budget": 0}, {"race": "n64", "budget": 4000}, {"race": "n64", "budget": "60"}, {"stop": "n64"}):
+        change(room, body, 400)
+    change(room, {"race": "n2048", "budget": 3600})
+    change(room, {"race": "n2048"}, 400)
+    change(room, {"race": "n64"})
+    change(room, {"race": "n128"}, 400)  # two at once
+    wait_until(lambda: race(room, "n64")["state"] == "over" and "reads" in race(room, "n64"), 120, "the race at n64, and what Eve reads")
+    won = race(room, "n64")
+    check("wrong" not in won and won["won"] and not won["stopped"] and won["alice"] > 0, "who has the key", won)
+    check(abs(won["eve"] - sum(l["wall_seconds"] for l in won["learners"] if l["status"] != "not-applicable")) < 1e-6, "Eve's seconds are her learners'", won)
+    check("oak" in won["reads"][0]["text"] and "key" not in won, "what she reads; the key is not told", won)
+    wait_until(lambda: race(room, "n2048").get("tries"), 120, "Eve's tries at n2048")
+    first = race(room, "n2048")
+    check(first["state"] == "learns" and first["expected_seconds"] > 1e6, "while it runs", first)
+    wait_until(lambda: race(room, "n2048")["tries"] > first["tries"], 120, "more of them")
+    change(room, {"stop": "n2048"})
+    wait_until(lambda: race(room, "n2048")["state"] == "over", 120, "the stopped race to end")
+    stopped = race(room, "n2048")
+    equal([stopped["stopped"], stopped["won"], "reads" in stopped], [True, False, False], "a stopped race")
+    check(stopped["eve"] > 0 and stopped["alice"] > 0, "its seconds", stopped)
+    for params in ("n64", "n128"):  # in the place of an older one, and beside it
+        change(room, {"race": params})
+        wait_until(lambda p=params: race(room, p)["state"] == "over", 120, "another race")
+    equal(sorted(r["params"] for r in game(room)["races"]), ["n128", "n2048", "n64"], "those that are kept")
+    change(room, {"race": "n2048"})  # ends with the server
+    room.stop()
+
+
+run(a_vote_is_counted_once, a_puzzle_and_a_guess, a_race_runs_beside_the_rest)
