@@ -22,9 +22,10 @@ export function columnsOf(n) {
 }
 
 // values[i] chooses a colour, a name of a variable of the style sheet; null is left empty. spoken: for who cannot see it.
-export function grid(values, colours, spoken, columns = columnsOf(values.length)) {
+// most: pixels of a square at most; between small ones there is no gap.
+export function grid(values, colours, spoken, columns = columnsOf(values.length), most = 12) {
   const rows = Math.ceil(values.length / columns), canvas = element("canvas");
-  const cell = Math.max(1, Math.min(12, Math.floor(960 / columns))), gap = cell > 5 ? 1 : 0, c = canvas.getContext("2d");
+  const cell = Math.max(1, Math.min(most, Math.floor(960 / columns))), gap = cell > 5 ? 1 : 0, c = canvas.getContext("2d");
   canvas.width = columns * cell;
   canvas.height = rows * cell;
   const fills = colours.map((name) => name && colour(name));

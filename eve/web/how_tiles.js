@@ -1,24 +1,24 @@
-// For the youngest: a photograph under three of eight pictures of noise. The noise follows from the seed; the photograph is
-// drawn here.
+// For the youngest: a picture under three of eight pictures of noise. The noise follows from the seed; the picture is one
+// that is drawn here, until somebody puts a photograph of their own in its place.
 
-import { bitsOf, figure, noise, paragraph, xor } from "./how_draw.js";
+import { bitsOf, figure, grid, paragraph, xor } from "./how_draw.js";
 import { element } from "./dom.js";
+import { dotsOfFile } from "./how_own.js";
 
-const SIDE = 32;
+const SIDE = 64;
 
 // A cat that looks at you: a dot is black where it says so.
-export function photograph() {
-  const bits = new Uint8Array(SIDE * SIDE);
+export function drawing() {
+  const bits = new Uint8Array(SIDE * SIDE), last = 31; // of the grid that it is drawn on, two dots for each place there
   const inside = (x, y, cx, cy, rx, ry) => ((x - cx) / rx) ** 2 + ((y - cy) / ry) ** 2 <= 1;
-  for (let y = 0; y < SIDE; y++)
-    for (let x = 0; x < SIDE; x++) {
-      const m = Math.min(x, SIDE - 1 - x); // both halves are alike
-      let black = inside(x, y, 15.5, 18, 12, 10.5) || (m >= 4 && m <= 10 && y >= 3 && y <= 14 && y - 3 >= Math.abs(m - 5) * 1.6);
-      if (inside(m, y, 10.3, 16, 2.7, 2.4)) black = inside(m, y, 10.6, 16, 1, 2.2); // eyes
-      if (inside(x, y, 15.5, 21, 1.6, 1.1) || (m === 15 && y >= 21 && y <= 23) || (y === 24 && (m === 13 || m === 14)) || (y === 23 && m === 12)) black = false; // nose, mouth
-      if ((y === 20 || y === 23) && m >= 0 && m <= 8) black = m > 5 ? false : m % 2 === 0 || inside(x, y, 15.5, 18, 12, 10.5); // whiskers
-      bits[y * SIDE + x] = black ? 1 : 0;
-    }
+  for (let i = 0; i < bits.length; i++) {
+    const x = ((i % SIDE) >> 1), y = Math.floor(i / SIDE) >> 1, m = Math.min(x, last - x); // both halves are alike
+    let black = inside(x, y, 15.5, 18, 12, 10.5) || (m >= 4 && m <= 10 && y >= 3 && y <= 14 && y - 3 >= Math.abs(m - 5) * 1.6);
+    if (inside(m, y, 10.3, 16, 2.7, 2.4)) black = inside(m, y, 10.6, 16, 1, 2.2); // eyes
+    if (inside(x, y, 15.5, 21, 1.6, 1.1) || (m === 15 && y >= 21 && y <= 23) || (y === 24 && (m === 13 || m === 14)) || (y === 23 && m === 12)) black = false; // nose, mouth
+    if ((y === 20 || y === 23) && m >= 0 && m <= 8) black = m > 5 ? false : m % 2 === 0 || inside(x, y, 15.5, 18, 12, 10.5); // whiskers
+    bits[i] = black ? 1 : 0;
+  }
   return bits;
 }
 
@@ -30,26 +30,53 @@ function guessed(caption, number) {
   return all.filter((t) => t.join() !== right)[(number * 17 + 5) % 55];
 }
 
-export function tiles() {
-  let data = null;
-  const load = async (run) => {
-    if (data) return data;
-    const { tiles, caption } = await run.ask("tiles"), bits = tiles.map((hex) => bitsOf(hex));
-    return (data = { bits, caption, hidden: caption.reduce((sum, t) => xor(sum, bits[t]), photograph()) });
+const WORDS = {
+  drawn: { hides: "the picture that hides a drawing", found: "The drawing!", spoken: "a cat that looks at you" },
+  own: { hides: "the picture that hides yours", found: "Your picture!", spoken: "the picture that was chosen" },
+};
+
+// What is hidden: kept while this page lasts, whichever session it shows.
+let own = null, wrong = "";
+
+function chooser(run) {
+  const input = element("input"), label = element("label", { className: "own", text: "A photograph of your own: " });
+  Object.assign(input, { type: "file", accept: "image/*", id: "own" });
+  input.onchange = async () => {
+    try {
+      own = input.files.length ? await dotsOfFile(input.files[0], SIDE) : null;
+      wrong = "";
+    } catch {
+      wrong = `${input.files[0].name} is no picture that this browser can read.`;
+    }
+    run.redraw();
   };
-  const column = ({ bits, hidden }, chosen, n, who) => {
+  label.append(input);
+  return element("div", { className: "row", children: [label, paragraph(wrong || (own ? "It is on this device alone." : "It stays on this device."), wrong ? "off" : "quiet")] });
+}
+
+export function tiles(run) {
+  let data = null;
+  const load = async () => {
+    if (!data) {
+      const { tiles: hex, caption } = await run.ask("tiles");
+      data = { bits: hex.map((h) => bitsOf(h)), caption };
+    }
+    return { ...data, words: WORDS[own ? "own" : "drawn"], hidden: data.caption.reduce((sum, t) => xor(sum, data.bits[t]), own ?? drawing()) };
+  };
+  const dots = (bits, spoken) => grid(bits, [null, "--ink"], spoken, SIDE, 4);
+  const column = ({ bits, hidden, words }, chosen, n, who) => {
     const used = chosen.slice(0, n), left = used.reduce((sum, t) => xor(sum, bits[t]), hidden), open = who === "alice" && n === 3;
     const row = element("div", { className: "row", children: bits.map((b, t) =>
-      figure(`bit ${used.at(-1) === t ? "now" : used.includes(t) ? "" : "faint"}`, noise(b, `picture ${t + 1}, noise${used.includes(t) ? ", taken" : ""}`), String(t + 1))) });
+      figure(`bit ${used.at(-1) === t ? "now" : used.includes(t) ? "" : "faint"}`, dots(b, `picture ${t + 1}, noise${used.includes(t) ? ", taken" : ""}`), String(t + 1))) });
     const taken = used.map((t) => t + 1).join(", ");
     return [row,
-      figure("sofar", noise(left, open ? "a cat that looks at you" : "noise"), n ? `without ${taken}` : "the picture that hides a photograph", { taken, open: String(open) }),
+      figure("sofar", dots(left, open ? words.spoken : "noise"), n ? `without ${taken}` : words.hides, { taken, open: String(open) }),
       paragraph(n === 0 ? (who === "alice" ? `The caption says: ${chosen.map((t) => t + 1).join(", ")}` : "No caption: three of eight, 56 ways")
-        : n < 3 ? "still noise" : open ? "The photograph!" : "Noise. 55 other ways to try.", "big")];
+        : n < 3 ? "still noise" : open ? words.found : "Noise. 55 other ways to try.", "big")];
   };
-  const stop = (n) => ({ chapter: "puzzle", async draw(run) {
-    const d = await load(run);
-    return { alice: column(d, d.caption, n, "alice"), eve: column(d, guessed(d.caption, 0), n, "eve") };
+  const stop = (n) => ({ chapter: "puzzle", async draw() {
+    const d = await load();
+    return { lead: n === 0 ? [chooser(run)] : [], alice: column(d, d.caption, n, "alice"), eve: column(d, guessed(d.caption, 0), n, "eve") };
   } });
   return [0, 1, 2, 3].map(stop);
 }

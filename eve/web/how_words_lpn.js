@@ -5,14 +5,14 @@ import { number, percent, power } from "./units.js";
 export const PUZZLE = {
   title: "A picture puzzle",
   text: {
-    pupil: "Under three pictures of noise lies a photograph. A dot on top of a dot cancels it.",
-    student: "A photograph XOR three of eight noise pictures. Adding the same three again takes them off.",
+    pupil: "Under three pictures of noise lies a picture that means something. A dot on top of a dot cancels it.",
+    student: "A picture XOR three of eight pictures of noise. Adding the same three again takes them off.",
     researcher: "The pads are public, the subset is secret: 56 of them are no secret, but the sets below have far more.",
   },
   question: {
     pupil: "Which pictures must be taken away?",
     student: "Why is what is left noise until the very last of the three is off?",
-    researcher: "Eve sees all eight pictures. When does hiding the choice hide the photograph?",
+    researcher: "Eve sees all eight pictures. When does hiding the choice hide what lies under them?",
   },
   answer: {
     pupil: "Nobody sees that. The caption says it; without a caption one must try all 56 ways.",

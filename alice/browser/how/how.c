@@ -10,7 +10,7 @@
 
 enum phase { IDLE, TALKING, ANSWERING, LOOKING, READY, FAILED };
 
-enum { TILE_BYTES = 32 * 32 / 8, TILES_USED = 3 };
+enum { TILE_BYTES = 64 * 64 / 8, TILES_USED = 3 };
 
 static struct {
     enum phase phase;

@@ -32,7 +32,7 @@ size_t how_about(void);                       /* the set, and what came of the s
 size_t how_piece(uint32_t j, uint32_t guess); /* as look.h has them */
 size_t how_belief(uint32_t who, uint32_t step);
 size_t how_fresh(uint32_t i);
-size_t how_tiles(void); /* HOW_TILES pictures of 32 x 32 random bits, and which three of them a caption names */
+size_t how_tiles(void); /* HOW_TILES pictures of 64 x 64 random bits, and which three of them a caption names */
 
 void how_free(void); /* idempotent; wipes */
 
