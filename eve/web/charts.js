@@ -48,6 +48,17 @@ export class Chart {
         spanGaps: true, points: { show: !!s.points, size: 10, fill: colour(s.colour) },
       }))],
     }, data, this.where);
+    this.markLegend();
+  }
+
+  // What was measured is a dot there, as in the chart, and a fit a line of its own dashes.
+  markLegend() {
+    this.where.querySelectorAll(".u-legend .u-series").forEach((row, i) => {
+      const s = this.series[i], marker = row.querySelector(".u-marker");
+      if (!s || !marker) return;
+      marker.classList.add(s.line === false ? "point" : DASHES[s.dash ?? "solid"].length ? s.dash : "solid");
+      marker.style.color = colour(s.colour);
+    });
   }
 
   setMark(x) {

@@ -149,7 +149,7 @@ function showWindow(result) {
 // ---- agreement
 
 function showAgreement(result) {
-  const heads = ["set", "bits", "Alice and Bob agree", "1 - theta", "wrong after repetition", "after the hash", "keys equal", "Eve predicts", "99.9% interval"];
+  const heads = ["set", "bits", "Alice and Bob agree", "1 \u2212 \u03b8", "wrong after repetition", "after the hash", "keys equal", "Eve predicts", "99.9% interval"];
   const table = document.createElement("table");
   table.append(document.createElement("thead"), document.createElement("tbody"));
   table.tHead.append(document.createElement("tr"));

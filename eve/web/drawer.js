@@ -4,14 +4,14 @@ import { $, element, put } from "./dom.js";
 import { SCENARIOS, titleOf } from "./scenarios.js";
 import { STEPS, stepWords } from "./story.js";
 import { hasBetween, stepsInOrder, verdictOf } from "./state.js";
-import { bytes, duration, number, percent, tries } from "./units.js";
+import { bytes, duration, number, percent, raise, tries } from "./units.js";
 
 function renderAbout(state, level) {
   const about = SCENARIOS[state.scenario?.name];
   $("about").hidden = !about;
   if (!about) return;
   put("about-title", `${titleOf(state.scenario.name, state.scenario.params)}: ${verdictOf(state).word}`);
-  for (const part of ["goal", "question", "look"]) put(`about-${part}`, about[part][level]);
+  for (const part of ["goal", "question", "look"]) put(`about-${part}`, raise(about[part][level]));
 }
 
 // words: what to say of a step, or null. names: who is at the left and at the right.
@@ -22,7 +22,7 @@ function stepRows({ steps, last }, names, words) {
     const numbers = step.done ? `${bytes(step.bytes)}, after ${duration(step.time)}` : "";
     const button = element("button", { children: [
       element("span", { className: "head", children: [element("span", { text: `${step.name} ${story.title}` }), element("span", { text: arrow }), element("span", { className: "numbers", text: numbers })] }),
-      ...(words ? [element("span", { text: words(step.name) })] : [])] });
+      ...(words ? [element("span", { text: raise(words(step.name)) })] : [])] });
     button.type = "button";
     return element("li", { children: [button], className: (step.done ? "done " : "") + (last === step.name ? "last" : ""), data: { from: story.from, step: step.name } });
   });
@@ -43,7 +43,7 @@ function renderOwn(state, side) {
   const own = state.sides[side], lines = [];
   if (own.learned) {
     lines.push(`${own.learned.accepted ? "learned" : "did not learn"} the secret: ${own.learned.disagreements} of ${own.learned.plain_labels} labels disagree`);
-    for (const f of own.learned.figures ?? []) lines.push(`${f.what}: ${number(f.measured)} measured, ${number(f.expected)} expected`);
+    for (const f of own.learned.figures ?? []) lines.push(`${raise(f.what)}: ${number(f.measured)} measured, ${number(f.expected)} expected`);
   }
   if (own.agreed?.noise !== undefined) lines.push(`noise of a masked label: ${number(own.agreed.noise)} measured on average, ${number(own.agreed.noise_expected)} expected`);
   else if (own.agreed?.agreement !== undefined) lines.push(`${percent(own.agreed.agreement)} of ${own.agreed.challenges} bits agree, ${percent(own.agreed.agreement_expected)} expected`);
@@ -66,7 +66,7 @@ function renderJudged({ eve }) {
 
 function renderSource(state, server) {
   const from = [];
-  if (state.onWire) from.push(`session ${state.session}, set ${state.params}${state.numbers ? `: ${state.numbers}` : ""}`);
+  if (state.onWire) from.push(`session ${state.session}, set ${state.params}${state.numbers ? `: ${raise(state.numbers)}` : ""}`);
   if (state.scenario) from.push(`scenario ${state.scenario.name}${state.scenario.seed ? `, seed ${state.scenario.seed}` : ", random seed"}: ${state.scenario.name === "too-much-noise" ? "eve lab runs" : "alice, bob and eve run"} on this machine`);
   else if (server?.sources.length) from.push(`from ${server.sources.map((s) => s.name).join(", ")}`);
   if (state.onWire && !state.authenticated) from.push("the peers are unauthenticated");

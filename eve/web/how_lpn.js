@@ -97,7 +97,7 @@ function lies(run) {
   return { chapter: "labels", async draw() {
     const { plain, composed, left } = run.about;
     const row = (name, c, what) => [name, `${number(c.wrong, 7)} of ${number(c.labels, 7)}`, percent(c.wrong / c.labels), `${percent(c.expected / c.labels)} (${what})`];
-    const counted = table(["", "wrong", "", "expected"], [row("plain labels", plain, "theta"), row("composed labels", composed, "theta"), row("sums by the captions", left, "p")]);
+    const counted = table(["", "wrong", "", "expected"], [row("plain labels", plain, "\u03b8"), row("composed labels", composed, "\u03b8"), row("sums by the captions", left, "p")]);
     counted.id = "lies";
     return { alice: [counted, meter(left.wrong / left.labels, "alice", `${percent(left.wrong / left.labels)} of the sums are wrong`), paragraph("A few lies become many; but far from half.", "big")],
       eve: [meter(0.5, "eve", "a half of the sums is wrong"), paragraph("Of sums by guessed captions a half is wrong: coins.", "big")] };

@@ -32,11 +32,11 @@ export const hello = {
   draw(where, { params, task, experimental, rests, toy, numbers, words, locked }, say) {
     const box = (who, shut) => element("span", { className: "box", text: say.box(who, shut), data: { shut } });
     where.append(
-      element("h3", { text: say.task(params, task, experimental, numbers) }),
+      element("h3", { text: raise(say.task(params, task, experimental, numbers)) }),
       element("p", { className: "boxes", children: [box("Alice", true), box("Bob", locked)] }),
       element("p", { text: [rests && say.rests(raise(rests)), experimental && say.untested, toy && say.toy(params, toy)].filter(Boolean).join(" ") }),
       element("dl", { className: "terms", children: QUESTIONS.filter(([key]) => words?.[key]).map(([key, question]) =>
-        element("div", { children: [element("dt", { text: question }), element("dd", { text: words[key] })] })) }));
+        element("div", { children: [element("dt", { text: question }), element("dd", { text: raise(words[key]) })] })) }));
     const [title, , sentence, list] = where.children;
     title.id = "task-title";
     sentence.id = "task-rests";

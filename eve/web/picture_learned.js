@@ -2,7 +2,7 @@
 // tell how many dots are wrong, not which: their places here are made up, and the same in each round.
 
 import { colour, element, still, svg } from "./dom.js";
-import { percent } from "./units.js";
+import { percent, raise } from "./units.js";
 
 const ROUND_MS = 450;
 
@@ -50,7 +50,7 @@ function bars(rounds, all) {
 
 // What a task measured beside what was expected, where it tells of no rounds.
 function figures(learned, say) {
-  return element("dl", { className: "figures", children: (learned.figures ?? []).map((f) => element("div", { children: [element("dt", { text: f.what }),
+  return element("dl", { className: "figures", children: (learned.figures ?? []).map((f) => element("div", { children: [element("dt", { text: raise(f.what) }),
     element("dd", { text: say.figure(f) })] })) });
 }
 
@@ -58,7 +58,7 @@ export const learned = {
   data: (state) => ({ learned: state.sides.alice.learned ?? null, words: state.words }),
   draw(where, { learned: l, words }, say) {
     if (!l) {
-      where.append(element("p", { className: "big", text: say.learning(words?.left) }));
+      where.append(element("p", { className: "big", text: raise(say.learning(words?.left)) }));
       return undefined;
     }
     if (!l.rounds?.length) {

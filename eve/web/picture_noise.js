@@ -2,7 +2,7 @@
 // with this rate, does Alice learn, and does Eve?
 
 import { element, svg } from "./dom.js";
-import { number } from "./units.js";
+import { number, raise } from "./units.js";
 
 let chosen = null; // the position, kept while results arrive
 
@@ -48,7 +48,7 @@ function strip(rows, at) {
 }
 
 // Words for a rate: at constant noise, a = 0, it no longer falls with n.
-const rateOf = ({ n, a, theta }, say) => say.rate(theta ? number(1 / theta, 2) : null, a, n);
+const rateOf = ({ n, a, theta }, say) => raise(say.rate(theta ? number(1 / theta, 2) : null, a, n));
 
 function show(where, data, say) {
   const rows = data.units.length ? positions(data) : [];

@@ -170,7 +170,7 @@ const TERMS = {
 // said: what the programs say of it.
 export const termsOf = (task, said, level) => (level === "pupil" && Object.hasOwn(TERMS, task) ? TERMS[task] : said);
 
-export const heapWords = (task, level) => LEVELS[level].heap[Object.hasOwn(LEVELS[level].heap, task ?? "lpn") ? (task ?? "lpn") : "lpn"];
+export const heapWords = (task, level) => LEVELS[level].heap[Object.hasOwn(LEVELS[level].heap, task ?? "lpn") ? (task ?? "lpn") : "lpn"].map(raise);
 
 // ---- what is said beside a picture that belongs to no step
 

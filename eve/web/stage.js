@@ -10,6 +10,7 @@ import { sceneOf } from "./scene.js";
 import { STEPS, stepWords, wireWords } from "./story.js";
 import { hasBetween, stepsInOrder } from "./state.js";
 import { renderTries } from "./tries.js";
+import { raise } from "./units.js";
 
 const NAMES = { alice: "Alice", bob: "Bob" };
 
@@ -71,8 +72,8 @@ function renderLesson(state, scene, level) {
   if (asked !== lesson.text) $("answer").open = false; // another question has an answer of its own
   asked = lesson.text;
   put("lesson-name", lesson.name);
-  put("lesson-text", lesson.text);
-  put("answer-text", lesson.answer);
+  put("lesson-text", raise(lesson.text));
+  put("answer-text", raise(lesson.answer));
   if (!lesson.at) return;
   marked = [...document.querySelectorAll(lesson.at)].filter((e) => e.offsetParent !== null);
   for (const e of marked) e.classList.add("looked-at");
@@ -86,7 +87,7 @@ function renderEve(state, scene, level, control) {
   $("eve").hidden = between || !control;
   put("eve", state.eve.on ? "Turn Eve off" : "Turn Eve on");
   $("eve").setAttribute("aria-pressed", state.eve.on);
-  put("wire-words", between ? TELLING[state.scenario.name === "attacker-pinned" ? "pinned" : "between"][level] : state.onWire ? wireWords(state.task, state.words, level) : "");
+  put("wire-words", between ? TELLING[state.scenario.name === "attacker-pinned" ? "pinned" : "between"][level] : state.onWire ? raise(wireWords(state.task, state.words, level)) : "");
   put("learning-now", eve.says);
   $("tries").hidden = $("eve-numbers").hidden = !eve.at;
   ["risk-name", "tries-name", "expected-name"].forEach((id, i) => put(id, eve.names[i]));
@@ -118,7 +119,7 @@ export function renderStage(state, level, room) {
   put("scenario-title", state.scenario ? titleOf(state.scenario.name, state.scenario.params) : state.params ?? "");
   const [title, words] = tellingOf(state, scene, level);
   put("step-title", title);
-  put("step-words", words);
+  put("step-words", raise(words));
   Object.assign(document.body.dataset, { picture: scene.picture, read: scene.read ? "yes" : "no" });
   renderFigure("alice", scene.alice);
   renderFigure("bob", scene.bob);

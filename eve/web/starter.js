@@ -4,6 +4,7 @@ import { $, put } from "./dom.js";
 import { change, settings } from "./settings.js";
 import { get, post, withViewer } from "./server.js";
 import { titleOf } from "./scenarios.js";
+import { raise } from "./units.js";
 
 let server = null;
 
@@ -34,7 +35,7 @@ function nameScenario() {
   const set = server.sets.find((s) => s.name === $("params").value);
   linkInside();
   put("about-set", !set ? "" :
-    `${set.task}${set.experimental ? ", experimental: nobody outside has looked at it" : ""}; rests on ${set.rests_on}${set.toy ? `; a toy, broken ${set.toy}` : ""}`);
+    `${set.task}${set.experimental ? ", experimental: nobody outside has looked at it" : ""}; rests on ${raise(set.rests_on)}${set.toy ? `; a toy, broken ${set.toy}` : ""}`);
 }
 
 export async function refresh() {

@@ -1,13 +1,18 @@
 // Numbers as people say them: powers with their exponent raised, long times in words.
 
-const RAISED = { 0: "\u2070", 1: "\u00b9", 2: "\u00b2", 3: "\u00b3", 4: "\u2074", 5: "\u2075", 6: "\u2076", 7: "\u2077", 8: "\u2078", 9: "\u2079", "-": "\u207b", ".": "\u00b7" };
+const RAISED = { 0: "\u2070", 1: "\u00b9", 2: "\u00b2", 3: "\u00b3", 4: "\u2074", 5: "\u2075", 6: "\u2076", 7: "\u2077", 8: "\u2078", 9: "\u2079", "-": "\u207b", "+": "\u207a", ".": "\u00b7", n: "\u207f", w: "\u02b7" };
 const YEAR = 365.25 * 86400, UNIVERSE = 13.8e9; // the age of the universe, in years
 
 // base to the exponent, 10 if none is given: 10⁷⁸.
 export const power = (exponent, base = 10) => `${base}${[...String(exponent)].map((c) => RAISED[c] ?? c).join("")}`;
 
-// What the programs write as 10^5 or 2^-40.
-export const raise = (text) => text.replace(/\b(10|2)\^(-?\d+)/g, (_, base, exponent) => power(exponent, base));
+// What programs write in plain letters, as people write it: 2^-40, n^(-1/2), (w+1) raised, 1/sqrt(n), theta.
+const SIGNS = { theta: "\u03b8", Theta: "\u0398", sigma: "\u03c3", eta: "\u03b7" };
+export const raise = (text) => text
+  .replace(/\b(\w+)\^\(-1\/2\)/g, "1/\u221a$1")
+  .replace(/\bsqrt(?: (\w+)|\((\w+)\))/g, (_, one, other) => `\u221a${one ?? other}`)
+  .replace(/(?<=[\w)}])\^(?:\(([-+nw\d]+)\)|(-?(?:\d[\d,]*\d|\d|n)))/g, (_, inside, plain) => power((inside ?? plain).replaceAll(",", ""), ""))
+  .replace(/\b(?:theta|Theta|sigma|eta)\b/g, (name) => SIGNS[name]);
 
 export const percent = (x, digits = 1) => `${(100 * x).toFixed(digits)}%`;
 

@@ -40,6 +40,17 @@ export async function savedTriesAreWhole(page) {
   await page.menu(false);
 }
 
+// What was measured has another mark in the legend than what is a fit, and the two fits have different ones.
+export async function legendTellsApart(page) {
+  const marks = await page.tab.$$eval("#separation-chart .u-legend .u-series", (rows) => rows.map((row) => {
+    const style = getComputedStyle(row.querySelector(".u-marker"));
+    return { label: row.textContent, mark: `${style.borderTopStyle} ${style.borderTopWidth} ${style.backgroundColor === "rgba(0, 0, 0, 0)" ? "line" : "dot"}` };
+  }));
+  const measured = marks.filter((m) => m.label.includes("measured")).map((m) => m.mark), fits = marks.filter((m) => m.label.includes("extrapolated")).map((m) => m.mark);
+  check(measured.length >= 2 && measured.every((m) => m.endsWith("dot")), "marks of what was measured", JSON.stringify(marks));
+  check(fits.length === 2 && fits.every((m) => m.endsWith("line") && !m.includes(" 0px")) && fits[0] !== fits[1], "marks of the fits", JSON.stringify(marks));
+}
+
 // Both axes have units, and a fit has many corners.
 export async function savedIsWhole(page) {
   const { words, corners } = await saved(page, "#separation-svg");

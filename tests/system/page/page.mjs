@@ -21,6 +21,10 @@ function read(text) {
   return Number(mantissa) * 10 ** Number([...(exponent ?? "\u2070")].map((c) => (c === "\u207b" ? "-" : raised.indexOf(c))).join(""));
 }
 
+// What the programs write in plain letters, as the page writes it: a twin of its own.
+const RAISED = [["modulo 2^16", "modulo 2\u00b9\u2076"], ["2^16", "2\u00b9\u2076"], ["1/sqrt(n)", "1/\u221an"], ["theta", "\u03b8"], ["sigma", "\u03c3"]];
+const written = (text) => RAISED.reduce((t, [plain, raised]) => t.replaceAll(plain, raised), text);
+
 // What the page shows of Eve's judgement, beside the verdict among the events.
 async function sameNumbers(page, run) {
   const verdict = run.find((e) => e.event === "verdict");
@@ -138,20 +142,20 @@ async function eve_wins() {
 async function other_tasks() {
   const server = await Server.start(), page = await Page.open(server);
   const fplll = spawnSync("fplll", ["--version"]).error === undefined;
-  for (const [params, task, words] of [["r509", "ring", /h, which all can compute/], ["l64", "lwe", /modulo 2\^16/]]) {
+  for (const [params, task, words] of [["r509", "ring", /h, which all can compute/], ["l64", "lwe", /modulo 2\u00b9\u2076/]]) {
     await page.start({ scenario: "eve-wins", params, seed: SEED });
     check((await page.text("#about-set")).startsWith(`${task}, experimental`), "the chosen set", await page.text("#about-set"));
     await page.pill(task === "lwe" && !fplll ? "Eve out of budget" : "Eve has the key", PATIENCE);
     await until("the end", PATIENCE, async () => (await server.run()).filter((e) => e.event === "ended").length === 3);
     await page.toTheEnd(server);
     const run = await server.run(), learned = run.find((e) => e.event === "learned"), samples = run.find((e) => e.event === "samples");
-    for (const f of learned.figures) check((await page.text("#own-alice")).includes(`${f.what}: `), `no ${f.what} of Alice's`);
+    for (const f of learned.figures) check((await page.text("#own-alice")).includes(`${written(f.what)}: `), `no ${f.what} of Alice's`);
     await page.press('#chips li[data-step="B1"] button');
     equal(await page.text("#task-title"), `The task of ${params}: ${task}, experimental`, "title of the task");
     const { rests_on: rests, words: said } = run.find((e) => e.from === "wire" && e.event === "connected");
-    for (const text of [rests, "Nobody outside has looked", `${params} is a toy`]) check((await page.text("#task-rests")).includes(text), `it is not said: ${text}`);
+    for (const text of [written(rests), "Nobody outside has looked", `${params} is a toy`]) check((await page.text("#task-rests")).includes(text), `it is not said: ${text}`);
     const answers = await page.tab.$$eval("#task-words dd", (all) => all.map((dd) => dd.textContent));
-    equal(answers, ["picture", "caption", "label", "cancelled", "left", "read_off"].map((key) => said[key]), "what the task is");
+    equal(answers, ["picture", "caption", "label", "cancelled", "left", "read_off"].map((key) => written(said[key])), "what the task is");
     check(words.test(await page.text('#steps li[data-step="A2"]')), "A2 in the task's words");
     await page.press('#chips li[data-step="B2"] button');
     check(learned.figures.length && (await page.tab.isVisible("#plain")) && samples.rows === 40, "figures and pictures");
@@ -200,19 +204,21 @@ async function back_and_forth() {
 
 async function eve_fails() {
   const server = await Server.start(), page = await Page.open(server);
-  await page.start({ scenario: "eve-wins", params: "n1024", budget: 3 }); // whatever the scenario was made for
+  await page.start({ scenario: "eve-fails", budget: 10 });
   await page.pill("Eve out of budget", PATIENCE);
   const run = await server.run(), verdict = await sameNumbers(page, run);
+  equal(run.filter((e) => e.event === "connected" && e.from === "wire").map((e) => [e.params, e.toy ?? null]), [["n2048", null]], "the set of the scenario");
   equal([verdict.key_recovered, verdict.key], [false, null], "no key");
   check(!(await page.text("#chat-eve")).includes("oak"), "Eve reads nothing");
   check((await page.text("#chat-bob")).includes("oak"), "Bob reads it");
   const judged = verdict.learners.find((j) => j.name === "isd");
   check(run.some((e) => e.event === "learning" && e.learner === "isd" && e.select_risk !== null), "isd shows its risk while it searches");
-  check(!/wins/i.test(await page.text("#about-title")) && (await page.text("#about-title")).includes("Eve against n1024: Eve out of budget"), "the title", await page.text("#about-title"));
-  check(judged.expected_seconds > 1e5, "expected time to success", judged.expected_seconds);
+  check(!/wins/i.test(await page.text("#about-title")) && (await page.text("#about-title")).includes("Eve against n2048: Eve out of budget"), "the title", await page.text("#about-title"));
+  check(judged.expected_seconds > 1e8, "expected time to success", judged.expected_seconds);
   await page.toTheEnd(server);
-  check(/years|days|hours/.test(await page.text("#expected")), "the expected time in words", await page.text("#expected"));
+  check(/years|age of the universe/.test(await page.text("#expected")), "the expected time in words", await page.text("#expected"));
   await tellsItself(page, "eve-fails");
+  await hasWordsAtEachLevel(page, "eve-fails");
   await page.shot("eve-fails");
   await page.close();
   await server.stop();
@@ -330,6 +336,7 @@ async function address_keeps_settings() {
   if (await page.tab.isVisible("#separation")) {
     await curve_has_its_numbers(page, server);
     await curve.sliderMatchesAxis(page);
+    await curve.legendTellsApart(page);
     await curve.savedIsWhole(page);
     await curve.neverScrolls(page);
     await curve.fitsAPhone(page);

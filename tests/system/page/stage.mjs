@@ -61,6 +61,12 @@ function nothingIsCut({ cut }, what) {
   equal(cut, [], `${what}: cut off`);
 }
 
+// Powers, roots and Greek letters are written as such.
+function writesPowers({ words }, what) {
+  const plain = words.match(/.{0,20}(\^|\bsqrt\b|\b(the|e)ta\b|\bsigma\b).{0,20}/i);
+  check(!plain, `${what}: in plain letters: ${plain?.[0]}`);
+}
+
 function neverScrolls(looked, width, height, what) {
   const { width: w, height: h, font } = looked;
   check(w <= width && h <= height, `${what}: ${w} x ${h} in a window of ${width} x ${height}`);
@@ -87,6 +93,7 @@ export async function hasWordsAtEachLevel(page, name) {
       const looked = await look(page, Object.keys(said));
       for (const [selector, text] of looked.texts) said[selector].add(text);
       nothingIsCut(looked, `${name}, ${step ?? "the end"}, ${level}`);
+      writesPowers(looked, `${name}, ${step ?? "the end"}, ${level}`);
     }
     for (const [selector, all] of Object.entries(said)) equal(all.size, LEVELS.length, `${name}, ${step ?? "the end"}: levels with words of their own in ${selector}, ${[...all].join(" | ")}`);
   }
@@ -127,6 +134,7 @@ export async function eachPressChanges(page, name, { width = 1280, height = 720,
     const after = await seen(page, looked, pixels), last = looked.at === looked.length;
     check(after !== before || last, `${name}: press ${presses + 1} changes nothing (event ${at} to ${looked.at})`);
     neverScrolls(looked, width, height, `${name} after ${presses + 1} presses`);
+    writesPowers(looked, `${name} after ${presses + 1} presses`);
     asksTheClass(looked, `${name} after ${presses + 1} presses`);
     before = after;
     check(++presses < 60, `${name}: more than 60 presses`);
