@@ -50,7 +50,9 @@ def build():
     before = command("git", "-C", TOP, "status", "--porcelain").stdout
     folder = tempfile.mkdtemp(prefix="parley-deb-")
     folders.append(folder)
-    must(os.path.join(TOP, ".packaging/build-deb"), folder)
+    # where her sources were not to be had, the tests say so; the package is tried all the same
+    without = [] if os.path.exists(os.path.join(TOP, "build-packages/fetched")) else ["--without-browser"]
+    must(os.path.join(TOP, ".packaging/build-deb"), *without, folder)
     equal(sorted({os.path.basename(f).split("_")[0] for f in glob.glob(folder + "/*.deb") if "dbgsym" not in f}),
           sorted(PACKAGES), "packages")
     equal(command("git", "-C", TOP, "status", "--porcelain").stdout, before, "what git says of the tree")

@@ -10,6 +10,7 @@ import sys
 import tempfile
 
 TOP = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+FETCHED = os.path.exists(os.path.join(TOP, "build-packages/fetched"))  # what Alice in a browser is built from
 STAND_IN = """#!/bin/sh
 find . -type f | sort > "$SEEN/files"
 cp debian/control debian/changelog "$SEEN"
@@ -36,8 +37,8 @@ def build(tree, folder, **more):
         os.mkdir(name)
     environment = {k: v for k, v in os.environ.items() if k not in ("DEBFULLNAME", "DEBEMAIL")}
     environment.update(PATH=os.path.join(folder, "bin") + ":" + os.environ["PATH"], SEEN=seen, **more)
-    result = subprocess.run([os.path.join(tree, ".packaging/build-deb"), out], env=environment, capture_output=True,
-                            text=True, timeout=300)
+    result = subprocess.run([os.path.join(tree, ".packaging/build-deb"), *(() if FETCHED else ("--without-browser",)), out],
+                            env=environment, capture_output=True, text=True, timeout=300)
     files = []
     if os.path.exists(seen + "/files"):
         with open(seen + "/files", encoding="utf-8") as f:
@@ -58,12 +59,13 @@ def main():
         check(os.path.exists(os.path.join(folder, "out/parley_0_all.deb")), "the package was not handed over")
         for name in ("./meson.build", "./SECURITY.md", "./debian/rules", "./debian/source/format", "./alice/main.c"):
             check(name in files, name, "is missing")
+        check(("./build-packages/fetched" in files) == FETCHED, "what Alice in a browser is built from goes along, where it is there")
         strange = [f for f in files if built(f) or f.startswith(("./.git/", "./.packaging")) or "__pycache__" in f]
         check(not strange, "not of the tree:", strange[:5])
 
         copy = os.path.join(folder, "copy")
         shutil.copytree(TOP, copy, symlinks=True, ignore=lambda where, names: [
-            name for name in names if name == "__pycache__" or (where == TOP and name.startswith("build"))])
+            name for name in names if name == "__pycache__" or (where == TOP and name.startswith("build") and name != "build-packages")])
         git = os.path.join(copy, ".git")
         shutil.rmtree(git) if os.path.isdir(git) else os.path.exists(git) and os.remove(git)
         for waste in ("build/alice", "build-check", "tests/__pycache__"):
@@ -86,6 +88,21 @@ def main():
             f.write(text)
         status, said, _ = build(copy, folder)
         check(status == 65 and "9." in said, "another version in the changelog:", status, said)
+
+        # without a network, and nothing fetched: that is an error, and not a package that lacks her
+        shutil.rmtree(os.path.join(copy, "build-packages"), ignore_errors=True)
+        apt = os.path.join(folder, "bin/apt-get")
+        with open(apt, "w", encoding="utf-8") as f:
+            f.write("#!/bin/sh\necho no network >&2\nexit 100\n")
+        os.chmod(apt, 0o755)
+        with open(os.path.join(copy, ".packaging/debian/changelog"), "r+", encoding="utf-8") as f:
+            text = f.read().replace("parley (9.", "parley (", 1)
+            f.seek(0)
+            f.truncate()
+            f.write(text)
+        status, said, _ = build(copy, folder)
+        check(status == 69 and "--without-browser" in said, "nothing to fetch:", status, said)
+        os.remove(apt)
     if problems:
         sys.exit("\n".join(problems))
 
