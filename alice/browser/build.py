@@ -88,19 +88,26 @@ def jobs(arguments, folder, output):
     yield protobuf / "protobuf-c/protobuf-c.c", [f"-I{protobuf}", "-w"]
 
 
-def compile_all(arguments, folder):
-    """The objects of each program, and what they were made of."""
+def common_flags(arguments):
     # The longest one that fits counts: build and packages may lie in the tree.
     places = {arguments.root: ".", arguments.generated: "build", arguments.packages: "packages"}
-    common = FLAGS + [f"-ffile-prefix-map={place}={name}" for place, name in places.items()]
-    common += ["-msimd128"] if arguments.simd else []
+    return FLAGS + [f"-ffile-prefix-map={place}={name}" for place, name in places.items()] + (["-msimd128"] if arguments.simd else [])
+
+
+def compiler_of(arguments, source, flags):
+    """The command that compiles one source, but for where to."""
+    level = "-O3" if source.name in FAST else "-Os"
+    return ("clang", *common_flags(arguments), level, *flags, "-MMD", "-c", str(source))
+
+
+def compile_all(arguments, folder):
+    """The objects of each program, and what they were made of."""
     commands, objects, depfiles = {}, [], []
     for output in arguments.outputs:
         objects.append([])
         for source, flags in jobs(arguments, folder, output):
             object_file = folder / f"{len(commands)}.o"
-            level = "-O3" if source.name in FAST else "-Os"
-            command = ("clang", *common, level, *flags, "-MMD", "-c", str(source))
+            command = compiler_of(arguments, source, flags)
             objects[-1].append(str(commands.setdefault(command, object_file)))
             if commands[command] is object_file:
                 depfiles.append(object_file.with_suffix(".d"))
