@@ -10,6 +10,8 @@ enum {
     DEADLINES_MAX = 100,
 };
 
+const char *pair_changed;
+
 enum side pair_other(enum side side) {
     return side == SIDE_ALICE ? SIDE_BOB : SIDE_ALICE;
 }

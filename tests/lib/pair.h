@@ -108,6 +108,9 @@ struct pair {
     struct pair_record record;
 };
 
+/* What a test has changed in Alice's own code, in words; NULL: nothing. Nobody can compare her with another then. */
+extern const char *pair_changed;
+
 /* Default configurations for this set, seeds that follow from the number. */
 void pair_init(struct pair *p, const char *set, uint64_t seed);
 void pair_start(struct pair *p);

@@ -41,6 +41,7 @@ static void run(int what, enum session_outcome expected, unsigned n_alice, unsig
     lie = what;
     lies_at = 0;
     n_commits[SIDE_ALICE] = n_commits[SIDE_BOB] = 0;
+    pair_changed = what == ALICE_LIES ? "she commits to something else" : NULL;
     pair_init(&p, "n64", 81);
     pair_script(&p);
     assert_int_equal(n_commits[SIDE_ALICE], 2);
@@ -72,6 +73,7 @@ static void in_a_rekeying_too(void **state) {
         lie = what;
         lies_at = 2; /* the first agreement has committed and checked */
         n_commits[SIDE_ALICE] = n_commits[SIDE_BOB] = 0;
+        pair_changed = what == ALICE_LIES ? "she commits to something else" : NULL;
         pair_init(&p, "n64", 82);
         pair_start(&p);
         pair_run(&p);
