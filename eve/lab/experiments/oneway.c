@@ -98,8 +98,10 @@ static int plan(struct lab_plan *plan) {
     if (r < 0 || given)
         return r < 0 ? r : oneway_tasks_plan(plan);
     r = add_alike(plan, 256, plan->size == LAB_FULL ? 7 : 1, seconds, plan->size == LAB_CHECK ? 1 : 20);
-    if (r == 0 && plan->size != LAB_CHECK)
-        r = add_alike(plan, 1024, plan->size == LAB_FULL ? 3 : 1, seconds, 1);
+    if (r == 0 && plan->size == LAB_QUICK) /* at 1024 recipes of 3 take half a minute */
+        r = add_alike(plan, 512, 1, seconds, 1);
+    if (r == 0 && plan->size == LAB_FULL)
+        r = add_alike(plan, 1024, 3, seconds, 1);
     if (r == 0 && plan->size == LAB_FULL)
         r = add_alike(plan, 2048, 1, seconds, 2);
     return r == 0 ? oneway_tasks_plan(plan) : r;
