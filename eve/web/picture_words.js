@@ -66,7 +66,7 @@ const LEVELS = {
       key: (key) => `Eve has the key: ${key}`, out: "Eve's time is up, and she has no key.", begins: "Eve begins.",
       works: (who, phase, rate) => `Eve tries and tries: ${number(rate)} tries a second`,
       best: "Her best guess", tries: "Tries in the hill", expected: "How long she would need", wrong: (share) => `${percent(share)} wrong`,
-      axis: "answers that a try gets wrong", highest: (n) => ["longest bar:", `${n} tries`, "(log scale)"],
+      axis: "answers that a try gets wrong", highest: (n) => ["longest bar:", n === "1" ? "1 try" : `${n} tries`, "(log scale)"],
       bestMark: (share) => `Eve ${percent(share)}`,
     },
   },
@@ -97,7 +97,7 @@ const LEVELS = {
     open: "The same messages, as Eve reads them with her key",
     sealed: "What Eve sees of the chat",
     begins: "The chat is open",
-    rate: (often, a, n) => (often ? `One label in ${often} is a lie` : a ? `Lies at a rate of about ${power(`-${a / 100}`, n)}` : "Lies at a fixed rate"),
+    rate: (often, a, n) => (often ? `One label in ${often} is a lie` : a ? `Lies whose share falls as ${power(`-${a / 100}`, "n")}` : "A fixed share of lies"),
     learns: (who, n, all) => (n === 0 ? `${who} does not learn` : n === all ? `${who} learns` : `${who} learns in ${n} of ${all} sessions`),
     so: { secret: "a secret, for the seconds that this Eve had", open: "no secret", none: "no agreement" },
     says: {
@@ -110,7 +110,7 @@ const LEVELS = {
       key: (key) => `Eve has the key: ${key}`, out: "Eve has used her budget and has no key.", begins: "Eve begins.",
       works: (who, phase, rate) => `${who}, ${phase}: ${number(rate)} tries a second`,
       best: "Best of Eve's tries", tries: "Tries in the hill", expected: "Expected time to success", wrong: (share) => `${percent(share)} wrong`,
-      axis: "labels that a try gets wrong", highest: (n) => ["longest bar:", `${n} tries`, "(log scale)"],
+      axis: "labels that a try gets wrong", highest: (n) => ["longest bar:", n === "1" ? "1 try" : `${n} tries`, "(log scale)"],
       bestMark: (share) => `Eve's best ${percent(share)}`,
     },
   },
@@ -142,7 +142,7 @@ LEVELS.researcher = {
     learned: (so, wrong, all) => `${so ? "Accepted" : "Not accepted"}: ${number(wrong, 7)} disagreements on ${number(all, 7)} labels`,
     predict: (share, all) => `Agreement ${percent(share, 2)} on ${number(all, 7)} labels`,
   },
-  eve: { ...LEVELS.student.eve, best: "Least risk of a try", tries: "Candidates in the hill", axis: "disagreement of a candidate", highest: (n) => ["longest bar:", `${n}`, "(log scale)"] },
+  eve: { ...LEVELS.student.eve, best: "Least risk of a try", wrong: (share, low, high) => (low === null ? percent(share) : `${percent(share)} (${percent(low)} to ${percent(high)})`), tries: "Candidates in the hill", axis: "disagreement of a candidate", highest: (n) => ["longest bar:", `${n}`, "(log scale)"] },
 };
 
 export const picturesIn = (level) => ({ ...ALL, ...LEVELS[level] });

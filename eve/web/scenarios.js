@@ -79,14 +79,14 @@ export const SCENARIOS = {
       researcher: "The code, the decoder and the labels are the same. What does a wrong recipe turn the code word into?",
     },
     answer: {
-      pupil: "The captions. Without them nothing cancels, and adding up noise gives noise.",
-      student: "The recipes. Added up by a guessed recipe the vectors do not cancel, so what is left is no code word but coins.",
-      researcher: "Uniform bits: the sum of the wrong vectors is uniform, and so is its label. The decoder gets a channel of capacity 0.",
+      pupil: "The captions. Without them nothing cancels, and adding up noise gives noise. Of many guesses some fit a few answers better, as some of many coins do; with other answers that is over.",
+      student: "The recipes. Added up by a guessed recipe the vectors do not cancel, so what is left is no code word but coins. The best of many tries fits the labels by which it was chosen too well; its risk is of others.",
+      researcher: "Uniform bits: the sum of the wrong vectors is uniform, and so is its label. The decoder gets a channel of capacity 0. The minimum over the candidates is biased by the selection; the risk is of labels that took no part in it.",
     },
     look: {
-      pupil: "How many answers Eve's best guess gets wrong: like a coin?",
-      student: "The risk of Alice's learner when its recipes are guessed.",
-      researcher: "The risk on unseen labels, with its interval: does it hold 1/2?",
+      pupil: "How many answers Eve's best guess gets wrong: like a coin? Bars further left were luck.",
+      student: "The risk of Alice's learner when its recipes are guessed. Bars left of it are luck: the least of many coins.",
+      researcher: "The risk on unseen labels, with its interval: does it hold 1/2? The least of many candidates lies left of it by chance.",
     },
   },
   "too-much-noise": {

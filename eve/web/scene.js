@@ -70,11 +70,24 @@ export function eveOf(state, { eve: say, none, done }) {
   else if (eve.attack) says = say.begins;
   return {
     at: !!eve.attack || eve.judged.length > 0, says, names: [say.best, say.tries, say.expected],
-    risk: best ? say.wrong(best.risk) : none,
+    risk: best ? say.wrong(best.risk, best.low ?? null, best.high ?? null) : none,
     range: best && best.low !== undefined ? `${percent(best.low)} to ${percent(best.high)}, by ${best.who}; a coin 50%` : "a coin 50%",
     tries: tries ? count(tries.all) : none,
     expected: eve.verdict?.key_recovered ? done : duration(judged.length ? longest : now?.expected_seconds),
   };
+}
+
+// Of an experiment, who has learned in which share of the sessions at each rate: that is what squares show, and not how many
+// sessions there were.
+function learnedAt(units) {
+  const at = {};
+  for (const u of units.filter((e) => e.rule === "fixed")) {
+    const all = (at[`${u.n} ${u.a}`] ??= { sessions: 0, alice: 0, eve: 0 });
+    all.sessions++;
+    all.alice += u.alice;
+    all.eve += u.eve;
+  }
+  return Object.entries(at).map(([key, { sessions, alice, eve }]) => [key, alice / sessions, eve / sessions]);
 }
 
 export function sceneOf(state, level = "student") {
@@ -86,7 +99,7 @@ export function sceneOf(state, level = "student") {
     eve: eveOf(state, say),
     between: between ? { alice: state.last, bob: state.bobs?.last ?? null, chat: state.chat.between } : null,
     samples: picture === "samples" && !!state.samples, sealed: picture === "chat" && talk(state.sealed).length, read: state.eve.read?.lines ?? null,
-    eveOn: state.eve.on, wrong: state.refused, units: state.units.filter((u) => u.rule === "fixed").length, result: !!state.result,
+    eveOn: state.eve.on, wrong: state.refused, units: learnedAt(state.units), result: !!state.result,
   };
 }
 

@@ -15,7 +15,7 @@ const x = (share) => LEFT + (share / MOST) * (W - LEFT - RIGHT);
 
 function drawing(state, level) {
   const { eve: say, coin } = picturesIn(level), tries = triesOf(state), best = bestRisk(state.eve), base = H - BOTTOM;
-  const all = svg("svg", { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${W} ${H}`, role: "img", "aria-label": tries ? `${count(tries.all)} tries of ${tries.learner}: ${say.axis}` : `${say.tries}: 0` });
+  const all = svg("svg", { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 -5 ${W} ${H + 5}`, role: "img", "aria-label": tries ? `${count(tries.all)} tries of ${tries.learner}: ${say.axis}` : `${say.tries}: 0` });
   const text = (at, y, words, anchor = "middle", kind = "ink") => all.append(svg("text", { x: at, y, "text-anchor": anchor, class: kind }, [words]));
   if (tries) {
     const most = Math.log10(1 + Math.max(...tries.bins)), n = tries.bins.length;
@@ -64,7 +64,7 @@ export function triesSvg(state, level) {
     if (e.localName === "path") { e.setAttribute("stroke", colour(fills[kind] ?? "--ink")); e.setAttribute("stroke-width", "2"); e.setAttribute("fill", "none"); }
     else if (fills[kind]) e.setAttribute("fill", colour(fills[kind]));
   }
-  all.prepend(svg("rect", { width: W, height: H, fill: colour("--paper") }));
+  all.prepend(svg("rect", { y: -5, width: W, height: H + 5, fill: colour("--paper") }));
   return new XMLSerializer().serializeToString(all);
 }
 

@@ -11,6 +11,7 @@ const SIGNS = { theta: "\u03b8", Theta: "\u0398", sigma: "\u03c3", eta: "\u03b7"
 export const raise = (text) => text
   .replace(/\b(\w+)\^\(-1\/2\)/g, "1/\u221a$1")
   .replace(/\bsqrt(?: (\w+)|\((\w+)\))/g, (_, one, other) => `\u221a${one ?? other}`)
+  .replaceAll("1/\u221a", "1\u2060/\u2060\u221a") // in one line
   .replace(/(?<=[\w)}])\^(?:\(([-+nw\d]+)\)|(-?(?:\d[\d,]*\d|\d|n)))/g, (_, inside, plain) => power((inside ?? plain).replaceAll(",", ""), ""))
   .replace(/\b(?:theta|Theta|sigma|eta)\b/g, (name) => SIGNS[name]);
 

@@ -22,7 +22,7 @@ function read(text) {
 }
 
 // What the programs write in plain letters, as the page writes it: a twin of its own.
-const RAISED = [["modulo 2^16", "modulo 2\u00b9\u2076"], ["2^16", "2\u00b9\u2076"], ["1/sqrt(n)", "1/\u221an"], ["theta", "\u03b8"], ["sigma", "\u03c3"]];
+const RAISED = [["modulo 2^16", "modulo 2\u00b9\u2076"], ["2^16", "2\u00b9\u2076"], ["1/sqrt(n)", "1\u2060/\u2060\u221an"], ["theta", "\u03b8"], ["sigma", "\u03c3"]];
 const written = (text) => RAISED.reduce((t, [plain, raised]) => t.replaceAll(plain, raised), text);
 
 // What the page shows of Eve's judgement, beside the verdict among the events.
@@ -78,7 +78,8 @@ async function showsTheTries(page, run) {
   const all = bins.reduce((a, b) => a + b, 0);
   equal(await page.tab.getAttribute("#tries", "data-tries"), String(all), "tries on the page and in the events");
   equal(await page.text("#n-tries"), all.toLocaleString("en"), "the number beside the hill counts its tries");
-  check((await page.text("#tries")).includes(`${Math.max(...bins).toLocaleString("en")} tries`), "the longest bar has its number", await page.text("#tries"));
+  const most = Math.max(...bins);
+  check((await page.text("#tries")).includes(`${most.toLocaleString("en")} ${most === 1 ? "try" : "tries"}`), "the longest bar has its number", await page.text("#tries"));
   const bars = await page.tab.$$eval("#tries rect title", (titles) => titles.map((t) => t.textContent));
   equal(bars.length, bins.filter((n, i) => n && i / 64 < 0.65).length, "bars");
   check(bars.some((t) => parseFloat(t) < 25) && bars.some((t) => parseFloat(t) > 30), "a hill and the try that jumps over", bars.join("; "));
@@ -235,6 +236,14 @@ async function no_captions() {
   check(run.find((e) => e.event === "learned" && e.from === "alice").accepted, "Alice has learned in the same session");
   await page.shot("no-captions");
   await tellsItself(page, "no-captions");
+  // why bars stand left of Eve's best is said, and the interval that is to be looked at is there
+  for (const [level, why] of [["pupil", "luck"], ["student", "luck"], ["researcher", "by chance"]]) {
+    await page.tab.selectOption("#level", level);
+    await page.drawn();
+    check((await page.text("#lesson-text")).includes(why), `${level}: why bars stand further left`, await page.text("#lesson-text"));
+  }
+  const percent = (x) => `${(100 * x).toFixed(1)}%`, { risk, risk_low: low, risk_high: high } = verdict.learners[0];
+  equal(await page.text("#risk"), `${percent(risk)} (${percent(low)} to ${percent(high)})`, "the risk with its interval");
   await page.close();
   await server.stop();
 }
@@ -259,7 +268,15 @@ async function too_much_noise() {
     check((await page.text(".rate")).includes(`One label in ${+(1 / cell.theta).toPrecision(2)} `), "the rate", await page.text(".rate"));
   }
   await page.shot("too-much-noise");
-  await tellsItself(page, "too-much-noise");
+  // a press goes on to where another square is drawn, not to another session that changes none
+  const drawn = [], at = {};
+  for (const u of run.filter((e) => e.event === "unit" && e.rule === "fixed")) {
+    const of = (at[`${u.n} ${u.a}`] ??= []);
+    of.push(u);
+    drawn.push(JSON.stringify(Object.entries(at).map(([k, all]) => [k, all.filter((x) => x.alice).length / all.length, all.filter((x) => x.eve).length / all.length])));
+  }
+  const squares = drawn.filter((d, i) => d !== drawn[i - 1]).length, presses = await tellsItself(page, "too-much-noise");
+  check(presses <= squares + 5, "presses, and how often squares change", presses, squares);
   await page.close();
   await server.stop();
 }
