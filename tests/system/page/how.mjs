@@ -195,6 +195,45 @@ async function asks(server) {
   await none.close();
 }
 
+// A picture of one's own lies under the noise, on this device alone; what is no picture is refused in words.
+async function takesOnesOwn(server) {
+  const { tab, close } = await open(server, { seed: SEED, params: "n64", chapter: "puzzle", level: "pupil" });
+  const dots = () => tab.$eval("#alice .sofar canvas", (c) => { // the share of the left half that is black, and of the right one
+    const { data, width, height } = c.getContext("2d").getImageData(0, 0, c.width, c.height), black = [0, 0];
+    for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) black[Number(x >= width / 2)] += data[4 * (y * width + x) + 3] > 0;
+    return black.map((n) => n / ((width * height) / 2));
+  });
+  const toTheEnd = async () => { for (let i = 0; i < 3; i++) await press(tab, "PageDown"); };
+  await toTheEnd();
+  check((await text(tab, "#alice")).includes("The drawing!") && !(await text(tab, "#alice")).includes("photo"), "what is drawn is called a drawing", await text(tab, "#alice"));
+  const cat = await dots();
+  await press(tab, "Home");
+  const png = await tab.evaluate(() => { // grey at the left, white at the right, and a wide frame that is cut off
+    const canvas = document.createElement("canvas"), c = canvas.getContext("2d");
+    canvas.width = 400;
+    canvas.height = 200;
+    for (const [fill, x, width] of [["#f00", 0, 400], ["#000", 100, 50], ["#808080", 150, 50], ["#fff", 200, 100]]) { c.fillStyle = fill; c.fillRect(x, 0, width, 200); }
+    return canvas.toDataURL("image/png").split(",")[1];
+  });
+  const asked = [];
+  tab.on("request", (r) => asked.push(r.url()));
+  await tab.setInputFiles("#own", { name: "face.png", mimeType: "image/png", buffer: Buffer.from(png, "base64") });
+  await tab.waitForSelector("#lead:has-text('It is on this device alone.')");
+  const hidden = await dots();
+  check(hidden.every((share) => Math.abs(share - 0.5) < 0.06), "under the noise nothing shows", hidden);
+  await toTheEnd();
+  check((await text(tab, "#alice")).includes("Your picture!"), "whose it is", await text(tab, "#alice"));
+  const [left, right] = await dots();
+  check(Math.abs(left - 0.75) < 0.03 && right === 0, "black, grey in dots, and white", left, right);
+  check(Math.abs(left - cat[0]) > 0.1, "another picture than the drawing");
+  equal(asked, [], "requests with it");
+  check(!tab.url().includes("face"), "the address does not tell of it");
+  await press(tab, "Home");
+  await tab.setInputFiles("#own", { name: "words.txt", mimeType: "text/plain", buffer: Buffer.from("no picture") });
+  await tab.waitForSelector("#lead:has-text('words.txt is no picture')");
+  await close();
+}
+
 // A program that was built without the tools for it, as far as a page can tell.
 async function saysWhatIsMissing(server) {
   const missing = "a compiler that is called planted";
@@ -233,6 +272,7 @@ async function main() {
   check(existsSync(INSIDE), `there is no ${INSIDE}`);
   for (const set of SETS) await showsWhatTheCodeSays(server, set);
   await asks(server);
+  await takesOnesOwn(server);
   await saysWhatIsMissing(server);
   await nothingSerious(server);
   await server.stop();
