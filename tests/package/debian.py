@@ -59,19 +59,18 @@ def build():
     built = folder
 
 
-def lintian_has_no_errors():
+def lintian_warns_of_nothing():
     if not built or not shutil.which("lintian"):
         raise Skip("there is no lintian" if built else "no package was built")
-    result = command("lintian", "--fail-on", "error", *glob.glob(built + "/*.changes"))
+    result = command("lintian", "--fail-on", "error,warning", *glob.glob(built + "/*.changes"))
     check(result.returncode == 0, result.stdout, result.stderr)
-    equal([line for line in result.stdout.splitlines() if line.startswith("W:")], [], "warnings of lintian")
 
 
 def only_eve_needs_her_libraries():
     if not built:
         raise Skip("no package was built")
     needs = {name: must("dpkg-deb", "-f", file, "Depends") for name, file in zip(PACKAGES, packages())}
-    for library in ("libpcap", "libxgboost", "libfann", "liblinear", "libmicrohttpd", "libwslay", "libqrencode"):
+    for library in ("libpcap", "libxgboost", "libfann", "libgmp", "liblinear", "libmicrohttpd", "libwslay", "libqrencode"):
         check(library in needs["parley-eve"] and library not in needs["parley"], library, "in", needs)
 
 
@@ -199,6 +198,6 @@ def clean_up():
 
 
 try:
-    run(build, lintian_has_no_errors, only_eve_needs_her_libraries, install_use_and_purge)
+    run(build, lintian_warns_of_nothing, only_eve_needs_her_libraries, install_use_and_purge)
 finally:
     clean_up()

@@ -14,7 +14,7 @@ FETCHED = os.path.exists(os.path.join(TOP, "build-packages/fetched"))  # what Al
 STAND_IN = """#!/bin/sh
 find . -type f | sort > "$SEEN/files"
 cp debian/control debian/changelog "$SEEN"
-touch ../parley_0_all.deb ../parley.changes ../parley.buildinfo
+touch ../parley_0_all.deb ../parley_0.dsc ../parley.changes ../parley.buildinfo
 """
 problems = []
 
@@ -56,7 +56,9 @@ def main():
             os.chmod(path, 0o755)
         status, said, files = build(TOP, folder)
         check(status == 0, "status", status, said)
-        check(os.path.exists(os.path.join(folder, "out/parley_0_all.deb")), "the package was not handed over")
+        for name in ("parley_0_all.deb", "parley_0.dsc"):
+            check(os.path.exists(os.path.join(folder, "out", name)), name, "was not handed over")
+        check(not os.path.exists(os.path.join(folder, "out/parley")), "the tree was handed over")
         for name in ("./meson.build", "./SECURITY.md", "./debian/rules", "./debian/source/format", "./alice/main.c"):
             check(name in files, name, "is missing")
         check(("./build-packages/fetched" in files) == FETCHED, "what Alice in a browser is built from goes along, where it is there")
