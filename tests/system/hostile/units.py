@@ -24,6 +24,9 @@ def main():
             if "@bindir@" in text or "@hardening@" in text:
                 print("FAIL  %s: not filled in" % source)
                 failures += 1
+            if not re.search(r"(?m)^SystemCallFilter=[^~\n]*\bseccomp\b", text):
+                print("FAIL  %s: the program may not load a filter of its own" % source)
+                failures += 1
             # not installed yet: what is to be started is where it was built
             text = re.sub(r"(?m)^ExecStart=\S*/(alice|bob) ", lambda m: "ExecStart=%s/%s/%s " % ((sys.argv[1],) + m.groups() * 2), text)
             name = os.path.basename(source)
