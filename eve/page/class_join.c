@@ -215,10 +215,12 @@ static void answer_room(struct class *class, const struct web_request *request, 
 
 /* A phone sees these files, and nothing else of the page. */
 static const struct asset *phone_asset(const char *path) {
-    static const char *const names[] = {"/join.html",        "/join.css",          "/join.js",      "/start.js",
-                                        "/alice.js",         "/session.js",        "/machine.js",   "/alice.wasm",
-                                        "/alice-plain.wasm", "/alice-missing.txt", "/join-play.js", "/join-play.css",
-                                        "/dom.js",           "/hand.js",           "/units.js",     "/tiles.js"};
+    static const char *const names[] = {"/join.html",        "/join.css",          "/join.js",       "/start.js",
+                                        "/alice.js",         "/session.js",        "/machine.js",    "/alice.wasm",
+                                        "/alice-plain.wasm", "/alice-missing.txt", "/join-play.js",  "/join-play.css",
+                                        "/dom.js",           "/hand.js",           "/units.js",      "/tiles.js",
+                                        "/tongue.js",        "/de-shared.json",    "/de-phone.json", "/fr-shared.json",
+                                        "/fr-phone.json"};
     if (strcmp(path, "/") == 0)
         path = names[0];
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)

@@ -1,4 +1,4 @@
-"""Writes the files of the page as a C table: embed.py OUTPUT FILE... Programs are compressed, as browsers take them."""
+"""Writes the files of the page as a C table: embed.py OUTPUT FILE... Programs and tables are compressed, as browsers take them."""
 
 import gzip
 import os
@@ -14,7 +14,7 @@ TYPES = {
     ".wasm": "application/wasm",
 }
 
-COMPRESSED = ".wasm"
+COMPRESSED = (".wasm", ".json")
 
 
 def main():

@@ -2,6 +2,7 @@
 
 import { startAlice } from "./start.js";
 import { play, stopPlaying, ticket } from "./join-play.js";
+import { heard, say } from "./tongue.js";
 
 const STEPS = ["A1", "B1", "A2", "B2", "A3", "B3", "A4", "B4"];
 const CHAT_LINES = 200;
@@ -28,8 +29,8 @@ function show(section, focus) {
 function describeSet() {
   const set = sets.find((s) => s.name === $("set").value);
   $("about-set").textContent = !set ? "" : set.toy
-    ? `${set.name} is a toy: Eve has the key ${set.toy}.`
-    : `${set.name} is not a toy${set.experimental ? ", but experimental: nobody outside has looked at this task" : ""}.`;
+    ? say`${set.name} is a toy: Eve has the key ${heard(set.toy)}.`
+    : set.experimental ? say`${set.name} is not a toy, but experimental: nobody outside has looked at this task.` : say`${set.name} is not a toy.`;
 }
 
 function showSets() {
@@ -37,8 +38,8 @@ function showSets() {
   select.replaceChildren();
   for (const task of [...new Set(sets.map((s) => s.task))]) {
     const group = document.createElement("optgroup");
-    group.label = task + (sets.find((s) => s.task === task).experimental ? ", experimental" : "");
-    for (const s of sets.filter((s) => s.task === task)) group.append(new Option(s.toy ? `${s.name}, a toy` : s.name, s.name));
+    group.label = sets.find((s) => s.task === task).experimental ? say`${task}, experimental` : task;
+    for (const s of sets.filter((s) => s.task === task)) group.append(new Option(s.toy ? say`${s.name}, a toy` : s.name, s.name));
     select.append(group);
   }
   select.value = sets.some((s) => s.name === chosen) ? chosen : sets[0]?.name ?? "";
@@ -55,7 +56,7 @@ async function ask(wanted = {}) {
     $("wrong").textContent = "";
     showSets();
   } catch (e) {
-    $("wrong").textContent = e.message;
+    $("wrong").textContent = heard(e.message);
   }
 }
 
@@ -75,7 +76,7 @@ const PASSED_ON = /^\(from ([\w./-]+)\) (.*)$/su;
 
 function addLine(side, text) {
   const chat = $("chat"), [, from, said] = (side === "bob" && PASSED_ON.exec(text)) || [];
-  const li = element("li", side === "alice" ? "mine" : from ? "passed" : "", side === "alice" ? "You: " : from ? `${from}, through Bob: ` : "Bob: ");
+  const li = element("li", side === "alice" ? "mine" : from ? "passed" : "", side === "alice" ? say("You: ") : from ? say`${from}, through Bob: ` : "Bob: ");
   li.append(element("bdi", "", from ? said : text)); // its letters stay among themselves
   chat.append(li);
   while (chat.children.length > CHAT_LINES) chat.firstChild.remove();
@@ -86,17 +87,17 @@ function ended(event) {
   stopPlaying();
   alice.terminate();
   alice = null;
-  $("state").textContent = "ended";
-  $("why").textContent = event.done ? "You and Bob have said all." : event.text || "The connection broke.";
+  $("state").textContent = say("ended");
+  $("why").textContent = event.done ? say("You and Bob have said all.") : heard(event.text) || say("The connection broke.");
   show("over", "over-title");
 }
 
 const SHOWN = {
-  connected: () => { $("state").textContent = "connected"; },
+  connected: () => { $("state").textContent = say("connected"); },
   progress(e) {
     if (agreed) return;
-    $("state").textContent = `step ${e.step}`;
-    $("sentence").textContent = e.sentence;
+    $("state").textContent = say`step ${e.step}`;
+    $("sentence").textContent = heard(e.sentence);
     if (e.total) {
       $("progress").max = e.total;
       $("progress").value = e.done;
@@ -107,7 +108,7 @@ const SHOWN = {
   confirmed(e) {
     agreed = true;
     markSteps("");
-    $("state").textContent = "you have a key";
+    $("state").textContent = say("you have a key");
     $("now").hidden = true;
     $("words").textContent = e.words.join(" ");
     $("compare").hidden = false;
@@ -115,7 +116,7 @@ const SHOWN = {
   },
   open() { $("talk").hidden = false; },
   chat: (e) => addLine(e.side, e.text),
-  peer_end: () => { $("state").textContent = "Bob says no more"; },
+  peer_end: () => { $("state").textContent = say("Bob says no more"); },
   ended,
 };
 
@@ -125,13 +126,13 @@ function join(name) {
   $("steps").replaceChildren(...STEPS.map((s) => element("li", "", s)));
   for (const id of ["compare", "talk"]) $(id).hidden = true;
   $("now").hidden = false;
-  $("sentence").textContent = "The program is being loaded.";
+  $("sentence").textContent = say("The program is being loaded.");
   $("progress").removeAttribute("value");
-  $("state").textContent = "joining";
+  $("state").textContent = say("joining");
   show("session", "session");
   alice = startAlice();
   alice.onmessage = ({ data }) => SHOWN[data.event]?.(data);
-  alice.onerror = (e) => { if (alice) ended({ text: `The program could not start: ${e.message ?? "this browser is too old"}` }); };
+  alice.onerror = (e) => { if (alice) ended({ text: say`The program could not start: ${e.message ?? say("this browser is too old")}` }); };
   const url = new URL("/alice", location.href);
   url.protocol = "ws:";
   url.searchParams.set("set", $("set").value);
@@ -158,9 +159,9 @@ $("say").addEventListener("submit", (e) => {
 });
 $("leave").addEventListener("click", () => {
   if (agreed) alice?.postMessage({ do: "leave" });
-  else if (alice) ended({ text: "You have left." });
+  else if (alice) ended({ text: say("You have left.") });
 });
-$("again").addEventListener("click", () => { $("state").textContent = "not joined"; show("join", "title"); });
+$("again").addEventListener("click", () => { $("state").textContent = say("not joined"); show("join", "title"); });
 $("set").addEventListener("change", describeSet);
 $("token").addEventListener("change", () => ask());
 

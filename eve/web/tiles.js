@@ -1,6 +1,7 @@
 // A picture of a session: n bits as a square of dots, drawn on a canvas in the colours of the page.
 
 import { colour, element } from "./dom.js";
+import { say } from "./tongue.js";
 
 export const bitsOf = (hex) => [...hex].flatMap((_, i) => (i % 2 ? [] : [parseInt(hex.slice(i, i + 2), 16)])).flatMap((byte) => Array.from({ length: 8 }, (_, b) => (byte >> b) & 1));
 
@@ -21,5 +22,5 @@ export function tile(hex, name) {
 // Pictures with what Bob has said of them.
 export function knownTiles(known) {
   return element("ul", { className: "known", children: known.map(({ picture, label }, i) =>
-    element("li", { children: [tile(picture, `picture ${i + 1}, for which Bob says ${label ? "yes" : "no"}`), element("b", { text: label ? "yes" : "no" })] })) });
+    element("li", { children: [tile(picture, say`picture ${i + 1}, for which Bob says ${label ? say("yes") : say("no")}`), element("b", { text: label ? say("yes") : say("no") })] })) });
 }

@@ -1,11 +1,13 @@
 // What the wall says of a phone, as text; nothing here touches the page, so that it can be tried without one.
 
-const STATES = { joining: "joins", agreeing: "agrees", open: "the chat is open" };
+import { fixed, heard, say, sayAll, written } from "./tongue.js";
+
+const STATES = sayAll({ joining: "joins", open: "the chat is open" });
 
 export function describeState(p) {
-  const steps = p.step ? ` ${p.step}, ${p.steps} steps` : "";
-  if (p.state === "ended") return `ended: ${p.ended}${p.words ? "" : `, ${p.step ? `after ${p.step}` : "before any step"}`}`;
-  return p.state === "agreeing" ? `agrees${steps ? `:${steps}` : ""}` : STATES[p.state];
+  const why = heard(p.ended);
+  if (p.state === "ended") return p.words ? say`ended: ${why}` : p.step ? say`ended: ${why}, after ${p.step}` : say`ended: ${why}, before any step`;
+  return p.state !== "agreeing" ? STATES[p.state] : p.step ? say`agrees: ${p.step}, ${p.steps} steps` : say("agrees");
 }
 
 // Bob's own words, and those that Eve makes of what she has recorded: where both are there and differ, there is somebody
@@ -13,8 +15,8 @@ export function describeState(p) {
 export function describeWords(p, bobTells) {
   const lines = [];
   if (p.bobs_words) lines.push(["Bob: ", p.bobs_words, "bobs"]);
-  else if (p.words && bobTells) lines.push(["Bob: ", "no words of this session", "bobs"]);
-  if (p.words && p.words !== p.bobs_words) lines.push(["Eve saw: ", p.words, "eves"]);
+  else if (p.words && bobTells) lines.push(["Bob: ", say("no words of this session"), "bobs"]);
+  if (p.words && p.words !== p.bobs_words) lines.push([say("Eve saw: "), p.words, "eves"]);
   return lines;
 }
 
@@ -24,7 +26,7 @@ export function inOrder(pupils) {
   return [...pupils].sort((a, b) => ended(a) - ended(b) || (ended(a) ? b.gone - a.gone : a.joined - b.joined));
 }
 
-const seconds = (s) => (s < 0.95 ? `${s.toFixed(2)} s` : s < 10 ? `${s.toFixed(1)} s` : `${Math.round(s)} s`);
+const seconds = (s) => `${fixed(s, s < 0.95 ? 2 : s < 10 ? 1 : 0)} s`;
 
 // Of the learners that ran, the one that found the key; without a key, the one that ran longest.
 export function foremost(p) {
@@ -35,12 +37,12 @@ export function foremost(p) {
 export function describeEve(p) {
   const l = foremost(p);
   switch (p.eve) {
-    case "key": return `Eve has the key${l ? `: ${l.name}, ${seconds(l.wall_seconds ?? l.seconds)}` : ""}`;
-    case "failed": return `Eve has no key${l ? `: ${l.name}, ${seconds(l.wall_seconds ?? l.seconds)} in vain` : ""}`;
-    case "learning": return "Eve is learning ...";
-    case "waiting": return "Eve comes to it";
+    case "key": return l ? say`Eve has the key: ${l.name}, ${seconds(l.wall_seconds ?? l.seconds)}` : say("Eve has the key");
+    case "failed": return l ? say`Eve has no key: ${l.name}, ${seconds(l.wall_seconds ?? l.seconds)} in vain` : say("Eve has no key");
+    case "learning": return say("Eve is learning ...");
+    case "waiting": return say("Eve comes to it");
   }
-  return p.sealed ? `Eve sees ${p.sealed} sealed messages` : "Eve listens";
+  return p.sealed ? say`Eve sees ${p.sealed} sealed messages` : say("Eve listens");
 }
 
 function median(values) {
@@ -48,6 +50,7 @@ function median(values) {
   return n ? (sorted[(n - 1) >> 1] + sorted[n >> 1]) / 2 : null;
 }
 
+const rests = (task) => sayAll(RESTS)[task] ?? task;
 const RESTS = { lpn: "LPN", ring: "structured LPN, experimental", lwe: "LWE with small secrets, experimental" };
 
 /** The table: [set, what it rests on, phones, keys, learner, median seconds, median tries] for each set, texts. */
@@ -58,9 +61,9 @@ export function costs(pupils) {
     const tried = all.filter((p) => p.eve === "key" || p.eve === "failed"), won = all.filter((p) => p.eve === "key");
     const best = (won.length ? won : tried).map(foremost).filter(Boolean);
     const time = median(best.map((l) => l.wall_seconds ?? l.seconds)), tries = median(best.map((l) => l.tries));
-    const vain = tried.length && !won.length ? ", in vain" : "";
-    return [`${set}${all[0].toy ? " (toy)" : ""}`, RESTS[all[0].task] ?? all[0].task, String(all.length),
-      tried.length ? `${won.length} of ${tried.length}` : "not tried", [...new Set(best.map((l) => l.name))].join(", "),
-      time === null ? "" : seconds(time) + vain, tries === null ? "" : String(Number(tries.toPrecision(3)))];
+    const vain = tried.length && !won.length;
+    return [all[0].toy ? say`${set} (toy)` : set, rests(all[0].task), String(all.length),
+      tried.length ? say`${won.length} of ${tried.length}` : say("not tried"), [...new Set(best.map((l) => l.name))].join(", "),
+      time === null ? "" : vain ? say`${seconds(time)}, in vain` : seconds(time), tries === null ? "" : written(Number(tries.toPrecision(3)))];
   });
 }

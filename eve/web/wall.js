@@ -2,6 +2,7 @@
 // last answer, so that a hundred tiles cost no more than the few that move.
 
 import { put } from "./dom.js";
+import { heard, say } from "./tongue.js";
 import { costs, describeEve, describeState, describeWords, inOrder } from "./wall-words.js";
 
 const EVERY_MS = 500, NEWS_KEPT = 20, MANY = 12;
@@ -32,7 +33,7 @@ function drawCode(rows) {
   const n = rows.length + 8;
   svg.setAttribute("viewBox", `0 0 ${n} ${n}`);
   svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", "a code with the address where phones join");
+  svg.setAttribute("aria-label", say("a code with the address where phones join"));
   path.setAttribute("d", rows.flatMap((row, y) => [...row].map((c, x) => (c === "1" ? `M${x + 4} ${y + 4}h1v1h-1z` : ""))).join(""));
   svg.append(path);
   return svg;
@@ -52,13 +53,13 @@ function showJoin(room) {
   codes.replaceChildren();
   others.replaceChildren();
   codes.classList.toggle("plain", !room.join.some((j) => j.qr));
-  if (room.closed) codes.append(element("p", "", "The room is closed."));
+  if (room.closed) codes.append(element("p", "", say("The room is closed.")));
   // One code, large: of two, some would take the one that their phone cannot reach. IPv4 is what most have.
   const isIpv4 = ({ address }) => /^http:\/\/[\d.]+[:/]/.test(address), first = room.join.find(isIpv4) ?? room.join[0];
   for (const way of room.join) (way === first ? codes : others).append(...drawWay(way));
   $("more-codes").hidden = room.join.length < 2;
-  if (room.loopback && !room.closed) codes.append(element("p", "", "Phones cannot reach this address: it is one of this machine alone."));
-  $("served").textContent = `This machine serves the program that runs in your browser, passes every byte on to Bob (${room.bob}), and is Eve's. Your secrets stay in your phone as long as the program is the one that it says it is; that nobody but this machine vouches for. Say nothing here that must stay secret.`;
+  if (room.loopback && !room.closed) codes.append(element("p", "", say("Phones cannot reach this address: it is one of this machine alone.")));
+  $("served").textContent = say`This machine serves the program that runs in your browser, passes every byte on to Bob (${room.bob}), and is Eve's. Your secrets stay in your phone as long as the program is the one that it says it is; that nobody but this machine vouches for. Say nothing here that must stay secret.`;
 }
 
 // Whose phone it is, so that nobody else is taken off who has its tile by then.
@@ -71,13 +72,13 @@ function drawTakeOff(p) {
   if (asking !== whose(p)) {
     const button = element("button", "", "\u00d7");
     button.type = "button";
-    button.title = `Take \u2068${p.name}\u2069 off the wall`;
+    button.title = say`Take \u2068${p.name}\u2069 off the wall`;
     button.setAttribute("aria-label", button.title);
     button.addEventListener("click", () => ask(whose(p)));
     box.append(button);
     return box;
   }
-  const yes = element("button", "", "Take off"), no = element("button", "", "No");
+  const yes = element("button", "", say("Take off")), no = element("button", "", say("No"));
   yes.type = no.type = "button";
   yes.addEventListener("click", async () => {
     asking = null;
@@ -86,7 +87,7 @@ function drawTakeOff(p) {
   });
   no.addEventListener("click", () => ask(null));
   box.addEventListener("keydown", (e) => { if (e.key === "Escape") ask(null); });
-  box.append(element("span", "", p.state === "ended" ? "Off the wall?" : "Out of the room?"), yes, no);
+  box.append(element("span", "", p.state === "ended" ? say("Off the wall?") : say("Out of the room?")), yes, no);
   return box;
 }
 
@@ -106,7 +107,7 @@ function drawTile(p) {
   name.append(element("bdi", "", p.name), element("span", "set", p.set)); // bdi: a name's letters stay among themselves
   if (token) name.append(drawTakeOff(p));
   const step = element("div", "step");
-  step.append(p.experimental ? "experimental" : "", element("span", "state", (p.experimental ? "; " : "") + describeState(p)));
+  step.append(p.experimental ? say("experimental") : "", element("span", "state", (p.experimental ? "; " : "") + describeState(p)));
   tile.append(name, step);
   for (const [who, words, className] of describeWords(p, bobTells)) {
     const line = element("div", `words ${className}`);
@@ -117,7 +118,7 @@ function drawTile(p) {
   if (p.chat.length) {
     const chat = element("ul");
     chat.tabIndex = 0; // it scrolls, by the keyboard too
-    chat.setAttribute("aria-label", `what \u2068${p.name}\u2069 and Bob say, as Eve reads it`);
+    chat.setAttribute("aria-label", say`what \u2068${p.name}\u2069 and Bob say, as Eve reads it`);
     for (const line of p.chat) chat.append(drawLine(p, line));
     tile.append(chat);
   }
@@ -126,7 +127,7 @@ function drawTile(p) {
 
 // For who hears the page: what the eye sees when a tile turns.
 function tellNews(before, p) {
-  const what = before?.state !== p.state && p.state === "ended" ? p.ended : before?.state !== p.state && p.state === "open" ? "the chat is open" : before?.eve !== p.eve && p.eve === "key" ? "Eve has the key" : "";
+  const what = before?.state !== p.state && p.state === "ended" ? heard(p.ended) : before?.state !== p.state && p.state === "open" ? say("the chat is open") : before?.eve !== p.eve && p.eve === "key" ? say("Eve has the key") : "";
   if (!before || !what) return;
   const line = element("p", "", `: ${what}`);
   line.prepend(element("bdi", "", p.name));
@@ -188,7 +189,7 @@ async function look() {
     bobTells = room.bob_tells;
     pupils.forEach(showPupil);
   }
-  put("whose", bobTells ? "" : "The words here are those that Eve sees; this machine does not hear Bob's: ask him.");
+  put("whose", bobTells ? "" : say("The words here are those that Eve sees; this machine does not hear Bob's: ask him."));
   room.pupils.forEach(showPupil);
   if (room.pupils.length) {
     putInOrder();
@@ -197,17 +198,17 @@ async function look() {
   $("tiles").dataset.many = pupils.size > MANY;
   showJoin(room);
   // apart from what is read aloud when it changes: this does each second
-  put("left", room.attacking ? `Eve is at work: ${room.waiting} wait, ${Math.ceil(room.seconds_left)} s are left.` : "");
-  const full = room.full ? " The capture is full: nothing more is recorded, and nobody joins." : "";
-  put("count", `${room.now} of at most ${room.most} phones are here; joined so far: ${room.joined}.${full}`);
+  put("left", room.attacking ? say`Eve is at work: ${room.waiting} wait, ${Math.ceil(room.seconds_left)} s are left.` : "");
+  const here = say`${room.now} of at most ${room.most} phones are here; joined so far: ${room.joined}.`;
+  put("count", room.full ? `${here} ${say("The capture is full: nothing more is recorded, and nobody joins.")}` : here);
   $("all").disabled = room.attacking;
   closed = room.closed;
-  $("close").textContent = closed ? "Open the room again" : "Close the room";
+  $("close").textContent = closed ? say("Open the room again") : say("Close the room");
 }
 
 async function change(body) {
   const answer = await fetch("/class", { method: "POST", headers: { "X-Parley-Token": token }, body: JSON.stringify(body) });
-  $("wrong").textContent = answer.ok ? "" : await answer.text();
+  $("wrong").textContent = answer.ok ? "" : heard(await answer.text());
 }
 
 $("attack").addEventListener("submit", (e) => {
@@ -224,7 +225,7 @@ for (;;) {
     lost = false;
   } catch (e) {
     lost = true;
-    $("wrong").textContent = `The room cannot be asked: ${e.message}`;
+    $("wrong").textContent = say`The room cannot be asked: ${heard(e.message)}`;
   }
   await new Promise((r) => setTimeout(r, EVERY_MS));
 }

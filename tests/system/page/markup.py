@@ -22,7 +22,7 @@ def main():
     for pattern, text in PLANTED:
         if not pattern.search(text):
             sys.exit("FAIL a planted fault is not seen: " + text)
-    files = sorted(path for path in pathlib.Path(sys.argv[1]).iterdir() if path.suffix in (".js", ".html"))
+    files = sorted(path for path in pathlib.Path(sys.argv[1]).rglob("*") if path.suffix in (".js", ".html"))
     found = []
     for path in files:
         pattern = SINKS if path.suffix == ".js" else INLINE

@@ -1,0 +1,124 @@
+// The pages in German and in French: who opens one sees none of the English texts that its tables translate, nothing runs
+// out of the window or its box, and the choice is kept. Pages are asked for by what the browser prefers, by the address
+// and by the control on the page.
+
+import { chromium } from "playwright-core";
+import { join } from "node:path";
+import { FLAGS, SHOTS, check, equal, inPart, openRoom, opened, until } from "./server.mjs";
+
+const PATIENCE = 120; // seconds, on a machine that others use too
+const SAYS = { // what one text of each page is
+  de: { phone: "Mitmachen", key: "du hast einen Schl\u00fcssel", wall: "Der Raum", fallen: "Eve hat den Schl\u00fcssel" },
+  fr: { phone: "Participer", key: "vous avez une cl\u00e9", wall: "La salle", fallen: "Eve a la cl\u00e9" },
+};
+
+async function open(browser, wrong, size, locale) {
+  const context = await browser.newContext({ viewport: size, locale, reducedMotion: "reduce" }), tab = await context.newPage();
+  tab.setDefaultTimeout(PATIENCE * 1000);
+  tab.on("console", (m) => { if (m.type() === "error") wrong.push(`console: ${m.text()}`); });
+  tab.on("pageerror", (e) => wrong.push(`error: ${e.message}`));
+  return tab;
+}
+
+// Texts and attributes on the page that its tables have in English, where the other language has another text.
+const englishLeft = (tab, language) => tab.evaluate(async (lang) => {
+  const script = document.querySelector("script[data-page]");
+  const keys = [];
+  for (const name of script.dataset.words.split(" "))
+    for (const [key, own] of Object.entries((await (await fetch(`${lang}-${name}.json`)).json()).words))
+      if (own !== key) for (const form of key.split("|")) keys.push(form);
+  const whole = new Set(keys.filter((key) => !key.includes("{")).map((key) => key.trim()));
+  const parted = keys.filter((key) => key.includes("{") && /[a-z]{3}/i.test(key.replace(/\{\d\}/g, "")))
+    .map((key) => new RegExp(`^${key.trim().replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{\d\}/g, ".+")}$`, "su"));
+  const isEnglish = (text) => whole.has(text) || parted.some((p) => p.test(text));
+  const found = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode.data.trim().replace(/\s+/gu, " ");
+    if (text && !texts.currentNode.parentElement.closest("#chat li, bdi, #tongue") && isEnglish(text)) found.push(text);
+  }
+  for (const name of ["aria-label", "title", "placeholder", "alt", "label"])
+    for (const e of document.querySelectorAll(`[${name}]`)) if (isEnglish(e.getAttribute(name).trim())) found.push(`${name}: ${e.getAttribute(name)}`);
+  return found;
+}, language);
+
+// What is wider than the window, or cut off by its own box.
+const clipped = (tab) => tab.evaluate(() => {
+  const found = document.documentElement.scrollWidth > innerWidth ? [`the page: ${document.documentElement.scrollWidth} of ${innerWidth}`] : [];
+  for (const e of document.body.querySelectorAll("*")) {
+    if (!e.checkVisibility() || e.closest(".unseen, svg, canvas, [data-many=true]") || !e.textContent.trim()) continue;
+    const box = e.getBoundingClientRect(), cuts = getComputedStyle(e).overflowX !== "visible" || e.localName === "button";
+    if (box.right > innerWidth + 1 || box.left < -1) found.push(`${e.localName}#${e.id}: ${box.left} to ${box.right} of ${innerWidth}`);
+    if (cuts && !["select", "option", "input", "textarea", "pre"].includes(e.localName) && e.scrollWidth > e.clientWidth + 1) found.push(`${e.localName}#${e.id}.${e.className}: ${e.scrollWidth} in ${e.clientWidth}`);
+  }
+  return found;
+});
+
+async function isIn(tab, language, what) {
+  equal(await tab.evaluate(() => document.documentElement.lang), language, `the language of ${what}`);
+  equal(await englishLeft(tab, language), [], `what is left in English on ${what}, ${language}`);
+  equal(await clipped(tab), [], `what is cut off on ${what}, ${language}`);
+  await tab.screenshot({ path: join(SHOTS, `${what.replaceAll(" ", "-")}-${language}.png`) });
+}
+
+// A phone by its browser's language, the wall by its address and then by the control.
+async function room_of_a_class() {
+  const room = await openRoom("n64,r509,n1024", "bob.events");
+  const browser = await chromium.launch({ executablePath: process.env.BROWSER, args: FLAGS }), wrong = [];
+  opened.getStore().add({ abandon: () => browser.close() });
+  const wall = await open(browser, wrong, { width: 1280, height: 720 }, "en-GB");
+  const address = room.server.address.replace("/#", "/wall.html#");
+  await wall.goto(address);
+  await wall.waitForSelector("#codes svg, #codes.plain");
+  equal([await wall.textContent("h1"), (await englishLeft(wall, "de")).includes("Attack all")], ["The room", true], "the wall in English, and that it is noticed");
+  for (const [language, locale] of [["de", "de-CH"], ["fr", "fr-CA"]]) {
+    const says = SAYS[language], phone = await open(browser, wrong, { width: 390, height: 844 }, locale), name = `Ada ${language}`;
+    await phone.goto(room.join);
+    await phone.waitForSelector("#set option[value=n64]", { state: "attached" });
+    equal(await phone.textContent("#join button[type=submit]"), says.phone, "the button of the phone");
+    await isIn(phone, language, "the phone");
+    await phone.fill("#name", "Bob");
+    await phone.click("#join button[type=submit]");
+    await until("the name to be refused", PATIENCE, () => phone.textContent("#wrong"));
+    check(!/take you/.test(await phone.textContent("#wrong")), "the refusal is English", await phone.textContent("#wrong"));
+    await phone.fill("#name", name);
+    await phone.selectOption("#set", "n64");
+    await phone.click("#join button[type=submit]");
+  await phone.waitForSelector("#talk:not([hidden])");
+    equal(await phone.textContent("#state"), says.key, "the state of the phone");
+    await phone.fill("#line", "Here is the eavesdropper.");
+    await phone.click("#say button");
+    check((await phone.textContent("#chat")).includes("Here is the eavesdropper."), "what people say is translated");
+    await isIn(phone, language, "the phone with a key");
+    await wall.goto("about:blank");
+    await wall.goto(address.replace("/wall.html", `/wall.html?lang=${language}`));
+    await wall.waitForSelector("#codes svg, #codes.plain");
+    await until("the tile", PATIENCE, async () => (await wall.textContent("#tiles")).includes(name));
+    equal(await wall.textContent("h1"), says.wall, "the title of the wall");
+    await wall.fill("#budget", "15");
+    await wall.click("#all");
+    await until("her key to fall", PATIENCE, async () => (await wall.locator(".tile[data-eve=key]").count()) >= (language === "de" ? 1 : 2));
+    check((await wall.textContent("#news, #tiles")) !== null && (await wall.textContent("#tiles")).includes(says.fallen), "that the key fell", await wall.textContent("#tiles"));
+    await isIn(wall, language, "the wall");
+    await phone.click("#leave");
+    await phone.waitForSelector("#over:not([hidden])");
+    await isIn(phone, language, "the phone at its end");
+    await phone.context().close();
+  }
+  // the choice is kept, without a word in the address, and English again
+  await wall.goto("about:blank");
+  await wall.goto(address);
+  await until("the wall in French", PATIENCE, async () => (await wall.textContent("h1")) === SAYS.fr.wall);
+  await wall.selectOption("#tongue", "en");
+  await until("the wall in English", PATIENCE, async () => (await wall.textContent("h1")) === "The room");
+  equal(await wall.evaluate(() => [document.documentElement.lang, document.getElementById("tongue").value]), ["en", "en"], "the language at last");
+  equal(wrong.filter((text) => !text.includes("status of 400")), [], "what must not happen");
+  await browser.close();
+  await room.server.stop();
+}
+
+const parts = process.argv.slice(2).length ? process.argv.slice(2) : ["room_of_a_class"];
+for (const name of parts) {
+  await inPart({ room_of_a_class }[name]);
+  console.log(`ok ${name}`);
+}
+process.exit(0);
