@@ -67,7 +67,7 @@ def prepare(build, browser=CHROMIUM):
         for name in [os.path.join(HERE, name) for name in os.listdir(HERE)] + [BIDI]:
             if name.endswith(".mjs"):
                 put(name, folder)
-    return dict(os.environ, BUILD=build, BROWSER=program)
+    return dict(os.environ, BUILD=build, BROWSER=program, SOURCE=os.path.abspath(os.path.join(HERE, "..", "..", "..")))
 
 
 def main():
