@@ -159,6 +159,24 @@ async function takeOff(wall, phone) {
   equal(await wall.locator(".tile").count(), n - 1, "the others stay");
 }
 
+// Whatever is said: the words, the line that is written, and Leave are in view, on small phones and on those held sideways.
+async function inView(tab, name) {
+  for (const [width, height] of [[390, 844], [360, 640], [844, 390], [640, 360]]) {
+    await tab.setViewportSize({ width, height });
+    const found = await tab.evaluate(() => {
+      const outside = ["#words", "#line", "#say button", "#leave", "#chat"].filter((s) => {
+        const b = document.querySelector(s).getBoundingClientRect();
+        return !(b.width && b.height >= 24 && b.left >= 0 && b.top >= 0 && b.right <= innerWidth && b.bottom <= innerHeight);
+      });
+      const chat = document.querySelector("#chat"), root = document.documentElement;
+      return [outside, root.scrollWidth <= innerWidth && root.scrollHeight <= innerHeight, chat.scrollHeight > chat.clientHeight];
+    });
+    equal(found, [[], true, true], `at ${width} x ${height}: what is out of view, that the page does not scroll, that the chat does`);
+    await tab.screenshot({ path: join(SHOTS, `${name}-${width}x${height}.png`) });
+  }
+  await tab.setViewportSize({ width: 390, height: 844 });
+}
+
 // axe-core on what is shown now, in the light and in the dark.
 async function nothingSerious(tab, what) {
   for (const colorScheme of ["light", "dark"]) {
@@ -222,9 +240,11 @@ async function for_all_senses() {
   await until("it to be open at Bob's", PATIENCE, () => room.told().some((e) => e.event === "open"));
   for (let i = 0; i < 14; i++) room.bob.stdin.write(`Line ${i} of Bob's, which is long enough to take more than one line on a phone and on a tile.\n`);
   await until("Bob's lines", PATIENCE, async () => (await phone.textContent("#chat")).includes("Line 13"));
+  await inView(phone, "phone-hears");
   await phone.focus("#line");
   await phone.keyboard.type("By keys alone.");
   await phone.keyboard.press("Enter");
+  await inView(phone, "phone-speaks");
   await nothingSerious(phone, "with a key");
   await phone.screenshot({ path: join(SHOTS, "phone-chat.png") });
   // the wall: all its controls by Tab, then an attack
