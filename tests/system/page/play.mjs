@@ -202,8 +202,40 @@ async function guessAndRace(room, projector, phones) {
   check(widths.every((w) => w > 0 && w <= 100), "bars of some width", widths);
   await fits(projector, "the race", true);
   await shot(projector, "play-race");
+  await besideTheLesson(room, projector);
   await projector.click("#end");
   await phones[0].waitForSelector("#play", { state: "hidden" });
+}
+
+// What takes patience goes on while other things are done, can be stopped, and answers no guess before it is revealed.
+async function besideTheLesson(room, projector) {
+  const row = (params, more = "") => projector.waitForSelector(`.set[data-params=${params}]${more}`), words = async (params) => (await row(params)).textContent();
+  const raceOf = async (params) => (await room.game()).races.find((r) => r.params === params);
+  equal(await projector.textContent("#game button.next"), "Run n512 meanwhile", "what comes next");
+  await next(projector);
+  await row("n512", "[data-state=learns]");
+  await until("her tries", PATIENCE, async () => /so far, on .*tries.*on average/.test(await words("n512")));
+  check(await projector.isEnabled("#game button.next"), "the lesson goes on");
+  equal((await room.server.post("/game", { race: "n256" })).status, 200, "another one beside it");
+  await row("n256", "[data-done]");
+  await until("what she reads", PATIENCE, async () => (await words("n256")).includes("Meet me under the old oak"));
+  const won = await raceOf("n256");
+  equal(await (await row("n256")).evaluate((e) => [Number(e.dataset.alice), Number(e.dataset.eve), e.dataset.won]), [won.alice, won.eve, "true"], "the race at n256, and what its bars are");
+  await projector.click("text=Stop n512");
+  await row("n512", "[data-done]");
+  check(/stopped after .* without the key/.test(await words("n512")) || (await raceOf("n512")).won, "a stopped race", await words("n512"));
+  await room.server.post("/game", { open: "guess", params: "n512" });
+  await until("the answer to be covered", PATIENCE, async () => (await words("n512")).includes("shown after the guess"));
+  check(!/stopped after/.test(await words("n512")) && (await (await row("n512")).evaluate((e) => e.querySelector(".fill.eve").style.width)) === "0%", "it is told before the guess is revealed", await words("n512"));
+  await next(projector);
+  await row("n512", "[data-done]");
+  await fits(projector, "races beside the lesson", true);
+  await shot(projector, "play-beside");
+  const stage = await projector.context().newPage();
+  await stage.goto(room.server.address);
+  await stage.waitForSelector("#to-play:has-text('n512 has ended')");
+  await fits(stage, "the stage that tells of it");
+  await stage.close();
 }
 
 // ---- for all
