@@ -11,7 +11,7 @@ const SETS = ["n256", "n384", "n512", "n1024", "n2048"];
 
 // How many guessed what, and where the truth is.
 function histogram(counts, truth) {
-  const W = 640, H = 230, LEFT = 10, BOTTOM = 34, TOP = 46, n = counts.length, step = (W - 2 * LEFT) / n, most = Math.max(1, ...counts);
+  const W = 640, H = 246, LEFT = 10, BOTTOM = 50, TOP = 46, n = counts.length, step = (W - 2 * LEFT) / n, most = Math.max(1, ...counts);
   const all = svg("svg", { viewBox: `0 0 ${W} ${H}`, role: "img", "aria-label": "how many guessed which time" });
   counts.forEach((count, i) => {
     const height = ((H - BOTTOM - TOP) * count) / most, x = LEFT + i * step;
@@ -20,7 +20,10 @@ function histogram(counts, truth) {
       svg("text", { x: x + step / 2, y: H - BOTTOM - height - 4, "text-anchor": "middle", class: "small" }, [String(count)]));
   });
   all.append(svg("path", { d: `M${LEFT} ${H - BOTTOM}H${W - LEFT}`, class: "axis" }));
-  for (let i = 1; i < n; i += 4) all.append(svg("text", { x: LEFT + (i + 0.5) * step, y: H - BOTTOM + 17, "text-anchor": "middle", class: "small" }, [guessWords(i)]));
+  for (let i = 1; i < n; i += 4) { // in two lines: long ones would run into each other
+    const at = LEFT + (i + 0.5) * step, words = guessWords(i).split(" ");
+    [words.slice(0, -1).join(" "), words.at(-1)].forEach((line, k) => all.append(svg("text", { x: at, y: H - BOTTOM + 17 + 16 * k, "text-anchor": "middle", class: "small" }, [line])));
+  }
   if (truth !== null) {
     const x = LEFT + Math.min(n, Math.max(0, Math.log10(truth) + 1.5)) * step;
     all.append(svg("path", { d: `M${x} ${TOP - 22}V${H - BOTTOM}`, class: "needle eve" }), svg("text", { x: Math.min(W - 70, Math.max(70, x)), y: 16, "text-anchor": "middle", class: "ink" }, [`Eve: ${duration(truth)}`]));
@@ -114,7 +117,7 @@ export async function guessView(page) {
     raceNow.hidden = !now.control;
     for (const [params, b] of patient) {
       b.hidden = !now.control;
-      b.textContent = `${runs(params) ? "Stop" : begun(params) ? "Run again" : "Run"} ${params}`;
+      b.textContent = runs(params) ? `Stop ${params}` : `Run ${params}${begun(params) ? " again" : ""}`;
     }
     bars.follow(now.races, over ? null : settings.params);
     next.disabled = raceNow.disabled = bars.busy();
@@ -129,7 +132,7 @@ export async function guessView(page) {
     const middle = middleOf(counts), guessed = middle < 0 ? "" : `The middle guess is ${duration(guessSeconds(middle))}. `;
     if (!truth) return `${guessed}The laboratory has no results here: eve lab hardness makes them.`;
     const range = truth.eve_low ? ` (95% interval ${duration(truth.eve_low)} to ${duration(truth.eve_high)})` : "";
-    return `${guessed}Eve needs ${duration(truth.eve_seconds)} on one core${range}, ${truth.eve_from === "measured" ? "the mean of what the laboratory has measured" : "by a fit to what was measured up to n = 384: nobody has waited for it"}. Alice learns in ${duration(truth.bimodal_seconds)}.`;
+    return `${guessed}Eve needs ${duration(truth.eve_seconds)} on one core${range}, ${truth.eve_from === "measured" ? "the mean of what the laboratory has measured" : `by a fit to what was measured up to n = 384: ${PATIENT.includes(truth.set) ? "a single run takes less or more, this machine can try" : "nobody has waited for it"}`}. Alice learns in ${duration(truth.bimodal_seconds)}.`;
   }
   const left = element("div", { children: [question, element("p", { className: "acts", children: [words] }), slider, chart, why, status, element("p", { className: "acts", children: [next, note, set] })] });
   const right = element("div", { className: "side", children: [element("p", { className: "acts", children: [raceNow, ...patient.map(([, b]) => b)] }), bars.element, element("p", { className: "quiet", text: "Where they run: Alice's bar is her whole session with Bob, Eve's what her learners need, on all cores of this machine. n384 and n512 take patience: they run beside the lesson, on half of the cores, until they have ended or are stopped. The laboratory's times are on one core." })] });

@@ -229,7 +229,18 @@ async function besideTheLesson(room, projector) {
   check(!/stopped after/.test(await words("n512")) && (await (await row("n512")).evaluate((e) => e.querySelector(".fill.eve").style.width)) === "0%", "it is told before the guess is revealed", await words("n512"));
   await next(projector);
   await row("n512", "[data-done]");
+  await projector.click("text=Run n384");
+  await row("n384", "[data-state=learns]");
+  for (const params of ["n1024", "n2048"]) {
+    await projector.waitForSelector(`#game button.next:has-text("Ask for ${params}")`);
+    await next(projector);
+    await projector.waitForSelector("#game button.next:has-text('Reveal')");
+    await next(projector);
+    if ((await (await room.server.get("/state")).json()).results.includes("hardness")) await row(params, "[data-from]");
+  }
   await fits(projector, "races beside the lesson", true);
+  await projector.click("text=Stop n384");
+  await row("n384", "[data-done]");
   await shot(projector, "play-beside");
   const stage = await projector.context().newPage();
   await stage.goto(room.server.address);
