@@ -139,6 +139,11 @@ static void nothing_stays_on_the_stack(void **state) {
     struct prg g;
     unit_random(&g, __func__);
     assert_true(stack && p);
+    /* The first call of a function of a library may keep registers on the stack while it is looked up (aarch64 does).
+     */
+    p->n = sizes[0];
+    p->multiply = poly_mul;
+    run_on_stack(stack, STACK, p);
     for (size_t run = 0; run < 2 * sizeof sizes / sizeof sizes[0]; run++) {
         p->n = sizes[run / 2];
         p->multiply = run % 2 ? poly_mul_portable : poly_mul;
