@@ -194,9 +194,11 @@ static void measure(struct client *x, uint64_t now) {
     x->marked_ms = now;
 }
 
-/* Its header fields have not come, and not because it has just come itself. */
+/* Its header fields have not come, and neither because it has just come itself nor because we have not read them. */
 static bool is_half_open(const struct client *x, uint64_t now) {
-    return !x->begun && !x->cut && now - x->since_ms >= WEB_HALF_OPEN_MS;
+    int unread = 0;
+    return !x->begun && !x->cut && now - x->since_ms >= WEB_HALF_OPEN_MS &&
+           !(ioctl(x->fd, FIONREAD, &unread) == 0 && unread > 0);
 }
 
 /* Of each address the oldest that are too many. */
@@ -245,6 +247,7 @@ static void set_pace(struct web *web) {
 static void swept(uv_timer_t *handle) {
     struct web *web = handle->data;
     struct client *laggard;
+    turn(web); /* it may be we who were kept from reading what they ask */
     uint64_t now = now_ms();
     for (struct client *x = web->oldest; x; x = x->newer) {
         measure(x, now);

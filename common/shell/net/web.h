@@ -32,10 +32,10 @@ enum {
     WEB_BODY_MAX = 16 << 10,                     /* of a request */
     WEB_STREAMS_MAX = 256,                       /* at once */
     WEB_CONNECTIONS_MAX = WEB_STREAMS_MAX + 128, /* at once; the others wait to be accepted */
-    WEB_HEADERS_SECONDS = 5,                     /* until its header fields have come */
-    WEB_HALF_OPEN = 32,                          /* so many from one address may lack them at once, */
+    WEB_HEADERS_SECONDS = 15,                    /* until its header fields have come: a phone may be slow */
+    WEB_HALF_OPEN = 96,                          /* so many from one address, of a class, may lack them at once, */
     WEB_HALF_OPEN_MS = 250,                      /* but whoever has just come: the oldest of them are cut first */
-    WEB_REQUEST_SECONDS = 10,                    /* until a request is whole */
+    WEB_REQUEST_SECONDS = 20,                    /* until a request is whole */
     WEB_STALL_SECONDS = 20,                      /* for a reader who takes nothing */
     WEB_LASTING_SECONDS = 10,                    /* the same for what outlives the server, which is small */
     WEB_BYTES_PER_SECOND = 16 << 10,             /* what a reader of a file has to take, behind these seconds */

@@ -330,7 +330,7 @@ def full_house(server):
 def half_open(server):
     """Of one address only so many connections without a request stay, the newest; of another those are not counted. A try in
     which the machine stood still for too long shows nothing and is made again."""
-    limit, n = 32, 200
+    limit, n = 96, 250
     for _ in range(10):
         begun = time.monotonic()
         others = [socket.create_connection(("127.0.0.1", server.port), PATIENCE, ("127.0.0.2", 0)) for _ in range(limit)]
