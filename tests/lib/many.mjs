@@ -21,7 +21,9 @@ const compiled = new WebAssembly.Module(readFileSync(program));
 const [place, token] = join.split("#"), begun = performance.now(), sessions = [];
 let failed = 0, left = Number(n);
 
-function phone(name) {
+// Each connects when the one before has: connections that ask for nothing are cut where there are too many of one address,
+// and a process that is kept from its processor has ten of them at once. entered: called when it is connected, or is not.
+function phone(name, entered) {
   const alice = new Alice(compiled), url = new URL("/alice", place);
   url.protocol = "ws:";
   for (const [key, value] of Object.entries({ set, token, name })) url.searchParams.set(key, value);
@@ -34,6 +36,7 @@ function phone(name) {
   const end = (why) => {
     if (over) return;
     over = true;
+    entered();
     if (why) { failed++; console.log(`failed ${name} ${why}`); }
     if (--left === 0) process.exit(failed ? 1 : 0);
   };
@@ -42,6 +45,7 @@ function phone(name) {
       alice.start(set, name, randomBytes(32), performance.now());
       session = new Session(alice, transport, tell);
       sessions.push(session);
+      entered();
     },
     received: (bytes) => session.received(bytes),
     ended: () => (session ? session.ended() : end("the room is closed")),
@@ -49,5 +53,7 @@ function phone(name) {
   });
 }
 
-for (let i = 0; i < Number(n); i++) phone(`phone-${Number(first) + i}`);
+(async () => {
+  for (let i = 0; i < Number(n); i++) await new Promise((entered) => phone(`phone-${Number(first) + i}`, entered));
+})();
 createInterface({ input: process.stdin }).on("line", (line) => sessions[0]?.say(line)).on("close", () => sessions.forEach((s) => s.leave()));

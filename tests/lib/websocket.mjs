@@ -20,8 +20,12 @@ export class WebSocket {
     const { hostname, port, pathname, search } = new URL(url);
     const asked = request({ host: hostname, port, path: pathname + search, agent: false, headers: {
       Connection: "Upgrade", Upgrade: "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": randomBytes(16).toString("base64") } });
-    asked.on("error", () => this.#over());
-    asked.on("response", (r) => { r.resume(); this.#over(); });
+    asked.on("error", (e) => this.#refused(e.message));
+    asked.on("response", (r) => {
+      let text = "";
+      r.on("data", (d) => { text += d; });
+      r.on("close", () => this.#refused(`${r.statusCode} ${text.trim()}`));
+    });
     asked.on("upgrade", (_, socket, head) => {
       this.#socket = socket;
       this.readyState = WebSocket.OPEN;
@@ -33,6 +37,12 @@ export class WebSocket {
       this.#take(head);
     });
     asked.end();
+  }
+
+  // A page is not told why; who reads the test's output is.
+  #refused(why) {
+    console.error(`no WebSocket: ${why}`);
+    this.#over();
   }
 
   #over() {
