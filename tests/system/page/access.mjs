@@ -1,16 +1,8 @@
 // Who does not see, or not well, or has no mouse: axe-core finds nothing serious, in the light and in the dark, and all can
 // be done by the keyboard.
 
-import { createRequire } from "node:module";
-import { readFileSync } from "node:fs";
+import { AXE, serious } from "./axe.mjs";
 import { Page, check, equal } from "./driver.mjs";
-
-export const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-export async function serious(tab) {
-  const found = await tab.evaluate(async () => (await window.axe.run(document, { resultTypes: ["violations"] })).violations);
-  return found.filter((v) => ["serious", "critical"].includes(v.impact)).map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.target} ${n.any?.[0]?.message ?? ""}`).join("; ")}`);
-}
 
 // The same run on a page of its own, on which the policy that forbids scripts from elsewhere is off.
 export async function nothingSerious(server, page) {

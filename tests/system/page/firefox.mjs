@@ -1,11 +1,13 @@
-// The pages in Firefox. stage: an Alice on a phone agrees with a real bob, the stage shows her session on its first screen,
-// and who looks on follows the lecturer. how: a session in the page itself, press by press, with the words that the C code
+// The pages in Firefox. stage: two Alices on phones agree with a real bob, Eve opens a toy on the wall, the stage shows a session
+// on its first screen, who looks on follows the lecturer, and axe-core finds nothing serious. eight: the same with eight phones,
+// and all in the dark. how: a session in the page itself, press by press, with the words that the C code
 // has for the same seed. play: a puzzle, a vote and a guess, on a projector and a phone.
 
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Firefox } from "./bidi.mjs";
+import { AXE, serious } from "./axe.mjs";
 import { BUILD, SHOTS, Server, check, equal, inPart, openRoom, opened, until } from "./server.mjs";
 
 const PATIENCE = 120; // seconds, on a machine that others use too
@@ -18,8 +20,8 @@ async function fits(tab, what, high = false) {
   check(!high || tall <= height, `${what} is ${tall} high in a window of ${height}`);
 }
 
-async function firefox() {
-  const browser = await Firefox.start(process.env.BROWSER);
+async function firefox(preferences) {
+  const browser = await Firefox.start(process.env.BROWSER, preferences);
   opened.getStore().add(browser);
   return browser;
 }
@@ -30,30 +32,61 @@ function done(browser) {
   opened.getStore().delete(browser);
 }
 
+// Contrast, names of controls and what else axe-core knows.
+async function nothingSerious(tab, what) {
+  await tab.run(AXE);
+  equal(await serious(tab), [], what);
+}
+
 // Enters the room.
-async function enters(room, phone, name) {
+async function enters(room, phone, name, set = "n64") {
   await phone.goto(room.join);
-  await until("the sets", PATIENCE, () => phone.evaluate(() => !!document.querySelector("#set option[value=n64]")));
+  await until("the sets", PATIENCE, () => phone.evaluate((s) => !!document.querySelector(`#set option[value=${s}]`), set));
   await phone.fill("#name", name);
-  await phone.fill("#set", "n64");
+  await phone.fill("#set", set);
   await phone.click("#join button[type=submit]");
 }
 
-// Joins, compares, chats both ways; the words.
-async function joins(room, phone) {
-  const name = "Ada & \u05e2\u05d3\u05d4";
-  await enters(room, phone, name);
-  await until("the chat", PATIENCE, () => phone.visible("#talk"));
-  const words = await phone.text("#words");
-  equal(room.told().filter((e) => e.event === "confirmed").map((e) => e.fingerprint), [words], "the words of Bob");
-  const tile = await until("the tile", PATIENCE, async () => (await room.state()).pupils.find((t) => t.words));
-  equal([tile.name, tile.words, tile.steps], [name, words, 8], "the tile");
-  await phone.fill("#line", "Here is Firefox.");
-  await phone.click("#say button");
-  await until("Bob to hear her", PATIENCE, () => room.heard().includes("Here is Firefox."));
+// All enter at once, have words of their own, which are Bob's and the tile's, and talk with Bob and each other.
+async function meet(room, phones) {
+  await Promise.all(phones.map((p) => enters(room, p.tab, p.name, p.set)));
+  for (const p of phones) await until(`the chat of ${p.name}`, PATIENCE, () => p.tab.visible("#talk"));
+  const bobs = room.told().filter((e) => e.event === "confirmed").map((e) => e.fingerprint);
+  equal(new Set(bobs).size, phones.length, "different words");
+  for (const p of phones) {
+    const words = await p.tab.text("#words");
+    check(bobs.includes(words), `the words of ${p.name}, ${words}, are none of Bob's`);
+    const tile = await until(`the tile of ${p.name}`, PATIENCE, async () => (await room.state()).pupils.find((t) => t.name === p.name && t.words));
+    equal([tile.words, tile.set, tile.steps], [words, p.set, 8], "the tile");
+    await p.tab.fill("#line", `Here is ${p.name}.`);
+    await p.tab.click("#say button");
+  }
+  await until("all to be open at Bob's", PATIENCE, () => room.told().filter((e) => e.event === "open").length === phones.length);
   room.bob.stdin.write("Good morning, Firefox.\n");
-  await until("her to hear Bob", PATIENCE, async () => (await phone.text("#chat")).includes("Good morning, Firefox."));
-  await fits(phone, "the phone's page");
+  for (const p of phones) {
+    await until(`Bob to hear ${p.name}`, PATIENCE, () => room.heard().includes(`Here is ${p.name}.`));
+    const lines = ["Good morning, Firefox.", ...phones.map((o) => `Here is ${o.name}.`)];
+    await until(`${p.name} to hear all`, PATIENCE, async () => { const chat = await p.tab.text("#chat"); return lines.every((line) => chat.includes(line)); });
+    await fits(p.tab, `the page of ${p.name}`);
+  }
+}
+
+// Eve opens the toys and not the others, and the wall shows it.
+async function fall(room, wall, phones) {
+  await wall.goto(room.server.address.replace("/#", "/wall.html#"));
+  const tiles = () => wall.evaluate(() => [...document.querySelectorAll(".tile")].map((t) => [Number(t.dataset.number), t.dataset.eve, t.textContent]));
+  await until("the tiles", PATIENCE, async () => (await tiles()).length === phones.length);
+  await wall.fill("#budget", "15");
+  await wall.click("#all");
+  const turned = await until("the tiles to turn", PATIENCE, async () => {
+    const all = await tiles();
+    return all.every(([, eve, text]) => eve === "failed" || (eve === "key" && text.includes("Good morning, Firefox."))) && all;
+  });
+  for (const pupil of (await room.state()).pupils) {
+    const [, eve, text] = turned.find(([number]) => number === pupil.number);
+    equal(eve, pupil.set === "n1024" ? "failed" : "key", `what Eve has of ${pupil.name}`);
+    equal(text.includes(`Here is ${pupil.name}.`), eve === "key", `the chat of ${pupil.name} on the wall`);
+  }
 }
 
 const at = (tab) => tab.evaluate(() => document.body.dataset.at);
@@ -80,21 +113,61 @@ async function follows(lecturer, viewer) {
 }
 
 async function stage() {
-  const room = await openRoom("n64"), browser = await firefox();
-  const phone = await browser.newTab({ width: 390, height: 844 });
-  await joins(room, phone);
+  const room = await openRoom("n64,n128"), browser = await firefox(), phones = [];
+  for (const [name, set] of [["Ada & \u05e2\u05d3\u05d4", "n64"], ["Ben", "n128"]]) phones.push({ name, set, tab: await browser.newTab({ width: 390, height: 844 }) });
+  await meet(room, phones);
+  const phone = phones[0].tab;
+  await nothingSerious(phone, "the phone's page");
+  await phone.evaluate(() => { const e = document.createElement("input"); e.id = "planted"; document.querySelector("main").append(e); });
+  check((await serious(phone)).some((text) => text.includes("planted")), "a field without a name is not seen");
+  await phone.evaluate(() => document.getElementById("planted").remove());
   writeFileSync(join(SHOTS, "firefox-phone.png"), await phone.screenshot());
   const lecturer = await browser.newTab({ width: 1280, height: 720 }), viewer = await browser.newTab({ width: 1280, height: 720 });
+  await fall(room, viewer, phones);
   await lecturer.goto(room.server.address);
   await viewer.goto(`${room.server.origin}/`);
   await Promise.all([lecturer, viewer].map(wholeRun));
   await firstScreen(lecturer);
   await follows(lecturer, viewer);
   await firstScreen(lecturer);
+  await nothingSerious(lecturer, "the stage");
   writeFileSync(join(SHOTS, "firefox-stage.png"), await lecturer.screenshot());
   await phone.click("#leave");
   await until("the end", PATIENCE, () => phone.visible("#over"));
   equal(await phone.text("#why"), "You and Bob have said all.", "how it ended");
+  done(browser);
+  await room.server.stop();
+}
+
+// A class, in the dark; axe-core looks at each page that there is.
+async function eight() {
+  const DARK = { "layout.css.prefers-color-scheme.content-override": 0 };
+  const room = await openRoom("n64,n1024"), browser = await firefox(DARK), phones = [];
+  for (let i = 0; i < 8; i++) phones.push({ name: `Pupil ${i}`, set: i % 4 === 3 ? "n1024" : "n64", tab: await browser.newTab({ width: 390, height: 844 }) });
+  const wall = await browser.newTab({ width: 1280, height: 720 });
+  await phones[0].tab.goto(room.join);
+  check(await phones[0].tab.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches), "it is not dark");
+  await nothingSerious(phones[0].tab, "before joining");
+  await phones[0].tab.goto("about:blank");
+  await meet(room, phones);
+  await nothingSerious(phones[0].tab, "with a key");
+  await fall(room, wall, phones);
+  await nothingSerious(wall, "the wall");
+  writeFileSync(join(SHOTS, "firefox-wall.png"), await wall.screenshot());
+  await wall.goto(room.server.address);
+  await wholeRun(wall);
+  for (const key of [HOME, PAGE_DOWN, PAGE_DOWN, PAGE_DOWN, END]) {
+    await wall.press(key);
+    await nothingSerious(wall, `the stage at ${await at(wall)}`);
+  }
+  for (const address of ["how.html", `play.html#game=hand&seed=7&level=student&token=${room.server.token}`]) {
+    await wall.goto(`${room.server.origin}/${address}`);
+    await until(address, PATIENCE, () => wall.evaluate(() => document.body.dataset.ready === "true" || !!document.querySelector(".board")));
+    await nothingSerious(wall, address);
+  }
+  await phones[0].tab.click("#leave");
+  await until("the end", PATIENCE, () => phones[0].tab.visible("#over"));
+  await nothingSerious(phones[0].tab, "at the end");
   done(browser);
   await room.server.stop();
 }
@@ -173,7 +246,7 @@ if (!existsSync(join(BUILD, "alice/browser/alice.wasm"))) {
   console.log(readFileSync(join(BUILD, "alice/browser/alice-missing.txt"), "utf8"));
   process.exit(77);
 }
-const parts = { stage, how, play };
+const parts = { stage, eight, how, play };
 for (const name of process.argv.length > 2 ? process.argv.slice(2) : ["stage"]) {
   await inPart(parts[name]);
   console.log(`ok ${name}`);

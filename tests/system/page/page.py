@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-BIDI = os.path.join(HERE, "..", "..", "lib", "bidi.mjs")  # which drives Firefox, without npm
+BIDI = os.path.join(HERE, "..", "..", "lib", "bidi.mjs")  # which drives Firefox
 
 
 def skip(reason):
@@ -62,8 +62,7 @@ def prepare(build, browser=CHROMIUM):
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, "prepare.lock"), "w") as lock:  # tests begin together, and share the folder
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if browser is CHROMIUM:
-            fetch_driver(folder)
+        fetch_driver(folder)
         for name in [os.path.join(HERE, name) for name in os.listdir(HERE)] + [BIDI]:
             if name.endswith(".mjs"):
                 put(name, folder)

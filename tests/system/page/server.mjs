@@ -91,7 +91,7 @@ export class Server {
 // A bob that offers these sets, and the room before him; "bob.events" among the options: eve hears what he tells.
 export async function openRoom(sets, ...options) {
   const PATIENCE = 120, folder = mkdtempSync(join(tmpdir(), "parley-room-")), events = join(folder, "bob.events");
-  const bob = spawn(join(BUILD, "bob/bob"), ["--listen", "127.0.0.1:0", "--params", sets, "--conference", "--events", events]);
+  const bob = spawn(join(BUILD, "bob/bob"), ["--listen", "127.0.0.1:0", "--params", sets, "--conference", "--timeout", "300", "--events", events]); // phones share two cores
   let heard = "";
   bob.stdout.on("data", (d) => { heard += d; });
   const told = () => (existsSync(events) ? readFileSync(events, "utf8").split("\n").filter(Boolean).map((l) => JSON.parse(l)) : []);
