@@ -9,6 +9,7 @@ import { openMenu, wireKeys } from "./keys.js";
 import { get, leads, post, withMine } from "./server.js";
 import { acted, forget, heard, lead, moved, wireFollow } from "./follow.js";
 import { change, readAddress, settings } from "./settings.js";
+import { heard as said, say } from "./tongue.js";
 import { refresh, whatServes, wireStarter } from "./starter.js";
 import { save } from "./charts.js";
 import { watchMeanwhile } from "./meanwhile.js";
@@ -30,8 +31,8 @@ function draw() {
   renderDrawer(state, settings.level, whatServes());
   $("moment").max = replay.length;
   $("moment").value = replay.at;
-  put("clock", `${replay.at} of ${replay.length} events`);
-  put("play", replay.playing ? "Pause" : "Play");
+  put("clock", say`${replay.at} of ${replay.length} events`);
+  put("play", replay.playing ? say("Pause") : say("Play"));
   $("play").setAttribute("aria-pressed", replay.playing);
   moved(replay.shown, settings.tab);
   Object.assign(document.body.dataset, { at: replay.at, length: replay.length, seconds: replay.seconds.toFixed(1), presses: replay.stops().length });
@@ -48,7 +49,7 @@ function wire() {
   wireStarter(() => { openMenu(false); acted(); replay.play(); refresh(); });
   $("eve").onclick = async () => {
     const answer = await post("eve", { on: !(state?.eve.on ?? false), budget: Number($("budget").value) });
-    put("refused", answer.ok ? "" : await answer.text());
+    put("refused", answer.ok ? "" : said(await answer.text()));
   };
   for (const act of ["first", "last", "back", "forward"]) $(act).onclick = () => { acted(); replay[act](); };
   $("play").onclick = () => {
@@ -93,7 +94,7 @@ nFromUrl(settings.n);
 wire();
 addEventListener("hashchange", () => location.reload()); // an address that somebody opens in this window
 await refresh();
-if (whatServes().control) watchMeanwhile("to-play", "Play");
+if (whatServes().control) watchMeanwhile("to-play", say("Play"));
 if (settings.tab === "curve") lead();
 showTab(settings.tab === "curve" ? "curve" : "live");
 draw();

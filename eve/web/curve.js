@@ -2,13 +2,14 @@
 
 import { Chart, save } from "./charts.js";
 import { $, element, svg } from "./dom.js";
+import { fixed, language, say, sayAll } from "./tongue.js";
 import { brief, duration, power } from "./units.js";
 
 const STATES = [ // in the order of eve lab window
-  { sign: "none", text: "nobody learns: no agreement", fill: "var(--line)" },
-  { sign: "eve", text: "only Eve learns", fill: "var(--warn)" },
-  { sign: "window", text: "Alice learns, Eve does not within her budget", fill: "var(--good)" },
-  { sign: "both", text: "both learn: no secret", fill: "var(--eve)" },
+  { sign: "none", text: say("nobody learns: no agreement"), fill: "var(--line)" },
+  { sign: "eve", text: say("only Eve learns"), fill: "var(--warn)" },
+  { sign: "window", text: say("Alice learns, Eve does not within her budget"), fill: "var(--good)" },
+  { sign: "both", text: say("both learn: no secret"), fill: "var(--eve)" },
 ];
 
 let wantedN = null, loaded = null;
@@ -17,8 +18,9 @@ export function nFromUrl(n) { wantedN = Number(n) || null; }
 
 function source(result) {
   const m = result.manifest ?? {}, run = (m.runs ?? []).at(-1) ?? {};
-  const parts = [`eve lab ${result.experiment}`, m.size, run.processor, run.date, run.revision && `revision ${run.revision}`, `seed ${m.seed}`];
-  return `${result.live ? "Just measured on this machine" : "From a kept data file"}: ${parts.filter(Boolean).join(", ")}${result.complete === false ? "; the run is not complete" : ""}.`;
+  const parts = [`eve lab ${result.experiment}`, m.size, run.processor, run.date, run.revision && say`revision ${run.revision}`, say`seed ${m.seed}`];
+  const from = parts.filter(Boolean).join(", ") + (result.complete === false ? `; ${say("the run is not complete")}` : "");
+  return result.live ? say`Just measured on this machine: ${from}.` : say`From a kept data file: ${from}.`;
 }
 
 // ---- the separation curve
@@ -41,12 +43,12 @@ function showCosts(result, n) {
   const cost = (title, learner, name) => {
     const seen = measured(result, learner, n), guess = at(values, name, n);
     return element("div", { className: "cost", data: { from: seen !== null ? "measured" : "extrapolated" }, children: [element("span", { text: title }), element("b", { text: duration(seen ?? guess, 1) }),
-      element("span", { className: "how", text: seen !== null ? "measured, mean, one core" : guess !== null ? "extrapolated by the fit, one core" : "no fit" })] });
+      element("span", { className: "how", text: seen !== null ? say("measured, mean, one core") : guess !== null ? say("extrapolated by the fit, one core") : say("no fit") })] });
   };
   const alice = measured(result, "bimodal", n) ?? at(values, "bimodal", n), eve = measured(result, "isd", n) ?? at(values, "eve", n);
   const times = eve / alice;
-  const ratio = element("div", { className: "cost", children: [element("span", { text: "Eve needs" }), element("b", { text: `${times < 1e6 ? Math.round(times).toLocaleString("en") : power(Math.round(Math.log10(times)))} times` }), element("span", { className: "how", text: "Alice's processor time" })] });
-  $("costs").replaceChildren(cost("Alice, with recipes", "bimodal", "bimodal"), cost("Eve's best, without", "isd", "eve"), ratio);
+  const ratio = element("div", { className: "cost", children: [element("span", { text: say("Eve needs") }), element("b", { text: say`${times < 1e6 ? Math.round(times).toLocaleString(language) : power(Math.round(Math.log10(times)))} times` }), element("span", { className: "how", text: say("Alice's processor time") })] });
+  $("costs").replaceChildren(cost(say("Alice, with recipes"), "bimodal", "bimodal"), cost(say("Eve's best, without"), "isd", "eve"), ratio);
 }
 
 let separation = null;
@@ -63,14 +65,14 @@ function showSeparation(result, moved) {
   const x = [...new Set([...grid, ...result.tables.times.map((t) => t.n)])].filter((n) => n <= upTo).sort((a, b) => a - b);
   const points = (learner) => x.map((n) => measured(result, learner, n));
   const line = (name, learner) => x.map((n) => at(result.values, name, n));
-  separation ??= new Chart($("separation-chart"), { title: "Time to learn, on one core", xLabel: "n, bits of the secret", yLabel: "time to learn", logX: true, logY: true, height: chartHeight, format: brief, drawn: alignSlider });
+  separation ??= new Chart($("separation-chart"), { title: say("Time to learn, on one core"), xLabel: say("n, bits of the secret"), yLabel: say("time to learn"), logX: true, logY: true, height: chartHeight, format: brief, drawn: alignSlider });
   const others = [...new Set(result.tables.times.map((t) => t.learner))].filter((l) => l !== "bimodal" && l !== "isd" && result.tables.times.some((t) => t.learner === l && t.solved > 0));
   separation.set(x, [
-    { label: "Alice, measured", values: points("bimodal"), colour: "--alice", points: true, line: false },
-    { label: "Alice, a power of n (extrapolated where no point is)", values: line("bimodal"), colour: "--alice", dash: "dashed" },
-    { label: "Eve (isd), measured", values: points("isd"), colour: "--eve", points: true, line: false },
-    { label: "Eve, exp(b \u221an) (extrapolated where no point is)", values: line("eve"), colour: "--eve", dash: "dotted" },
-    ...others.map((l) => ({ label: `${l}, measured`, values: points(l), colour: "--quiet", points: true, line: false })),
+    { label: say("Alice, measured"), values: points("bimodal"), colour: "--alice", points: true, line: false },
+    { label: say("Alice, a power of n (extrapolated where no point is)"), values: line("bimodal"), colour: "--alice", dash: "dashed" },
+    { label: say("Eve (isd), measured"), values: points("isd"), colour: "--eve", points: true, line: false },
+    { label: say("Eve, exp(b \u221an) (extrapolated where no point is)"), values: line("eve"), colour: "--eve", dash: "dotted" },
+    ...others.map((l) => ({ label: say`${l}, measured`, values: points(l), colour: "--quiet", points: true, line: false })),
   ]);
   $("separation-source").textContent = source(result);
   $("separation-svg").onclick = () => save(separation.svg(), "separation.svg", "image/svg+xml");
@@ -119,12 +121,12 @@ export function drawWindow(where, result) {
   const ns = [...new Set(cells.map((c) => c.n))].sort((a, b) => a - b), as = [...new Set(cells.map((c) => c.a))].sort((a, b) => b - a);
   const left = 150, top = 30, bottom = top + H * as.length;
   const width = Math.max(left + W * ns.length + 20, left + 420), height = bottom + H + 130;
-  const all = svg("svg", { viewBox: `0 0 ${width} ${height}`, "font-size": 14, role: "img", "aria-label": "Who learns, by n and noise rate" });
+  const all = svg("svg", { viewBox: `0 0 ${width} ${height}`, "font-size": 14, role: "img", "aria-label": say("Who learns, by n and noise rate") });
   all.style.width = `${1.4 * width}px`;
   const write = (x, y, text, anchor = "start") => all.append(svg("text", { x, y, "text-anchor": anchor, fill: "currentColor" }, [text]));
   for (const c of cells) {
     const x = left + W * ns.indexOf(c.n), y = top + H * as.indexOf(c.a), s = STATES[c.state];
-    const title = svg("title", {}, [`n = ${c.n}, noise rate ${c.theta.toPrecision(3)}: Alice ${c.learned} of ${c.sessions}, Eve ${c.eve_labels}`]);
+    const title = svg("title", {}, [say`n = ${c.n}, noise rate ${c.theta.toPrecision(3)}: Alice ${c.learned} of ${c.sessions}, Eve ${c.eve_labels}`]);
     all.append(square(x, y, W - 2, H - 2, s.fill, [title]), ...SIGNS[s.sign](x, y));
   }
   as.forEach((a, i) => write(left - 8, top + H * i + 20, `a = ${a}${a === 0.5 ? " (1/\u221an)" : ""}`, "end"));
@@ -138,7 +140,7 @@ export function drawWindow(where, result) {
 }
 
 export function windowWords(result) {
-  return `Noise rate c/n\u1d43, from almost none at the top to constant at the bottom, against n. ${source(result)}`;
+  return `${say("Noise rate c/n\u1d43, from almost none at the top to constant at the bottom, against n.")} ${source(result)}`;
 }
 
 function showWindow(result) {
@@ -149,14 +151,14 @@ function showWindow(result) {
 // ---- agreement
 
 function showAgreement(result) {
-  const heads = ["set", "bits", "Alice and Bob agree", "1 \u2212 \u03b8", "wrong after repetition", "after the hash", "keys equal", "Eve predicts", "99.9% interval"];
+  const heads = sayAll(["set", "bits", "Alice and Bob agree", "1 \u2212 \u03b8", "wrong after repetition", "after the hash", "keys equal", "Eve predicts", "99.9% interval"]);
   const table = document.createElement("table");
   table.append(document.createElement("thead"), document.createElement("tbody"));
   table.tHead.append(document.createElement("tr"));
   table.tHead.rows[0].append(...heads.map((text) => element("th", { text })));
   for (const row of result.tables.agreement) {
     const eve = result.tables.secrecy.find((s) => s.set === row.set) ?? {};
-    const cells = [row.set, row.bits.toLocaleString("en"), row.agreement.toFixed(5), row.promised.toFixed(5), row.distilled_wrong, row.hashed_wrong, row.keys, eve.eve_right?.toFixed(4) ?? "\u2013", eve.eve_low !== undefined ? `${eve.eve_low.toFixed(4)}\u2013${eve.eve_high.toFixed(4)}` : "\u2013"];
+    const cells = [row.set, row.bits.toLocaleString(language), fixed(row.agreement, 5), fixed(row.promised, 5), row.distilled_wrong, row.hashed_wrong, row.keys, eve.eve_right === undefined ? "\u2013" : fixed(eve.eve_right, 4), eve.eve_low !== undefined ? `${fixed(eve.eve_low, 4)}\u2013${fixed(eve.eve_high, 4)}` : "\u2013"];
     const tr = table.tBodies[0].insertRow();
     tr.append(...cells.map((text) => element("td", { text })));
   }
@@ -174,7 +176,7 @@ async function showSamples(result, moved, get) {
 
 // ---- one of them at a time, so that nothing scrolls
 
-const RESULTS = [["separation", "hardness", "Time to learn", showSeparation], ["samples", "statistical", "Samples or time", showSamples], ["window", "window", "The window of noise", showWindow], ["agreement", "agreement", "Bit agreement", showAgreement]];
+const RESULTS = [["separation", "hardness", say("Time to learn"), showSeparation], ["samples", "statistical", say("Samples or time"), showSamples], ["window", "window", say("The window of noise"), showWindow], ["agreement", "agreement", say("Bit agreement"), showAgreement]];
 
 function choose(id) {
   for (const [other] of RESULTS) {

@@ -3,6 +3,7 @@
 
 import { $ } from "./dom.js";
 import { post } from "./server.js";
+import { say } from "./tongue.js";
 
 const LEAST_MS = 150; // between two moments that are told
 
@@ -14,7 +15,7 @@ let timer = null, told = "", now = null;
 function render() {
   $("follow").hidden = leading || !last;
   $("follow").setAttribute("aria-pressed", !alone);
-  $("follow").textContent = alone ? "Follow the lecture" : "Following the lecture";
+  $("follow").textContent = alone ? say("Follow the lecture") : say("Following the lecture");
   document.body.dataset.follows = String(!!last && !leading && !alone);
 }
 

@@ -2,11 +2,12 @@
 
 import { put } from "./dom.js";
 import { get } from "./server.js";
+import { say } from "./tongue.js";
 
 const EVERY_MS = 4000;
 
 // A race that has ended is told as that: how it ended may still be guessed.
-export const meanwhile = (races) => races.map(({ params, state }) => `${params} ${state === "over" ? "has ended" : "runs"}`).join(", ");
+export const meanwhile = (races) => races.map(({ params, state }) => (state === "over" ? say`${params} has ended` : say`${params} runs`)).join(", ");
 
 export function watchMeanwhile(id, usual) {
   const look = async () => {

@@ -5,6 +5,7 @@ import { element } from "./dom.js";
 import { STEPS } from "./story.js";
 import { stepsInOrder } from "./state.js";
 import { faceToFace } from "./picture_compare.js";
+import { heard } from "./tongue.js";
 
 const line = ({ side, text }) => element("li", { children: [element("span", { className: `who ${side}`, text: side === "alice" ? "Alice" : "Bob" }), element("span", { className: "inside", text })] });
 
@@ -30,7 +31,7 @@ export const between = {
   draw(where, { pinned, alice, bob, words, chat, refused: [byAlice, byBob] }, say) {
     where.append(element("div", { className: "pair", children: [wire("wire-alice", say.wires[0], alice, pinned && byAlice, say), wire("wire-bob", say.wires[1], bob, pinned && (byBob || byAlice), say)] }));
     if (pinned && (byAlice || byBob)) {
-      const flag = element("p", { className: "flag", text: `\u2691 ${byAlice || byBob}` });
+      const flag = element("p", { className: "flag", text: `\u2691 ${heard(byAlice || byBob)}` });
       flag.id = "flag";
       where.append(flag);
     } else if (words.alice || words.bob) where.append(faceToFace(words.alice, words.bob, say));

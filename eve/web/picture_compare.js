@@ -18,6 +18,6 @@ export const compare = {
   data: ({ fingerprint }) => ({ ...fingerprint }),
   draw(where, { alice, bob, wire }, say) {
     where.append(alice || bob ? faceToFace(alice, bob, say) : element("p", { className: "big", text: say.follow(wire) }),
-      element("p", { className: "quiet", text: say.aloud }));
+      element("p", { className: "quiet", text: say.aloud() }));
   },
 };

@@ -4,6 +4,7 @@ import { element } from "./dom.js";
 import { termsOf } from "./picture_words.js";
 import { SCENARIOS } from "./scenarios.js";
 import { QUESTIONS } from "./story.js";
+import { heard } from "./tongue.js";
 import { raise } from "./units.js";
 
 export const idle = {
@@ -34,7 +35,7 @@ export const hello = {
     where.append(
       element("h3", { text: raise(say.task(params, task, experimental, numbers)) }),
       element("p", { className: "boxes", children: [box("Alice", true), box("Bob", locked)] }),
-      element("p", { text: [rests && say.rests(raise(rests)), experimental && say.untested, toy && say.toy(params, toy)].filter(Boolean).join(" ") }),
+      element("p", { text: [rests && say.rests(raise(heard(rests))), experimental && say.untested, toy && say.toy(params, heard(toy))].filter(Boolean).join(" ") }),
       element("dl", { className: "terms", children: QUESTIONS.filter(([key]) => words?.[key]).map(([key, question]) =>
         element("div", { children: [element("dt", { text: question }), element("dd", { text: raise(words[key]) })] })) }));
     const [title, , sentence, list] = where.children;

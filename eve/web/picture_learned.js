@@ -2,6 +2,7 @@
 // tell how many dots are wrong, not which: their places here are made up, and the same in each round.
 
 import { colour, element, still, svg } from "./dom.js";
+import { heard, say as tell } from "./tongue.js";
 import { percent, raise } from "./units.js";
 
 const ROUND_MS = 450;
@@ -39,7 +40,7 @@ function paint(canvas, order, { unsettled, wrong }) {
 
 function bars(rounds, all) {
   const W = 640, H = 70, width = W / rounds.length, most = Math.max(...rounds.map((r) => r.wrong + r.unsettled), 1);
-  const drawing = svg("svg", { viewBox: `0 0 ${W} ${H}`, class: "rounds", role: "img", "aria-label": "Wrong and unsettled bits of each round" });
+  const drawing = svg("svg", { viewBox: `0 0 ${W} ${H}`, class: "rounds", role: "img", "aria-label": tell("Wrong and unsettled bits of each round") });
   rounds.forEach((r, i) => {
     const w = (r.wrong / most) * 44, u = (r.unsettled / most) * 44, x = i * width + 2;
     drawing.append(svg("rect", { x, y: 46 - w, width: width - 4, height: w, class: "eve" }), svg("rect", { x, y: 46 - w - u, width: width - 4, height: u, class: "line" }));
@@ -50,7 +51,7 @@ function bars(rounds, all) {
 
 // What a task measured beside what was expected, where it tells of no rounds.
 function figures(learned, say) {
-  return element("dl", { className: "figures", children: (learned.figures ?? []).map((f) => element("div", { children: [element("dt", { text: raise(f.what) }),
+  return element("dl", { className: "figures", children: (learned.figures ?? []).map((f) => element("div", { children: [element("dt", { text: raise(heard(f.what)) }),
     element("dd", { text: say.figure(f) })] })) });
 }
 
@@ -58,7 +59,7 @@ export const learned = {
   data: (state) => ({ learned: state.sides.alice.learned ?? null, words: state.words }),
   draw(where, { learned: l, words }, say) {
     if (!l) {
-      where.append(element("p", { className: "big", text: raise(say.learning(words?.left)) }));
+      where.append(element("p", { className: "big", text: raise(say.learning(heard(words?.left))) }));
       return undefined;
     }
     if (!l.rounds?.length) {

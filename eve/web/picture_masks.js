@@ -2,6 +2,7 @@
 
 import { element, svg } from "./dom.js";
 import { lastStep } from "./scene.js";
+import { say as tell } from "./tongue.js";
 
 const W = 640, ROW = 54;
 
@@ -27,7 +28,7 @@ export const masks = {
       where.append(element("p", { text: say.off(alice.noise, alice.noise_expected) }));
       return;
     }
-    const drawing = svg("svg", { viewBox: `0 0 ${W} ${alice ? 2 * ROW + 10 : ROW + 10}`, role: "img", "aria-label": "Share of labels that are predicted" });
+    const drawing = svg("svg", { viewBox: `0 0 ${W} ${alice ? 2 * ROW + 10 : ROW + 10}`, role: "img", "aria-label": tell("Share of labels that are predicted") });
     drawing.append(...(alice ? bar(8, alice.agreement, "alice", "Alice", say.right(alice.agreement, alice.agreement_expected), alice.agreement_expected) : []),
       ...bar(alice ? 8 + ROW : 8, 0.5, "quiet", say.coin, "50%"));
     where.append(drawing);

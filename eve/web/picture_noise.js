@@ -2,6 +2,7 @@
 // with this rate, does Alice learn, and does Eve?
 
 import { element, svg } from "./dom.js";
+import { say as tell } from "./tongue.js";
 import { number, raise } from "./units.js";
 
 let chosen = null; // the position, kept while results arrive
@@ -35,7 +36,7 @@ function align(slider, n) {
 // Two rows of squares, one above each position of the slider: who learns where.
 function strip(rows, at) {
   const width = (W - LEFT) / rows.length;
-  const drawing = svg("svg", { viewBox: `0 0 ${W} 76`, role: "img", "aria-label": "Who learns, by noise rate" });
+  const drawing = svg("svg", { viewBox: `0 0 ${W} 76`, role: "img", "aria-label": tell("Who learns, by noise rate") });
   [["Alice", "alice", 4], ["Eve", "eve", 40]].forEach(([name, key, y]) => {
     drawing.append(svg("text", { x: 0, y: y + 22, class: "ink" }, [name]));
     rows.forEach((row, i) => {
@@ -77,7 +78,7 @@ export const noise = {
   draw(where, data, say) {
     const slider = element("input");
     Object.assign(slider, { type: "range", min: 0, max: 0, step: 1, id: "noise" });
-    slider.setAttribute("aria-label", "noise");
+    slider.setAttribute("aria-label", tell("noise"));
     const verdict = element("p", { className: "big" });
     verdict.id = "noise-verdict";
     let latest = data;

@@ -4,6 +4,7 @@
 import { element, svg } from "./dom.js";
 import { LIVE, PATIENT, race } from "./race.js";
 import { get } from "./server.js";
+import { heard, say, several } from "./tongue.js";
 import { guessPower, guessSeconds, guessWords } from "./play-words.js";
 import { duration } from "./units.js";
 
@@ -12,7 +13,7 @@ const SETS = ["n256", "n384", "n512", "n1024", "n2048"];
 // How many guessed what, and where the truth is.
 function histogram(counts, truth) {
   const W = 640, H = 246, LEFT = 10, BOTTOM = 50, TOP = 46, n = counts.length, step = (W - 2 * LEFT) / n, most = Math.max(1, ...counts);
-  const all = svg("svg", { viewBox: `0 0 ${W} ${H}`, role: "img", "aria-label": "how many guessed which time" });
+  const all = svg("svg", { viewBox: `0 0 ${W} ${H}`, role: "img", "aria-label": say("how many guessed which time") });
   counts.forEach((count, i) => {
     const height = ((H - BOTTOM - TOP) * count) / most, x = LEFT + i * step;
     if (!count) return;
@@ -52,20 +53,20 @@ export async function guessView(page) {
   let raced = false, wrong = "";
   const button = (text, className, act) => { const b = element("button", { text, className }); b.type = "button"; b.onclick = act; return b; };
   const set = element("select", { children: SETS.map((name) => new Option(name, name)) });
-  set.setAttribute("aria-label", "the set");
+  set.setAttribute("aria-label", say("the set"));
   set.value = settings.params;
   set.onchange = () => { page.change("params", set.value); update(page.state()); };
 
   const slider = element("input"), words = element("output", { className: "big" });
   Object.assign(slider, { type: "range", min: 0, max: 19, step: 1, value: 3 });
-  slider.setAttribute("aria-label", "how long Eve will need");
+  slider.setAttribute("aria-label", say("how long Eve will need"));
   const showGuess = () => {
     words.textContent = `${guessWords(slider.value)}, ${guessPower(slider.value)}`;
     slider.setAttribute("aria-valuetext", guessWords(slider.value));
   };
   slider.oninput = showGuess;
   showGuess();
-  const note = button("Note this guess", "", () => page.act({ hands: { question: 0, option: Number(slider.value), count: 1 } }));
+  const note = button(say("Note this guess"), "", () => page.act({ hands: { question: 0, option: Number(slider.value), count: 1 } }));
 
   const isOurs = (now) => now?.game === "guess" && now.params === settings.params;
   const open = (now) => isOurs(now) && now.open;
@@ -82,7 +83,7 @@ export async function guessView(page) {
       await running;
       raced = true;
     } catch (e) {
-      wrong = e.message;
+      wrong = heard(e.message);
     }
     update(page.state());
   }
@@ -98,7 +99,7 @@ export async function guessView(page) {
       await page.act({ open: "guess", params: settings.params });
     }
   });
-  const raceNow = button(`Race at ${live.join(", ")}`, "", runRace);
+  const raceNow = button(say`Race at ${live.join(", ")}`, "", runRace);
   const patient = PATIENT.map((params) => [params, button("", "", () => pressed(params))]);
   const question = element("p", { className: "big" }), status = element("p", { className: "said" }), chart = element("div", { className: "chart" }), why = element("p", { className: "why" });
   status.setAttribute("role", "status");
@@ -106,18 +107,18 @@ export async function guessView(page) {
 
   function update(now) {
     const over = isOurs(now) && !now.open, truth = known();
-    question.textContent = `How long will Eve need at ${settings.params}?`;
+    question.textContent = say`How long will Eve need at ${settings.params}?`;
     slider.hidden = words.hidden = note.hidden = over || !now.control;
     note.disabled = !open(now);
     const n = isOurs(now) ? now.answers[0] : 0;
-    status.textContent = wrong || (open(now) ? `${n} ${n === 1 ? "guess" : "guesses"}${now.phones === null ? "" : `; ${now.phones} phones`}` : "");
+    status.textContent = wrong || (open(now) ? [several(n, "{0} guess|{0} guesses"), now.phones === null ? "" : several(now.phones, "{0} phone|{0} phones")].filter(Boolean).join("; ") : "");
     const last = settings.params === SETS.at(-1);
-    next.textContent = open(now) ? "Reveal" : !isOurs(now) ? "Ask the class" : !raced ? "Run the race" : patientNext() ? `Run ${settings.params} meanwhile` : `Ask for ${SETS[SETS.indexOf(settings.params) + 1]}`;
+    next.textContent = open(now) ? say("Reveal") : !isOurs(now) ? say("Ask the class") : !raced ? say("Run the race") : patientNext() ? say`Run ${settings.params} meanwhile` : say`Ask for ${SETS[SETS.indexOf(settings.params) + 1]}`;
     next.hidden = !now.control || (over && raced && last);
     raceNow.hidden = !now.control;
     for (const [params, b] of patient) {
       b.hidden = !now.control;
-      b.textContent = runs(params) ? `Stop ${params}` : `Run ${params}${begun(params) ? " again" : ""}`;
+      b.textContent = runs(params) ? say`Stop ${params}` : begun(params) ? say`Run ${params} again` : say`Run ${params}`;
     }
     bars.follow(now.races, over ? null : settings.params);
     next.disabled = raceNow.disabled = bars.busy();
@@ -129,12 +130,13 @@ export async function guessView(page) {
     if (over && truth) bars.estimate(truth);
   }
   function tellWhy(counts, truth) {
-    const middle = middleOf(counts), guessed = middle < 0 ? "" : `The middle guess is ${duration(guessSeconds(middle))}. `;
-    if (!truth) return `${guessed}The laboratory has no results here: eve lab hardness makes them.`;
-    const range = truth.eve_low ? ` (95% interval ${duration(truth.eve_low)} to ${duration(truth.eve_high)})` : "";
-    return `${guessed}Eve needs ${duration(truth.eve_seconds)} on one core${range}, ${truth.eve_from === "measured" ? "the mean of what the laboratory has measured" : `by a fit to what was measured up to n = 384: ${PATIENT.includes(truth.set) ? "a single run takes less or more, this machine can try" : "nobody has waited for it"}`}. Alice learns in ${duration(truth.bimodal_seconds)}.`;
+    const middle = middleOf(counts), guessed = middle < 0 ? "" : `${say`The middle guess is ${duration(guessSeconds(middle))}.`} `;
+    if (!truth) return `${guessed}${say("The laboratory has no results here: eve lab hardness makes them.")}`;
+    const range = truth.eve_low ? ` ${say`(95% interval ${duration(truth.eve_low)} to ${duration(truth.eve_high)})`}` : "";
+    const from = truth.eve_from === "measured" ? say("the mean of what the laboratory has measured") : PATIENT.includes(truth.set) ? say("by a fit to what was measured up to n = 384: a single run takes less or more, this machine can try") : say("by a fit to what was measured up to n = 384: nobody has waited for it");
+    return `${guessed}${say`Eve needs ${duration(truth.eve_seconds)} on one core${range}, ${from}. Alice learns in ${duration(truth.bimodal_seconds)}.`}`;
   }
   const left = element("div", { children: [question, element("p", { className: "acts", children: [words] }), slider, chart, why, status, element("p", { className: "acts", children: [next, note, set] })] });
-  const right = element("div", { className: "side", children: [element("p", { className: "acts", children: [raceNow, ...patient.map(([, b]) => b)] }), bars.element, element("p", { className: "quiet", text: "Where they run: Alice's bar is her whole session with Bob, Eve's what her learners need, on all cores of this machine. n384 and n512 take patience: they run beside the lesson, on half of the cores, until they have ended or are stopped. The laboratory's times are on one core." })] });
+  const right = element("div", { className: "side", children: [element("p", { className: "acts", children: [raceNow, ...patient.map(([, b]) => b)] }), bars.element, element("p", { className: "quiet", text: say("Where they run: Alice's bar is her whole session with Bob, Eve's what her learners need, on all cores of this machine. n384 and n512 take patience: they run beside the lesson, on half of the cores, until they have ended or are stopped. The laboratory's times are on one core.") })] });
   return { element: element("div", { className: "guess", children: [left, right] }), update };
 }

@@ -3,6 +3,7 @@
 import { element } from "./dom.js";
 import { handBoard } from "./hand.js";
 import { get } from "./server.js";
+import { say, several } from "./tongue.js";
 
 const button = (text, className, act) => {
   const b = element("button", { text, className });
@@ -25,10 +26,10 @@ export async function handView(page) {
   said.setAttribute("role", "status");
   const board = handBoard(puzzle, () => { said.textContent = ""; });
 
-  const check = button("How many agree?", "", () => {
+  const check = button(say("How many agree?"), "", () => {
     asked++;
     const n = board.ask();
-    said.textContent = `${n} of ${puzzle.rows.length} labels agree with ${board.secret()}. ${asked === 1 ? "One try" : `${asked} tries`} of 256.`;
+    said.textContent = `${say`${n} of ${puzzle.rows.length} labels agree with ${board.secret()}.`} ${several(asked, "One try of 256.|{0} tries of 256.")}`;
   });
   const reveal = () => {
     revealed = true;
@@ -48,24 +49,24 @@ export async function handView(page) {
     page.change("seed", 1 + Math.floor(Math.random() * 1e6));
     dispatchEvent(new Event("hashchange"));
   };
-  const rows = element("select", { children: [new Option("few ones in a row", "light"), new Option("any rows, as in a session", "uniform")] });
+  const rows = element("select", { children: [new Option(say("few ones in a row"), "light"), new Option(say("any rows, as in a session"), "uniform")] });
   rows.value = settings.rows === "uniform" ? "uniform" : "light";
-  rows.setAttribute("aria-label", "which rows");
+  rows.setAttribute("aria-label", say("which rows"));
   rows.onchange = () => { page.change("rows", rows.value); dispatchEvent(new Event("hashchange")); };
-  const skip = button("Reveal", "", reveal);
+  const skip = button(say("Reveal"), "", reveal);
 
   const open = (now) => now?.game === "hand" && now.open && now.round === followed;
   function show() {
     const now = page.state(), phones = now?.phones > 0 && now.control;
-    next.textContent = revealed ? "Another one" : open(now) ? "Close and reveal" : phones ? "Show it on the phones" : "Reveal";
+    next.textContent = revealed ? say("Another one") : open(now) ? say("Close and reveal") : phones ? say("Show it on the phones") : say("Reveal");
     skip.hidden = revealed || !phones || open(now);
     check.hidden = revealed;
     why.textContent = revealed ? page.words().why(puzzle) : "";
-    found.textContent = now?.game === "hand" && now.round === followed && now.found.length ? `Solved by ${now.found.join(", ")}.` : "";
+    found.textContent = now?.game === "hand" && now.round === followed && now.found.length ? say`Solved by ${now.found.join(", ")}.` : "";
   }
-  const side = element("div", { className: "side", children: [check, said, found, why, element("p", { className: "acts", children: [next, skip, button("Print", "", () => print()), rows] })] });
+  const side = element("div", { className: "side", children: [check, said, found, why, element("p", { className: "acts", children: [next, skip, button(say("Print"), "", () => print()), rows] })] });
   // on paper the places are for a pencil
-  const paper = element("p", { className: "paper", text: "s = _ _ _ _ _ _ _ _     Which of the ten is the lie?" });
+  const paper = element("p", { className: "paper", text: say("s = _ _ _ _ _ _ _ _     Which of the ten is the lie?") });
   return {
     element: element("div", { className: "hand", children: [element("div", { children: [board.element, paper] }), side] }),
     update(now) {

@@ -4,13 +4,13 @@
 
 import { $, put } from "./dom.js";
 import { get, post, withViewer } from "./server.js";
-import { LEVELS } from "./story.js";
+import { heard, say, several } from "./tongue.js";
 import { GAMES, WORDS } from "./play-words.js";
 import { guessView } from "./play-guess.js";
 import { handView } from "./play-hand.js";
 import { voteView } from "./play-vote.js";
 
-const EVERY_MS = 700;
+const EVERY_MS = 700, LEVELS = Object.keys(WORDS);
 const settings = { game: "hand", level: "student", seed: "", rows: "light", pictures: "5", params: "n384", race: "n64,n128,n256" };
 const VIEWS = { hand: handView, vote: voteView, guess: guessView };
 
@@ -45,17 +45,17 @@ async function act(body) {
   acted++;
   const answer = await post("game", body);
   acted++; // also for who has looked meanwhile
-  put("wrong", answer.ok ? "" : await answer.text());
+  put("wrong", answer.ok ? "" : heard(await answer.text()));
   if (answer.ok) took(await answer.json());
   return answer.ok;
 }
 
 const words = () => WORDS[settings.level][settings.game];
-const page = { settings, change, act, words, wrong: (text) => put("wrong", text), state: () => state };
+const page = { settings, change, act, words, wrong: (text) => put("wrong", heard(text)), state: () => state };
 
 function took(now) {
   state = now;
-  put("phones", now.phones === null ? "" : `${now.phones} ${now.phones === 1 ? "phone" : "phones"} in the room`);
+  put("phones", now.phones === null ? "" : several(now.phones, "{0} phone in the room|{0} phones in the room"));
   $("to-wall").hidden = now.phones === null;
   $("end").hidden = !now.control || !now.phones || now.game === "none";
   document.body.dataset.control = now.control;
@@ -65,7 +65,7 @@ function took(now) {
 function tell() {
   put("title", words().title);
   put("tell", words().tell);
-  put("ask-text", `Question: ${words().ask}`);
+  put("ask-text", say`Question: ${words().ask}`);
   put("ask-answer", words().answer);
 }
 
@@ -99,7 +99,7 @@ async function look() {
     delete document.body.dataset.lost;
   } catch (e) {
     document.body.dataset.lost = "1";
-    put("wrong", `The page cannot be asked: ${e.message}`);
+    put("wrong", say`The page cannot be asked: ${heard(e.message)}`);
   }
 }
 

@@ -1,8 +1,9 @@
 // A question to the class at each step, at three levels, and what to answer. They hold for every task.
 
+import { sayAll } from "./tongue.js";
 import { raise } from "./units.js";
 
-const QUESTIONS = {
+const QUESTIONS = sayAll({
   A1: {
     pupil: ["Eve hears all of this. What does she know now?", "That two meet, and how large their puzzle is. Nothing of that opens anything."],
     student: ["Why does Alice fix a number now, and show it only at the end?", "So that nobody can choose it to fit: the five words follow from both numbers."],
@@ -48,7 +49,7 @@ const QUESTIONS = {
     student: ["Eve can store this and try for years. Does that help?", "Only if her time to success is within these years: it is the same work now and then."],
     researcher: ["What would reading one message tell of the next session?", "Nothing: seeds, secrets and numbers serve one attempt."],
   },
-};
+});
 
 /** {question, answer} at this step or in the chat. */
 export function questionAt(step, level) {

@@ -4,6 +4,7 @@
 
 import { element } from "./dom.js";
 import { post, withMine } from "./server.js";
+import { heard as inWords, say, several } from "./tongue.js";
 import { brief, count, duration, number, power } from "./units.js";
 
 export const LIVE = ["n64", "n128", "n256"], PATIENT = ["n384", "n512"];
@@ -27,18 +28,18 @@ function runLive(params, tell) {
       else settle(done);
     };
     const heard = (e) => {
-      if (e.event === "scenario" && ours) end("Something else was started meanwhile: run it again.");
+      if (e.event === "scenario" && ours) end(say("Something else was started meanwhile: run it again."));
       else if (e.event === "scenario") ours = true;
       else if (e.from === "alice" && e.event === "connected") begun.alice ??= performance.now();
       else if (e.from === "alice" && e.event === "confirmed") done.alice = e.seconds;
       else if (e.from === "eve" && e.event === "attack") begun.eve = performance.now();
       else if (e.from === "eve" && e.event === "verdict") {
         done = { ...done, eve: eveSeconds(e), won: e.key_recovered };
-        end(done.alice === undefined ? "Alice and Bob have not agreed: run it again." : "");
-      } else if (["alice", "bob", "tap"].includes(e.from) && e.event === "ended" && e.status > 0) end(`${e.from} has ended with status ${e.status}.`);
+        end(done.alice === undefined ? say("Alice and Bob have not agreed: run it again.") : "");
+      } else if (["alice", "bob", "tap"].includes(e.from) && e.event === "ended" && e.status > 0) end(say`${e.from} has ended with status ${e.status}.`);
     };
     post("scenario", { name: "eve-wins", params, budget: 60, eve: true }).then(async (answer) => {
-      if (!answer.ok) { end(await answer.text()); return; }
+      if (!answer.ok) { end(inWords(await answer.text())); return; }
       source = new EventSource(withMine("events")); // what was shown before is over, so these are of this run
       source.onmessage = (message) => heard(JSON.parse(message.data));
       draw();
@@ -48,14 +49,14 @@ function runLive(params, tell) {
 
 // What Eve's bar says of a race that the server tells of. covered: it would answer what the class is still to guess.
 function eveWords(now, covered) {
-  if (now.wrong) return `${now.wrong}: run it again`;
-  if (now.state === "over" && covered) return "She has ended. When, is shown after the guess.";
-  if (now.eve === null) return now.state === "over" ? "stopped before she began" : "";
-  const cores = now.threads === 1 ? "on one core" : `on ${now.threads} cores`;
-  if (now.state === "learns") return `${brief(now.eve)} so far, ${cores}${now.tries ? `; ${count(now.tries)} tries` : ""}${now.expected_seconds ? `; at this rate ${duration(now.expected_seconds)} on average` : ""}`;
+  if (now.wrong) return say`${inWords(now.wrong)}: run it again`;
+  if (now.state === "over" && covered) return say("She has ended. When, is shown after the guess.");
+  if (now.eve === null) return now.state === "over" ? say("stopped before she began") : "";
+  const cores = several(now.threads, "on one core|on {0} cores");
+  if (now.state === "learns") return [say`${brief(now.eve)} so far, ${cores}`, now.tries && say`${count(now.tries)} tries`, now.expected_seconds && say`at this rate ${duration(now.expected_seconds)} on average`].filter(Boolean).join("; ");
   const said = now.reads?.find((line) => line.side === "alice");
-  if (now.won) return `${duration(now.eve)} ${cores}, and she has the key too${said ? `; she reads \u201c${said.text}\u201d` : ""}`;
-  return `${now.stopped ? "stopped" : "given up"} after ${duration(now.eve)} ${cores}, without the key`;
+  if (now.won) return [say`${duration(now.eve)} ${cores}, and she has the key too`, said && say`she reads \u201c${said.text}\u201d`].filter(Boolean).join("; ");
+  return now.stopped ? say`stopped after ${duration(now.eve)} ${cores}, without the key` : say`given up after ${duration(now.eve)} ${cores}, without the key`;
 }
 
 // {element, run(sets), follow(races), estimate(row), busy()}; rows are in order of n.
@@ -87,7 +88,7 @@ export function race() {
         const times = (bar.seconds ?? 0) / full;
         bar.fill.style.width = `${Math.min(100, 100 * times)}%`;
         bar.fill.classList.toggle("torn", times > 1);
-        bar.words.textContent = bar.seconds === null ? (bar.always ? bar.text : "") : `${bar.text}${times > 1 ? `; ${times < 1e6 ? number(times, 2) : power(Math.round(Math.log10(times)))} times this width` : ""}`;
+        bar.words.textContent = bar.seconds === null ? (bar.always ? bar.text : "") : `${bar.text}${times > 1 ? `; ${say`${times < 1e6 ? number(times, 2) : power(Math.round(Math.log10(times)))} times this width`}` : ""}`;
       }
   }
 
@@ -105,7 +106,7 @@ export function race() {
         };
         tell({ alice: null, eve: null });
         const done = await runLive(params, tell);
-        tell(done, (s, who) => (who === "alice" ? `${duration(s)}, and she has the key` : `${duration(s)}, and ${done.won ? "she has the key too" : "she has nothing"}`));
+        tell(done, (s, who) => (who === "alice" ? say`${duration(s)}, and she has the key` : done.won ? say`${duration(s)}, and she has the key too` : say`${duration(s)}, and she has nothing`));
         Object.assign(row.element.dataset, { done: "1", alice: done.alice, eve: done.eve, won: done.won });
       }
     } finally {
@@ -121,7 +122,7 @@ export function race() {
       row.live = true;
       row.element.dataset.state = now.state;
       delete row.element.dataset.from;
-      Object.assign(row.bars.alice, { seconds: now.alice, text: now.alice === null ? "" : `${duration(now.alice)}, and she has the key` });
+      Object.assign(row.bars.alice, { seconds: now.alice, text: now.alice === null ? "" : say`${duration(now.alice)}, and she has the key` });
       Object.assign(row.bars.eve, { seconds: hidden ? null : now.eve, text: eveWords(now, hidden), always: true });
       if (now.state === "over" && !hidden) Object.assign(row.element.dataset, { done: "1", alice: now.alice, eve: now.eve, won: now.won });
       else delete row.element.dataset.done;
@@ -132,8 +133,8 @@ export function race() {
   // A row of the laboratory's table of sets.
   function estimate(set) {
     if (rows.get(set.set)?.live) return; // it has really run here
-    const row = rowOf(set.set), how = (from) => (from === "measured" ? "measured in the laboratory" : "by the measured curve");
-    Object.assign(row.bars.alice, { seconds: set.bimodal_seconds, text: `${duration(set.bimodal_seconds)} to learn, ${how(set.bimodal_from)}` });
+    const row = rowOf(set.set), how = (from) => (from === "measured" ? say("measured in the laboratory") : say("by the measured curve"));
+    Object.assign(row.bars.alice, { seconds: set.bimodal_seconds, text: say`${duration(set.bimodal_seconds)} to learn, ${how(set.bimodal_from)}` });
     Object.assign(row.bars.eve, { seconds: set.eve_seconds, text: `${duration(set.eve_seconds)}, ${how(set.eve_from)}` });
     row.element.dataset.from = set.eve_from;
     draw();

@@ -1,24 +1,26 @@
 // What each scenario is about, at three levels of words: its goal, a question to the class with its answer, and where to look.
 
+import { say, sayAll } from "./tongue.js";
+
 // Where somebody is in between, whatever she hears is meant for her.
-export const BETWEEN = {
+export const BETWEEN = sayAll({
   pupil: "Somebody plays Bob to Alice and Alice to Bob. In the meeting with Bob the captions are hers: she made the pictures.",
   student: "Two sessions with a key each. Towards Alice she labels, towards Bob she makes the recipes herself: she has no need to break anything.",
   researcher: "An active attacker runs both protocols honestly with parities, recipes and commitments of her own; T3 differs between the sessions, and so does what follows from it.",
-};
+});
 
 // Against pinned keys she gets no further than who she says she is.
-export const BETWEEN_PINNED = {
+export const BETWEEN_PINNED = sayAll({
   pupil: "Somebody plays Bob to Alice and Alice to Bob. Each of them asks for a proof that she does not have.",
   student: "Alice and Bob each know the other's public key. She has neither secret key, so each session ends before a vector or a label is sent.",
   researcher: "An identity that is missing or not pinned ends the session at A1 or B1, before anything that depends on a secret.",
-};
+});
 
 // What a scenario is about, with the set that was chosen. What came of it is said beside it, once it is known.
-export const titleOf = (name, params) => SCENARIOS[name]?.title ?? (SCENARIOS[name] ? `Eve against ${params}` : name);
+export const titleOf = (name, params) => SCENARIOS[name]?.title ?? (SCENARIOS[name] ? say`Eve against ${params}` : name);
 
 // at: what "look at" points to, by the stage's own names. The answer is behind a click.
-export const SCENARIOS = {
+export const SCENARIOS = sayAll({
   "eve-wins": {
     at: "#tries, #chat-eve",
     goal: {
@@ -161,4 +163,4 @@ export const SCENARIOS = {
       researcher: "The step at which each session ends, and the reason that each side gives.",
     },
   },
-};
+});

@@ -5,6 +5,7 @@ import { hasBetween, verdictOf } from "./state.js";
 import { talk } from "./picture_chat.js";
 import { picturesIn } from "./picture_words.js";
 import { STEPS } from "./story.js";
+import { heard, say as tell } from "./tongue.js";
 import { bytes, count, duration, percent } from "./units.js";
 
 const PICTURES = { A1: "hello", B1: "hello", A2: "samples", B2: "samples", A3: "learned", B3: "masks", A4: "masks", B4: "compare" };
@@ -34,8 +35,8 @@ function messageOf(state) {
 // What a figure says of itself at this step: only where its events are a source. Shown as private.
 function saysOf(state, side, { says }) {
   const own = state.sides[side], step = lastStep(state), said = [];
-  if (own.error) return [own.error];
-  if (own.closed && own.closed.status) return [own.closed.reason];
+  if (own.error) return [heard(own.error)];
+  if (own.closed && own.closed.status) return [heard(own.closed.reason)];
   if (["A3", "B3"].includes(step) && own.learned) said.push(says.learned(own.learned.accepted, own.learned.disagreements, own.learned.plain_labels));
   else if (["A4", "B3"].includes(step) && own.agreed?.agreement !== undefined && own.agreed.noise === undefined) said.push(says.predict(own.agreed.agreement, own.agreed.challenges));
   else if (step === "A4" && own.agreed?.noise !== undefined) said.push(says.uncover(own.agreed.distillate, own.agreed.noise));
@@ -71,7 +72,7 @@ export function eveOf(state, { eve: say, none, done }) {
   return {
     at: !!eve.attack || eve.judged.length > 0, says, names: [say.best, say.tries, say.expected],
     risk: best ? say.wrong(best.risk, best.low ?? null, best.high ?? null) : none,
-    range: best && best.low !== undefined ? `${percent(best.low)} to ${percent(best.high)}, by ${best.who}; a coin 50%` : "a coin 50%",
+    range: best && best.low !== undefined ? tell`${percent(best.low)} to ${percent(best.high)}, by ${best.who}; a coin 50%` : tell("a coin 50%"),
     tries: tries ? count(tries.all) : none,
     expected: eve.verdict?.key_recovered ? done : duration(judged.length ? longest : now?.expected_seconds),
   };

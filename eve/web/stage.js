@@ -9,6 +9,7 @@ import { BETWEEN, BETWEEN_PINNED, SCENARIOS, titleOf } from "./scenarios.js";
 import { sceneOf } from "./scene.js";
 import { STEPS, stepWords, wireWords } from "./story.js";
 import { hasBetween, stepsInOrder } from "./state.js";
+import { say } from "./tongue.js";
 import { renderTries } from "./tries.js";
 import { raise } from "./units.js";
 
@@ -21,7 +22,7 @@ function chatLine({ side, text }) {
 function renderFigure(side, { words, says, chat }) {
   put(`fingerprint-${side}`, words);
   const lines = says.map((text) => element("p", { text }));
-  if (lines.length) lines.push(element("p", { children: [element("span", { className: "private", text: "private" })] }));
+  if (lines.length) lines.push(element("p", { children: [element("span", { className: "private", text: say("private") })] }));
   $(`says-${side}`).replaceChildren(...lines);
   $(`chat-${side}`).replaceChildren(...chat.map(chatLine));
 }
@@ -40,11 +41,11 @@ function renderMessage(message) {
 function tellingOf(state, scene, level) {
   const about = SCENARIOS[state.scenario?.name];
   if (scene.picture === "idle") return ["Parley", TELLING.idle[level]];
-  if (scene.picture === "noise") return ["Too much noise", TELLING.noise[level]];
+  if (scene.picture === "noise") return [say("Too much noise"), TELLING.noise[level]];
   if (hasBetween(state)) return [titleOf(state.scenario.name, state.params), (state.scenario.name === "attacker-pinned" ? BETWEEN_PINNED : BETWEEN)[level]];
   if (scene.picture === "ready") return [titleOf(state.scenario.name, state.scenario.params), about?.goal[level] ?? ""];
-  if (state.eve.read && scene.picture === "chat") return ["The moment of truth", TELLING.read[level]];
-  if (scene.picture === "chat") return ["The chat", TELLING[state.eve.verdict?.key_recovered ? "found" : state.eve.verdict ? "lost" : "chat"][level]];
+  if (state.eve.read && scene.picture === "chat") return [say("The moment of truth"), TELLING.read[level]];
+  if (scene.picture === "chat") return [say("The chat"), TELLING[state.eve.verdict?.key_recovered ? "found" : state.eve.verdict ? "lost" : "chat"][level]];
   return [`${scene.step} ${STEPS[scene.step].title}`, stepWords(scene.step, state.task, state.words, level)];
 }
 
@@ -53,12 +54,12 @@ function tellingOf(state, scene, level) {
 function lessonOf(state, scene, level) {
   const about = SCENARIOS[state.scenario?.name];
   const late = ["chat", "noise"].includes(scene.picture) || (scene.between && (scene.alice.words || scene.bob.words || state.sides.alice.error || state.sides.alice.closed));
-  if (about && late) return { name: "Look at", text: about.look[level], answer: `${about.question[level]} ${about.answer[level]}`, at: about.at };
-  if (about && (scene.between || scene.picture === "ready")) return { name: "Question", text: about.question[level], answer: about.answer[level] };
+  if (about && late) return { name: say("Look at"), text: about.look[level], answer: `${about.question[level]} ${about.answer[level]}`, at: about.at };
+  if (about && (scene.between || scene.picture === "ready")) return { name: say("Question"), text: about.question[level], answer: about.answer[level] };
   const step = scene.picture === "chat" ? "chat" : scene.step;
   if (!step || scene.picture === "noise") return null;
   const { question, answer } = questionAt(step, level);
-  return { name: "Question", text: question, answer };
+  return { name: say("Question"), text: question, answer };
 }
 
 let marked = [], asked = "";
@@ -83,9 +84,9 @@ function renderEve(state, scene, level, control) {
   const { eve } = scene, between = hasBetween(state);
   $("eve-panel").hidden = scene.picture === "noise" || scene.picture === "idle";
   $("eve-panel").dataset.at = eve.at;
-  put("name-eve", between ? "Somebody in between" : eve.at ? "Eve" : "Eve listens");
+  put("name-eve", between ? say("Somebody in between") : eve.at ? "Eve" : say("Eve listens"));
   $("eve").hidden = between || !control;
-  put("eve", state.eve.on ? "Turn Eve off" : "Turn Eve on");
+  put("eve", state.eve.on ? say("Turn Eve off") : say("Turn Eve on"));
   $("eve").setAttribute("aria-pressed", state.eve.on);
   put("wire-words", between ? TELLING[state.scenario.name === "attacker-pinned" ? "pinned" : "between"][level] : state.onWire ? raise(wireWords(state.task, state.words, level)) : "");
   put("learning-now", eve.says);

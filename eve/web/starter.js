@@ -4,6 +4,7 @@ import { $, put } from "./dom.js";
 import { change, settings } from "./settings.js";
 import { get, post, withViewer } from "./server.js";
 import { titleOf } from "./scenarios.js";
+import { heard, say } from "./tongue.js";
 import { raise } from "./units.js";
 
 let server = null;
@@ -35,7 +36,7 @@ function nameScenario() {
   const set = server.sets.find((s) => s.name === $("params").value);
   linkInside();
   put("about-set", !set ? "" :
-    `${set.task}${set.experimental ? ", experimental: nobody outside has looked at it" : ""}; rests on ${raise(set.rests_on)}${set.toy ? `; a toy, broken ${set.toy}` : ""}`);
+    [set.experimental ? say`${set.task}, experimental: nobody outside has looked at it` : set.task, say`rests on ${raise(heard(set.rests_on))}`, set.toy && say`a toy, broken ${heard(set.toy)}`].filter(Boolean).join("; "));
 }
 
 export async function refresh() {
@@ -50,7 +51,7 @@ export async function refresh() {
   $("save-captures").replaceChildren(...server.sources.filter((s) => s.kind === "capture").map((s) => {
     const link = document.createElement("a");
     link.href = withViewer(`save/capture.pcap?source=${s.number ?? s.source}`);
-    link.textContent = `capture of ${s.name}`;
+    link.textContent = say`capture of ${s.name}`;
     return link;
   }));
   $("save-run").href = withViewer("save/run.json");
@@ -72,7 +73,7 @@ export function wireStarter(started) {
     change("scenario", body.name);
     for (const id of ["params", "budget", "seed"]) change(id, body[id]);
     const answer = await post("scenario", body);
-    put("refused", answer.ok ? "" : await answer.text());
+    put("refused", answer.ok ? "" : heard(await answer.text()));
     if (answer.ok) started();
   };
 }

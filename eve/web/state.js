@@ -1,5 +1,7 @@
 // What the page shows is a function of the events up to a moment: going back and forth shows the same thing again.
 
+import { say } from "./tongue.js";
+
 const ORDER = ["A1", "B1", "A2", "B2", "A3", "B3", "A4", "B4"];
 
 // Events of several programs, each in its own order, by the clock of the machine they ran on. Of samples is told once their
@@ -159,26 +161,26 @@ export function isBeat(e) {
 
 // One word for the whole: what the pill says.
 export function verdictOf(state) {
-  if ([state.sides.alice, state.sides.bob].some((own) => own.ended > 1)) return { word: "a program has failed", kind: "broken" };
+  if ([state.sides.alice, state.sides.bob].some((own) => own.ended > 1)) return { word: say("a program has failed"), kind: "broken" };
   const failed = [state.sides.alice, state.sides.bob].some((own) => own.error || own.closed?.status === 1);
   if (state.result) { // at constant noise, a = 0: is there an n at which Alice learns and Eve does not?
     const constant = (state.result.tables.cells ?? []).filter((c) => c.a === 0);
     const open = constant.some((c) => c.state === 2);
-    return open ? { word: "a secret at constant noise", kind: "broken" } : { word: "no secret at constant noise", kind: "refused" };
+    return open ? { word: say("a secret at constant noise"), kind: "broken" } : { word: say("no secret at constant noise"), kind: "refused" };
   }
-  if (state.scenario && !state.last && state.scenario.name === "too-much-noise") return { word: "the experiment runs", kind: "busy" };
+  if (state.scenario && !state.last && state.scenario.name === "too-much-noise") return { word: say("the experiment runs"), kind: "busy" };
   const { alice, bob } = state.fingerprint;
-  if (alice && bob && alice !== bob) return { word: "fingerprints differ", kind: "broken" };
-  if (state.eve.verdict?.key_recovered) return { word: "Eve has the key", kind: "broken" };
-  if (failed && !alice && !bob) return { word: "refused", kind: "refused" };
-  if (state.eve.verdict) return { word: "Eve out of budget", kind: "safe" };
-  if (state.eve.attack && state.steps.B4 && !hasBetween(state)) return { word: "agreed, Eve is at work", kind: "agreed" };
-  if (hasBetween(state) && (state.steps.B4 || state.bobs?.steps.B4)) return { word: "somebody is in between", kind: "broken" };
-  if (state.steps.B4) return { word: "agreed", kind: "agreed" };
-  if (!state.onWire && alice && bob) return { word: "agreed", kind: "agreed" };
-  if (!state.onWire && (alice || bob)) return { word: `${alice ? "Alice" : "Bob"} has a key`, kind: "agreed" };
-  if (state.last) return { word: `step ${state.last}`, kind: "busy" };
-  return { word: "waiting", kind: "idle" };
+  if (alice && bob && alice !== bob) return { word: say("fingerprints differ"), kind: "broken" };
+  if (state.eve.verdict?.key_recovered) return { word: say("Eve has the key"), kind: "broken" };
+  if (failed && !alice && !bob) return { word: say("refused"), kind: "refused" };
+  if (state.eve.verdict) return { word: say("Eve out of budget"), kind: "safe" };
+  if (state.eve.attack && state.steps.B4 && !hasBetween(state)) return { word: say("agreed, Eve is at work"), kind: "agreed" };
+  if (hasBetween(state) && (state.steps.B4 || state.bobs?.steps.B4)) return { word: say("somebody is in between"), kind: "broken" };
+  if (state.steps.B4) return { word: say("agreed"), kind: "agreed" };
+  if (!state.onWire && alice && bob) return { word: say("agreed"), kind: "agreed" };
+  if (!state.onWire && (alice || bob)) return { word: say`${alice ? "Alice" : "Bob"} has a key`, kind: "agreed" };
+  if (state.last) return { word: say`step ${state.last}`, kind: "busy" };
+  return { word: say("waiting"), kind: "idle" };
 }
 
 // steps: by name, as the state has them.

@@ -1,9 +1,11 @@
 // What the page says in words: each step at three levels, and what to look at in each scenario. No numbers here: those
 // come from the programs. A2, B2, A3 and B3 are those of LPN first; the other tasks have their own below.
 
+import { sayAll } from "./tongue.js";
+
 export const LEVELS = ["pupil", "student", "researcher"];
 
-export const STEPS = {
+const IN_STEPS = {
   A1: {
     from: "alice", title: "Hello",
     pupil: "Alice says which size of puzzle she wants, and locks a number in a box.",
@@ -53,6 +55,8 @@ export const STEPS = {
     researcher: "r_B, a signature or none, and a MAC under K_confirmB over T3, A4, r_B and the signature.",
   },
 };
+
+export const STEPS = sayAll(IN_STEPS);
 
 const WIRE = {
   pupil: "Eve sees all pictures and all marks, but no captions. To her every picture looks the same.",
@@ -121,7 +125,9 @@ const TASKS = {
   },
 };
 
-const ownWords = (task) => (Object.hasOwn(TASKS, task ?? "lpn") ? TASKS[task ?? "lpn"] : null);
+const OWN = sayAll(TASKS);
+OWN.lpn.wire = sayAll(WIRE);
+const ownWords = (task) => (Object.hasOwn(OWN, task ?? "lpn") ? OWN[task ?? "lpn"] : null);
 
 // The words for a step of a task. said: what the programs say, for a task that this page does not know.
 export function stepWords(name, task, said, level) {
@@ -134,7 +140,8 @@ export function wireWords(task, said, level) {
 }
 
 // What the programs say of a task, in this order: the key in their words, and what it answers.
-export const QUESTIONS = [
-  ["picture", "A picture"], ["caption", "Its caption"], ["label", "Its label"],
-  ["cancelled", "What is cancelled"], ["left", "What is left"], ["read_off", "How the rest is read off"],
-];
+const ASKED = sayAll({
+  picture: "A picture", caption: "Its caption", label: "Its label",
+  cancelled: "What is cancelled", left: "What is left", read_off: "How the rest is read off",
+});
+export const QUESTIONS = Object.entries(ASKED);

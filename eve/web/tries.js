@@ -5,6 +5,7 @@
 import { colour, svg } from "./dom.js";
 import { picturesIn } from "./picture_words.js";
 import { bestRisk, triesOf } from "./scene.js";
+import { say as tell } from "./tongue.js";
 import { count, percent } from "./units.js";
 
 // As large as it is on the stage, where letters are a fortieth of the window's height.
@@ -15,14 +16,14 @@ const x = (share) => LEFT + (share / MOST) * (W - LEFT - RIGHT);
 
 function drawing(state, level) {
   const { eve: say, coin } = picturesIn(level), tries = triesOf(state), best = bestRisk(state.eve), base = H - BOTTOM;
-  const all = svg("svg", { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 -5 ${W} ${H + 5}`, role: "img", "aria-label": tries ? `${count(tries.all)} tries of ${tries.learner}: ${say.axis}` : `${say.tries}: 0` });
+  const all = svg("svg", { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 -5 ${W} ${H + 5}`, role: "img", "aria-label": tries ? tell`${count(tries.all)} tries of ${tries.learner}: ${say.axis}` : `${say.tries}: 0` });
   const text = (at, y, words, anchor = "middle", kind = "ink") => all.append(svg("text", { x: at, y, "text-anchor": anchor, class: kind }, [words]));
   if (tries) {
     const most = Math.log10(1 + Math.max(...tries.bins)), n = tries.bins.length;
     tries.bins.forEach((some, i) => {
       if (!some || i / n >= MOST) return;
       const height = Math.max(3, ((base - TOP) * Math.log10(1 + some)) / most);
-      all.append(svg("rect", { x: x(i / n) + 0.5, y: base - height, width: x(1 / n) - x(0) - 1, height, class: "eve" }, [svg("title", {}, [`${percent(i / n)} to ${percent((i + 1) / n)} wrong: ${count(some)} tries; the lengths of bars are logarithmic`])]));
+      all.append(svg("rect", { x: x(i / n) + 0.5, y: base - height, width: x(1 / n) - x(0) - 1, height, class: "eve" }, [svg("title", {}, [tell`${percent(i / n)} to ${percent((i + 1) / n)} wrong: ${count(some)} tries; the lengths of bars are logarithmic`])]));
     });
     say.highest(count(Math.max(...tries.bins))).forEach((words, i) => text(x(0.25), TOP + 24 + 19 * i, words));
   }

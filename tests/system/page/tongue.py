@@ -107,9 +107,18 @@ def table_keys(inner, name):
                 yield from table_keys(expression, name)
 
 
+def renamed(all_tokens, alias):
+    return [("template", t[1], [renamed(e, alias) for e in t[2]]) if t[0] == "template" else ("word", "say") if t == alias else
+            ("word", "") if t == ("word", "say") else t for t in all_tokens]
+
+
 def keys(all_tokens, name, whole=None):
-    """The keys that a script says."""
+    """The keys that a script says; it may import say under another name."""
     whole = whole or all_tokens
+    for i, token in enumerate(whole):
+        if token == ("word", "say") and whole[i + 1:i + 2] == [("word", "as")] and whole is all_tokens:
+            alias = whole[i + 2]
+            all_tokens = whole = renamed(whole, alias)
     for i, token in enumerate(all_tokens):
         after = all_tokens[i + 1] if i + 1 < len(all_tokens) else None
         if token[0] == "template":
