@@ -28,7 +28,7 @@ export function pictureOf(state) {
 // The message that is under way: {name, from, size}, or null.
 function messageOf(state) {
   const sealed = talk(state.sealed), step = lastStep(state);
-  if (sealed.length) return { name: "sealed", from: sealed.at(-1).side, size: bytes(sealed.at(-1).bytes), number: sealed.length };
+  if (sealed.length) return { name: tell("sealed"), from: sealed.at(-1).side, size: bytes(sealed.at(-1).bytes), number: sealed.length };
   return step ? { name: `${step} ${STEPS[step].title}`, from: STEPS[step].from, size: bytes(state.steps[step]?.bytes), number: state.steps[step]?.attempt ?? 1 } : null;
 }
 

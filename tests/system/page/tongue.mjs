@@ -4,12 +4,13 @@
 
 import { chromium } from "playwright-core";
 import { join } from "node:path";
-import { FLAGS, SHOTS, check, equal, inPart, openRoom, opened, until } from "./server.mjs";
+import { FLAGS, Page, SHOTS, Server, check, equal, inPart, openRoom, opened, until } from "./driver.mjs";
+import { eachPressChanges, hasWordsAtEachLevel } from "./stage.mjs";
 
 const PATIENCE = 120; // seconds, on a machine that others use too
 const SAYS = { // what one text of each page is
-  de: { phone: "Mitmachen", key: "du hast einen Schl\u00fcssel", wall: "Der Raum", fallen: "Eve hat den Schl\u00fcssel" },
-  fr: { phone: "Participer", key: "vous avez une cl\u00e9", wall: "La salle", fallen: "Eve a la cl\u00e9" },
+  de: { phone: "Mitmachen", key: "du hast einen Schl\u00fcssel", wall: "Der Raum", fallen: "Eve hat den Schl\u00fcssel", reveal: "Aufdecken" },
+  fr: { phone: "Participer", key: "vous avez une cl\u00e9", wall: "La salle", fallen: "Eve a la cl\u00e9", reveal: "R\u00e9v\u00e9ler" },
 };
 
 async function open(browser, wrong, size, locale) {
@@ -34,7 +35,7 @@ const englishLeft = (tab, language) => tab.evaluate(async (lang) => {
   const found = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const text = texts.currentNode.data.trim().replace(/\s+/gu, " ");
-    if (text && !texts.currentNode.parentElement.closest("#chat li, bdi, #tongue") && isEnglish(text)) found.push(text);
+    if (text && !texts.currentNode.parentElement.closest("#chat li, bdi, #tongue, #notes, .inside") && isEnglish(text)) found.push(text);
   }
   for (const name of ["aria-label", "title", "placeholder", "alt", "label"])
     for (const e of document.querySelectorAll(`[${name}]`)) if (isEnglish(e.getAttribute(name).trim())) found.push(`${name}: ${e.getAttribute(name)}`);
@@ -45,7 +46,7 @@ const englishLeft = (tab, language) => tab.evaluate(async (lang) => {
 const clipped = (tab) => tab.evaluate(() => {
   const found = document.documentElement.scrollWidth > innerWidth ? [`the page: ${document.documentElement.scrollWidth} of ${innerWidth}`] : [];
   for (const e of document.body.querySelectorAll("*")) {
-    if (!e.checkVisibility() || e.closest(".unseen, svg, canvas, [data-many=true]") || !e.textContent.trim()) continue;
+    if (!e.checkVisibility() || e.closest(".unseen, svg, canvas, .scroll, [data-many=true]") || !e.textContent.trim()) continue;
     const box = e.getBoundingClientRect(), cuts = getComputedStyle(e).overflowX !== "visible" || e.localName === "button";
     if (box.right > innerWidth + 1 || box.left < -1) found.push(`${e.localName}#${e.id}: ${box.left} to ${box.right} of ${innerWidth}`);
     if (cuts && !["select", "option", "input", "textarea", "pre"].includes(e.localName) && e.scrollWidth > e.clientWidth + 1) found.push(`${e.localName}#${e.id}.${e.className}: ${e.scrollWidth} in ${e.clientWidth}`);
@@ -116,9 +117,75 @@ async function room_of_a_class() {
   await room.server.stop();
 }
 
-const parts = process.argv.slice(2).length ? process.argv.slice(2) : ["room_of_a_class"];
+// The stage at each press and each level, its menu and the curve; one run of the programs, which both languages look at.
+async function stage() {
+  const server = await Server.start();
+  for (const language of ["de", "fr"]) {
+    const page = await Page.open({ address: server.address.replace("/#", `/?lang=${language}#`), origin: server.origin }), { tab } = page;
+    if (language === "de") await page.start({ scenario: "eve-wins", params: "n64", budget: 30, seed: "5eed".repeat(16) });
+    await page.pill(SAYS[language].fallen, PATIENCE);
+    await page.toTheEnd(server);
+    await hasWordsAtEachLevel(page, `the stage, ${language}`);
+    await eachPressChanges(page, `the stage, ${language}`);
+    for (const level of ["pupil", "student", "researcher"]) {
+      await tab.selectOption("#level", level);
+      await page.press("#first");
+      for (let at = -1; at !== (at = await tab.evaluate(() => document.body.dataset.at));) {
+        equal(await englishLeft(tab, language), [], `what is left in English on the stage, ${language}, ${level}, event ${at}`);
+        await tab.keyboard.press("PageDown");
+        await page.drawn();
+      }
+    }
+    await page.shot(`the-stage-${language}`);
+    await page.menu();
+    await isIn(tab, language, "the menu");
+    await page.menu(false);
+    await tab.click("#tab-curve");
+    await tab.waitForSelector("#separation:not([hidden]), #no-results:not([hidden])");
+    await isIn(tab, language, "the curve");
+    await page.close();
+  }
+  await server.stop();
+}
+
+// What a class plays, by a show of hands.
+async function games() {
+  const server = await Server.start();
+  const browser = await chromium.launch({ executablePath: process.env.BROWSER, args: FLAGS }), wrong = [];
+  opened.getStore().add({ abandon: () => browser.close() });
+  for (const language of ["de", "fr"]) {
+    const tab = await open(browser, wrong, { width: 1280, height: 720 }, language);
+    for (const level of ["pupil", "student", "researcher"]) {
+      await tab.goto("about:blank");
+      await tab.goto(`${server.origin}/play.html#game=hand&seed=7&level=${level}&token=${server.token}`);
+      await tab.waitForSelector("#game button.next");
+      equal(await tab.textContent("#game button.next"), SAYS[language].reveal, "the button of the puzzle");
+      await tab.click("#game button.next");
+      await isIn(tab, language, "the puzzle");
+      await tab.click("#tab-vote");
+      await tab.waitForSelector(".vote button.next");
+      await tab.click("#game button.next"); // open
+      await tab.fill(".hands input >> nth=0", "7");
+      await tab.click(".hands button");
+      await isIn(tab, language, "the vote");
+      await tab.click("#game button.next"); // and close
+      await tab.waitForSelector("table.outcome");
+      await isIn(tab, language, "the vote that is over");
+      await tab.click("#tab-guess");
+      await tab.waitForSelector(".guess button.next");
+      await isIn(tab, language, "the guess");
+    }
+    await tab.context().close();
+  }
+  equal(wrong, [], "what must not happen");
+  await browser.close();
+  await server.stop();
+}
+
+const PARTS = { room_of_a_class, stage, games };
+const parts = process.argv.slice(2).length ? process.argv.slice(2) : Object.keys(PARTS);
 for (const name of parts) {
-  await inPart({ room_of_a_class }[name]);
+  await inPart(PARTS[name]);
   console.log(`ok ${name}`);
 }
 process.exit(0);
