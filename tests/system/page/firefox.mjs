@@ -8,6 +8,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Firefox } from "./bidi.mjs";
 import { AXE, serious } from "./axe.mjs";
+import { faults } from "./measure.mjs";
 import { BUILD, SHOTS, Server, check, equal, inPart, openRoom, opened, until } from "./server.mjs";
 
 const PATIENCE = 120; // seconds, on a machine that others use too
@@ -112,6 +113,14 @@ async function follows(lecturer, viewer) {
   check(await viewer.visible("#follow"), "who follows is told so");
 }
 
+// What the back row has to read of the wall; the table is behind t.
+async function isLegible(wall) {
+  equal(await wall.evaluate(faults, ["header form", "#join", "#costs-part", "#compare", ".tile"]), [], "the wall");
+  writeFileSync(join(SHOTS, "firefox-wall.png"), await wall.screenshot());
+  await wall.press("t");
+  equal(await wall.evaluate(faults, ["header form", "#costs tr"]), [], "the table");
+}
+
 async function stage() {
   const room = await openRoom("n64,n128"), browser = await firefox(), phones = [];
   for (const [name, set] of [["Ada & \u05e2\u05d3\u05d4", "n64"], ["Ben", "n128"]]) phones.push({ name, set, tab: await browser.newTab({ width: 390, height: 844 }) });
@@ -124,6 +133,7 @@ async function stage() {
   writeFileSync(join(SHOTS, "firefox-phone.png"), await phone.screenshot());
   const lecturer = await browser.newTab({ width: 1280, height: 720 }), viewer = await browser.newTab({ width: 1280, height: 720 });
   await fall(room, viewer, phones);
+  await isLegible(viewer);
   await lecturer.goto(room.server.address);
   await viewer.goto(`${room.server.origin}/`);
   await Promise.all([lecturer, viewer].map(wholeRun));
