@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { AXE, serious } from "./access.mjs";
+import { AXE, serious } from "./axe.mjs";
 import { faults, unseen } from "./measure.mjs";
 import { BUILD, FLAGS, SHOTS, check, equal, inPart, openRoom, opened, until } from "./server.mjs";
 
