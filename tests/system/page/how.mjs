@@ -5,7 +5,7 @@ import { chromium } from "playwright-core";
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { AXE, serious } from "./access.mjs";
+import { AXE, serious } from "./axe.mjs";
 import { BUILD, FLAGS, Page, Server, check, equal, inPart } from "./driver.mjs";
 
 const SETS = process.argv.slice(2);
