@@ -1,33 +1,50 @@
 #include "bob/label.h"
 
-#include <ctype.h>
+#include "common/base/letters.h"
+#include "common/base/name_alike.h"
+#include "common/base/text.h"
+
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
-enum { SHORT_ID = 6 };
+enum { SHORT_ID = 6, MARKS_MAX = 3 }; /* marks on one letter: no script of names has more */
 
 static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
 static const char hex_digits[] = "0123456789abcdefABCDEF";
 
-/* What is left of a name: every run of other bytes becomes one dash, none at the ends. */
+/* What is left of a name: every run of other characters becomes one dash, none at the ends. */
 static void reduce(char out[static LABEL_NAME + 1], const char *name) {
-    size_t n = 0;
-    for (; *name && n < LABEL_NAME; name++) {
-        if (strchr(letters, *name) && *name != '-')
-            out[n++] = *name;
-        else if (n && out[n - 1] != '-')
+    size_t n = 0, n_name = strlen(name), n_marks = MARKS_MAX; /* a mark needs a letter before it */
+    uint32_t code = 0;
+    for (size_t i = 0, length; i < n_name; i += length) {
+        if (!(length = text_character((const uint8_t *)name + i, n_name - i, &code)))
+            code = 0, length = 1;
+        bool plain = code && code < 0x80 && strchr(letters, (int)code) && code != '-';
+        bool mark = letters_is_mark(code) && n_marks++ < MARKS_MAX;
+        if (plain || mark || letters_has(code)) {
+            if (n + length > LABEL_NAME)
+                break;
+            memcpy(out + n, name + i, length);
+            n += length;
+        } else if (n && n < LABEL_NAME && out[n - 1] != '-')
             out[n++] = '-';
+        if (!letters_is_mark(code))
+            n_marks = letters_has(code) || plain ? 0 : MARKS_MAX;
     }
     while (n && out[n - 1] == '-')
         n--;
     out[n] = 0;
 }
 
+static bool looks_like(const char *name, const char *other) {
+    return name_alike(name, strlen(name), other, strlen(other));
+}
+
 /* It needs the session id beside it: programs speak to bob under "bob:", his prompt says "all", and what could be the
  * beginning of a session id must be one. */
 static bool misleading(const char *name) {
-    return strcasecmp(name, "bob") == 0 || strcasecmp(name, "all") == 0 || strcasecmp(name, "alice") == 0 ||
+    return looks_like(name, "bob") || looks_like(name, "all") || looks_like(name, "alice") ||
            (strlen(name) >= SHORT_ID && strspn(name, hex_digits) == strlen(name));
 }
 
@@ -50,7 +67,7 @@ void label_make(char out[static LABEL_TEXT], const char *name, const char *id, c
 
 size_t label_addressee(const char *line, size_t n, size_t *textp) {
     size_t end = 1;
-    while (end < n && line[end] && (line[end] == '/' || strchr(letters, line[end])))
+    while (end < n && line[end] && ((line[end] & 0x80) || line[end] == '/' || strchr(letters, line[end])))
         end++;
     bool colon = end < n && line[end] == ':', over = end == n || line[end] == '\n';
     bool blank = end + colon < n && line[end + colon] == ' ';

@@ -1,6 +1,7 @@
 #include "bob/shell_board.h"
 
 #include "bob/shell_crowd.h"
+#include "common/base/name_alike.h"
 #include "common/base/secret.h"
 #include "common/base/text.h"
 #include "common/shell/net/chat.h"
@@ -296,10 +297,14 @@ void board_leave(struct board *board, struct client *client) {
     flush_shown(board);
 }
 
+/* A pinned alice's is her key, of which nobody takes another for it. */
 static bool label_taken(void *user, const char *label) {
     const struct speaker *speaker = user;
+    bool pinned = session_peer_pinned(conn_session(speaker->client->conn));
     for (const struct client *other = *speaker->board->clients; other; other = other->next) {
-        if (other != speaker->client && other->open && strcasecmp(other->label, label) == 0)
+        if (other != speaker->client && other->open &&
+            (pinned ? strcasecmp(other->label, label) == 0
+                    : name_alike(other->label, strlen(other->label), label, strlen(label))))
             return true;
     }
     return false;
@@ -312,6 +317,8 @@ void board_join(struct board *board, struct client *client) {
         identity_text(key, session_peer_identity(session), true);
     label_make(client->label, client->log.name, session_id(session), session_peer_pinned(session) ? key : NULL,
                label_taken, &(struct speaker){board, client});
+    if (board->program->options.conference)
+        events_called(board->program->events, client->conn, client->label);
     if (board->input)
         input_want(board->input);
 }

@@ -1,10 +1,10 @@
 /* Those who join: what a phone may ask for, and who is let in. */
+#include "common/base/name_alike.h"
 #include "common/shell/net/websocket.h"
 #include "common/task/table/table.h"
 #include "eve/page/assets.h"
 #include "eve/page/class_parts.h"
 #include "eve/page/host.h"
-#include "eve/page/name_alike.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,7 +1,8 @@
 #include "eve/page/name.h"
 
+#include "common/base/letters.h"
+#include "common/base/name_alike.h"
 #include "common/base/text.h"
-#include "eve/page/name_alike.h"
 
 #include <string.h>
 
@@ -37,12 +38,6 @@ static bool is_shaped(uint32_t c) {
     return is_in(shaped, sizeof shaped / sizeof shaped[0], c);
 }
 
-bool name_is_mark(uint32_t c) {
-    static const struct range marks[] = {{0x300, 0x36f},   {0x483, 0x489},   {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff},
-                                         {0x20d0, 0x20ff}, {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f}};
-    return is_in(marks, sizeof marks / sizeof marks[0], c);
-}
-
 const char *name_wrong(const char *p, size_t n) {
     size_t n_characters = 0, n_marks = MARKS_MAX; /* a mark needs a letter before it */
     uint32_t code = 0;
@@ -55,9 +50,9 @@ const char *name_wrong(const char *p, size_t n) {
             return "name: it has a letter in the shape of formulas or circles: use plain letters\n";
         if (code == '\\')
             return "name: it has a backslash\n";
-        if (name_is_mark(code) && n_marks++ >= MARKS_MAX)
+        if (letters_is_mark(code) && n_marks++ >= MARKS_MAX)
             return "name: it has too many marks on one letter, or none to put them on\n";
-        if (!name_is_mark(code))
+        if (!letters_is_mark(code))
             n_marks = code == ' ' ? MARKS_MAX : 0;
         n_characters++;
     }

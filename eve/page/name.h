@@ -15,7 +15,4 @@ enum {
  * around, and nobody reads them as Bob or Eve. Otherwise why not: one line for a person, with its end. */
 const char *name_wrong(const char *p, size_t n);
 
-/* A character that stands above or below a letter, or says which form a sign has. */
-bool name_is_mark(uint32_t code);
-
 #endif

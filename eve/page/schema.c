@@ -72,6 +72,7 @@ static const struct event events[] = {
       {"authenticated", FLAG, true},
       {"bytes", COUNT, false},
       {"seconds", NUMBER, false}}},
+    {"called", {{"label", TEXT, false}}},
     {"open", {{NULL, TEXT, false}}},
     {"closed",
      {{"step", NAME, false},

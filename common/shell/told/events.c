@@ -132,6 +132,14 @@ void events_write(struct events *events, const char *event, const char *session,
     json_decref(object);
 }
 
+void events_called(struct events *events, const struct conn *conn, const char *label) {
+    if (!events)
+        return;
+    json_t *object = begin_for(events, "called", conn);
+    set_text(events, object, "label", label);
+    finish(events, object);
+}
+
 void events_listening(struct events *events, const char *address) {
     if (!events)
         return;

@@ -24,6 +24,8 @@ void events_connected(struct events *events, const struct conn *conn);
 void events_session(struct events *events, const struct conn *conn, const struct session_event *e);
 /* Of SESSION_LEARNED at a set that is a toy, once a session has begun: the key from which Alice's captions follow. */
 void events_captions(struct events *events, const struct conn *conn, const struct session_event *e);
+/* Of a bob who passes on what alices say: under which label he does. */
+void events_called(struct events *events, const struct conn *conn, const char *label);
 /* An event of another kind: object's fields after those that all have. Takes object. */
 void events_write(struct events *events, const char *event, const char *session, struct json_t *object);
 /* session and peer may be NULL. */

@@ -56,7 +56,8 @@ static void names(void **state) {
     assert_string_equal(join(&room, "ann:", "d333333333333333", NULL), "ann/d33333");
     assert_string_equal(join(&room, "", "e444444444444444", NULL), "e44444");
     assert_string_equal(join(&room, "  \xff\xfe ", "e444445555555555", NULL), "e444445555555555");
-    assert_string_equal(join(&room, "J\xc3\xbcrgen Ma\xc3\x9f", "f666666666666666", NULL), "J-rgen-Ma");
+    assert_string_equal(join(&room, "J\xc3\xbcrgen Ma\xc3\x9f", "f666666666666666", NULL), "J\xc3\xbcrgen-Ma\xc3\x9f");
+    expect(&room, "@J\xc3\xbcrgen-Ma\xc3\x9f: gr\xc3\xbc\xc3\x9f dich\n", 6, "gr\xc3\xbc\xc3\x9f dich\n");
     expect(&room, "@ann hello\n", 0, "hello\n");
     expect(&room, "@ann: hello: x\n", 0, "hello: x\n");
     expect(&room, "@ann\n", 0, "");
@@ -69,6 +70,48 @@ static void names(void **state) {
     expect(&room, "@ann! x\n", -1, NULL);
     expect(&room, "@ x\n", -1, NULL);
     expect(&room, "@\n", -1, NULL);
+}
+
+/* Letters of all scripts stay, and with them the marks that belong to them; what cannot be seen, turns the order around
+ * or looks like Bob goes, or stands beside a session's id. */
+static void scripts(void **state) {
+    (void)state;
+    static const struct {
+        const char *name, *label;
+    } all[] = {
+        {"\xd0\x96\xd0\xb5\xd0\xbd\xd1\x8f", "\xd0\x96\xd0\xb5\xd0\xbd\xd1\x8f"},
+        {"\xe6\x9d\x8e \xe5\xa8\x9c", "\xe6\x9d\x8e-\xe5\xa8\x9c"},
+        {"\xd7\x93\xd7\x95\xd7\x93", "\xd7\x93\xd7\x95\xd7\x93"},
+        {"A\xcc\x88nn", "A\xcc\x88nn"},
+        {"x\xcc\x88\xcc\x88\xcc\x88\xcc\x88z", "x\xcc\x88\xcc\x88\xcc\x88-z"}, /* four marks on one letter */
+        {"\xcc\x88", "a00000"},                                                /* or none to put it on */
+        {"ann\xe2\x80\xae", "ann"},                                            /* right to left */
+        {"b\xe2\x80\x8b"
+         "ea",
+         "b-ea"},                           /* no width */
+        {"\xef\xbc\x88x\xef\xbc\x89", "x"}, /* wide brackets */
+        {"\xf0\x9d\x90\x80", "a00000"},     /* a letter of formulas */
+        {"\xf0\x9f\x98\x80", "a00000"},
+        {"b\xd0\xbe"
+         "b",
+         "b\xd0\xbe"
+         "b/a00000"}, /* Bob, with an o of Cyrillic */
+        {"B\xc3\xb6"
+         "b",
+         "B\xc3\xb6"
+         "b/a00000"},
+        {"caf\xc3", "caf"}, /* half a character */
+    };
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        struct room room = {0};
+        assert_string_equal(join(&room, all[i].name, "a000000000000000", NULL), all[i].label);
+    }
+    struct room room = {0};
+    char name[3 * 30 + 1];
+    for (size_t i = 0; i < 30; i++)
+        memcpy(name + 3 * i, "\xe6\x9d\x8e", 4);
+    assert_int_equal(strlen(join(&room, name, "a000000000000000", NULL)),
+                     LABEL_NAME - LABEL_NAME % 3); /* no half one */
 }
 
 /* Today's attack: she calls herself as another session is called, or as its id. */
@@ -118,7 +161,8 @@ static void lengths(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(names), cmocka_unit_test(stolen_names),
-                                       cmocka_unit_test(pinned), cmocka_unit_test(lengths)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(names), cmocka_unit_test(scripts),
+                                       cmocka_unit_test(stolen_names), cmocka_unit_test(pinned),
+                                       cmocka_unit_test(lengths)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

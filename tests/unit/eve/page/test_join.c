@@ -2,8 +2,8 @@
  */
 #include "common/shell/net/origin.h"
 #include "eve/page/host.h"
+#include "common/base/name_alike.h"
 #include "eve/page/join.h"
-#include "eve/page/name_alike.h"
 #include "eve/page/places.h"
 #include "tests/lib/unit.h"
 

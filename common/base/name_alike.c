@@ -1,13 +1,13 @@
-#include "eve/page/name_alike.h"
+#include "common/base/name_alike.h"
 
+#include "common/base/letters.h"
 #include "common/base/text.h"
-#include "eve/page/name.h"
 
 #include <stdint.h>
 #include <string.h>
 
 struct skeleton {
-    uint32_t code[NAME_BYTES];
+    uint32_t code[NAME_ALIKE_MAX];
     size_t n;
 };
 
@@ -55,13 +55,13 @@ static uint32_t reduced(uint32_t c) {
     if (c == '1' || c == 'i' || c == '|')
         return 'l';
     bool counts = c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-    return counts && !name_is_mark(c) ? c : 0;
+    return counts && !letters_is_mark(c) ? c : 0;
 }
 
 static void reduce(struct skeleton *out, const char *p, size_t n) {
     uint32_t code = 0, kept;
     out->n = 0;
-    for (size_t i = 0, length; i < n && out->n < NAME_BYTES; i += length) {
+    for (size_t i = 0, length; i < n && out->n < NAME_ALIKE_MAX; i += length) {
         if (!(length = text_character((const uint8_t *)p + i, n - i, &code)))
             return;
         if ((kept = reduced(code)))
