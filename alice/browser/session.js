@@ -24,6 +24,8 @@ export class Session {
   #progressAt = -Infinity;
   #progressed = '';
   #leaving = false; // and the end mark follows them
+  #open = false; // the chat
+  #why = null; // the connection is over, in the words of who has closed it
   #closed = null; // the event
   #over = false;
 
@@ -46,6 +48,7 @@ export class Session {
 
   /** The other side has closed the connection. */
   ended() {
+    this.#why = 'the peer closed the connection';
     this.#inputEnded = true;
     this.#turn();
   }
@@ -53,6 +56,7 @@ export class Session {
   broken(text) {
     if (this.#over) return;
     this.#input = [];
+    this.#why = text;
     this.#alice.broken(text);
     this.#turn();
   }
@@ -146,6 +150,7 @@ export class Session {
       this.#hear();
       this.#flushLine();
     }
+    if (event.event === 'open') this.#open = true;
     if (event.event === 'peer_end') this.#leaving = true;
     if (event.event === 'closed') this.#closed = event;
     this.#tell(event);
@@ -202,6 +207,14 @@ export class Session {
     this.#transport.close();
     this.#alice.free();
     const { status, reason, step } = this.#closed;
-    this.#tell({ event: 'ended', done: status === 0, step, text: reason });
+    this.#tell({ event: 'ended', done: status === 0, step, text: this.#inWords(reason) });
+  }
+
+  // A chat that was cut off says so, in words of a person: the program's own speak of end marks.
+  #inWords(reason) {
+    const cut = this.#why !== null && reason.startsWith(this.#why);
+    if (!cut) return reason;
+    const why = this.#why === 'the peer closed the connection' ? 'Bob has closed the connection' : this.#why;
+    return this.#open ? `${why}; what was said last may not have arrived` : why;
   }
 }
