@@ -3,6 +3,7 @@
 #include "eve/page/internal.h"
 #include "eve/page/results.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -230,9 +231,50 @@ static void turn_eve(struct page *page, json_t *body, struct web_answer *a) {
     answer_json(a, 200, json_pack("{s:b}", "on", page->eve_on));
 }
 
-static void open_again(struct page *page) {
-    class_open(page->class);
+/* A request for a tile, and for what stands on it: 404 where another phone has it by now. */
+static void answer_done(struct web_answer *a, int r) {
+    if (r < 0)
+        web_answer_text(a, 404, "that is not on the wall any more\n");
+    else
+        answer_json(a, 200, json_pack("{s:b}", "done", 1));
+}
+
+/* Its capture is one more of the page's. */
+static int open_again(struct page *page) {
+    const char *before = class_capture(page->class);
+    int r = class_open(page->class);
+    if (r < 0 || class_capture(page->class) == before)
+        return r;
     page_tell_join(page);
+    show_add_room(page, class_capture(page->class));
+    return 0;
+}
+
+/* {"number": NUMBER, "joined": WHICH, "hide": LINE, "all": whether all of who says it}, as the wall has them. */
+static void hide(struct page *page, json_t *body, struct web_answer *a) {
+    json_t *number = json_object_get(body, "number"), *joined = json_object_get(body, "joined"),
+           *line = json_object_get(body, "hide");
+    int r = -ESRCH;
+    if (!json_is_integer(number) || !json_is_integer(joined) || !json_is_integer(line)) {
+        web_answer_text(a, 400, "number, joined, hide: the numbers of a tile and of a line\n");
+        return;
+    }
+    if (json_integer_value(number) >= 1 && json_integer_value(number) <= CLASS_TILES)
+        r = class_hide(page->class, (unsigned)json_integer_value(number), (uint64_t)json_integer_value(joined),
+                       (uint64_t)json_integer_value(line), json_is_true(json_object_get(body, "all")));
+    if (r == -EINVAL)
+        web_answer_text(a, 400, "all: Bob says that himself\n");
+    else
+        answer_done(a, r);
+}
+
+static void let_in(struct page *page, json_t *number, struct web_answer *a) {
+    if (!json_is_integer(number) || json_integer_value(number) < 1 || json_integer_value(number) > UINT32_MAX)
+        web_answer_text(a, 400, "let_in: the number of who waits\n");
+    else if (class_let_in(page->class, (unsigned)json_integer_value(number)) < 0)
+        web_answer_text(a, 404, "nobody waits under that number any more\n");
+    else
+        answer_done(a, 0);
 }
 
 /* {"take_off": NUMBER, "joined": WHICH}, as the wall has them of a tile. */
@@ -245,10 +287,30 @@ static void take_off(struct page *page, json_t *body, struct web_answer *a) {
                  0)
         web_answer_text(a, 404, "that phone is not on the wall any more\n");
     else
-        answer_json(a, 200, json_pack("{s:b}", "done", 1));
+        answer_done(a, 0);
 }
 
-/* {"attack": SECONDS}, {"close": true}, {"open": true} or what take_off takes. */
+static bool asks(json_t *body, const char *what) {
+    return json_is_true(json_object_get(body, what));
+}
+
+/* Those that are true or not there. */
+static bool change_at_once(struct page *page, json_t *body) {
+    if (asks(body, "close"))
+        class_close(page->class);
+    else if (asks(body, "clear_ended"))
+        class_clear_ended(page->class);
+    else if (asks(body, "show_hidden"))
+        class_show_hidden(page->class);
+    else if (asks(body, "open_door"))
+        class_open_door(page->class);
+    else
+        return false;
+    return true;
+}
+
+/* {"attack": SECONDS}, {"close": true}, {"open": true}, {"clear_ended": true}, {"show_hidden": true},
+ * {"open_door": true}, {"let_in": NUMBER} or what take_off and hide take. */
 static void change_class(struct page *page, json_t *body, struct web_answer *a) {
     json_t *attack = json_object_get(body, "attack");
     double budget = json_number_value(attack);
@@ -260,22 +322,32 @@ static void change_class(struct page *page, json_t *body, struct web_answer *a) 
         take_off(page, body, a);
         return;
     }
+    if (json_object_get(body, "hide")) {
+        hide(page, body, a);
+        return;
+    }
+    if (json_object_get(body, "let_in")) {
+        let_in(page, json_object_get(body, "let_in"), a);
+        return;
+    }
     if (attack && (!json_is_number(attack) || !(budget >= 1) || budget > CLASS_BUDGET_MAX)) {
         web_answer_text(a, 400, "attack: seconds for all sessions together, 1 to 3600\n");
         return;
     }
-    bool opens = json_is_true(json_object_get(body, "open"));
-    if (!attack && !opens && !json_is_true(json_object_get(body, "close"))) {
-        web_answer_text(a, 400, "attack, take_off, close or open is what a room knows\n");
-        return;
-    }
     if (attack)
         class_attack(page->class, budget);
-    else if (opens)
-        open_again(page);
-    else
-        class_close(page->class);
-    answer_json(a, 200, json_pack("{s:b}", "done", 1));
+    else if (asks(body, "open")) {
+        if (open_again(page) < 0) {
+            web_answer_text(a, 500, "open: no capture can be written; the terminal says why\n");
+            return;
+        }
+    } else if (!change_at_once(page, body)) {
+        web_answer_text(a, 400,
+                        "attack, take_off, hide, show_hidden, clear_ended, let_in, open_door, close or open is what a "
+                        "room knows\n");
+        return;
+    }
+    answer_done(a, 0);
 }
 
 static void change_game(struct page *page, json_t *body, struct web_answer *a) {

@@ -83,7 +83,8 @@ static void learn_ended(void *user, int status) {
     json_decref(all);
     spawn_free(a->learn);
     a->learn = NULL;
-    attack_read(a);
+    if (!a->config.learn_only)
+        attack_read(a);
 }
 
 int attack_start(struct attack **attackp, struct uv_loop_s *loop, const struct attack_config *config) {

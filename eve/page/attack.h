@@ -17,6 +17,7 @@ struct attack_config {
     double budget;
     unsigned threads; /* 0: all */
     int source;
+    bool learn_only;                           /* somebody else reads what is said under the key */
     void (*event)(void *user, json_t *object); /* takes the object */
     void *user;
 };

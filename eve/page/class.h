@@ -37,7 +37,7 @@ struct class_config {
     /* An address may have so many of CLASS_AT_ONCE, and the same part of CLASS_TILES and of the capture. */
     unsigned per_address;
     uint64_t capture_max; /* bytes of the capture: then nobody joins any more, and no more is recorded */
-    const char *capture;  /* the file to write */
+    const char *capture;  /* the file to write; opened again, the room writes others beside it */
     const char *folder;   /* for what passes between eve's processes */
     unsigned threads;     /* of her learners; 0: all */
     double (*expected)(const struct set *set); /* seconds of a core until Eve succeeds, on average */
@@ -63,12 +63,27 @@ unsigned class_phones(const struct class *class);
 /* An event that this room's Bob tells himself, from his file of events: his words of each session. */
 void class_bob_says(struct class *class, const json_t *event);
 /* The phone with this tile, which joined as this one of all, is taken off the wall: its session ends, its place is
- * free, and no list names it. -ESRCH: it is not there. */
+ * free, no list names it, and what Bob has passed on of it is hidden. It does not come back by itself as long as the
+ * room is open (door.h). -ESRCH: it is not there. */
 int class_take_off(struct class *class, unsigned number, uint64_t joined);
+/* The tiles of all who have ended go, and nothing else happens to them. */
+void class_clear_ended(struct class *class);
+/* A line of that tile's chat, by its number, is hidden on all tiles; all: everything that who says it says. -ESRCH: it
+ * is not there any more; -EINVAL: all that Bob himself says is not hidden. */
+int class_hide(struct class *class, unsigned number, uint64_t joined, uint64_t line, bool all);
+/* What was hidden is shown again. */
+void class_show_hidden(struct class *class);
+/* Who waits at the door under this number may join. -ESRCH: nobody does. */
+int class_let_in(struct class *class, unsigned number);
+/* Who was taken off may come back, and nobody waits. */
+void class_open_door(struct class *class);
 /* Nobody joins any more, and all sessions end. */
 void class_close(struct class *class);
-/* A room that was closed is open again, with another token and all its places: what was on the wall stays there. */
-void class_open(struct class *class);
+/* A room that was closed is open again, with another token, all its places and a capture of its own: what was on the
+ * wall stays there. 0, or a negative errno, after it has been said what is wrong. */
+int class_open(struct class *class);
+/* The file that is written now. */
+const char *class_capture(const struct class *class);
 /* NULL is fine. The loop has to turn a few times more. */
 void class_free(struct class *class);
 

@@ -1,5 +1,6 @@
 /* Those who join: what a phone may ask for, and who is let in. */
 #include "common/base/name_alike.h"
+#include "common/shell/net/timer.h"
 #include "common/shell/net/websocket.h"
 #include "common/task/table/table.h"
 #include "eve/page/assets.h"
@@ -25,8 +26,20 @@ static const char *const ENDS[] = {
     [BRIDGE_CLOSED] = "the lecturer has ended it",
 };
 
+/* Both sides may close behind the end marks, and the one that is quicker did not begin: who says first that all has
+ * been said ends it. */
+const char *class_said_end(const struct pupil *pupil) {
+    enum bridge_end how = pupil->how;
+    if (pupil->state != PUPIL_ENDED_STATE || pupil->ended[0])
+        return pupil->ended;
+    if ((how == BRIDGE_FAR || how == BRIDGE_LEFT) && pupil->first_end != END_NONE)
+        how = pupil->first_end == END_PHONE ? BRIDGE_LEFT : BRIDGE_FAR;
+    return ENDS[how];
+}
+
 static void end_pupil(struct pupil *pupil, const char *why) {
     pupil->state = PUPIL_ENDED_STATE;
+    pupil->tape->n_pupils--;
     snprintf(pupil->ended, sizeof pupil->ended, "%s", why);
     game_leave(pupil->class->config.game, pupil->number - 1);
     class_changed(pupil);
@@ -38,7 +51,8 @@ static void over(void *owner, enum bridge_end how) {
     for (int d = 0; d < 2; d++)
         pupil->bytes[d] = bridge_bytes(pupil->bridge, d);
     pupil->bridge = NULL;
-    end_pupil(pupil, ENDS[how]);
+    pupil->how = how;
+    end_pupil(pupil, "");
 }
 
 static void upgraded(void *user, const struct web_socket *socket) {
@@ -79,7 +93,7 @@ static struct pupil *find_ended(const struct class *class, const uint8_t *from) 
     struct pupil *found = NULL;
     for (size_t i = 0; i < class->n_pupils; i++) {
         struct pupil *pupil = class->pupils[i];
-        if (pupil->state != PUPIL_ENDED_STATE || pupil == class->learning || pupil == class->reading ||
+        if (pupil->state != PUPIL_ENDED_STATE || pupil == class->learning ||
             (from && memcmp(pupil->from, from, ORIGIN_ID) != 0))
             continue;
         if (!found || goes_before(pupil, found))
@@ -107,8 +121,9 @@ static const char *no_place(const struct class *class, const uint8_t from[static
         places_refuse((const uint8_t(*)[ORIGIN_ID])in, class_places(class, in), from, class->config.per_address);
     if (full)
         return full;
-    if (class->full)
-        return "the room is full: the capture has all the bytes that it may have\n";
+    if (class->tape->full)
+        return "the room is full: the capture has all the bytes that it may have; the lecturer can close the room and "
+               "open it again\n";
     if (origins_bytes(&class->origins, from) >= share(class, class->config.capture_max))
         return "the room is full for your address: it has sent and got all that one address may\n";
     return NULL;
@@ -161,15 +176,33 @@ static const char *read_join(const struct class *class, struct join *join, const
     return wrong;
 }
 
+/* The phone's own number, from its browser; "": it has none. */
+static void read_phone(char out[static DOOR_PHONE], const struct web_request *request) {
+    int n = web_query(out, DOOR_PHONE, request->query, "phone");
+    if (n != DOOR_PHONE - 1 || strspn(out, "0123456789abcdef") != DOOR_PHONE - 1)
+        out[0] = 0;
+}
+
+/* A phone of its address was taken off the wall, and this one has to be let in. */
+static void answer_waits(struct web_answer *a) {
+    web_answer_text(a, 423, "a phone of your address was taken off the wall: the lecturer has to let you in\n");
+}
+
 static void answer_join(struct class *class, const struct web_request *request, struct web_answer *a) {
     static char accept[WEBSOCKET_ACCEPT]; /* valid during the call */
     struct join join;
     struct pupil *pupil;
     uint8_t from[ORIGIN_ID];
     origin_id(from, request->peer);
+    char phone[DOOR_PHONE];
+    read_phone(phone, request);
     const char *wrong = read_join(class, &join, request), *full = no_place(class, from);
     if (wrong || websocket_accept(accept, request->websocket) < 0) {
         web_answer_text(a, 400, wrong ? wrong : "this is for a WebSocket\n");
+        return;
+    }
+    if (!door_admits(&class->door, from, phone)) {
+        answer_waits(a);
         return;
     }
     if (full || !(pupil = new_tile(class, from))) {
@@ -182,6 +215,10 @@ static void answer_join(struct class *class, const struct web_request *request, 
     pupil->joined = ++class->n_joined;
     memcpy(pupil->from, from, ORIGIN_ID);
     play_ticket(pupil->ticket, request);
+    memcpy(pupil->phone, phone, sizeof phone);
+    pupil->came_after = door_joined(&class->door, from, phone);
+    pupil->tape = class->tape;
+    class->tape->n_pupils++;
     class_changed(pupil);
     *a = (struct web_answer){.status = 101, .kind = WEB_SOCKET, .body = accept, .upgraded = upgraded, .user = pupil};
 }
@@ -195,6 +232,13 @@ static void answer_room(struct class *class, const struct web_request *request, 
     const char *full = no_place(class, from), *wrong = joins ? read_join(class, &join, request) : NULL;
     if (full || wrong) { /* of a WebSocket that is refused, a browser tells no reason */
         web_answer_text(a, full ? 503 : 400, full ? full : wrong);
+        return;
+    }
+    char phone[DOOR_PHONE];
+    read_phone(phone, request);
+    if (joins && !door_admits(&class->door, from, phone)) {
+        door_ask(&class->door, phone, join.name, timer_now());
+        answer_waits(a);
         return;
     }
     json_t *sets = json_array();

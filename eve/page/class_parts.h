@@ -1,6 +1,6 @@
-/* The class's parts as they know each other: class.c opens and closes the room and records, class_join.c has those who
- * join, class_watch.c what the capture tells of them,
- * class_queue.c Eve's learners, class_wall.c what is shown. */
+/* The class's parts as they know each other: class.c opens and closes the room, class_tape.c records, class_join.c has
+ * those who join, class_watch.c what the capture tells of them, class_queue.c Eve's learners, class_chat.c what she
+ * reads, class_wall.c what is shown. */
 #ifndef PARLEY_EVE_PAGE_CLASS_PARTS_H
 #define PARLEY_EVE_PAGE_CLASS_PARTS_H
 
@@ -10,15 +10,38 @@
 #include "eve/game/game.h"
 #include "eve/page/attack.h"
 #include "eve/page/class.h"
+#include "eve/page/door.h"
+#include "eve/page/hidden.h"
 #include "eve/page/join.h"
+#include "eve/page/opened.h"
 #include "eve/page/play.h"
 #include "eve/page/watch.h"
 #include "eve/wire/record.h"
 
-enum { PUPIL_ENDED = 200, PUPIL_WORDS = 64, PUPIL_SESSION = 20 };
+enum { PUPIL_ENDED = 200, PUPIL_WORDS = 64, PUPIL_SESSION = 20, CALLED_MAX = 2 * CLASS_TILES };
 
 enum pupil_state { PUPIL_JOINING, PUPIL_AGREEING, PUPIL_OPEN, PUPIL_ENDED_STATE };
+enum first_end { END_NONE, END_PHONE, END_BOB }; /* whose end mark came first */
 enum eve_state { EVE_NOTHING, EVE_WAITING, EVE_LEARNING, EVE_HAS_KEY, EVE_FAILED };
+
+/* What is recorded of one opening of the room: a capture of its own, so that the bound of one is no bound for the next.
+ */
+struct tape {
+    struct class *class;
+    struct tape *older;
+    char *path;
+    struct record *record; /* NULL: all of it is written */
+    struct watch *watch;   /* NULL: and read */
+    uint64_t n_packets;    /* that watch has told of */
+    unsigned n_pupils;     /* who are connected, or about to be */
+    bool full, told_error; /* full: nothing more is recorded */
+};
+
+/* Whom Bob calls so, from a time on: his own word, from his file of events. */
+struct called {
+    char label[SAID_FROM], session[PUPIL_SESSION];
+    uint64_t us;
+};
 
 /* One phone, from its joining on; its tile stays when it has left, until its place on the wall is needed. */
 struct pupil {
@@ -30,6 +53,9 @@ struct pupil {
     uint64_t changed;    /* when its tile changed, as a number that grows */
     struct join join;
     char ticket[PLAY_TICKET]; /* with which it plays; "" */
+    char phone[DOOR_PHONE];   /* its own number, "": it has none */
+    bool came_after;          /* phones of its address were looked at when it joined */
+    struct tape *tape;        /* on which it is recorded */
     uint8_t from[ORIGIN_ID];
     unsigned opening;      /* of the room, at which it joined */
     struct bridge *bridge; /* while it is connected */
@@ -37,33 +63,37 @@ struct pupil {
     enum pupil_state state;
     char peer[ADDRESS_TEXT]; /* as the capture names it */
     char session[PUPIL_SESSION], words[PUPIL_WORDS], ended[PUPIL_ENDED];
+    enum bridge_end how; /* it ended, where `ended` is "" */
+    enum first_end first_end;
     char step[4]; /* the last that passed whole; "" */
     unsigned n_steps, n_sealed;
     bool complete;     /* all that a learner needs has passed */
     uint64_t bytes[2]; /* once it has ended */
     enum eve_state eve;
-    unsigned n_failed;      /* so often her learners have run in vain */
-    bool off;               /* the lecturer has taken it off the wall */
-    struct attack *attack;  /* while learning, and as long as there is a key */
-    json_t *verdict, *chat; /* as eve learn and eve read say it; NULL: nothing yet */
-    bool unread;            /* more has been said under a key that she has */
+    unsigned n_failed;     /* so often her learners have run in vain */
+    bool off;              /* the lecturer has taken it off the wall */
+    struct attack *attack; /* while learning, and as long as there is a key */
+    json_t *verdict;       /* as eve learn says it; NULL: nothing yet */
+    struct opened *opened; /* what she reads, once she has the key */
+    bool chat_failed;      /* what had passed before cannot be read */
 };
 
 struct class {
     struct class_config config;
     struct uv_loop_s *loop;
     struct web *web;
-    struct record *record;
-    struct watch *watch;
-    char *capture;
+    struct tape *tape;  /* of this opening; older ones behind it */
     json_t *bobs_words; /* by session, as Bob tells them; NULL: he tells nothing here */
     char token[JOIN_TOKEN];
     char hostname[256];
     unsigned opening; /* how often the room was opened */
-    bool closed, told_error;
-    bool full;      /* the capture: nothing more is recorded */
+    bool closed;
     uint64_t clock; /* the last number given to a change */
     struct origins origins;
+    struct door door;
+    struct hidden hidden;
+    struct called called[CALLED_MAX]; /* n_called in all, the newest of them in place n_called - 1 modulo CALLED_MAX */
+    uint64_t n_called;
     struct pupil *pupils[CLASS_TILES];
     size_t n_pupils;
     uint64_t n_joined; /* ever */
@@ -75,7 +105,7 @@ struct class {
         double seconds;
     } costs[SETS_MAX]; /* as config.expected says them, which takes its time */
     size_t n_costs;
-    struct pupil *learning, *reading;
+    struct pupil *learning, *catching_up; /* with what passed before she had its key */
 };
 
 /* ---- class.c */
@@ -86,17 +116,40 @@ void class_end(struct pupil *pupil, const char *why);
 void class_wipe(struct pupil *pupil);
 /* How many have a place; where they come from, unless NULL. */
 size_t class_places(const struct class *class, uint8_t (*from)[ORIGIN_ID]);
+/* The one of this session, the newest; NULL: of none that is on the wall. */
+struct pupil *class_by_session(struct class *class, const char *session);
+
+/* ---- class_tape.c */
 extern const struct relay_ops class_recording; /* of what passes; user is the pupil */
+/* A new one becomes the class's. 0, or a negative errno; what is wrong has been said. */
+int class_tape_new(struct class *class);
+/* What is new on all of them; those that nobody records on any more are closed. Whether there may be more at once. */
+bool class_tapes_poll(struct class *class);
+void class_tapes_free(struct class *class);
 
 /* ---- class_join.c */
 /* As web_config wants it; user is the class. */
 void class_answer(void *user, const struct web_request *request, struct web_answer *a);
 
+/* How it ended, for a person. */
+const char *class_said_end(const struct pupil *pupil);
+
 /* ---- class_play.c */
 void class_answer_play(struct class *class, const struct web_request *request, struct web_answer *a);
 
 /* ---- class_watch.c */
-int class_watch_new(struct class *class);
+int class_watch_new(struct tape *tape);
+
+/* ---- class_chat.c */
+/* Eve has its key. */
+void class_chat_begin(struct pupil *pupil, const uint8_t key[static 32]);
+void class_chat_poll(struct class *class);
+/* The last lines that Eve reads and nobody has hidden. */
+json_t *class_chat_lines(const struct pupil *pupil);
+/* Bob calls the session so, from a time on: microseconds since 1970. */
+void class_chat_called(struct class *class, const char *session, const char *label, uint64_t us);
+/* What she says is hidden, wherever it stands. */
+void class_chat_silence(struct pupil *pupil);
 
 /* ---- class_queue.c */
 void class_queue_poll(struct class *class);

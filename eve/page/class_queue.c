@@ -1,10 +1,13 @@
 /* Eve's learners turn to the class: one session after the other, since each learner takes all processors. */
 #include "eve/page/class_parts.h"
 
+#include "common/base/base64.h"
+#include "common/base/secret.h"
 #include "common/shell/net/timer.h"
 #include "eve/page/turns.h"
 
 #include <signal.h>
+#include <sodium.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -57,17 +60,21 @@ static void put(json_t **placep, json_t *value) {
     *placep = value;
 }
 
-/* Of eve learn and eve read. */
+static void read_with(struct pupil *pupil, const char *text) {
+    SECRET32 uint8_t key[32];
+    if (text && base64_parse32(key, text, strlen(text), sodium_base64_VARIANT_ORIGINAL) == 0)
+        class_chat_begin(pupil, key);
+}
+
+/* Of eve learn. */
 static void learner_event(void *user, json_t *object) {
     struct pupil *pupil = user;
     if (has(object, "verdict")) {
         put(&pupil->verdict, json_incref(object));
         bool key = json_is_true(json_object_get(object, "key_recovered"));
         pupil->eve = key ? EVE_HAS_KEY : EVE_FAILED;
-        pupil->unread = false; /* with the key it is read at once */
-        class_changed(pupil);
-    } else if (has(object, "read")) {
-        put(&pupil->chat, json_incref(json_object_get(object, "lines")));
+        if (key)
+            read_with(pupil, json_string_value(json_object_get(object, "key")));
         class_changed(pupil);
     }
     json_decref(object);
@@ -75,13 +82,14 @@ static void learner_event(void *user, json_t *object) {
 
 static void learn(struct pupil *pupil, double budget) {
     struct class *class = pupil->class;
-    struct attack_config config = {.capture = class->capture,
+    struct attack_config config = {.capture = pupil->tape->path,
                                    .session = pupil->session,
                                    .folder = class->config.folder,
                                    .learner = "",
                                    .seed = "",
                                    .budget = budget,
                                    .threads = class->config.threads,
+                                   .learn_only = true,
                                    .event = learner_event,
                                    .user = pupil};
     pupil->eve = EVE_LEARNING;
@@ -121,23 +129,6 @@ static void next_to_learn(struct class *class) {
         learn(pupil, turn_budget(left, n, expected, n_cores(class)));
 }
 
-/* One at a time, since each eve read takes the capture from its beginning; and in turn, so that who says much holds up
- * nobody. */
-static void read_on(struct class *class) {
-    if (class->reading && attack_reads(class->reading->attack))
-        return;
-    size_t first = class->reading ? class->reading->number : 0; /* the one behind it */
-    class->reading = NULL;
-    for (size_t i = 0; i < class->n_pupils && !class->reading; i++) {
-        struct pupil *pupil = class->pupils[(first + i) % class->n_pupils];
-        if (pupil->eve != EVE_HAS_KEY || !pupil->unread || !pupil->attack)
-            continue;
-        pupil->unread = false;
-        attack_read(pupil->attack);
-        class->reading = pupil;
-    }
-}
-
 void class_queue_poll(struct class *class) {
     if (class->learning) {
         attack_poll(class->learning->attack);
@@ -149,7 +140,6 @@ void class_queue_poll(struct class *class) {
     }
     if (!class->learning && class->queue_ends > 0)
         next_to_learn(class);
-    read_on(class);
 }
 
 void class_attack(struct class *class, double budget) {
@@ -165,7 +155,7 @@ void class_attack(struct class *class, double budget) {
 }
 
 void class_queue_free(struct class *class) {
-    class->learning = class->reading = NULL;
+    class->learning = NULL;
     for (size_t i = 0; i < class->n_pupils; i++) {
         attack_free(class->pupils[i]->attack);
         class->pupils[i]->attack = NULL;

@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CHAT_LINES = 12, CHAT_TEXT = 200 };
-
 static const char *const STATES[] = {
     [PUPIL_JOINING] = "joining", [PUPIL_AGREEING] = "agreeing", [PUPIL_OPEN] = "open", [PUPIL_ENDED_STATE] = "ended"};
 static const char *const EVES[] = {[EVE_NOTHING] = "nothing",
@@ -17,31 +15,15 @@ static const char *const EVES[] = {[EVE_NOTHING] = "nothing",
                                    [EVE_HAS_KEY] = "key",
                                    [EVE_FAILED] = "failed"};
 
-/* The last lines that Eve reads, each cut to some characters. */
-static json_t *chat_of(const struct pupil *pupil) {
-    json_t *list = json_array();
-    size_t n = json_array_size(pupil->chat);
-    for (size_t i = n > CHAT_LINES ? n - CHAT_LINES : 0; i < n; i++) {
-        const json_t *line = json_array_get(pupil->chat, i);
-        const char *text = json_string_value(json_object_get(line, "text"));
-        size_t length = text ? strlen(text) : 0, cut = length < CHAT_TEXT ? length : CHAT_TEXT;
-        while (cut < length && cut > 0 && ((unsigned char)text[cut] & 0xc0) == 0x80)
-            cut--; /* no half character */
-        json_array_append_new(list, json_pack("{s:O, s:s%, s:b}", "side", json_object_get(line, "side"), "text",
-                                              text ? text : "", cut, "cut", cut < length));
-    }
-    return list;
-}
-
 static json_t *tile(const struct pupil *p, bool with_key) {
     uint64_t up = p->bridge ? bridge_bytes(p->bridge, 0) : p->bytes[0];
     uint64_t down = p->bridge ? bridge_bytes(p->bridge, 1) : p->bytes[1];
     json_t *object = json_pack(
         "{s:i, s:s, s:s, s:s, s:b, s:s*, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:I, s:I, s:s, s:o}", "number", p->number,
         "name", p->join.name, "set", p->join.set->name, "task", p->join.set->task->name, "experimental",
-        p->join.set->task->experimental, "toy", p->join.set->toy, "state", STATES[p->state], "ended", p->ended,
+        p->join.set->task->experimental, "toy", p->join.set->toy, "state", STATES[p->state], "ended", class_said_end(p),
         "session", p->session, "words", p->words, "step", p->step, "steps", p->n_steps, "sealed", p->n_sealed,
-        "bytes_up", (json_int_t)up, "bytes_down", (json_int_t)down, "eve", EVES[p->eve], "chat", chat_of(p));
+        "bytes_up", (json_int_t)up, "bytes_down", (json_int_t)down, "eve", EVES[p->eve], "chat", class_chat_lines(p));
     json_object_set_new(object, "joined", json_integer((json_int_t)p->joined));
     json_object_set_new(object, "gone", json_integer((json_int_t)p->gone));
     json_object_set_new(object, "off", json_boolean(p->off));
@@ -76,6 +58,16 @@ static json_t *addresses(const struct class *class) {
     return list;
 }
 
+/* Who waits to be let in: of any address of which a phone was taken off. */
+static json_t *door_of(const struct class *class) {
+    json_t *list = json_array();
+    const struct door_waiting *waiting;
+    double now = timer_now();
+    for (size_t i = 0; (waiting = door_next(&class->door, &i, now));)
+        json_array_append_new(list, json_pack("{s:i, s:s}", "number", waiting->number, "name", waiting->name));
+    return json_pack("{s:i, s:o}", "guarded", door_guarded(&class->door), "waiting", list);
+}
+
 json_t *class_state(const struct class *class, uint64_t since, bool with_keys) {
     json_t *list = json_array();
     char bob[ADDRESS_TEXT + 256];
@@ -87,10 +79,11 @@ json_t *class_state(const struct class *class, uint64_t since, bool with_keys) {
             json_array_append_new(list, tile(class->pupils[i], with_keys));
     }
     address_name(bob, &class->config.to);
-    return json_pack("{s:i, s:b, s:b, s:b, s:s, s:o, s:b, s:I, s:i, s:i, s:i, s:b, s:i, s:f, s:o}", "schema", 1,
-                     "closed", class->closed, "full", class->full, "bob_tells", class->bobs_words != NULL, "bob", bob,
-                     "join", class->closed ? json_array() : addresses(class), "loopback", web_is_loopback(class->web),
-                     "clock", (json_int_t) class->clock, "now", (int)class_places(class, NULL), "most", CLASS_AT_ONCE,
-                     "joined", (int)class->n_joined, "attacking", class->learning != NULL || class->queue_ends > 0,
-                     "waiting", (int)n_waiting, "seconds_left", left > 0 ? left : 0, "pupils", list);
+    return json_pack("{s:i, s:b, s:b, s:b, s:s, s:o, s:b, s:I, s:i, s:i, s:i, s:b, s:i, s:f, s:o, s:o, s:i}", "schema",
+                     1, "closed", class->closed, "full", class->tape->full, "bob_tells", class->bobs_words != NULL,
+                     "bob", bob, "join", class->closed ? json_array() : addresses(class), "loopback",
+                     web_is_loopback(class->web), "clock", (json_int_t) class->clock, "now",
+                     (int)class_places(class, NULL), "most", CLASS_AT_ONCE, "joined", (int)class->n_joined, "attacking",
+                     class->learning != NULL || class->queue_ends > 0, "waiting", (int)n_waiting, "seconds_left",
+                     left > 0 ? left : 0, "pupils", list, "door", door_of(class), "hidden", (int)class->hidden.n);
 }

@@ -7,18 +7,17 @@
 
 enum { BOBS_WORDS_MAX = 8 * CLASS_TILES };
 
-static struct pupil *by_session(struct class *class, const char *session) {
-    for (size_t i = class->n_pupils; session && *session && i-- > 0;)
-        if (strcmp(class->pupils[i]->session, session) == 0)
-            return class->pupils[i];
-    return NULL;
+static struct pupil *by_session(const struct tape *tape, const char *session) {
+    struct pupil *pupil = class_by_session(tape->class, session);
+    return pupil && pupil->tape == tape ? pupil : NULL;
 }
 
-static struct pupil *by_peer(struct class *class, const char *peer) {
+static struct pupil *by_peer(const struct tape *tape, const char *peer) {
+    const struct class *class = tape->class;
     struct pupil *newest = NULL;
     for (size_t i = 0; peer && i < class->n_pupils; i++) {
         struct pupil *pupil = class->pupils[i];
-        if (strcmp(pupil->peer, peer) == 0 && (!newest || pupil->joined > newest->joined))
+        if (pupil->tape == tape && strcmp(pupil->peer, peer) == 0 && (!newest || pupil->joined > newest->joined))
             newest = pupil;
     }
     return newest;
@@ -40,10 +39,10 @@ static void take_step(struct pupil *pupil, const char *step) {
 }
 
 static void event(void *user, json_t *object) {
-    struct class *class = user;
+    const struct tape *tape = user;
     const char *what = text_of(object, "event"), *session = text_of(object, "session");
-    struct pupil *pupil = by_session(class, session);
-    if (!pupil && what && strcmp(what, "connected") == 0 && (pupil = by_peer(class, text_of(object, "peer"))))
+    struct pupil *pupil = by_session(tape, session);
+    if (!pupil && what && strcmp(what, "connected") == 0 && (pupil = by_peer(tape, text_of(object, "peer"))))
         keep(pupil->session, sizeof pupil->session, session);
     if (pupil && what) {
         class_changed(pupil);
@@ -73,18 +72,35 @@ static void sealed(void *user, const char *session, unsigned n) {
     struct pupil *pupil = by_session(user, session);
     if (!pupil)
         return;
-    pupil->unread = true;
     pupil->n_sealed = n;
     class_changed(pupil);
+}
+
+/* An end mark is as long as it is, and nothing else of a phone's is so short (WIRE.md section 8). */
+static bool is_end_mark(const struct message *m) {
+    return !m->sealed.has_header && m->sealed.box.n == SEALED_OVERHEAD + 1;
+}
+
+static void message(void *user, const char *session, enum side from, const struct message *m, uint64_t ns) {
+    struct pupil *pupil = by_session(user, session);
+    if (pupil && pupil->first_end == END_NONE && is_end_mark(m)) {
+        pupil->first_end = from == SIDE_ALICE ? END_PHONE : END_BOB;
+        class_changed(pupil);
+    }
+    if (pupil && pupil->opened)
+        opened_message(pupil->opened, from, m, ns);
 }
 
 /* As many as there may be tiles: a file of events tells of more, and of the rest nothing is kept. */
 void class_bob_says(struct class *class, const json_t *event) {
     const char *session = text_of(event, "session"), *words = text_of(event, "fingerprint"),
                *what = text_of(event, "event");
-    struct pupil *pupil = by_session(class, session);
+    struct pupil *pupil = class_by_session(class, session);
     if (!class->bobs_words && (class->bobs_words = json_object()))
         class->clock++;
+    if (session && what && strcmp(what, "called") == 0)
+        class_chat_called(class, session, text_of(event, "label"),
+                          (uint64_t)json_integer_value(json_object_get(event, "clock")));
     if (!session || !words || !what || strcmp(what, "confirmed") != 0)
         return;
     if (json_object_size(class->bobs_words) >= BOBS_WORDS_MAX)
@@ -94,7 +110,7 @@ void class_bob_says(struct class *class, const json_t *event) {
         class_changed(pupil);
 }
 
-int class_watch_new(struct class *class) {
-    static const struct watch_ops ops = {event, complete, sealed};
-    return watch_new(&class->watch, class->capture, 0, &ops, class);
+int class_watch_new(struct tape *tape) {
+    static const struct watch_ops ops = {event, complete, sealed, message};
+    return watch_new(&tape->watch, tape->path, 0, &ops, tape);
 }

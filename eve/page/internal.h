@@ -55,7 +55,7 @@ struct page {
     bool scenario_shown;
     struct source sources[SOURCES_ALL]; /* the last two are the scenario's captures */
     struct match *match;                /* of those of the command line */
-    size_t n_sources;
+    size_t n_sources, room_source;      /* room_source: the newest capture of the room */
     struct scenario *scenario;
     unsigned n_scenarios;
     struct attack *attack;
@@ -76,6 +76,8 @@ void show_event(void *user, json_t *object);
 
 /* A source of the command line: 0, or the status to exit with, after saying why. */
 int show_add(struct page *page, const char *name);
+/* The same for a capture of the room; where there is no place for one more, it takes that of the last. */
+int show_add_room(struct page *page, const char *path);
 /* Looks for what is new. Whether there may be more to read at once. */
 bool show_poll(struct page *page);
 /* Eve's learners begin with the newest session. */

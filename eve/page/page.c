@@ -129,7 +129,7 @@ static int open_room(struct page *page) {
     if (status != STATUS_OK)
         return status;
     page_tell_join(page);
-    return show_add(page, config.capture);
+    return page->n_sources == SOURCES_MAX ? show_add(page, config.capture) : show_add_room(page, config.capture);
 }
 
 static void remove_folder(const char *path) {

@@ -88,7 +88,7 @@ static void session_sealed(void *user, const char *session, unsigned n) {
         attack_read(page->attack);
 }
 
-static const struct watch_ops watch_ops = {watch_event, session_complete, session_sealed};
+static const struct watch_ops watch_ops = {watch_event, session_complete, session_sealed, NULL};
 
 /* ---- sources */
 
@@ -218,15 +218,10 @@ static int open_source(struct source *source) {
     return watch_new(&source->watch, source->path, source->number, &watch_ops, source);
 }
 
-int show_add(struct page *page, const char *name) {
+static int open_at(struct page *page, size_t number, const char *name) {
     struct screen *screen = page->config->screen;
-    if (page->n_sources == SOURCES_MAX) {
-        screen_error(screen, "at most %d sources", SOURCES_MAX);
-        return STATUS_USAGE;
-    }
-    struct source *source = &page->sources[page->n_sources];
-    *source = (struct source){.page = page, .number = (int)page->n_sources, .name = strdup(name)};
-    page->n_sources++;
+    struct source *source = &page->sources[number];
+    *source = (struct source){.page = page, .number = (int)number, .name = strdup(name)};
     char path[FILES_PATH];
     bool tap = strncmp(name, "tap:", 4) == 0, sniff = strncmp(name, "sniff:", 6) == 0;
     if (tap || sniff)
@@ -254,6 +249,14 @@ int show_add(struct page *page, const char *name) {
     return STATUS_OK;
 }
 
+int show_add(struct page *page, const char *name) {
+    if (page->n_sources == SOURCES_MAX) {
+        screen_error(page->config->screen, "at most %d sources", SOURCES_MAX);
+        return STATUS_USAGE;
+    }
+    return open_at(page, page->n_sources++, name);
+}
+
 static void close_source(struct source *source) {
     watch_free(source->watch);
     tail_free(source->tail);
@@ -261,6 +264,14 @@ static void close_source(struct source *source) {
     free(source->name);
     free(source->path);
     *source = (struct source){0};
+}
+
+int show_add_room(struct page *page, const char *path) {
+    if (page->n_sources == SOURCES_MAX)
+        close_source(&page->sources[page->room_source]);
+    else
+        page->room_source = page->n_sources++;
+    return open_at(page, page->room_source, path);
 }
 
 static bool poll_source(struct source *source) {

@@ -291,6 +291,8 @@ static void sealed(void *user, struct capture_session *session, enum side from, 
     struct told *told = session->user;
     if (!told)
         return;
+    if (w->ops->message)
+        w->ops->message(w->user, session->facts->session, from, m, ns);
     told->sealed_new = true;
     if (told->n_sealed == WATCH_SEALED_MAX)
         tell_note(w, "the sealed messages of this session are too many to be shown one by one");
@@ -364,6 +366,10 @@ bool watch_poll(struct watch *w) {
     if (n > 0)
         look_at_all(w);
     return n > 0;
+}
+
+uint64_t watch_packets(const struct watch *w) {
+    return w->capture.packets;
 }
 
 const char *watch_error(const struct watch *w) {

@@ -2,6 +2,9 @@
 #ifndef PARLEY_EVE_PAGE_WATCH_H
 #define PARLEY_EVE_PAGE_WATCH_H
 
+#include "proto/message.h"
+#include "proto/order.h"
+
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,6 +19,8 @@ struct watch_ops {
     void (*complete)(void *user, const char *session, const char *params);
     /* Sealed messages have come since the last call; so many are there now. */
     void (*sealed)(void *user, const char *session, unsigned n);
+    /* Each of them, as it comes; NULL: nobody wants them. ns: when it was captured. */
+    void (*message)(void *user, const char *session, enum side from, const struct message *m, uint64_t ns);
 };
 
 /* source: what the events are marked with. The file may come later. A file in another form than pcap (pcapng) is read
@@ -23,6 +28,8 @@ struct watch_ops {
 int watch_new(struct watch **watchp, const char *path, int source, const struct watch_ops *ops, void *user);
 /* Reads what has come since, and tells of it. Whether there was anything. */
 bool watch_poll(struct watch *watch);
+/* So many packets of it have been told of. */
+uint64_t watch_packets(const struct watch *watch);
 /* Why no more can be read of it; "" while all is well. */
 const char *watch_error(const struct watch *watch);
 void watch_free(struct watch *watch); /* NULL is fine */

@@ -7,7 +7,22 @@ import { heard, say } from "./tongue.js";
 const STEPS = ["A1", "B1", "A2", "B2", "A3", "B3", "A4", "B4"];
 const CHAT_LINES = 200;
 const $ = (id) => document.getElementById(id);
-let alice = null, sets = [], agreed = false;
+const ASK_AGAIN_MS = 3000, LET_IN = 423;
+let alice = null, sets = [], agreed = false, asksAgain = null;
+
+// A number of its own, by which the room knows a phone that comes back (eve/page/door.h).
+function ownNumber() {
+  const fresh = [...crypto.getRandomValues(new Uint8Array(8))].map((b) => b.toString(16).padStart(2, "0")).join("");
+  try {
+    const kept = localStorage.getItem("phone");
+    if (/^[0-9a-f]{16}$/.test(kept)) return kept;
+    localStorage.setItem("phone", fresh);
+  } catch {
+    // a browser that keeps nothing: a new phone each time
+  }
+  return fresh;
+}
+const phone = ownNumber();
 
 function element(tag, className, text) {
   const e = document.createElement(tag);
@@ -46,11 +61,13 @@ function showSets() {
   describeSet();
 }
 
-// The sets, once the code is right; with a name and a set, whether these may join. What is wrong is said.
+// The sets, once the code is right; with a name and a set, whether these may join. What is wrong is said. The status.
 async function ask(wanted = {}) {
-  if (!token()) return;
+  let status = 0;
+  if (!token()) return status;
   try {
-    const answer = await fetch(`/room?${new URLSearchParams({ token: token(), ...wanted })}`);
+    const answer = await fetch(`/room?${new URLSearchParams({ token: token(), phone, ...wanted })}`);
+    status = answer.status;
     if (!answer.ok) throw new Error(await answer.text());
     sets = (await answer.json()).sets;
     $("wrong").textContent = "";
@@ -58,6 +75,7 @@ async function ask(wanted = {}) {
   } catch (e) {
     $("wrong").textContent = heard(e.message);
   }
+  return status;
 }
 
 // ---- the session
@@ -72,7 +90,7 @@ function markSteps(step) {
 }
 
 // A bob who passes on what others say has it in brackets, before each line of theirs (bob/conference.h).
-const PASSED_ON = /^\(from ([\w./-]+)\) (.*)$/su;
+const PASSED_ON = /^\(from ([^\s()]+)\) (.*)$/su;
 
 function addLine(side, text) {
   const chat = $("chat"), [, from, said] = (side === "bob" && PASSED_ON.exec(text)) || [];
@@ -137,6 +155,7 @@ function join(name) {
   url.protocol = "ws:";
   url.searchParams.set("set", $("set").value);
   url.searchParams.set("ticket", ticket);
+  url.searchParams.set("phone", phone);
   alice.postMessage({ do: "join", url: url.href, name, set: $("set").value, token: token() });
   play(token());
 }
@@ -146,9 +165,15 @@ $("join").addEventListener("submit", async (e) => {
   const name = $("name").value.normalize("NFC").replace(/\s+/gu, " ").trim(); // blanks of any kind, as one
   if (!name) return;
   if (!sets.length) await ask(); // the code has just been typed
-  await ask({ name, set: $("set").value });
-  if (!$("wrong").textContent) join(name);
+  await tryToJoin(name);
 });
+// Who has to be let in asks again until that is done, or until something else is wanted.
+async function tryToJoin(name) {
+  clearTimeout(asksAgain);
+  if (await ask({ name, set: $("set").value }) === LET_IN) asksAgain = setTimeout(() => tryToJoin(name), ASK_AGAIN_MS);
+  else if (!$("wrong").textContent) join(name);
+}
+for (const what of ["input", "change"]) $("join").addEventListener(what, () => clearTimeout(asksAgain));
 $("say").addEventListener("submit", (e) => {
   e.preventDefault();
   const line = $("line").value;

@@ -27,9 +27,10 @@ export const whose = (p) => `${p.number}:${p.joined}`;
 const bdi = (text) => element("bdi", "", text); // a name's letters stay among themselves
 
 // Who says it is not only a name, which anybody could have: Bob's lines have his colour, and stand on the right.
-function drawLine(tag, p, { side, text, cut }) {
+// What he passes on is said in the words that the phones have for it.
+function drawLine(tag, p, { side, text, cut, from }) {
   const line = element(tag, side), who = element("b");
-  who.append(bdi(side === "alice" ? p.name : "Bob"), ": ");
+  who.append(bdi(side === "alice" ? p.name : from ?? "Bob"), from ? say(", through Bob: ") : ": ");
   line.append(who, bdi(text + (cut ? "..." : "")));
   return line;
 }
@@ -49,7 +50,8 @@ function mark(e, p) {
 }
 
 // pick: it is shown large; off: what takes it off the wall, or null.
-export function drawTile(p, { bobTells, picked, pick, off }) {
+// hide: what hides a line of it, or null.
+export function drawTile(p, { bobTells, picked, pick, off, hide }) {
   const tile = element("li", "tile"), name = element("div", "name"), chosen = button("", pick);
   mark(tile, p);
   tile.dataset.number = p.number;
@@ -70,7 +72,11 @@ export function drawTile(p, { bobTells, picked, pick, off }) {
     const chat = element("ul");
     chat.tabIndex = 0; // it scrolls, by the keyboard too
     chat.setAttribute("aria-label", say`what \u2068${p.name}\u2069 and Bob say, as Eve reads it`);
-    for (const line of p.chat) chat.append(drawLine("li", p, line));
+    for (const line of p.chat) {
+      const li = drawLine("li", p, line);
+      if (hide) li.append(hide(line));
+      chat.append(li);
+    }
     tile.append(chat);
   }
   return tile;

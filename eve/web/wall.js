@@ -4,6 +4,7 @@
 import { put } from "./dom.js";
 import { heard, say } from "./tongue.js";
 import { code } from "./wall-code.js";
+import { leadRoom, showRoom } from "./wall-room.js";
 import { button, drawOne, drawTile, element, whose } from "./wall-tile.js";
 import { fit, isWordless, showUsual, wireView } from "./wall-view.js";
 import { costs, inOrder, sums } from "./wall-words.js";
@@ -20,8 +21,8 @@ const viewer = new URLSearchParams(location.search).get("viewer") ?? token;
 if (viewer !== token) for (const [id, path] of [["stage", "/"], ["play", "play.html"]]) $(id).href = `${path}?viewer=${encodeURIComponent(viewer)}`;
 
 const pupils = new Map(); // by number: what is known, and its tile
-let clock = 0, joinShown = null, closed = false, bobTells = false;
-let asking = null; // the phone that is to be taken off, once that is confirmed
+let clock = 0, joinShown = null, bobTells = false;
+let asking = null; // the phone that is to be taken off, or the line that is to be hidden, once that is confirmed
 let picked = null, latest = null, latestSince = 0, oneShown = null; // the phone that is shown large: as chosen, or to which something has happened
 
 function showJoin(room) {
@@ -40,26 +41,43 @@ function showJoin(room) {
   $("served").textContent = say`This machine serves the program that runs in your browser, passes every byte on to Bob (${room.bob}), and is Eve's. Your secrets stay in your phone as long as the program is the one that it says it is; that nobody but this machine vouches for. Say nothing here that must stay secret.`;
 }
 
-// A question in the tile itself, which holds up nothing else: Escape, or No, is no.
-function drawTakeOff(p) {
-  const box = element("span", `off${asking === whose(p) ? " asked" : ""}`);
-  const ask = (who) => { asking = who; showPupil(pupils.get(p.number)); pupils.get(p.number).tile.querySelector(".off button:last-of-type").focus(); };
-  if (asking !== whose(p)) {
-    box.append(button("\u00d7", () => ask(whose(p)), say`Take \u2068${p.name}\u2069 off the wall`));
+// What can be done to something on a tile, asked there, which holds up nothing else: Escape, or No, is no. key: what is
+// asked about, in the whole room; answers: [text, what is posted].
+function drawQuestion(p, key, label, question, answers) {
+  const box = element("span", `off${asking === key ? " asked" : ""}`);
+  box.dataset.key = key;
+  const ask = (what) => {
+    asking = what;
+    showPupil(pupils.get(p.number));
+    const boxes = [...(pupils.get(p.number)?.tile.querySelectorAll(".off") ?? [])];
+    boxes.find((o) => o.dataset.key === key)?.querySelector("button:last-of-type").focus();
+  };
+  if (asking !== key) {
+    box.append(button("\u00d7", () => ask(key), label));
     return box;
   }
-  const yes = button(say("Take off"), async () => {
+  const act = async (body) => {
     asking = null;
-    await change({ take_off: p.number, joined: p.joined });
-    $("budget").focus(); // the tile goes, and the focus with it
-  });
+    await change(body);
+    $("budget").focus(); // what was there goes, and the focus with it
+  };
   box.addEventListener("keydown", (e) => {
     if (e.key !== "Escape") return;
     e.preventDefault();
     ask(null);
   });
-  box.append(element("span", "", p.state === "ended" ? say("Off the wall?") : say("Out of the room?")), yes, button(say("No"), () => ask(null)));
+  box.append(element("span", "", question), ...answers.map(([text, body]) => button(text, () => act(body))), button(say("No"), () => ask(null)));
   return box;
+}
+
+const drawTakeOff = (p) => drawQuestion(p, whose(p), say`Take \u2068${p.name}\u2069 off the wall`, p.state === "ended" ? say("Off the wall?") : say("Out of the room?"),
+  [[say("Take off"), { take_off: p.number, joined: p.joined }]]);
+
+// A line goes from all tiles; of who says much, all of them do.
+function drawHide(p, { line, side, text, from }) {
+  const body = { hide: line, number: p.number, joined: p.joined }, who = side === "alice" || from;
+  return drawQuestion(p, `${whose(p)}:${line}`, say`Hide \u2068${text}\u2069`, say("Hide?"),
+    [[say("This line"), body], ...(who ? [[say("All of hers"), { ...body, all: true }]] : [])]);
 }
 
 // What the eye sees when a tile turns; "" where it is nothing of weight.
@@ -95,7 +113,7 @@ function happens(p, weighty) {
 }
 
 // Where the focus is in a tile that is drawn anew: what stands there in the new one.
-const FOCUS = "button, ul";
+const FOCUS = "button, ul", nameOf = (e) => `${e.closest(".off")?.dataset.key} ${e.textContent.length < 20 && e.textContent}`;
 
 function pick(p) {
   picked = picked === whose(p) ? null : whose(p);
@@ -110,8 +128,8 @@ function showPupil(p) {
     pupils.delete(p.number);
     return;
   }
-  const tile = drawTile(p, { bobTells, picked: picked === whose(p), pick: () => pick(p), off: token ? drawTakeOff(p) : null });
-  const at = known ? [...known.tile.querySelectorAll(FOCUS)].indexOf(document.activeElement) : -1;
+  const tile = drawTile(p, { bobTells, picked: picked === whose(p), pick: () => pick(p), off: token ? drawTakeOff(p) : null, hide: token ? (line) => drawHide(p, line) : null });
+  const at = known ? [...known.tile.querySelectorAll(FOCUS)].indexOf(document.activeElement) : -1, was = at >= 0 && nameOf(document.activeElement);
   if (known?.joined === p.joined) {
     const what = whatHappened(known, p), turned = known.eve !== p.eve && p.eve === "key";
     if (what) tellNews(p, what);
@@ -123,7 +141,7 @@ function showPupil(p) {
   const chat = tile.querySelector("ul");
   if (chat) chat.scrollTop = chat.scrollHeight; // the last lines
   const all = tile.querySelectorAll(FOCUS);
-  if (at >= 0) all[Math.min(at, all.length - 1)]?.focus();
+  if (at >= 0) ([...all].find((e) => nameOf(e) === was) ?? all[Math.min(at, all.length - 1)])?.focus();
   pupils.set(p.number, { ...p, tile });
 }
 
@@ -183,8 +201,7 @@ async function look() {
   const here = say`${room.now} of at most ${room.most} phones are here; joined so far: ${room.joined}.`;
   put("count", room.full ? `${here} ${say("The capture is full: nothing more is recorded, and nobody joins.")}` : here);
   $("all").disabled = room.attacking;
-  closed = room.closed;
-  $("close").textContent = closed ? say("Open the room again") : say("Close the room");
+  showRoom(room);
 }
 
 async function change(body) {
@@ -196,7 +213,7 @@ $("attack").addEventListener("submit", (e) => {
   e.preventDefault();
   change({ attack: Number($("budget").value) });
 });
-$("close").addEventListener("click", () => change(closed ? { open: true } : { close: true }));
+leadRoom(change);
 wireView(showOne);
 
 let lost = false;

@@ -38,10 +38,12 @@ def masked(data, key):
 class Phone:
     """One WebSocket."""
 
-    def __init__(self, room, name="Ada", params="n64", token=None, fields=(), timeout=60, raw_query=None, host=None, source=None):
+    def __init__(self, room, name="Ada", params="n64", token=None, fields=(), timeout=60, raw_query=None, host=None, source=None,
+                 number=None):
         self.socket = socket.create_connection(room.join_at, patience(timeout), (source, 0) if source else None)
         query = raw_query or urllib.parse.urlencode({"token": room.join_token if token is None else token, "set": params,
-                                                     "name": name}, quote_via=urllib.parse.quote)
+                                                     "name": name, **({"phone": number} if number else {})},
+                                                    quote_via=urllib.parse.quote)
         key = base64.b64encode(os.urandom(16)).decode()
         lines = ["GET /alice?%s HTTP/1.1" % query, "Host: " + (host or "%s:%d" % room.join_at), "Connection: Upgrade",
                  "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: " + key, *fields]
@@ -135,8 +137,8 @@ class Tunnel:
     """An address of this machine: who connects there (an alice, which knows no WebSocket) has a phone of its own.
     A # in the name is which of them it is."""
 
-    def __init__(self, room, name, params):
-        self.room, self.name, self.params = room, name, params
+    def __init__(self, room, name, params, **options):
+        self.room, self.name, self.params, self.options = room, name, params, options
         self.phones, self.numbered = [], 0
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=256)
         self.address = "127.0.0.1:%d" % self.listener.getsockname()[1]
@@ -152,7 +154,7 @@ class Tunnel:
 
     def _serve(self, client, name):
         with client, contextlib.suppress(OSError, Refused):
-            phone = Phone(self.room, name, self.params)
+            phone = Phone(self.room, name, self.params, **self.options)
             self.phones.append(phone)
             threading.Thread(target=self._back, args=(phone, client), daemon=True).start()
             while data := client.recv(1 << 16):

@@ -57,7 +57,7 @@ FOLDERS = {
     + ["common/agree", "common/task/table", "common/task/lwe", SHELL + "host"]
     + MATHS,
     "eve/game": ["eve/lab", TASK, LPN, "common/base"],
-    "eve/page": ["eve/game", "eve/learn", "eve/wire", SHELL + "net", SHELL + "term", SHELL + "host"]
+    "eve/page": ["eve/game", "eve/learn", "eve/key", "eve/wire", SHELL + "net", SHELL + "term", SHELL + "host"]
     + ["proto", "common/task/table"] + MATHS,
     "eve/cli": ["eve/" + f for f in ("page", "lab", "lab/experiments", "learners", "lattice", "learn", "challenge", "key", "wire")]
     + [SHELL + f for f in ("told", "net", "term", "host", "app")]

@@ -461,7 +461,8 @@ def who_is_taken_off():
     equal(room.state()["now"], 1, "a place is free at once")
     code, text = phones[0].until_closed()
     check(code == 1001 and "taken you out" in text, code, text)
-    again = Phone(room, "rude")  # as is the name
+    check(refused(room, name="rude")[0] == 423, "a phone of that address")
+    again = Phone(room, "rude", source="127.0.0.2")  # as is the name
     equal([(p["name"], p["off"]) for p in room.state()["pupils"]], [("Rude", True), ("Kind", False), ("rude", False)], "the tiles")
     equal(room.ask("/class", {"take_off": rude["number"], "joined": rude["joined"]})[0], 404, "once is enough")
     phones[1].close()

@@ -1,0 +1,34 @@
+/* A line of a conversation as the wall has it: who said it, and what is the same line elsewhere. Pure. */
+#ifndef PARLEY_EVE_PAGE_SAID_H
+#define PARLEY_EVE_PAGE_SAID_H
+
+#include "proto/order.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    SAID_LINE = 1200, /* bytes that are looked at: more than Bob passes on (bob/conference.h) */
+    SAID_TEXT = 200,  /* bytes that are shown */
+    SAID_FROM = 100,
+    SAID_KEY = 16,
+};
+
+struct said {
+    uint64_t number; /* of those of its session, from 1 */
+    uint64_t ns;     /* when it was captured */
+    enum side side;
+    bool cut;             /* there is more than is shown */
+    char from[SAID_FROM]; /* of whom Bob says that he has it, the label that she has there; "" */
+    char text[SAID_TEXT + 1];
+    /* The same for a line that she says and for what Bob passes on of it, whoever repeats it, in capitals or with other
+     * blanks. */
+    uint8_t key[SAID_KEY];
+};
+
+/* The line of n bytes, without its newline; cut: it had more. A line of Bob's that begins with "(from LABEL) " is one
+ * that he passes on. */
+void said_read(struct said *out, enum side side, const uint8_t *p, size_t n, bool cut);
+
+#endif

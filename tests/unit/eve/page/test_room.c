@@ -1,0 +1,165 @@
+/* What a room keeps of those whom the lecturer has taken off or hidden, and what is one line in two places. */
+#include "tests/lib/unit.h"
+
+#include "eve/page/door.h"
+#include "eve/page/hidden.h"
+#include "eve/page/said.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+static const uint8_t here[ORIGIN_ID] = {1}, there[ORIGIN_ID] = {2};
+
+static void who_comes_back(void **state) {
+    (void)state;
+    struct door *door = calloc(1, sizeof *door);
+    assert_true(door_admits(door, here, "rude") && door_admits(door, here, ""));
+    assert_false(door_joined(door, here, "rude"));
+    assert_false(door_joined(door, here, "kind"));
+    door_take_off(door, here, "rude", false);
+    assert_int_equal(door_guarded(door), 1);
+    assert_false(door_admits(door, here, "rude"));
+    assert_false(door_admits(door, there, "rude")); /* from elsewhere, too */
+    assert_false(door_admits(door, here, "new"));
+    assert_false(door_admits(door, here, ""));
+    assert_true(door_admits(door, here, "kind"));
+    assert_true(door_admits(door, there, "new") && door_admits(door, there, ""));
+    /* who asks is let in, and stays so */
+    size_t i = 0;
+    door_ask(door, "", "Nobody", 10);
+    assert_null(door_next(door, &i, 10));
+    door_ask(door, "new", "New", 10);
+    door_ask(door, "new", "Newer", 12);
+    i = 0;
+    const struct door_waiting *waiting = door_next(door, &i, 12);
+    assert_string_equal(waiting->name, "Newer");
+    unsigned number = waiting->number;
+    assert_null(door_next(door, &i, 12));
+    i = 0;
+    assert_null(door_next(door, &i, 12 + DOOR_ASKS_SECONDS)); /* it has not asked again */
+    assert_int_equal(door_let_in(door, number + 1), -ESRCH);
+    assert_int_equal(door_let_in(door, 0), -ESRCH);
+    assert_int_equal(door_let_in(door, number), 0);
+    assert_int_equal(door_let_in(door, number), -ESRCH);
+    assert_true(door_admits(door, here, "new"));
+    /* numbers kept in store are of use once */
+    assert_true(door_joined(door, here, "kind"));
+    door_take_off(door, here, "kind", true);
+    assert_true(door_joined(door, here, "new"));
+    assert_true(door_admits(door, here, "new"));
+    door_take_off(door, here, "new", true);
+    assert_false(door_admits(door, here, "new"));
+    free(door);
+}
+
+/* Whoever asks without end takes the places of those who ask no more, and of nobody who has been let in. */
+static void many_ask(void **state) {
+    (void)state;
+    struct door *door = calloc(1, sizeof *door);
+    char phone[DOOR_PHONE];
+    door_take_off(door, here, "rude", false);
+    door_ask(door, "honest", "Honest", 0);
+    size_t i = 0, n = 0;
+    assert_int_equal(door_let_in(door, door_next(door, &i, 0)->number), 0);
+    for (unsigned k = 0; k < 5 * DOOR_WAITING_MAX; k++) {
+        snprintf(phone, sizeof phone, "%016x", k);
+        door_ask(door, phone, phone, k);
+    }
+    for (i = 0; door_next(door, &i, 5 * DOOR_WAITING_MAX - 1);)
+        n++;
+    assert_int_equal(n, DOOR_ASKS_SECONDS);
+    assert_true(door_admits(door, here, "honest"));
+    for (unsigned k = 0; k < 2 * DOOR_GUARDED_MAX; k++) {
+        const uint8_t from[ORIGIN_ID] = {3, (uint8_t)k};
+        door_take_off(door, from, "", false);
+    }
+    assert_int_equal(door_guarded(door), DOOR_GUARDED_MAX);
+    free(door);
+}
+
+static void what_is_hidden(void **state) {
+    (void)state;
+    struct hidden hidden = {0};
+    assert_false(hidden_has(&hidden, HIDDEN_LABEL, "ann", 3));
+    hidden_add(&hidden, HIDDEN_LABEL, "ann", 3);
+    hidden_add(&hidden, HIDDEN_LABEL, "ann", 3);
+    assert_int_equal(hidden.n, 1);
+    assert_true(hidden_has(&hidden, HIDDEN_LABEL, "ann", 3));
+    assert_false(hidden_has(&hidden, HIDDEN_LABEL, "an", 2));
+    assert_false(hidden_has(&hidden, HIDDEN_SESSION, "ann", 3));
+    for (unsigned i = 0; i < HIDDEN_MAX; i++)
+        hidden_add(&hidden, HIDDEN_LINE, &i, sizeof i);
+    assert_int_equal(hidden.n, HIDDEN_MAX);
+    assert_false(hidden_has(&hidden, HIDDEN_LABEL, "ann", 3)); /* the oldest */
+    for (unsigned i = 0; i < HIDDEN_MAX; i++)
+        assert_true(hidden_has(&hidden, HIDDEN_LINE, &i, sizeof i));
+}
+
+static struct said read_line(enum side side, const char *text, size_t n, bool cut) {
+    struct said out;
+    uint8_t *copy = unit_copy(text, n);
+    said_read(&out, side, copy, n, cut);
+    free(copy);
+    return out;
+}
+
+static void each_line(void **state) {
+    (void)state;
+    static const struct {
+        enum side side;
+        const char *line, *from, *text;
+    } lines[] = {
+        {SIDE_BOB, "(from ann) hello", "ann", "hello"},
+        {SIDE_BOB, "(from J\xc3\xbcrgen/0a1b2c) (from x) y", "J\xc3\xbcrgen/0a1b2c", "(from x) y"},
+        {SIDE_BOB, "(from ann) ", "ann", ""},
+        {SIDE_BOB, "(from ann)", "", "(from ann)"},
+        {SIDE_BOB, "(from ann)x", "", "(from ann)x"},
+        {SIDE_BOB, "(from ) x", "", "(from ) x"},
+        {SIDE_BOB, "(from a b) x", "", "(from a b) x"},
+        {SIDE_BOB, "(from a(b) x", "", "(from a(b) x"},
+        {SIDE_BOB, "(from a\x01) x", "", "(from a\\x01) x"},
+        {SIDE_BOB, " (from ann) x", "", " (from ann) x"},
+        {SIDE_BOB, "(from ", "", "(from "},
+        {SIDE_BOB, "", "", ""},
+        {SIDE_ALICE, "(from ann) hello", "", "(from ann) hello"},
+        {SIDE_ALICE, "a\x1b[2Jb", "", "a\\x1b[2Jb"},
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        struct said out = read_line(lines[i].side, lines[i].line, strlen(lines[i].line), false);
+        assert_string_equal(out.from, lines[i].from);
+        assert_string_equal(out.text, lines[i].text);
+        assert_false(out.cut);
+    }
+}
+
+static bool same(const struct said *a, const struct said *b) {
+    return memcmp(a->key, b->key, SAID_KEY) == 0;
+}
+
+/* A line of hers and what Bob passes on of it (bob/conference.h) are one; another is another. */
+static void one_line(void **state) {
+    (void)state;
+    struct said hers = read_line(SIDE_ALICE, "Some\x07thing  Rude", 16, false),
+                bobs = read_line(SIDE_BOB, "(from x) something rude", 23, false),
+                other = read_line(SIDE_BOB, "(from x) something kind", 23, false);
+    assert_true(same(&hers, &bobs));
+    assert_false(same(&hers, &other));
+    char text[2 * SAID_LINE];
+    memset(text, 'x', sizeof text);
+    struct said whole = read_line(SIDE_ALICE, text, SAID_LINE, true);
+    memcpy(text, "(from y) ", 9);
+    struct said passed = read_line(SIDE_BOB, text, 1009, false);
+    assert_true(same(&whole, &passed) && whole.cut && passed.cut);
+    assert_int_equal(strlen(passed.text), SAID_TEXT);
+    for (size_t i = 0; i < SAID_LINE; i += 3)
+        memcpy(text + i, "\xe6\x9d\x8e", 3);
+    struct said signs = read_line(SIDE_ALICE, text, SAID_LINE, false);
+    assert_int_equal(strlen(signs.text), SAID_TEXT - SAID_TEXT % 3); /* no half character */
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(who_comes_back), cmocka_unit_test(many_ask),
+                                       cmocka_unit_test(what_is_hidden), cmocka_unit_test(each_line),
+                                       cmocka_unit_test(one_line)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
