@@ -104,10 +104,22 @@ async function eight_phones() {
   const above = await wall.$$eval(".tile ul", (chats) => chats.filter((c) => c.scrollTop + c.clientHeight < c.scrollHeight - 2).length);
   equal(above, 0, "chats that do not show their last lines");
   await takeOff(wall, phones[3]);
-  // the room is closed
-  await wall.click("#close");
+  // the room is closed, which is asked once; Escape is no, and so is leaving the button
+  await wall.focus("#close");
+  for (const no of ["Escape", "Shift+Tab"]) {
+    await wall.keyboard.press("Enter");
+    await until("the question", PATIENCE, async () => (await wall.textContent("#close")) === "Really end all sessions?");
+    await wall.keyboard.press(no);
+    equal(await wall.textContent("#close"), "Close the room", `behind ${no}`);
+  }
+  equal((await room.state()).closed, false, "the room, behind No");
+  await wall.focus("#close");
+  await wall.keyboard.press("Enter");
+  await new Promise((r) => setTimeout(r, 500)); // a double click answers nothing
+  await wall.keyboard.press("Enter");
   await phones[2].tab.waitForSelector("#over:not([hidden])");
-  check((await phones[2].tab.textContent("#why")).includes("closed the room"), "why", await phones[2].tab.textContent("#why"));
+  check((await phones[2].tab.textContent("#why")).startsWith("the lecturer has closed the room"), "why", await phones[2].tab.textContent("#why"));
+  check(!(await phones[2].tab.textContent("#why")).includes("end mark"), "in plain words", await phones[2].tab.textContent("#why"));
   await phones[2].tab.screenshot({ path: join(SHOTS, "phone-over.png") });
   equal(wrong, [], "what must not happen");
   await phones[2].tab.goto("about:blank");
@@ -141,9 +153,9 @@ async function eight_phones() {
 
 // By the keyboard: the question stands in the tile, No is no, and the phone says why it is out.
 async function takeOff(wall, phone) {
-  const number = await wall.getAttribute(`.tile:has(button[aria-label*="${phone.name}"])`, "data-number"); // others' tiles may quote the name
+  const number = await wall.getAttribute(`.tile:has(.name button[aria-label*="${phone.name}"])`, "data-number"); // others' tiles may quote the name
   const tile = wall.locator(`.tile[data-number="${number}"]`), n = await wall.locator(".tile").count();
-  await tile.locator(".off button").focus();
+  await tile.locator(".name .off button").focus();
   await wall.keyboard.press("Enter");
   await wall.waitForSelector(".off.asked");
   equal(await wall.evaluate(() => document.activeElement.textContent), "No", "where the focus is");
@@ -260,18 +272,18 @@ async function for_all_senses() {
   check((await wall.textContent("#whose")).includes("ask him"), "where Bob's words are", await wall.textContent("#whose"));
   await wall.keyboard.press("Tab");
   const reached = [];
-  for (let i = 0; i < 4; i++) {
+  for (let i = 0; i < 5; i++) {
     reached.push(await focused(wall));
     await wall.keyboard.press("Tab");
   }
-  equal(reached, ["budget", "all", "close", "stage"], "what Tab reaches on the wall");
+  equal(reached, ["budget", "all", "clear", "close", "stage"], "what Tab reaches on the wall");
   await wall.focus("#budget");
   await wall.keyboard.press("Enter");
   await until("her key to fall", PATIENCE, async () => (await wall.textContent("#news")).includes("Bobby: Eve has the key"));
   await until("what Eve reads", PATIENCE, async () => (await wall.textContent("#tiles")).includes("By keys alone."));
   const chat = wall.locator(".tile ul");
   check(await chat.evaluate((e) => e.scrollTop + e.clientHeight >= e.scrollHeight - 2 && e.scrollHeight > e.clientHeight), "the last lines are those that are seen");
-  await tells(wall, ['heading "The room" [level=1]', 'spinbutton "Seconds for all"', 'button "Attack all"', 'button "Close the room"', 'log "What happens in the room"', "img", "status", 'list "The class"', "Eve has the key", 'table "Who chose what, and what it cost Eve"'],
+  await tells(wall, ['heading "The room" [level=1]', 'spinbutton "Seconds for all"', 'button "Attack all"', 'button "Clear ended"', 'button "Close the room"', 'log "What happens in the room"', "img", "status", 'list "The class"', "Eve has the key", 'table "Who chose what, and what it cost Eve"'],
     { "#count": "polite", "#news": "polite", "#left": "off", "#wrong": "assertive", "#tiles": "off" }, "the wall");
   await nothingSerious(wall, "the wall, with a key that fell");
   await wall.screenshot({ path: join(SHOTS, "wall-one.png") });
