@@ -5,9 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A letter, a digit, or a vowel's sign of such a script, beyond ASCII: blocks of Unicode 15, without what leaves no ink,
- * turns the order of letters around, or is punctuation, a formula's letter or a wide one. A short list, on which rarer
- * scripts are missing. */
+/* A letter, a digit, or a vowel's sign of such a script, beyond ASCII: blocks of Unicode 15, without what leaves no
+ * ink, turns the order of letters around, or is punctuation, a formula's letter or a wide one. A short list, on which
+ * rarer scripts are missing. */
 bool letters_has(uint32_t code);
 
 /* A character that stands above or below a letter, or says which form a sign has. */

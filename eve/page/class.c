@@ -65,8 +65,7 @@ int class_new(struct class **classp, struct uv_loop_s *loop, const struct class_
 bool class_poll(struct class *class) {
     bool more = class_tapes_poll(class);
     class_queue_poll(class);
-    class_chat_poll(class);
-    return more;
+    return class_chat_poll(class) || more;
 }
 
 void class_end(struct pupil *pupil, const char *why) {

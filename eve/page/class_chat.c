@@ -17,7 +17,7 @@ void class_chat_begin(struct pupil *pupil, const uint8_t key[static 32]) {
 }
 
 /* One at a time, some packets in a turn of the loop: a capture may be long. */
-void class_chat_poll(struct class *class) {
+bool class_chat_poll(struct class *class) {
     for (size_t i = 0; i < class->n_pupils && !class->catching_up; i++) {
         struct pupil *pupil = class->pupils[i];
         if (pupil->opened && !opened_follows(pupil->opened) && !pupil->chat_failed)
@@ -25,13 +25,14 @@ void class_chat_poll(struct class *class) {
     }
     struct pupil *pupil = class->catching_up;
     if (!pupil)
-        return;
+        return false;
     int r = opened_catch_up(pupil->opened, pupil->tape->n_packets);
     pupil->chat_failed = r < 0;
     if (r == 0)
-        return;
+        return true;
     class->catching_up = NULL;
     class_changed(pupil);
+    return true; /* perhaps another one's */
 }
 
 /* ---- who says it */

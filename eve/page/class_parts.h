@@ -143,7 +143,8 @@ int class_watch_new(struct tape *tape);
 /* ---- class_chat.c */
 /* Eve has its key. */
 void class_chat_begin(struct pupil *pupil, const uint8_t key[static 32]);
-void class_chat_poll(struct class *class);
+/* Whether there is more to read at once. */
+bool class_chat_poll(struct class *class);
 /* The last lines that Eve reads and nobody has hidden. */
 json_t *class_chat_lines(const struct pupil *pupil);
 /* Bob calls the session so, from a time on: microseconds since 1970. */

@@ -58,13 +58,14 @@ static json_t *addresses(const struct class *class) {
     return list;
 }
 
-/* Who waits to be let in: of any address of which a phone was taken off. */
-static json_t *door_of(const struct class *class) {
+/* Who waits to be let in: of any address of which a phone was taken off. Their names are for who lets them in. */
+static json_t *door_of(const struct class *class, bool with_names) {
     json_t *list = json_array();
     const struct door_waiting *waiting;
     double now = timer_now();
     for (size_t i = 0; (waiting = door_next(&class->door, &i, now));)
-        json_array_append_new(list, json_pack("{s:i, s:s}", "number", waiting->number, "name", waiting->name));
+        json_array_append_new(
+            list, json_pack("{s:i, s:s}", "number", waiting->number, "name", with_names ? waiting->name : ""));
     return json_pack("{s:i, s:o}", "guarded", door_guarded(&class->door), "waiting", list);
 }
 
@@ -85,5 +86,6 @@ json_t *class_state(const struct class *class, uint64_t since, bool with_keys) {
                      web_is_loopback(class->web), "clock", (json_int_t) class->clock, "now",
                      (int)class_places(class, NULL), "most", CLASS_AT_ONCE, "joined", (int)class->n_joined, "attacking",
                      class->learning != NULL || class->queue_ends > 0, "waiting", (int)n_waiting, "seconds_left",
-                     left > 0 ? left : 0, "pupils", list, "door", door_of(class), "hidden", (int)class->hidden.n);
+                     left > 0 ? left : 0, "pupils", list, "door", door_of(class, with_keys), "hidden",
+                     (int)class->hidden.n);
 }

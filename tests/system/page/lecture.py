@@ -146,6 +146,7 @@ def off_the_wall():
     equal(may("%016x" % 1, "Ada again"), 200, "one that has been here")
     Phone(room, "Elsewhere", source="127.0.0.2").close()
     equal([sorted(w["name"] for w in room.state()["door"]["waiting"]), room.state()["door"]["guarded"]], [["Angel", "Angel 3"], 1], "who waits")
+    equal({w["name"] for w in room.state(viewer=True)["door"]["waiting"]}, {""}, "the names that viewers are told of")
     new = next(w["number"] for w in room.state()["door"]["waiting"] if w["name"] == "Angel 3")
     for number, status in ((new + 999, 404), (0, 400), ("1", 400), (-1, 400)):
         equal(room.ask("/class", {"let_in": number})[0], status, "let in %r" % number)

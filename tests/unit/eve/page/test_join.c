@@ -1,8 +1,8 @@
 /* What a phone asks for when it joins: which names may stand on a wall, by which name it knows us, where it comes from.
  */
+#include "common/base/name_alike.h"
 #include "common/shell/net/origin.h"
 #include "eve/page/host.h"
-#include "common/base/name_alike.h"
 #include "eve/page/join.h"
 #include "eve/page/places.h"
 #include "tests/lib/unit.h"
