@@ -16,7 +16,7 @@ static double from_words(const char *toy) {
         double seconds;
     } words[] = {
         {"at once", 0.1}, {"well under a second", 0.2}, {"a second or two", 2}, {"half a minute", 30}, {"seconds", 5},
-        {"minutes", 180}, {"about an hour", 3600},      {"hours", 20000},       {"days", 1e6}};
+        {"minutes", 180}, {"under an hour", 1800},      {"hours", 20000},       {"days", 1e6}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strstr(toy, words[i].word))
             return words[i].seconds;
