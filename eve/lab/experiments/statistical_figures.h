@@ -36,7 +36,7 @@ static const char statistical_figure[] =
     "H(t) = -t*log(t)/log(2) - (1-t)*log(1-t)/log(2)\n"
     "plot 'lpn.tsv' using 'n':'with_samples' with linespoints title 'with captions' lt 1, \\\n"
     "     'lpn.tsv' using 'n':'without_samples' with points title 'without: all parities tried, or isd' lt 2, \\\n"
-    "     x/(1-H(1/sqrt(x))) title 'n/(1-H): nobody needs fewer' lt 8\n"
+    "     x/(1-H(1/sqrt(x))) title 'n/(1-H), for scale' lt 8\n"
     "set title 'Computational task (LPN): time needed'\n"
     "set ylabel 'processor seconds to learn'\n"
     "set yrange [1e-5:1e4]\n"

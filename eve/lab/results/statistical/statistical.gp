@@ -64,7 +64,7 @@ set yrange [10:1e7]
 H(t) = -t*log(t)/log(2) - (1-t)*log(1-t)/log(2)
 plot 'lpn.tsv' using 'n':'with_samples' with linespoints title 'with captions' lt 1, \
      'lpn.tsv' using 'n':'without_samples' with points title 'without: all parities tried, or isd' lt 2, \
-     x/(1-H(1/sqrt(x))) title 'n/(1-H): nobody needs fewer' lt 8
+     x/(1-H(1/sqrt(x))) title 'n/(1-H), for scale' lt 8
 set title 'Computational task (LPN): time needed'
 set ylabel 'processor seconds to learn'
 set yrange [1e-5:1e4]
