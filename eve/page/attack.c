@@ -97,13 +97,15 @@ int attack_start(struct attack **attackp, struct uv_loop_s *loop, const struct a
     a->session = strdup(config->session);
     a->learner = strdup(config->learner);
     a->seed = strdup(config->seed);
+    /* the stage and the class may be at the same session, each with files of its own */
+    const char *who = config->learn_only ? "class" : "learn";
     char budget[32], threads[16];
     int r = -ENOMEM;
     if (!a->capture || !a->session || !a->learner || !a->seed)
         goto failed;
     files_find_program(a->eve, NULL, "eve");
-    snprintf(a->events, sizeof a->events, "%.3000s/learn-%s.events", config->folder, a->session);
-    snprintf(a->key, sizeof a->key, "%.3000s/learn-%s.key", config->folder, a->session);
+    snprintf(a->events, sizeof a->events, "%.3000s/%s-%s.events", config->folder, who, a->session);
+    snprintf(a->key, sizeof a->key, "%.3000s/%s-%s.key", config->folder, who, a->session);
     snprintf(budget, sizeof budget, "%.3f", config->budget);
     snprintf(threads, sizeof threads, "%u", config->threads);
     unlink(a->events);

@@ -128,6 +128,7 @@ void class_chat_silence(struct pupil *pupil) {
     if (!pupil->session[0])
         return; /* it has said nothing */
     hidden_add(&class->hidden, HIDDEN_SESSION, pupil->session, strlen(pupil->session));
+    hidden_add(&class->hidden, HIDDEN_LABEL, pupil->join.name, strlen(pupil->join.name)); /* of lines opened later */
     for (size_t i = 0; i < class->n_pupils; i++)
         silence_label(class, class->pupils[i], pupil->join.name);
     all_changed(class);

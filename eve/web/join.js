@@ -167,13 +167,21 @@ $("join").addEventListener("submit", async (e) => {
   if (!sets.length) await ask(); // the code has just been typed
   await tryToJoin(name);
 });
-// Who has to be let in asks again until that is done, or until something else is wanted.
+// Who has to be let in asks again until that is done, or until something else is wanted. The newest wish counts: a button
+// that is pressed twice is one session.
+let wishes = 0;
 async function tryToJoin(name) {
+  const wish = ++wishes;
   clearTimeout(asksAgain);
-  if (await ask({ name, set: $("set").value }) === LET_IN) asksAgain = setTimeout(() => tryToJoin(name), ASK_AGAIN_MS);
+  const status = await ask({ name, set: $("set").value });
+  if (wish !== wishes || alice) return;
+  if (status === LET_IN) asksAgain = setTimeout(() => tryToJoin(name), ASK_AGAIN_MS);
   else if (!$("wrong").textContent) join(name);
 }
-for (const what of ["input", "change"]) $("join").addEventListener(what, () => clearTimeout(asksAgain));
+for (const what of ["input", "change"]) $("join").addEventListener(what, () => {
+  wishes++;
+  clearTimeout(asksAgain);
+});
 $("say").addEventListener("submit", (e) => {
   e.preventDefault();
   const line = $("line").value;

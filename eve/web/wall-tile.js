@@ -28,9 +28,10 @@ const bdi = (text) => element("bdi", "", text); // a name's letters stay among t
 
 // Who says it is not only a name, which anybody could have: Bob's lines have his colour, and stand on the right.
 // What he passes on is said in the words that the phones have for it.
-function drawLine(tag, p, { side, text, cut, from }) {
+// known: whose the name is, Bob has told; else it is what she told Bob, and anybody can say so.
+function drawLine(tag, p, { side, text, cut, from, known }) {
   const line = element(tag, side), who = element("b");
-  who.append(bdi(side === "alice" ? p.name : from ?? "Bob"), from ? say(", through Bob: ") : ": ");
+  who.append(bdi(side === "alice" ? p.name : from ?? "Bob"), !from ? ": " : known ? say(", through Bob: ") : say(", as Bob calls her: "));
   line.append(who, bdi(text + (cut ? "..." : "")));
   return line;
 }

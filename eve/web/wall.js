@@ -194,6 +194,7 @@ async function look() {
     putInOrder();
     showCosts();
   }
+  if (asking && !document.querySelector(".off.asked")) asking = null; // what was asked about is gone
   if (!asking) fit([...pupils.values()].some((p) => p.state === "joining" || p.state === "agreeing"));
   showJoin(room);
   // apart from what is read aloud when it changes: this does each second
