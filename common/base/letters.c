@@ -1,12 +1,6 @@
 #include "common/base/letters.h"
 
-#include <stddef.h>
-
-struct range {
-    uint32_t first, last;
-};
-
-static bool is_in(const struct range *ranges, size_t n, uint32_t c) {
+bool letters_in(const struct letters_range *ranges, size_t n, uint32_t c) {
     for (size_t i = 0; i < n; i++)
         if (c >= ranges[i].first && c <= ranges[i].last)
             return true;
@@ -15,7 +9,7 @@ static bool is_in(const struct range *ranges, size_t n, uint32_t c) {
 
 bool letters_has(uint32_t c) {
     // clang-format off
-    static const struct range scripts[] = {
+    static const struct letters_range scripts[] = {
         {0xc0, 0xd6}, {0xd8, 0xf6}, {0xf8, 0x24f}, {0x1e00, 0x1eff},         /* Latin */
         {0x370, 0x373}, {0x376, 0x377}, {0x37b, 0x37d}, {0x37f, 0x37f},      /* Greek */
         {0x386, 0x386}, {0x388, 0x3ff}, {0x1f00, 0x1fbc},
@@ -32,11 +26,11 @@ bool letters_has(uint32_t c) {
         {0x3400, 0x4dbf}, {0x4e00, 0x9fff}, {0xac00, 0xd7a3},                /* Chinese, Korean */
     };
     // clang-format on
-    return is_in(scripts, sizeof scripts / sizeof scripts[0], c);
+    return letters_in(scripts, sizeof scripts / sizeof scripts[0], c);
 }
 
 bool letters_is_mark(uint32_t c) {
-    static const struct range marks[] = {{0x300, 0x36f},   {0x483, 0x489},   {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff},
-                                         {0x20d0, 0x20ff}, {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f}};
-    return is_in(marks, sizeof marks / sizeof marks[0], c);
+    static const struct letters_range marks[] = {{0x300, 0x36f},   {0x483, 0x489},   {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff},
+                                                 {0x20d0, 0x20ff}, {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f}};
+    return letters_in(marks, sizeof marks / sizeof marks[0], c);
 }

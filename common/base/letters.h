@@ -3,7 +3,15 @@
 #define PARLEY_BASE_LETTERS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+struct letters_range {
+    uint32_t first, last;
+};
+
+/* Whether one of n ranges has the character. */
+bool letters_in(const struct letters_range *ranges, size_t n, uint32_t code);
 
 /* A letter, a digit, or a vowel's sign of such a script, beyond ASCII: blocks of Unicode 15, without what leaves no
  * ink, turns the order of letters around, or is punctuation, a formula's letter or a wide one. A short list, on which

@@ -8,34 +8,23 @@
 
 enum { MARKS_MAX = 3 }; /* on one letter: no script of names has more */
 
-struct range {
-    uint32_t first, last;
-};
-
-static bool is_in(const struct range *ranges, size_t n, uint32_t c) {
-    for (size_t i = 0; i < n; i++)
-        if (c >= ranges[i].first && c <= ranges[i].last)
-            return true;
-    return false;
-}
-
 /* What leaves no ink (Unicode's Default_Ignorable_Code_Point, and blanks other than the usual one), and what no font
  * has: with it two names look the same. Selectors of form (U+FE00 to U+FE0F) belong to the sign before them. */
 static bool is_unseen(uint32_t c) {
-    static const struct range unseen[] = {
+    static const struct letters_range unseen[] = {
         {0xa0, 0xa0},     {0xad, 0xad},     {0x34f, 0x34f},     {0x115f, 0x1160},   {0x1680, 0x1680},
         {0x17b4, 0x17b5}, {0x180b, 0x180f}, {0x2000, 0x200f},   {0x2028, 0x202f},   {0x205f, 0x206f},
         {0x2800, 0x2800}, {0x3000, 0x3000}, {0x3164, 0x3164},   {0xe000, 0xf8ff},   {0xfeff, 0xfeff},
         {0xffa0, 0xffa0}, {0xfff0, 0xfffb}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0x10ffff},
     };
-    return text_is_unsafe(c) || (c & 0xfffe) == 0xfffe || is_in(unseen, sizeof unseen / sizeof unseen[0], c);
+    return text_is_unsafe(c) || (c & 0xfffe) == 0xfffe || letters_in(unseen, sizeof unseen / sizeof unseen[0], c);
 }
 
 /* Letters once more, in other shapes: of formulas, in circles, or as wide as a sign of Chinese. */
 static bool is_shaped(uint32_t c) {
-    static const struct range shaped[] = {
+    static const struct letters_range shaped[] = {
         {0x2100, 0x214f}, {0x249c, 0x24e9}, {0xff01, 0xff5e}, {0x1d400, 0x1d7ff}, {0x1f110, 0x1f189}};
-    return is_in(shaped, sizeof shaped / sizeof shaped[0], c);
+    return letters_in(shaped, sizeof shaped / sizeof shaped[0], c);
 }
 
 const char *name_wrong(const char *p, size_t n) {
