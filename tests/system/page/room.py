@@ -371,7 +371,7 @@ def nobody_waits_for_another():
     for name in ("Stalled", "Talker", "Quiet"):
         room.until(name, "the key", lambda p: p["eve"] == "key", 120)
     wait_until(lambda: not room.state()["attacking"], 60, "Eve to be done")
-    equal(files_of(room.process, "learn-"), [], "files that stay open behind the learners")
+    equal(files_of(room.process, "/class-"), [], "files that stay open behind the learners")
     over = threading.Event()
 
     def talk():
