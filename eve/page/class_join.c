@@ -104,7 +104,8 @@ static struct pupil *find_ended(const struct class *class, const uint8_t *from) 
 
 /* What one address may have of `all`: the same part of all that there is. */
 static uint64_t share(const struct class *class, uint64_t all) {
-    return all * class->config.per_address / CLASS_AT_ONCE;
+    uint64_t part = all * class->config.per_address / CLASS_AT_ONCE;
+    return part ? part : 1;
 }
 
 static size_t tiles_of(const struct class *class, const uint8_t from[static ORIGIN_ID]) {
@@ -237,7 +238,7 @@ static void answer_room(struct class *class, const struct web_request *request, 
     char phone[DOOR_PHONE];
     read_phone(phone, request);
     if (joins && !door_admits(&class->door, from, phone)) {
-        door_ask(&class->door, phone, join.name, timer_now());
+        door_ask(&class->door, from, (unsigned)share(class, DOOR_WAITING_MAX), phone, join.name, timer_now());
         answer_waits(a);
         return;
     }

@@ -70,31 +70,88 @@ void door_take_off(struct door *door, const uint8_t from[static ORIGIN_ID], cons
     }
 }
 
-/* Its own place, or a free one, or that of who has asked longest ago. */
-void door_ask(struct door *door, const char *phone, const char *name, double now) {
+static bool waits(const struct door_waiting *w, double now) {
+    return w->number && now - w->asked < DOOR_ASKS_SECONDS;
+}
+
+static bool is_of(const struct door_waiting *w, const uint8_t from[static ORIGIN_ID]) {
+    return memcmp(w->from, from, ORIGIN_ID) == 0;
+}
+
+static unsigned n_waiting(const struct door *door, const uint8_t from[static ORIGIN_ID], double now) {
+    unsigned n = 0;
+    for (size_t i = 0; i < DOOR_WAITING_MAX; i++)
+        n += waits(&door->waiting[i], now) && is_of(&door->waiting[i], from);
+    return n;
+}
+
+enum whom { OF_ADDRESS, OF_IPV6, OF_THE_MOST };
+
+/* Who of these has asked longest ago; somebody waits. */
+static struct door_waiting *oldest(struct door *door, enum whom whom, const uint8_t from[static ORIGIN_ID],
+                                   double now) {
     struct door_waiting *found = NULL;
-    if (!*phone)
-        return;
+    unsigned most = 0;
     for (size_t i = 0; i < DOOR_WAITING_MAX; i++) {
         struct door_waiting *w = &door->waiting[i];
-        if (strcmp(w->phone, phone) == 0) {
-            found = w;
-            break;
-        }
-        if (!found || (found->number && (!w->number || w->asked < found->asked)))
-            found = w;
+        if (!waits(w, now) || (whom == OF_ADDRESS && !is_of(w, from)) || (whom == OF_IPV6 && origin_is_ipv4(w->from)))
+            continue;
+        unsigned n = whom == OF_THE_MOST ? n_waiting(door, w->from, now) : 0;
+        if (found && (n < most || (n == most && w->asked >= found->asked)))
+            continue;
+        found = w;
+        most = n;
     }
-    if (strcmp(found->phone, phone) != 0 || !found->number)
-        found->number = ++door->n_asked;
-    found->asked = now;
-    snprintf(found->phone, sizeof found->phone, "%s", phone);
-    snprintf(found->name, sizeof found->name, "%s", name);
+    return found;
+}
+
+static struct door_waiting *find_place(struct door *door, const uint8_t from[static ORIGIN_ID], unsigned per_address,
+                                       double now) {
+    unsigned ipv6 = 0;
+    struct door_waiting *empty = NULL;
+    for (size_t i = 0; i < DOOR_WAITING_MAX; i++) {
+        struct door_waiting *w = &door->waiting[i];
+        if (waits(w, now))
+            ipv6 += !origin_is_ipv4(w->from);
+        else
+            empty = w;
+    }
+    if (n_waiting(door, from, now) >= per_address)
+        return oldest(door, OF_ADDRESS, from, now);
+    if (!origin_is_ipv4(from) && ipv6 >= (per_address > DOOR_WAITING_IPV6 ? per_address : DOOR_WAITING_IPV6))
+        return oldest(door, OF_IPV6, from, now);
+    return empty ? empty : oldest(door, OF_THE_MOST, from, now);
+}
+
+/* Its place, if it waits: one that says it has the same number, from elsewhere, is another. */
+static struct door_waiting *find_waiting(struct door *door, const uint8_t from[static ORIGIN_ID], const char *phone,
+                                         double now) {
+    for (size_t i = 0; i < DOOR_WAITING_MAX; i++)
+        if (waits(&door->waiting[i], now) && is_of(&door->waiting[i], from) &&
+            strcmp(door->waiting[i].phone, phone) == 0)
+            return &door->waiting[i];
+    return NULL;
+}
+
+void door_ask(struct door *door, const uint8_t from[static ORIGIN_ID], unsigned per_address, const char *phone,
+              const char *name, double now) {
+    if (!*phone)
+        return;
+    struct door_waiting *w = find_waiting(door, from, phone, now);
+    if (!w) {
+        w = find_place(door, from, per_address, now);
+        w->number = ++door->n_asked;
+    }
+    w->asked = now;
+    memcpy(w->from, from, ORIGIN_ID);
+    snprintf(w->phone, sizeof w->phone, "%s", phone);
+    snprintf(w->name, sizeof w->name, "%s", name);
 }
 
 const struct door_waiting *door_next(const struct door *door, size_t *ip, double now) {
     while (*ip < DOOR_WAITING_MAX) {
         const struct door_waiting *w = &door->waiting[(*ip)++];
-        if (w->number && now - w->asked < DOOR_ASKS_SECONDS)
+        if (waits(w, now))
             return w;
     }
     return NULL;

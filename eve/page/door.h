@@ -21,12 +21,14 @@ enum {
     DOOR_OFF_MAX = 256,
     DOOR_GUARDED_MAX = 64,
     DOOR_WAITING_MAX = 64,
+    DOOR_WAITING_IPV6 = 32, /* of these, of all of IPv6 together, or what one address may have, if that is more */
     DOOR_ASKS_SECONDS = 15, /* who has not asked again for so long waits no more */
 };
 
 struct door_waiting {
     unsigned number; /* from 1; 0: a free place */
     double asked;    /* seconds of the owner's clock */
+    uint8_t from[ORIGIN_ID];
     char phone[DOOR_PHONE], name[NAME_BYTES + 1];
 };
 
@@ -52,8 +54,11 @@ bool door_admits(const struct door *door, const uint8_t from[static ORIGIN_ID], 
 bool door_joined(struct door *door, const uint8_t from[static ORIGIN_ID], const char *phone);
 /* came_after: as door_joined said. */
 void door_take_off(struct door *door, const uint8_t from[static ORIGIN_ID], const char *phone, bool came_after);
-/* It is not admitted, and waits; now: seconds. */
-void door_ask(struct door *door, const char *phone, const char *name, double now);
+/* It is not admitted, and waits, in one of the places that its address may have: per_address, 1 at least. Where these
+ * are taken, it has that of who of its address has asked longest ago, and where all are, that of one of the address
+ * with most of them: no address keeps another from being let in. now: seconds. */
+void door_ask(struct door *door, const uint8_t from[static ORIGIN_ID], unsigned per_address, const char *phone,
+              const char *name, double now);
 /* Who waits, behind *ip, which is 0 at first; NULL: nobody more. */
 const struct door_waiting *door_next(const struct door *door, size_t *ip, double now);
 /* The lecturer lets in who waits under this number. -ESRCH: nobody does. */

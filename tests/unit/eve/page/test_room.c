@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+enum { SHARE = 24 }; /* of who waits, for one address */
+
 static const uint8_t here[ORIGIN_ID] = {1}, there[ORIGIN_ID] = {2};
 
 static void who_comes_back(void **state) {
@@ -26,10 +28,10 @@ static void who_comes_back(void **state) {
     assert_true(door_admits(door, there, "new") && door_admits(door, there, ""));
     /* who asks is let in, and stays so */
     size_t i = 0;
-    door_ask(door, "", "Nobody", 10);
+    door_ask(door, here, SHARE, "", "Nobody", 10);
     assert_null(door_next(door, &i, 10));
-    door_ask(door, "new", "New", 10);
-    door_ask(door, "new", "Newer", 12);
+    door_ask(door, here, SHARE, "new", "New", 10);
+    door_ask(door, here, SHARE, "new", "Newer", 12);
     i = 0;
     const struct door_waiting *waiting = door_next(door, &i, 12);
     assert_string_equal(waiting->name, "Newer");
@@ -58,12 +60,12 @@ static void many_ask(void **state) {
     struct door *door = calloc(1, sizeof *door);
     char phone[DOOR_PHONE];
     door_take_off(door, here, "rude", false);
-    door_ask(door, "honest", "Honest", 0);
+    door_ask(door, here, SHARE, "honest", "Honest", 0);
     size_t i = 0, n = 0;
     assert_int_equal(door_let_in(door, door_next(door, &i, 0)->number), 0);
     for (unsigned k = 0; k < 5 * DOOR_WAITING_MAX; k++) {
         snprintf(phone, sizeof phone, "%016x", k);
-        door_ask(door, phone, phone, k);
+        door_ask(door, here, SHARE, phone, phone, k);
     }
     for (i = 0; door_next(door, &i, 5 * DOOR_WAITING_MAX - 1);)
         n++;
@@ -74,6 +76,60 @@ static void many_ask(void **state) {
         door_take_off(door, from, "", false);
     }
     assert_int_equal(door_guarded(door), DOOR_GUARDED_MAX);
+    free(door);
+}
+
+/* So many of this address wait at time 0; who: such a number, or NULL. */
+static unsigned n_waiting(const struct door *door, const uint8_t from[static ORIGIN_ID], const char *who) {
+    unsigned n = 0;
+    const struct door_waiting *w;
+    for (size_t i = 0; (w = door_next(door, &i, 0));)
+        n += memcmp(w->from, from, ORIGIN_ID) == 0 && (!who || strcmp(w->phone, who) == 0);
+    return n;
+}
+
+static void ask_often(struct door *door, const uint8_t from[static ORIGIN_ID], unsigned n) {
+    char phone[DOOR_PHONE];
+    for (unsigned k = 0; k < n; k++) {
+        snprintf(phone, sizeof phone, "%02x%02x%012x", from[ORIGIN_ID - 1], from[0], k);
+        door_ask(door, from, SHARE, phone, phone, 0);
+    }
+}
+
+/* No address takes the places of others that wait, nor do all of IPv6, nor several: each place is given up by who has
+ * most of them. */
+static void each_has_a_share(void **state) {
+    (void)state;
+    struct door *door = calloc(1, sizeof *door);
+    static const uint8_t v4[5][ORIGIN_ID] = {{[10] = 0xff, 0xff, 192, 0, 2, 1},
+                                             {[10] = 0xff, 0xff, 192, 0, 2, 2},
+                                             {[10] = 0xff, 0xff, 192, 0, 2, 3},
+                                             {[10] = 0xff, 0xff, 192, 0, 2, 4},
+                                             {[10] = 0xff, 0xff, 192, 0, 2, 5}};
+    door_ask(door, v4[0], SHARE, "honest", "Honest", 0);
+    for (unsigned i = 1; i < 4; i++)
+        ask_often(door, v4[i], 5 * DOOR_WAITING_MAX);
+    assert_int_equal(n_waiting(door, v4[0], "honest"), 1);
+    for (unsigned i = 1; i < 4; i++)
+        assert_in_range(n_waiting(door, v4[i], NULL), (DOOR_WAITING_MAX - 1) / 3, SHARE);
+    door_ask(door, v4[4], SHARE, "late", "Late", 0);
+    ask_often(door, v4[1], 5 * DOOR_WAITING_MAX);
+    assert_int_equal(n_waiting(door, v4[0], "honest") + n_waiting(door, v4[4], "late"), 2);
+    for (unsigned i = 0; i < 200; i++) {
+        const uint8_t network[ORIGIN_ID] = {0x20, 1, (uint8_t)i};
+        ask_often(door, network, 2);
+    }
+    unsigned n = 0;
+    for (size_t i = 0; door_next(door, &i, 0);)
+        n++;
+    assert_int_equal(n, DOOR_WAITING_MAX);
+    assert_int_equal(n_waiting(door, v4[0], "honest") + n_waiting(door, v4[4], "late"), 2);
+    /* who says that it has another's number takes nothing away */
+    door_ask(door, v4[1], SHARE, "honest", "Rude", 0);
+    const struct door_waiting *w;
+    for (size_t i = 0; (w = door_next(door, &i, 0));)
+        if (memcmp(w->from, v4[0], ORIGIN_ID) == 0)
+            assert_string_equal(w->name, "Honest");
     free(door);
 }
 
@@ -158,8 +214,8 @@ static void one_line(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(who_comes_back), cmocka_unit_test(many_ask),
-                                       cmocka_unit_test(what_is_hidden), cmocka_unit_test(each_line),
-                                       cmocka_unit_test(one_line)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(who_comes_back),   cmocka_unit_test(many_ask),
+                                       cmocka_unit_test(each_has_a_share), cmocka_unit_test(what_is_hidden),
+                                       cmocka_unit_test(each_line),        cmocka_unit_test(one_line)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
