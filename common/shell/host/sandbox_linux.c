@@ -3,6 +3,8 @@
  * that a shell and `wg` need. */
 #include "common/shell/host/sandbox.h"
 
+#include "common/shell/host/sandbox_socketcall.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -27,18 +29,20 @@ static const char *const always[] = {
     /* time, and who we are */
     "clock_getres", "clock_gettime", "clock_gettime64", "clock_nanosleep", "clock_nanosleep_time64", "getcpu",
     "getegid", "geteuid", "getgid", "getppid", "getrandom", "getrlimit", "getrusage", "gettimeofday", "getuid",
-    "nanosleep", "sysinfo", "time", "ugetrlimit", "uname",
+    "nanosleep", "sysinfo", "time", "ugetrlimit", "uname", "clock_getres_time64", "getegid32", "geteuid32", "getgid32",
+    "getuid32", "rt_sigtimedwait_time64",
     /* descriptors */
     "close", "close_range", "dup", "dup2", "dup3", "epoll_create1", "epoll_ctl", "epoll_pwait", "epoll_pwait2",
     "epoll_wait", "eventfd2", "pipe", "pipe2", "poll", "ppoll", "ppoll_time64", "pselect6", "pselect6_time64", "select",
     "_newselect",
     /* files that are open, and looking at others */
-    "_llseek", "access", "faccessat", "faccessat2", "fstat", "fstat64", "fstatat64", "fstatfs", "fsync", "fdatasync",
-    "getcwd", "getdents64", "lseek", "lstat", "lstat64", "newfstatat", "pread64", "preadv", "preadv2", "pwrite64",
-    "pwritev", "pwritev2", "read", "readlink", "readlinkat", "readv", "stat", "stat64", "statx", "write", "writev",
+    "_llseek", "access", "faccessat", "faccessat2", "fstat", "fstat64", "fstatat64", "fstatfs", "fstatfs64", "fsync",
+    "fdatasync", "getcwd", "getdents64", "lseek", "lstat", "lstat64", "newfstatat", "pread64", "preadv", "preadv2",
+    "pwrite64", "pwritev", "pwritev2", "read", "readlink", "readlinkat", "readv", "stat", "stat64", "statx", "write",
+    "writev",
     /* sockets; which, see below */
-    "bind", "getpeername", "getsockname", "getsockopt", "recv", "recvfrom", "recvmmsg", "recvmsg", "send", "setsockopt",
-    "shutdown"};
+    "bind", "getpeername", "getsockname", "getsockopt", "recv", "recvfrom", "recvmmsg", "recvmmsg_time64", "recvmsg",
+    "send", "setsockopt", "shutdown"};
 
 /* Who connects may say to whom he sends; a message's address stands in memory and cannot be looked at. */
 static const char *const outward[] = {"connect", "sendmmsg", "sendmsg", "sendto", "socketpair"};
@@ -212,10 +216,15 @@ static int allow_files(scmp_filter_ctx filter, const struct sandbox *needs) {
     return r;
 }
 
-/* Nothing is writable and executable; executable at all only where a name service may have to be loaded. */
+/* Nothing is writable and executable; executable at all only where a name service may have to be loaded. mmap is
+ * allowed where there is no mmap2: beside one it is an older call, whose arguments stand in memory (x86 with 32 bits).
+ * On s390x they do so although there is no other, so that only mprotect is looked at. */
 static int allow_memory(scmp_filter_ctx filter, bool loads) {
-    static const char *const calls[] = {"mmap", "mmap2", "mprotect"};
+    const char *const calls[] = {seccomp_syscall_resolve_name("mmap2") > 0 ? "mmap2" : "mmap", "mprotect"};
     int r = 0;
+#ifdef __s390__
+    r = rule(filter, SCMP_ACT_ALLOW, "mmap", 0, NULL);
+#endif
     for (size_t i = 0; i < sizeof calls / sizeof calls[0] && r == 0; i++) {
         r = allow_if(filter, calls[i], 2, PROT_EXEC, 0);
         if (r == 0 && loads)
@@ -224,32 +233,53 @@ static int allow_memory(scmp_filter_ctx filter, bool loads) {
     return r;
 }
 
+/* Which argument of clone is its flags. */
+#ifdef __s390__
+enum { CLONE_FLAGS = 1 };
+#else
+enum { CLONE_FLAGS = 0 };
+#endif
+
 /* Threads, and no other processes. Where the flags stand in memory (clone3) they cannot be looked at: libc then takes
  * the other. */
 static int allow_threads(scmp_filter_ctx filter) {
-    int r = allow_if(filter, "clone", 0, CLONE_THREAD | NAMESPACES, CLONE_THREAD);
+    int r = allow_if(filter, "clone", CLONE_FLAGS, CLONE_THREAD | NAMESPACES, CLONE_THREAD);
     if (r == 0)
         r = allow_if(filter, "tgkill", 0, UINT32_MAX, (uint32_t)getpid());
     return r == 0 ? rule(filter, SCMP_ACT_ERRNO(ENOSYS), "clone3", 0, NULL) : r;
 }
 
-/* No namespaces, in which a process is root over much of the kernel; no families of sockets that few have looked at;
- * and nothing is typed at our terminal. */
-static int forbid_for_commands(scmp_filter_ctx filter) {
-    const uint32_t no = SCMP_ACT_ERRNO(EPERM);
-    int r = RULES(filter, no, forbidden);
-    for (unsigned bit = 0; bit < 32 && r == 0; bit++) {
-        if (NAMESPACES & 1u << bit)
-            r = rule(filter, no, "clone", 1, &BITS(0, 1u << bit, 1u << bit));
-    }
-    if (r == 0)
-        r = rule(filter, SCMP_ACT_ERRNO(ENOSYS), "clone3", 0, NULL);
+/* No families of sockets that few have looked at. Where a command may make them by socketcall, with arguments that
+ * stand in memory, it is either all families or none. */
+static int forbid_families(scmp_filter_ctx filter, uint32_t no) {
+    int r = 0;
+    if (sandbox_has_socketcall())
+        return 0;
     for (int family = 0; family < AF_NETLINK && r == 0; family++) {
         if (family != AF_UNIX && family != AF_INET && family != AF_INET6)
             r = rule(filter, no, "socket", 1, &BITS(0, UINT32_MAX, family));
     }
+    return r == 0 ? rule(filter, no, "socket", 1, &SCMP_A0_32(SCMP_CMP_GT, AF_NETLINK, 0)) : r;
+}
+
+/* No namespaces, in which a process is root over much of the kernel, and nothing is typed at our terminal. */
+static int forbid_for_commands(scmp_filter_ctx filter) {
+    const uint32_t no = SCMP_ACT_ERRNO(EPERM);
+    int r = 0;
+#ifdef __i386__
+    /* Under a kernel with 64 bits its programs may have as many. */
+    r = seccomp_arch_add(filter, SCMP_ARCH_X86_64);
+#endif
     if (r == 0)
-        r = rule(filter, no, "socket", 1, &SCMP_A0_32(SCMP_CMP_GT, AF_NETLINK, 0));
+        r = RULES(filter, no, forbidden);
+    for (unsigned bit = 0; bit < 32 && r == 0; bit++) {
+        if (NAMESPACES & 1u << bit)
+            r = rule(filter, no, "clone", 1, &BITS(CLONE_FLAGS, 1u << bit, 1u << bit));
+    }
+    if (r == 0)
+        r = rule(filter, SCMP_ACT_ERRNO(ENOSYS), "clone3", 0, NULL);
+    if (r == 0)
+        r = forbid_families(filter, no);
     if (r == 0)
         r = rule(filter, no, "ioctl", 1, &BITS(1, UINT32_MAX, TIOCSTI));
     return r == 0 ? rule(filter, no, "ioctl", 1, &BITS(1, UINT32_MAX, TIOCLINUX)) : r;
@@ -287,6 +317,8 @@ int sandbox_enter(const struct sandbox *needs) {
     int r = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
     if (r == 0)
         r = fill(filter, needs);
+    if (r == 0 && !needs->commands)
+        r = sandbox_repeat_socketcall();
     if (r == 0)
         r = seccomp_load(filter);
     seccomp_release(filter);

@@ -21,6 +21,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#if defined __i386__ || defined __s390__
+#define HAS_SOCKETCALL
+#include <linux/net.h>
+#endif
+
 enum result { WORKS, REFUSED, KILLED, OTHER };
 
 static const char *const words[] = {"works", "is refused", "ends the process", "does something else"};
@@ -137,6 +142,26 @@ static int amateur_socket(void) {
 static int routing_socket(void) {
     return make_socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, 0);
 }
+
+#ifdef HAS_SOCKETCALL
+/* libc makes its sockets by this call, at whose arguments no filter can look: with commands any family is allowed. */
+#define FAMILIES WORKS
+
+/* Where they stand is an argument, and must not be taken for one of socket's. */
+static int cipher_by_socketcall(void) {
+    _Alignas(16) uint8_t memory[32];
+    const unsigned long arguments[3] = {AF_ALG, SOCK_SEQPACKET, 0};
+    for (unsigned at = 0; at < 16; at++) {
+        memcpy(memory + at, arguments, sizeof arguments);
+        long fd = syscall(SYS_socketcall, SYS_SOCKET, memory + at, SOCK_STREAM, 0, 0, 0);
+        if (fd >= 0 || errno != EPERM)
+            return 0;
+    }
+    return -1;
+}
+#else
+#define FAMILIES REFUSED
+#endif
 
 static int audit_socket(void) {
     return make_socket(AF_NETLINK, SOCK_RAW, 9);
@@ -270,6 +295,15 @@ static int writable_code(void) {
     return p == MAP_FAILED ? -1 : 0;
 }
 
+#ifdef __i386__
+/* The oldest mmap, whose arguments stand in memory. */
+static int writable_code_of_old(void) {
+    const unsigned long arguments[6] = {0,    4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS,
+                                        -1UL, 0};
+    return syscall(SYS_mmap, arguments, 0, 0, 0, 0, 0) == -1 ? -1 : 0;
+}
+#endif
+
 static int change_priority(void) {
     return setpriority(PRIO_PROCESS, 0, 19);
 }
@@ -318,8 +352,11 @@ static const struct {
     {"a local socket", local_socket, REFUSED, WORKS, REFUSED, REFUSED, WORKS, false},
     {"a UDP socket", udp_socket, REFUSED, WORKS, REFUSED, REFUSED, WORKS, false},
     {"multipath TCP", other_transport, REFUSED, REFUSED, REFUSED, REFUSED, WORKS, false},
-    {"a cipher's socket", cipher_socket, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, false},
-    {"a radio amateur's socket", amateur_socket, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, false},
+    {"a cipher's socket", cipher_socket, REFUSED, REFUSED, REFUSED, REFUSED, FAMILIES, false},
+#ifdef HAS_SOCKETCALL
+    {"a cipher's socket by socketcall", cipher_by_socketcall, REFUSED, REFUSED, REFUSED, REFUSED, FAMILIES, false},
+#endif
+    {"a radio amateur's socket", amateur_socket, REFUSED, REFUSED, REFUSED, REFUSED, FAMILIES, false},
     {"a routing socket", routing_socket, REFUSED, WORKS, REFUSED, REFUSED, WORKS, false},
     {"an audit socket", audit_socket, REFUSED, REFUSED, REFUSED, REFUSED, WORKS, false},
     {"connecting", connect_out, REFUSED, WORKS, REFUSED, REFUSED, WORKS, false},
@@ -332,6 +369,9 @@ static const struct {
     {"typing at a terminal", type_at_terminal, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, false},
     {"executable memory", executable_memory, REFUSED, WORKS, REFUSED, REFUSED, WORKS, false},
     {"writable executable memory", writable_code, REFUSED, REFUSED, REFUSED, REFUSED, WORKS, false},
+#ifdef __i386__
+    {"writable code by an older call", writable_code_of_old, REFUSED, REFUSED, REFUSED, REFUSED, WORKS, false},
+#endif
     {"another priority", change_priority, REFUSED, REFUSED, REFUSED, REFUSED, WORKS, false},
     {"a user namespace by clone", clone_namespace, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, true},
     {"a user namespace by clone3", clone3_namespace, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, true},
