@@ -14,8 +14,9 @@ LANGUAGES = "de", "fr"
 ATTRIBUTES = "aria-label", "title", "placeholder", "alt", "label"  # as in tongue.js
 NO_TEXT = "at", "from"  # as in tongue.js
 NAMES = re.compile(r"Parley|[Aa]lice|Bob|[nrl]\d+|[^A-Za-z{]*|\{0\}")  # the same in all languages
-# What a phone may be answered: each of these has to be in its table, where it ends as an answer does, or is a sentence.
-ANSWERS = ["eve/page/" + name + ".c" for name in ("class_join", "class_play", "join", "name", "places", "play")]
+# What a phone may be answered, and who leads a class: each of these has to be in the table.
+ANSWERS = {"phone": ["eve/page/%s.c" % name for name in ("class_join", "class_play", "join", "name", "places", "play")],
+           "lead": ["eve/page/%s.c" % name for name in ("answer", "answer_game", "control", "race", "show")] + ["common/shell/net/web.c"]}
 SENTENCES = ["proto/order.c"] + ["common/task/%s/words.c" % task for task in ("lpn", "ring", "lwe")]
 failures = []
 forms = set()  # keys with a text for each number
@@ -203,12 +204,21 @@ def said_by_programs():
     return {text.strip() for path in paths for text in literals(path)}
 
 
+def answers_of(table):
+    """Texts that end as an answer does, or that a function returns."""
+    answers = set()
+    for path in (ROOT / name for name in ANSWERS[table]):
+        returned = re.findall(r'(?:return|[?:])\s+"([A-Za-z][^"\\%]* [^"\\]*)"\s*[;:]', path.read_text(encoding="utf-8"))
+        answers |= {text.strip() for text in literals(path) if text.endswith("\n") and re.search("[a-z]{2} ", text)} | set(returned)
+    return answers
+
+
 def must_be_heard():
-    answers = {text.strip() for name in ANSWERS for text in literals(ROOT / name) if text.endswith("\n") and " " in text}
+    answers = {table: answers_of(table) for table in ANSWERS}
     for name in SENTENCES:
         text = (ROOT / name).read_text(encoding="utf-8")
         said = re.findall(r'\.[ab]\d = "([^"]*)"', text) if "words" in name else [t for t in literals(ROOT / name) if t.endswith(".")]
-        answers |= set(said)
+        answers["phone"] |= set(said)
     return answers
 
 
@@ -235,8 +245,8 @@ def main():
         print(json.dumps(sorted(said[sys.argv[3]]), ensure_ascii=False, indent=1))
         return 0
     programs, answers = said_by_programs(), must_be_heard()
-    if len(pages) < 2 or len(answers) < 30:
-        failures.append("only %d pages, %d answers" % (len(pages), len(answers)))
+    if len(pages) < 2 or min(map(len, answers.values())) < 30:
+        failures.append("only %d pages, %s answers" % (len(pages), [len(some) for some in answers.values()]))
     n = 0
     for language in LANGUAGES:
         tables = {path.stem.split("-", 1)[1]: json.loads(path.read_text(encoding="utf-8")) for path in (WEB / "words").glob(language + "-*.json")}
@@ -253,7 +263,9 @@ def main():
                 failures.extend("%s: %r is in the shared table, too" % (where, key) for key in sorted(set(table["words"]) & set(tables["shared"]["words"])))
             for key, text in [*table["words"].items(), *table.get("heard", {}).items()]:
                 check_pair(where, key, text)
-        failures.extend("%s-phone.json lacks the answer %r" % (language, key) for key in sorted(answers - set(tables["phone"].get("heard", {})) - set(tables["shared"].get("heard", {}))))
+        for name, some in answers.items():
+            heard = {**tables["shared"].get("heard", {}), **tables[name].get("heard", {})}
+            failures.extend("%s-%s.json lacks the answer %r" % (language, name, key) for key in sorted(some - set(heard)))
     for line in failures:
         print("FAIL " + line)
     print("%d texts on %d pages" % (n, len(pages)))
