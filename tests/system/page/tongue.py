@@ -18,6 +18,9 @@ NAMES = re.compile(r"Parley|[Aa]lice|Bob|[nrl]\d+|[^A-Za-z{]*|\{0\}")  # the sam
 ANSWERS = {"phone": ["eve/page/%s.c" % name for name in ("class_join", "class_play", "join", "name", "places", "play")],
            "lead": ["eve/page/%s.c" % name for name in ("answer", "answer_game", "control", "race", "show")] + ["common/shell/net/web.c"]}
 SENTENCES = ["proto/order.c"] + ["common/task/%s/words.c" % task for task in ("lpn", "ring", "lwe")]
+# Words that are not those of the other tables, and how nobody is spoken to; a phone's owner alone is one person.
+NOT_SAID = {"de": r"\bHandys?\b|\bLehrpersonen?\b|(?<=[a-zäöüß,] )(?:Sie|Ihnen|Ihre?[rmns]?)\b", "fr": r"\b(?:tu|toi|te|tes|ton|ta)\b",
+            "de, of many": r"\b(?:du|dich|dir|deine?[rmns]?)\b"}
 failures = []
 forms = set()  # keys with a text for each number
 
@@ -234,6 +237,8 @@ def check_pair(where, key, text):
             failures.append("%s: other places: %r: %r" % (where, key, text))
         if (form[:1] == " ", form[-1:] == " ") != (key[:1] == " ", key[-1:] == " "):
             failures.append("%s: another blank at an end: %r: %r" % (where, key, text))
+    not_said = [NOT_SAID[where[:2]]] + ([NOT_SAID["de, of many"]] if where[:2] == "de" and where[3:] not in ("phone.json", "shared.json") else [])
+    failures.extend("%s: not the word that the page has, or nobody is spoken to so: %r" % (where, text) for wrong in not_said if re.search(wrong, text))
     if where.startswith("fr") and re.search(r"[\w)] [?!;:\u00bb]", text):
         failures.append("%s: a blank that breaks before a mark: %r" % (where, text))
 
