@@ -45,8 +45,10 @@ struct keyout_task {
     struct timer *again;      /* until it runs again; NULL else */
     unsigned n_failed;        /* times */
     bool expires;             /* the key is random, since there has been none in time */
-    char *command;            /* NULL for none */
-    char name[CONF_NAME];     /* of the peer, for PARLEY_NAME */
+    bool has_identity;        /* of the peer, which is the next line; for expires alone */
+    uint8_t identity[IDENTITY_KEY];
+    char *command;        /* NULL for none */
+    char name[CONF_NAME]; /* of the peer, for PARLEY_NAME */
     struct keyout_task *next_active, *previous_active;
     struct origin origin;
     uint8_t *key;                             /* secret_new */
@@ -164,7 +166,8 @@ __attribute__((format(printf, 3, 4))) static void fail(struct keyout *keyout, co
     if (conn && !session_finished(conn_session(conn)))
         conn_give_up(conn, text); /* the session's end says it */
     else
-        screen_error(keyout->screen, "session %s: %s", origin->session, text);
+        screen_error(keyout->screen, "%s%s%s%s", *origin->session ? "session " : "", origin->session,
+                     *origin->session ? ": " : "", text);
 }
 
 /* ---- lanes and tasks */
@@ -271,15 +274,40 @@ static void superseded(struct keyout_task *task, const char *problem) {
     finish(task);
 }
 
+/* The old key may still be in use: it is to end all the same, so its file has another life, unless there is a newer key
+ * or we have been told to end. False: out of memory. */
+static bool expire_again(struct keyout_task *task) {
+    struct keyout *keyout = task->keyout;
+    struct life life = {.path = task->lane->path, .has_key = task->has_identity};
+    snprintf(life.session, sizeof life.session, "%s", task->origin.session);
+    snprintf(life.peer, sizeof life.peer, "%s", task->named);
+    memcpy(life.key, task->identity, IDENTITY_KEY);
+    return keyout->stopped || task->lane->waiting || lives_renew(keyout->lives, &life) == 0;
+}
+
+/* what: the file, or the command. */
+static void expiring_failed(struct keyout_task *task, const char *what, const char *problem) {
+    struct keyout *keyout = task->keyout;
+    char next[40] = "";
+    if (expire_again(task) && !keyout->stopped)
+        snprintf(next, sizeof next, "; again in %g s", (double)keyout->options->lifetime_ms / 1e3);
+    fail(keyout, &task->origin, "a key has expired and may still be in use: %s %s%s", what, problem, next);
+}
+
 static void hook_failed(struct keyout_task *task, const char *problem) {
     task->n_failed++;
     task->keyout->n_failed++;
     if (task->lane->waiting) {
         superseded(task, problem);
-    } else if (!try_later(task, problem)) {
-        fail(task->keyout, &task->origin, "the command of --on-key %s", problem);
-        finish(task);
+        return;
     }
+    if (try_later(task, problem))
+        return;
+    if (task->expires)
+        expiring_failed(task, "the command of --on-key", problem);
+    else
+        fail(task->keyout, &task->origin, "the command of --on-key %s", problem);
+    finish(task);
 }
 
 static void hook_ended(void *user, const char *problem) {
@@ -314,7 +342,7 @@ static void run_hook(struct keyout_task *task) {
 
 static void write_file(void *user) {
     struct keyout_task *task = user;
-    task->error = keyfile_write(task->lane->path, task->key);
+    task->error = (task->expires ? keyfile_replace : keyfile_write)(task->lane->path, task->key);
 }
 
 static void say_expired(struct keyout_task *task) {
@@ -331,12 +359,21 @@ static void say_expired(struct keyout_task *task) {
         screen_always(keyout->screen, SCREEN_BAD, "%s", text);
 }
 
+static void file_not_expired(struct keyout_task *task) {
+    char what[300], problem[100];
+    snprintf(what, sizeof what, "--key-out %.250s:", task->lane->path);
+    snprintf(problem, sizeof problem, "%s", strerror(-task->error));
+    expiring_failed(task, what, problem);
+}
+
 static void file_written(void *user) {
     struct keyout_task *task = user;
     struct keyout *keyout = task->keyout;
     secret_free(task->key);
     task->key = NULL;
-    if (task->error)
+    if (task->error && task->expires)
+        file_not_expired(task);
+    else if (task->error)
         fail(keyout, &task->origin, "--key-out %s: %s", task->lane->path, strerror(-task->error));
     else if (task->expires)
         say_expired(task);
@@ -627,6 +664,8 @@ static void expired(void *user, const struct life *life) {
         return;
     }
     task->expires = true;
+    task->has_identity = life->has_key;
+    memcpy(task->identity, life->key, IDENTITY_KEY);
     go_on(keyout, task->lane);
 }
 

@@ -62,6 +62,13 @@ int keyfile_write(const char *path, const uint8_t key[static 32]) {
     return r;
 }
 
+int keyfile_replace(const char *path, const uint8_t key[static 32]) {
+    int r = keyfile_write(path, key);
+    if (r < 0 && unlink(path) == 0) /* which makes room on a full disk */
+        r = keyfile_write(path, key);
+    return r;
+}
+
 /* Up to which byte of a pattern its path is known: to the first %s, and to the first %p of an unknown peer. */
 static size_t known_part(const char *pattern, bool peer_known) {
     const char *p = strchr(pattern, '%');

@@ -19,6 +19,10 @@ void keyfile_text(char out[static KEYFILE_TEXT], const uint8_t key[static 32]);
  * the new one, whole, also after a crash. Negative errno. */
 int keyfile_write(const char *path, const uint8_t key[static 32]);
 
+/* The same for a key that is to go in any case: where it cannot be replaced, on a full disk, it is removed first, and
+ * stays away if there is no room for the new one even then. Negative errno: the new one is not there. */
+int keyfile_replace(const char *path, const uint8_t key[static 32]);
+
 /* Whether this process may put files where the pattern says: the folder is there, it may be written to, and the name is
  * not a folder's. identity: a peer's, for %p, or NULL where it is not known; what depends on it or on the session is
  * not looked at. 0 or negative errno. */

@@ -6,7 +6,7 @@ import signal
 import subprocess
 
 import parley
-from parley import N64, Skip, check, equal, key_of, path, run, start_alice, start_bob, wait_until
+from parley import N64, Skip, check, equal, key_of, path, read, run, start_alice, start_bob, wait_until, write
 
 FULL = "/dev/full"  # every write: no space left on device
 
@@ -89,6 +89,43 @@ def key_files():
     check(not os.path.exists(path("ran")), "the command ran without its file")
 
 
+def a_key_that_expires():
+    """It does not stay for want of room, and the command is told."""
+    folder = a_small_disk()
+    bob = start_bob("--once", "--agree-only", *N64, "--key-out", folder + "/key", "--lifetime", "1.5", "--on-key",
+                    'echo $PARLEY_EVENT >> %s; cp "$PARLEY_KEY_FILE" %s' % (path("told"), path("copy")))
+    start_alice(bob, "--agree-only", *N64).wait(0)
+    wait_until(lambda: os.path.exists(path("copy")), 20, "the first command")
+    fill(folder)
+    wait_until(lambda: not bob.running(), 60, "bob to end")
+    bob.wait(0)
+    with open(path("told"), encoding="ascii") as f:
+        equal(f.read().split(), ["agreed", "expired"], "what the command was told")
+    with open(folder + "/key", "rb") as f:
+        equal(f.read(), read("copy"), "the key file")
+    equal(len(key_of("copy")), 32, "random bytes")
+    check(any("random bytes" in e["text"] for e in bob.all("error")), bob.all("error"))
+
+
+def a_key_that_cannot_expire():
+    """Where its folder has gone, or the command fails, it is tried again until it has."""
+    os.mkdir(path("folder"))
+    bob = start_bob("--once", "--agree-only", *N64, "--key-out", path("folder/key"), "--lifetime", "1", "--on-key",
+                    "echo $PARLEY_EVENT >> %s; test $PARLEY_EVENT = agreed -o -e %s" % (path("events"), path("mended")))
+    start_alice(bob, "--agree-only", *N64, "--key-out", path("alice")).wait(0)
+    wait_until(lambda: os.path.exists(path("events")), 20, "the first command")
+    os.rename(path("folder"), path("away"))
+    wait_until(lambda: "may still be in use: --key-out" in bob.stderr, 20, "the folder to be missed")
+    os.rename(path("away"), path("folder"))
+    wait_until(lambda: "may still be in use: the command of --on-key" in bob.stderr, 20, "the command to fail")
+    check(key_of("folder/key") != key_of("alice"), "the key is still there")
+    check("again in 1 s" in bob.stderr, "nobody says that it is tried again")
+    write("mended", b"")
+    bob.wait(74)
+    told = read("events").split()
+    check(told[0] == b"agreed" and len(told) >= 3 and set(told[1:]) == {b"expired"}, "what the command was told:", told)
+
+
 def a_capture():
     """Eve's relay goes on for those who talk; she says so, and her status too. Both where nothing can be written and where it
     ends in the middle."""
@@ -120,4 +157,4 @@ def a_capture():
         check(len(errors) == 1 and target in errors[0] and "No space" in errors[0], "eve's errors:", errors)
 
 
-run(events, events_of_a_bob_who_serves, key_log, key_files, a_capture)
+run(events, events_of_a_bob_who_serves, key_log, key_files, a_key_that_expires, a_key_that_cannot_expire, a_capture)
