@@ -209,12 +209,15 @@ static void write_metrics(struct metrics *m, FILE *out) {
 /* ---- for a person */
 
 static void write_outcomes(const struct metrics *m, FILE *out) {
+    const char *between = " ";
     for (size_t i = 0; i < OUTCOMES; i++) {
         uint64_t n = 0;
         for (size_t step = 0; step < STEPS; step++)
             n += m->ended[i][step];
-        if (n)
-            fprintf(out, "%s%s %llu", i ? ", " : "", outcomes[i].name, (unsigned long long)n);
+        if (n) {
+            fprintf(out, "%s%s %llu", between, outcomes[i].name, (unsigned long long)n);
+            between = ", ";
+        }
     }
 }
 
@@ -225,7 +228,7 @@ static void write_status(struct metrics *m, FILE *out) {
     char text[IDENTITY_TEXT];
     m->gauges(m->user, &g);
     fprintf(out, "up %.0f s, %.1f MB\n", timer_now() - m->began, 1e-6 * (double)system_resident());
-    fprintf(out, "sessions: %u open, %u agreeing, %u of %u places\nended: ", g.open, g.agreeing, g.open + g.agreeing,
+    fprintf(out, "sessions: %u open, %u agreeing, %u of %u places\nended:", g.open, g.agreeing, g.open + g.agreeing,
             g.limit);
     write_outcomes(m, out);
     fputc('\n', out);

@@ -3,11 +3,16 @@
 import contextlib
 import os
 import re
+import shutil
 import signal
 import socket
 import stat
+import subprocess
 
 from parley import N64, Program, Skip, agree, check, equal, path, run, split_address, start_alice, start_bob, wait_until, write
+
+with contextlib.suppress(ImportError):  # another opinion, where there is one
+    from prometheus_client.parser import text_string_to_metric_families as families_of
 
 NAME = r"parley_[a-z_]+"
 
@@ -59,7 +64,23 @@ def numbers(bob):
             equal(typed[match[1]], "counter" if match[1].endswith("_total") else "gauge", "the kind of " + match[1])
             check(match[1] + match[2] not in found, "twice:", line)
             found[match[1] + match[2]] = float(match[3])
+    if "families_of" in globals():
+        read_by_prometheus(text, found)
     return found
+
+
+def read_by_prometheus(text, found):
+    """Its own readers find the same, and have nothing against the names."""
+    theirs = {}
+    for family in families_of(text):
+        check(family.type in ("gauge", "counter") and family.documentation, family)
+        for sample in family.samples:
+            labels = ",".join('%s="%s"' % pair for pair in sample.labels.items())
+            theirs[sample.name + ("{%s}" % labels if labels else "")] = sample.value
+    equal(theirs, found, "what prometheus_client reads")
+    if shutil.which("promtool"):
+        lint = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, text=True, timeout=300)
+        check(lint.returncode == 0, lint.stdout, lint.stderr)
 
 
 def counted():
@@ -108,7 +129,7 @@ def counted():
 def for_a_person():
     bob = start_bob(*N64, "--status-socket", path("s"))
     equal(stat.S_IMODE(os.stat(path("s")).st_mode), 0o600, "mode of the socket")
-    agree(bob)
+    start_alice(bob, "--params", "r509").wait(69)
     bob.event("closed")
 
     def status():
@@ -117,7 +138,12 @@ def for_a_person():
         return asked.output.decode()
     wait_until(lambda: "0 open" in status(), 60, "her connection to be closed")
     text = status()
-    check("ended: done 1\n" in text and "n64: 1 keys" in text, text)
+    check("\nended: refused 1\n" in text, text)
+    agree(bob)
+    bob.event("closed", count=2)
+    wait_until(lambda: "0 open" in status(), 60, "her connection to be closed")
+    text = status()
+    check("\nended: done 1, refused 1\n" in text and "n64: 1 keys" in text, text)
     bob.signal(signal.SIGUSR1)
     wait_until(lambda: "status: n64: 1 keys" in bob.stderr, 20, "what bob says of himself")
     second = start_bob(*N64, "--status-socket", path("s"), wait=False)
