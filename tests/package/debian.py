@@ -161,6 +161,57 @@ def serves_alice(inside, environment):
         check(gzip.decompress(answer.read()).startswith(b"\0asm"), "alice.wasm is no program")
 
 
+# what services and administrators leave: the purge of the package removes it
+LEFT = ("var/lib/private/parley-bob/identity", "var/lib/private/parley-wg-wg0/identity", "var/lib/parley-alice-h:1/identity",
+        "etc/parley/bob.conf", "etc/parley/wg0.conf", "etc/default/parley-bob", "etc/default/parley-alice@h:1")
+SERVICES = "parley-bob.service parley-alice@*.service parley-wg@*.service".split()
+
+
+def said_to_services(root):
+    """A function that gives (unit, action) of all that has been asked of systemd since it was asked before. systemd seems to
+    run, and policy-rc.d forbids it everything."""
+    policy, log = path("policy-rc.d"), path("asked")
+    with open(policy, "w", encoding="ascii") as f:
+        f.write('#!/bin/sh\necho "$@" >>%s\nexit 101\n' % log)
+    os.chmod(policy, 0o755)
+    place = root + "/usr/sbin/policy-rc.d"
+    if os.path.exists(place):
+        mount("--bind", policy, place)
+        later(lambda: command("umount", place))
+    else:
+        shutil.copy(policy, place)
+        later(lambda: os.path.exists(place) and os.remove(place))
+    mount("-t", "tmpfs", "none", root + "/run")
+    later(lambda: command("umount", root + "/run"))
+    os.makedirs(root + "/run/systemd/system")
+
+    def asked():
+        if not os.path.exists(log):
+            return []
+        with open(log, encoding="ascii") as f:
+            found = [tuple(line.split()) for line in f if "parley" in line]
+        os.remove(log)
+        return found
+    return asked
+
+
+def upgrade_and_remove(root, inside, environment, files):
+    """What runs is started again by an upgrade and stops before the program goes; keys and configuration stay until a purge."""
+    asked = said_to_services(root)
+    for name in LEFT:
+        os.makedirs(os.path.dirname(os.path.join(root, name)), exist_ok=True)
+        with open(os.path.join(root, name), "w", encoding="ascii") as f:
+            f.write(name)
+    must(*inside, "dpkg", "-i", *files, env=environment)
+    equal(asked(), [(unit, "try-restart") for unit in SERVICES], "what an upgrade asks of systemd")
+    must(*inside, "dpkg", "--remove", *reversed(PACKAGES), env=environment)
+    equal(asked(), [(unit, "stop") for unit in SERVICES], "what removing asks of systemd")
+    for name in LEFT:
+        with open(os.path.join(root, name), encoding="ascii") as f:
+            equal(f.read(), name, name)
+    return asked
+
+
 def install_use_and_purge():
     if not built:
         raise Skip("no package was built")
@@ -185,7 +236,11 @@ def install_use_and_purge():
         at_both_hosts(root)
     except Skip as skip:
         skipped = skip
+    asked = upgrade_and_remove(root, inside, environment, files)
     must(*inside, "dpkg", "--purge", *reversed(PACKAGES), env=environment)
+    equal(asked(), [], "what a purge asks of systemd")
+    if not os.path.ismount(root + "/usr/sbin/policy-rc.d"):
+        os.remove(root + "/usr/sbin/policy-rc.d")
     equal(differences(upper), [], "files that the packages leave behind")
     equal(traces(upper), [], "traces of the packages")
     if skipped:
