@@ -122,6 +122,13 @@ def main():
     made = re.findall(r'begin(?:_for)?\(events, "([a-z]+)"', read("common", "shell", "told", "events.c"))
     same([word for word in re.findall(r"\*([a-z]+)\*", told) if word in made], made, "EVENTS of bob.1")
 
+    # the families of --metrics, and the outcomes that it tells apart
+    metrics, code = section(page, "METRICS"), read("bob", "shell_metrics.c")
+    terms = "".join(re.findall(r"^\*.*", metrics, re.M))
+    same(re.findall(r"\*([a-z_]+)\*", terms), 
+         re.findall(r'(?:family\(out, |number\(out, |\{)"([a-z_]+)", "', code), "METRICS of bob.1")
+    same(re.findall(r"\*([a-z_]+)\* \d", metrics), re.findall(r'\{SESSION_[A-Z_]+, "([a-z_]+)"\}', code), "the outcomes in METRICS of bob.1")
+
     named = set(re.findall(r"--[a-z][a-z-]+", read("SECURITY.md")))
     for flag in sorted(named - offered):
         problems.append("SECURITY.md names %s, which alice and bob have not" % flag)
