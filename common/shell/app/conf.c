@@ -36,7 +36,7 @@ __attribute__((format(printf, 2, 3))) static int bad(const struct place *place, 
 }
 
 static int shown(struct span s) {
-    enum { SHOWN = 40 };
+    enum { SHOWN = 64 }; /* a public key, and what was meant as a comment behind it */
     return (int)(s.n < SHOWN ? s.n : SHOWN);
 }
 

@@ -61,6 +61,7 @@ def what_is_wrong_is_said_with_its_line():
             ("log = perhaps\n", 65, ("bob.conf:1: log is yes or no",)),
             ("config = other\n", 65, ("no word 'config'",)),
             ("[peer ann]\nkey = abc\n", 65, ("line 2: 'abc' is not a public key",)),
+            ("[peer ann]\nkey = %s # hers\n" % ("A" * 43 + "="), 65, ("line 2", "= # hers' is not a public key",)),
             ("[peer ann]\nkey = %s\n[peer bea]\nkey = %s\n" % (key, key), 65, ("line 4", "already the key of ann")),
             ("[peer ann]\nkey = %s\nhook = true\n" % key, 64, ("bob.conf:1: peer ann has a hook and no file",)),
             ("[peer ann]\n", 65, ("line 1: peer ann has no key",))):
