@@ -16,11 +16,17 @@ void batch_set_micros(struct batch *b, unsigned micros) {
         b->slots[i].job.micros = micros;
 }
 
+void batch_set_last_micros(struct batch *b, unsigned micros) {
+    b->last_micros = micros;
+}
+
 struct job *batch_next(struct batch *b) {
     for (size_t i = 0; b->n_given < b->n_parts && i < BATCH_SLOTS; i++)
         if (!b->slots[i].busy) {
             b->slots[i].busy = true;
             b->slots[i].part = b->n_given++;
+            if (b->n_given == b->n_parts && b->last_micros)
+                b->slots[i].job.micros = b->last_micros;
             return &b->slots[i].job;
         }
     return NULL;

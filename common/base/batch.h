@@ -23,6 +23,7 @@ struct batch {
     void (*run)(void *context, size_t part);
     void *context;
     size_t n_parts, n_given, n_done;
+    unsigned last_micros; /* of the last part; 0: as the others */
 };
 
 /* Parts 0 ... n_parts - 1 are to be run by run(context, part). No batch may be under way. */
@@ -30,6 +31,8 @@ void batch_start(struct batch *b, size_t n_parts, void (*run)(void *context, siz
 
 /* What each of its parts takes: struct job. */
 void batch_set_micros(struct batch *b, unsigned micros);
+/* The last part takes another time. */
+void batch_set_last_micros(struct batch *b, unsigned micros);
 
 /* The next job, NULL if all parts are given out or all slots taken. */
 struct job *batch_next(struct batch *b);

@@ -18,6 +18,7 @@ enum {
     JOB_COPY = 4000,   /* bytes copied, or labelled */
     JOB_HASH = 600,    /* bytes hashed */
     JOB_EDGES = 200,   /* accesses here and there */
+    JOB_NEAR = 800,    /* the same within what is near, many at once */
 };
 
 static inline unsigned job_micros(size_t n, size_t in_a_microsecond) {

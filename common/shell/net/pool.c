@@ -9,6 +9,7 @@ enum {
     OTHER_THREADS = 3, /* for getaddrinfo, standard input and output, key files */
     BRIEF = 200, /* microseconds of the longest job that the loop's thread runs itself: to wake another, and to be woken
                     by it, takes some tens, on a busy machine more */
+    BRIEF_ALONE = 1000,  /* of one that nothing else could run beside: to hand it out is to wait for it */
     BRIEF_IN_ALL = 2000, /* of all that it runs before it hands out others */
     BRIEF_ANY = 100,     /* of a job of a session that has brief ones only */
     WORTH_WAKING = 60,   /* microseconds of a job that another thread may have while this one runs the next */
@@ -28,6 +29,7 @@ struct pool {
     bool has_threads; /* libuv starts all of them at its first work, which takes longer than a brief job */
     uv_work_t warming;
     struct pool_seat *tail; /* of the ring of seats; tail->next is the head */
+    unsigned n_out;         /* slices that are not free */
     struct slice *free_slices;
     struct slice slices[];
 };
@@ -103,6 +105,7 @@ static void slice_done(uv_work_t *request, int status) {
     struct pool_seat *seat = slice->seat;
     slice->next_free = pool->free_slices;
     pool->free_slices = slice;
+    pool->n_out--;
     seat->outstanding--;
     session_job_done(seat->session, slice->job, uv_hrtime() / 1000000);
     seat->returned(seat->user); /* may release the seat */
@@ -123,6 +126,7 @@ static void hand_out(struct pool *pool, struct pool_seat *seat, struct job *job)
     slice->job = job;
     slice->request.data = slice;
     seat->outstanding++;
+    pool->n_out++;
     pool->has_threads = true;
     uv_queue_work(pool->loop, &slice->request, run_slice, slice_done);
 }
@@ -134,8 +138,15 @@ static unsigned micros_of(const struct pool_seat *seat, const struct job *job) {
     return session_is_brief(seat->session) ? BRIEF_ANY : BRIEF + 1;
 }
 
-static bool is_brief(const struct pool_seat *seat, const struct job *job, unsigned spent) {
-    return micros_of(seat, job) <= BRIEF && spent < BRIEF_IN_ALL;
+/* Whether no other session has anything to do, nor this one anything else under way. */
+static bool is_alone(const struct pool *pool, const struct pool_seat *seat) {
+    return pool->n_out == 0 && pool->tail == seat && seat->next == seat;
+}
+
+/* seat, with the job's, is in the queue. */
+static bool is_brief(const struct pool *pool, const struct pool_seat *seat, const struct job *job, unsigned spent) {
+    unsigned most = is_alone(pool, seat) ? BRIEF_ALONE : BRIEF;
+    return micros_of(seat, job) <= most && spent < BRIEF_IN_ALL;
 }
 
 /* Of several that are brief another thread may have all but the first, if waking it takes less time. */
@@ -159,7 +170,7 @@ static void start_slices(struct pool *pool, const struct pool_seat *offered) {
             push_tail(pool, seat);
         else if (seat)
             continue;
-        if (job && !is_brief(seat, job, spent)) {
+        if (job && !is_brief(pool, seat, job, spent)) {
             hand_out(pool, seat, job);
             continue;
         }

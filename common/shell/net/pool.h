@@ -1,7 +1,7 @@
 /* The thread pool, shared fairly: slices of work are taken from the sessions in turn, and only about one more than
  * there are cores is given to the pool at a time, so that no session's backlog stands in front of another's. Brief
  * jobs run on the loop's thread, some in a row: to wake another takes longer. Of several that are not quite as brief
- * another thread gets all but one. */
+ * another thread gets all but one, and a longer one that is the only work there is stays, too. */
 #ifndef PARLEY_NET_POOL_H
 #define PARLEY_NET_POOL_H
 

@@ -31,9 +31,12 @@ static void run_recipes(void *context, size_t part) {
 }
 
 static void start_stage(struct compose *c) {
-    size_t n_parts = recipes_n_parts(c->recipes, c->stage);
+    size_t n_parts = recipes_n_parts(c->recipes, c->stage), n_edges = (size_t)c->params->k * c->params->w / n_parts;
     batch_start(&c->batch, n_parts, run_recipes, c);
-    batch_set_micros(&c->batch, job_micros((size_t)c->params->k * c->params->w / n_parts, JOB_EDGES / 2));
+    if (c->stage == RECIPES_SAMPLE)
+        batch_set_micros(&c->batch, job_micros(n_edges, JOB_EDGES / 2));
+    else
+        batch_set_micros(&c->batch, c->stage == RECIPES_SUM ? 1 : job_micros(n_edges, JOB_EDGES));
 }
 
 static void compose_free(struct compose *c) {

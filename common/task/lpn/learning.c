@@ -14,8 +14,7 @@ enum {
     SYNDROME_ROWS = 16384,  /* rows of the learner's input that one job makes */
     CHECK_BYTES = 1 << 20,  /* of the plain samples that one job looks at again */
     SERIAL_EDGES = 1 << 18, /* below this many k w a step of the learner is not worth two threads ... */
-    SLICE_EDGES = 1 << 20,  /* ... and as many steps as make about this go into one job, */
-    SHORT_EDGES = 1 << 15,  /* or where a step has fewer than half of these, as make about these, in a short one */
+    SLICE_EDGES = 1 << 19,  /* ... and as many steps as make about this go into one job */
 };
 
 enum phase { SYNDROME, LEARNING, CHECKING, FINISHED };
@@ -79,17 +78,11 @@ static bool is_serial(const struct learn *l) {
     return step_edges(l) < SERIAL_EDGES;
 }
 
-static size_t slice_edges(const struct learn *l) {
-    return step_edges(l) < SHORT_EDGES / 2 ? SHORT_EDGES : SLICE_EDGES;
-}
-
 static void run_steps(void *context, size_t part) {
     struct learn *l = context;
     (void)part;
-    for (size_t worked = 0, edges = step_edges(l);
-         worked < slice_edges(l) && learner_status(l->learner) == LEARNER_WORK; worked += edges) {
+    for (size_t worked = 0; worked < SLICE_EDGES && learner_status(l->learner) == LEARNER_WORK; worked += step_edges(l))
         learner_turn(l->learner);
-    }
 }
 
 /* Rows of one part: whole bytes of l->check. */
@@ -138,7 +131,8 @@ int learning_new(struct learn **lp, const struct params *params, const struct co
         return -ENOMEM;
     }
     batch_start(&l->batch, syndrome_parts(params) + 1, run_syndrome, l);
-    batch_set_micros(&l->batch, job_micros(params->k * params->w + params->m, JOB_EDGES));
+    batch_set_micros(&l->batch, job_micros(step_edges(l) / syndrome_parts(params), JOB_NEAR));
+    batch_set_last_micros(&l->batch, job_micros(params_checked(params) + params_kept(params), JOB_EDGES / 2));
     *lp = l;
     return 0;
 }
@@ -166,6 +160,7 @@ static void start_check(struct learn *l) {
     batch_start(&l->batch, check_parts(l->params) + 1, run_check, l);
     batch_set_micros(&l->batch,
                      job_micros(params_checked(l->params) / check_parts(l->params) * (l->params->n / 8), JOB_STREAM));
+    batch_set_last_micros(&l->batch, job_micros(params_kept(l->params) * (l->params->n / 8), JOB_COPY));
 }
 
 static uint32_t count_ones(const uint8_t *bits, size_t n_bits) {
@@ -200,7 +195,7 @@ static int next_step(struct learn *l) {
         l->phase = LEARNING;
         if (is_serial(l)) {
             batch_start(&l->batch, 1, run_steps, l);
-            batch_set_micros(&l->batch, job_micros(slice_edges(l) + step_edges(l), JOB_EDGES));
+            batch_set_micros(&l->batch, job_micros(SLICE_EDGES, JOB_NEAR));
         } else
             batch_start(&l->batch, learner_n_parts(l->learner), run_part, l);
         return 0;

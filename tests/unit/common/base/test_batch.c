@@ -49,6 +49,23 @@ static void each_part_once(void **state) {
         run_batch(&b, n_parts, &g); /* the same one again and again */
 }
 
+static void tells_what_parts_take(void **state) {
+    (void)state;
+    unsigned runs[PARTS_MAX] = {0};
+    struct batch b;
+    bool finished = false;
+    for (unsigned last = 0; last <= 3; last += 3) {
+        batch_start(&b, 6, count, runs);
+        batch_set_micros(&b, 7);
+        batch_set_last_micros(&b, last);
+        for (size_t i = 0; i < 6; i++) {
+            struct job *job = batch_next(&b);
+            assert_int_equal(job->micros, i == 5 && last ? last : 7);
+            batch_take_back(&b, job, &finished);
+        }
+    }
+}
+
 static void knows_its_jobs(void **state) {
     (void)state;
     unsigned runs[PARTS_MAX] = {0};
@@ -67,6 +84,7 @@ static void knows_its_jobs(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_part_once),
+        cmocka_unit_test(tells_what_parts_take),
         cmocka_unit_test(knows_its_jobs),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
