@@ -53,6 +53,21 @@ bool session_next_event(struct session *s, struct session_event *e) {
     return true;
 }
 
+bool session_only_tells(const struct session *s) {
+    for (const struct event_node *node = s->events; node; node = node->next)
+        switch (node->event.kind) {
+        case SESSION_STEP_BEGIN:
+        case SESSION_STEP_DONE:
+        case SESSION_IDENTIFIED:
+        case SESSION_LEARNED:
+        case SESSION_AGREED:
+            break;
+        default:
+            return false;
+        }
+    return s->stage < STAGE_ENDED;
+}
+
 void session_event_wipe(struct session_event *e) {
     sodium_memzero(e, sizeof *e);
 }

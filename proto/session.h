@@ -157,6 +157,10 @@ void session_job_done(struct session *s, struct job *job, uint64_t now_ms);
 /* Whether all its jobs are brief ones (struct task): they may as well run where they are asked for. */
 bool session_is_brief(const struct session *s);
 
+/* Whether what waits to be told only says how far the agreement is. Otherwise it is told before more output is taken:
+ * the owner may want to end the session instead, and bob's words are shown before his number leaves. */
+bool session_only_tells(const struct session *s);
+
 /* Next event; e must be wiped by session_event_wipe after use. */
 bool session_next_event(struct session *s, struct session_event *e);
 

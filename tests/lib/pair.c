@@ -87,16 +87,23 @@ static void send_out(struct pair *p, enum side from, const struct session_chunk 
     pipe->offset += chunk->n;
     assert_false(p->side[from].gave_up); /* nothing follows an Abort */
     p->side[from].gave_up = f.index > 0 && chunk->data[FRAME_HEADER] >> 3 == MESSAGE_ABORT;
+    if (from == SIDE_BOB && f.index > 0 && chunk->data[FRAME_HEADER] >> 3 == MESSAGE_CONFIRM_BOB)
+        assert_true(p->side[from].n_keys > 0); /* he has shown the words before his number leaves */
     if (p->recording)
         keep(&p->record, &f);
-    if (p->hook)
+    uint8_t *own = p->hook ? malloc(f.n) : NULL; /* who sends them may still read them: the hook gets others */
+    if (p->hook) {
+        assert_non_null(own);
+        f.bytes = memcpy(own, f.bytes, f.n);
         p->hook(p, &f, p->context);
+    }
     if (pipe->cut != PAIR_NO_LIMIT && f.offset + f.n >= (uint64_t)pipe->cut) {
         pair_put(p, from, f.bytes, f.offset < (uint64_t)pipe->cut ? (size_t)((uint64_t)pipe->cut - f.offset) : 0);
         pipe->closed = true;
     } else {
         pair_put(p, from, f.bytes, f.n);
     }
+    free(own);
 }
 
 static bool take_output(struct pair *p, enum side from) {
@@ -250,6 +257,7 @@ bool pair_pass(struct pair *p, enum side which) {
     struct pair_side *side = &p->side[which];
     bool did = p->random ? work_at_random(p, side) : work_in_order(p, side);
     did |= take_data(side);
+    did |= session_only_tells(side->session) && take_output(p, which); /* as programs do */
     did |= take_events(side);
     did |= take_output(p, which);
     return deliver(p, which) || did;

@@ -248,7 +248,9 @@ void conn_touch(struct conn *conn) {
     bool data_done = true;
     while (conn->again && !conn->closing) {
         conn->again = false;
-        pass_events(conn); /* first: the owner may want to abort instead of what is about to be written */
+        while (session_only_tells(conn->session) && write_batch(conn)) /* the peer need not wait until it is told */
+            ;
+        pass_events(conn);
         if (conn->closing)
             break; /* the owner has had enough; its seat must not come back into the pool */
         conn->ops->feed(conn->user, conn);
