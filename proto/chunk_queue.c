@@ -4,18 +4,22 @@
 #include <stdlib.h>
 
 int chunk_queue_push(struct chunk_queue *q, uint8_t *data, size_t n) {
+    return chunk_queue_push_chunk(q, &(struct session_chunk){.data = data, .n = n, .block = data});
+}
+
+int chunk_queue_push_chunk(struct chunk_queue *q, struct session_chunk *c) {
     struct chunk_node *node = malloc(sizeof *node);
     if (!node) {
-        free(data);
+        session_chunk_free(c);
         return -ENOMEM;
     }
-    *node = (struct chunk_node){.chunk = {.data = data, .n = n, .block = data}};
+    *node = (struct chunk_node){.chunk = *c};
     if (q->tail)
         q->tail->next = node;
     else
         q->head = node;
     q->tail = node;
-    q->n_bytes += n;
+    q->n_bytes += c->n;
     return 0;
 }
 
@@ -41,6 +45,9 @@ void chunk_queue_clear(struct chunk_queue *q) {
 void session_chunk_free(struct session_chunk *c) {
     if (c->data && c->secret)
         sodium_memzero(c->data, c->n);
-    free(c->block);
+    if (!c->sharing || --*c->sharing == 0) {
+        free(c->sharing);
+        free(c->block);
+    }
     *c = (struct session_chunk){0};
 }

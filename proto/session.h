@@ -117,14 +117,16 @@ struct session_event {
 
 void session_event_wipe(struct session_event *e);
 
-/* Bytes to send; owned by the taker. */
+/* Bytes to send, or to read; owned by the taker, who does not change them: they may be read elsewhere, too. */
 struct session_chunk {
     uint8_t *data;
     size_t n;
-    uint8_t *block; /* what data lies in and free() gets */
-    bool secret;    /* wiped by session_chunk_free: what the user reads; not what the wire carries */
+    uint8_t *block;    /* what data lies in and free() gets, ... */
+    unsigned *sharing; /* ... once nobody else has it: how many do, malloc'ed. NULL: it is the taker's alone */
+    bool secret;       /* wiped by session_chunk_free: what the user reads; not what the wire carries */
 };
 
+/* On the session's thread. */
 void session_chunk_free(struct session_chunk *c);
 
 /* Bytes from the peer. now_ms: any clock that does not jump back. 0, or negative once the session has failed. */

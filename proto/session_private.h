@@ -35,13 +35,12 @@ struct chunk_queue {
     size_t n_bytes;
 };
 
-/* The large frames of A2 on their way through a session, the oldest first: from Alice's half to the wire, or from the
- * wire to Bob's. The first n_hashed are in the transcript. */
+/* The large frames of A2 that are still to be hashed or, by Bob's half, to be dealt with, the oldest first. One does
+ * not wait for the other: Alice's go out at once, Bob's to his half. The first n_hashed are in the transcript, the
+ * first n_dealt dealt with; what is both goes. */
 struct bulk_frame {
-    uint8_t *frame;
-    size_t n;
-    struct message message; /* Bob; its span lies in frame */
-    bool last;              /* Alice: A2 is complete with it */
+    struct session_chunk chunk;
+    struct message message; /* Bob; its span lies in the chunk */
     bool followed;          /* Alice: the next one is about to be written */
 };
 
@@ -52,8 +51,9 @@ struct bulk {
     size_t sizes[HASH_LANES];
     uint8_t digests[HASH_LANES][32];
     struct bulk_frame frames[BULK_MAX];
-    size_t n, n_hashed, n_bytes;
-    bool in_half; /* Bob: his half works on the first */
+    size_t n, n_hashed, n_dealt, n_bytes;
+    bool in_half; /* Bob: his half works on frame n_dealt */
+    bool heard;   /* Bob: which was the last. A2 is complete once all are hashed */
 };
 
 struct event_node {
@@ -196,6 +196,7 @@ static inline bool session_agrees(const struct session *s) {
 
 /* A copy-free hand-over: data becomes the queue's. -ENOMEM frees it. */
 int chunk_queue_push(struct chunk_queue *q, uint8_t *data, size_t n);
+int chunk_queue_push_chunk(struct chunk_queue *q, struct session_chunk *c); /* likewise: c becomes the queue's */
 bool chunk_queue_take(struct chunk_queue *q, struct session_chunk *chunkp);
 void chunk_queue_clear(struct chunk_queue *q);
 

@@ -1,7 +1,8 @@
 /* A half's turns become steps: what it says goes out and into the transcript, what it has heard moves the order on.
  *
- * The frames of A2 are large. They are hashed by jobs of the session's own, in order and as many at once as have come,
- * before they go out or to the half; meanwhile the half works on those before or after them. */
+ * The frames of A2 are large. They are hashed by jobs of the session's own, in order and as many at once as there are,
+ * while they go out or the half works on them. Nothing else of Alice's goes into the transcript before all are in it:
+ * her half gets no job for a later step, and Bob's A2 is complete only then. */
 #include "proto/session_private.h"
 
 #include "common/base/bytes.h"
@@ -19,7 +20,7 @@ static struct turn_in turn_in(const struct session *s) {
                             .t3 = s->t3_due,
                             .old_key = old_key(s),
                             .signature = {s->signature, s->n_signature},
-                            .n_queued = s->bulk.n == BULK_MAX ? SIZE_MAX : s->output.n_bytes + s->bulk.n_bytes,
+                            .n_queued = s->bulk.n == BULK_MAX ? SIZE_MAX : s->output.n_bytes,
                             .to_fail = s->n_attempts <= s->config.fail_attempts};
 }
 
@@ -109,17 +110,15 @@ static int complete_step(struct session *s, bool learned, const struct agreed *a
 
 /* ---- saying */
 
-static int send_frame(struct session *s, uint8_t *frame, size_t n, const uint8_t digest[static 32]) {
-    transcript_add(&s->transcript, s->side, digest);
-    s->step_bytes += n;
-    if (s->stage >= STAGE_ENDED) {
-        free(frame);
-        return 0;
-    }
-    if (s->stage != STAGE_REKEYING)
-        return chunk_queue_push(&s->output, frame, n);
-    int r = session_open_send(s, SEALED_STEP, frame, n);
-    free(frame);
+/* Takes the chunk, a frame. */
+static int send_chunk(struct session *s, struct session_chunk *c) {
+    int r = 0;
+    s->step_bytes += c->n;
+    if (s->stage < STAGE_ENDED && s->stage != STAGE_REKEYING)
+        return chunk_queue_push_chunk(&s->output, c);
+    if (s->stage < STAGE_ENDED)
+        r = session_open_send(s, SEALED_STEP, c->data, c->n);
+    session_chunk_free(c);
     return r;
 }
 
@@ -130,7 +129,8 @@ static int send_message(struct session *s, const struct message *m) {
     if (r < 0)
         return r;
     transcript_digest(digest, frame, n);
-    return send_frame(s, frame, n, digest);
+    transcript_add(&s->transcript, s->side, digest);
+    return send_chunk(s, &(struct session_chunk){.data = frame, .n = n, .block = frame});
 }
 
 /* A1 and B1 also say what is the session's own. */
@@ -148,29 +148,43 @@ static void fill_in(struct session *s, struct message *m) {
 
 static void add_bulk(struct session *s, const struct bulk_frame *f) {
     s->bulk.frames[s->bulk.n++] = *f;
-    s->bulk.n_bytes += f->n;
+    s->bulk.n_bytes += f->chunk.n;
 }
 
-/* The first is dealt with; its frame may have become somebody else's. */
-static void drop_bulk(struct session *s, bool ours) {
-    if (ours)
-        free(s->bulk.frames[0].frame);
-    s->bulk.n_bytes -= s->bulk.frames[0].n;
-    s->bulk.n_hashed--;
-    memmove(s->bulk.frames, s->bulk.frames + 1, --s->bulk.n * sizeof s->bulk.frames[0]);
+/* Those that are hashed and dealt with. */
+static void drop_bulk(struct bulk *b) {
+    size_t n = b->n_hashed < b->n_dealt ? b->n_hashed : b->n_dealt;
+    for (size_t i = 0; i < n; i++) {
+        b->n_bytes -= b->frames[i].chunk.n;
+        session_chunk_free(&b->frames[i].chunk);
+    }
+    b->n -= n;
+    b->n_hashed -= n;
+    b->n_dealt -= n;
+    memmove(b->frames, b->frames + n, b->n * sizeof b->frames[0]);
+}
+
+/* A large frame goes out, and is hashed meanwhile. */
+static int say_bulk(struct session *s, struct turn *t) {
+    struct session_chunk chunk = {
+        .data = t->frame, .n = t->n_frame, .block = t->frame, .sharing = malloc(sizeof(unsigned))};
+    if (!chunk.sharing) {
+        free(t->frame);
+        return -ENOMEM;
+    }
+    *chunk.sharing = 2;
+    s->progress_done = t->done;
+    s->progress_total = t->total;
+    add_bulk(s, &(struct bulk_frame){.chunk = chunk, .followed = t->followed});
+    s->bulk.n_dealt = s->bulk.n;
+    return send_chunk(s, &chunk);
 }
 
 static int say(struct session *s, struct turn *t) {
     bool last = t->kind == TURN_SAY;
-    if (t->frame) {
-        s->progress_done = t->done;
-        s->progress_total = t->total;
-        add_bulk(s, &(struct bulk_frame){.frame = t->frame, .n = t->n_frame, .last = last, .followed = t->followed});
-        return 0;
-    }
     fill_in(s, &t->say);
-    int r = send_message(s, &t->say);
-    return r < 0 || !last ? r : complete_step(s, has_learned(&t->say), t->agreed);
+    int r = t->frame ? say_bulk(s, t) : send_message(s, &t->say);
+    return r < 0 || !last || s->stage >= STAGE_ENDED ? r : complete_step(s, has_learned(&t->say), t->agreed);
 }
 
 /* ---- a turn */
@@ -273,11 +287,29 @@ static int hear(struct session *s, const struct message *m, bool *waitingp) {
     return r < 0 ? r : take_turn(s, &turn, m, &in);
 }
 
+/* Gives frames of the peer to the half, one at a time. */
+static int deliver(struct session *s) {
+    struct bulk *b = &s->bulk;
+    int r = 0;
+    while (r == 0 && s->stage < STAGE_ENDED && b->n_dealt < b->n && !b->in_half) {
+        if (s->due != STEP_A2) {
+            session_violation(s, "more samples than the set has");
+            return 0;
+        }
+        r = hear(s, &b->frames[b->n_dealt].message, &b->in_half);
+        if (!b->in_half) {
+            b->n_dealt++;
+            drop_bulk(b);
+        }
+    }
+    return r;
+}
+
 int session_hear(struct session *s, const struct message *m, uint8_t *frame, size_t n) {
     bool waiting;
     if (m->kind == MESSAGE_SAMPLES && m->samples.vectors.n) {
-        add_bulk(s, &(struct bulk_frame){.frame = frame, .n = n, .message = *m});
-        return 0;
+        add_bulk(s, &(struct bulk_frame){.chunk = {.data = frame, .n = n, .block = frame}, .message = *m});
+        return deliver(s);
     }
     uint8_t digest[32];
     transcript_digest(digest, frame, n);
@@ -304,7 +336,7 @@ void session_bulk_init(struct session *s) {
 
 void session_bulk_clear(struct session *s) {
     for (size_t i = 0; i < s->bulk.n; i++)
-        free(s->bulk.frames[i].frame);
+        session_chunk_free(&s->bulk.frames[i].chunk);
     session_bulk_init(s);
 }
 
@@ -321,62 +353,44 @@ static struct job *next_hash(struct bulk *b) {
         return NULL;
     size_t n_bytes = 0;
     for (size_t i = b->n_hashed; i < b->n && b->n_at_once < HASH_LANES; i++) {
-        b->at_once[b->n_at_once] = b->frames[i].frame;
-        b->sizes[b->n_at_once++] = b->frames[i].n;
-        n_bytes += b->frames[i].n;
+        b->at_once[b->n_at_once] = b->frames[i].chunk.data;
+        b->sizes[b->n_at_once++] = b->frames[i].chunk.n;
+        n_bytes += b->frames[i].chunk.n;
     }
     b->job.micros = job_micros(n_bytes, JOB_HASH);
     return &b->job;
 }
 
-/* Gives hashed frames of the peer to the half, one at a time. */
-static int deliver(struct session *s) {
-    int r = 0;
-    while (r == 0 && s->stage < STAGE_ENDED && s->bulk.n_hashed && !s->bulk.in_half) {
-        if (s->due != STEP_A2) {
-            session_violation(s, "more samples than the set has");
-            return 0;
-        }
-        r = hear(s, &s->bulk.frames[0].message, &s->bulk.in_half);
-        if (!s->bulk.in_half)
-            drop_bulk(s, true);
-    }
-    return r;
-}
-
-/* The oldest frame of ours is hashed: it goes out. */
-static int say_hashed(struct session *s, const uint8_t digest[static 32]) {
-    struct bulk_frame f = s->bulk.frames[0];
-    drop_bulk(s, false);
-    int r = send_frame(s, f.frame, f.n, digest);
-    return r < 0 || !f.last || s->stage >= STAGE_ENDED ? r : complete_step(s, true, NULL);
-}
-
 static int hashed(struct session *s) {
     struct bulk *b = &s->bulk;
-    size_t n = b->n_at_once;
-    int r = 0;
+    for (size_t i = 0; i < b->n_at_once; i++)
+        transcript_add(&s->transcript, SIDE_ALICE, b->digests[i]);
+    b->n_hashed += b->n_at_once;
     b->n_at_once = 0;
-    b->n_hashed += n;
-    for (size_t i = 0; r == 0 && i < n; i++) {
-        if (s->side == SIDE_BOB)
-            transcript_add(&s->transcript, SIDE_ALICE, b->digests[i]);
-        else
-            r = say_hashed(s, b->digests[i]);
-    }
-    return r == 0 && s->side == SIDE_BOB ? deliver(s) : r;
+    drop_bulk(b);
+    if (!b->heard || b->n)
+        return 0;
+    b->heard = false;
+    return complete_step(s, true, NULL);
 }
 
 /* ---- jobs */
+
+/* Bob answers only when all is hashed; Alice's frames, once they are out, keep nobody waiting. */
+static bool hash_first(const struct session *s) {
+    return s->side == SIDE_BOB ? !hash_can_wait(s) : s->bulk.n == BULK_MAX || s->due != STEP_A2;
+}
 
 struct job *session_turn_work(struct session *s) {
     struct turn_in in = turn_in(s);
     struct bulk *b = &s->bulk;
     bool waiting = b->n > b->n_hashed && !b->n_at_once;
-    if (waiting && !hash_can_wait(s))
+    if (waiting && hash_first(s))
         return next_hash(b);
+    if (s->side == SIDE_ALICE && s->due != STEP_A2 && b->n)
+        return NULL;
     struct job *job = s->ops->work(s->half, &in);
-    return job || (waiting && s->n_jobs) ? job : next_hash(b);
+    return job || (waiting && s->n_jobs && hash_can_wait(s)) ? job : next_hash(b);
 }
 
 int session_turn_done(struct session *s, struct job *job) {
@@ -388,11 +402,17 @@ int session_turn_done(struct session *s, struct job *job) {
     int r = s->ops->done(s->half, job, &in, &turn);
     if (r < 0)
         return r;
-    bool dealt_with = s->bulk.in_half && turn.kind != TURN_WAIT;
-    r = take_turn(s, &turn, s->bulk.in_half ? &s->bulk.frames[0].message : NULL, &in);
-    if (dealt_with) {
-        s->bulk.in_half = false;
-        drop_bulk(s, true);
+    struct bulk *b = &s->bulk;
+    bool dealt_with = b->in_half && turn.kind != TURN_WAIT;
+    if (turn.kind == TURN_HEARD && b->n_hashed < b->n) {
+        b->heard = true;
+        turn.kind = TURN_WAIT;
     }
-    return r < 0 ? r : deliver(s);
+    r = take_turn(s, &turn, b->in_half ? &b->frames[b->n_dealt].message : NULL, &in);
+    if (dealt_with) {
+        b->in_half = false;
+        b->n_dealt++;
+        drop_bulk(b);
+    }
+    return r < 0 || s->side == SIDE_ALICE ? r : deliver(s);
 }
