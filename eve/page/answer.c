@@ -300,9 +300,10 @@ static bool change_at_once(struct page *page, json_t *body) {
         class_close(page->class);
     else if (asks(body, "clear_ended"))
         class_clear_ended(page->class);
-    else if (asks(body, "show_hidden"))
+    else if (asks(body, "show_hidden")) {
         class_show_hidden(page->class);
-    else if (asks(body, "open_door"))
+        show_chat_again(page);
+    } else if (asks(body, "open_door"))
         class_open_door(page->class);
     else
         return false;

@@ -97,8 +97,7 @@ int attack_start(struct attack **attackp, struct uv_loop_s *loop, const struct a
     a->session = strdup(config->session);
     a->learner = strdup(config->learner);
     a->seed = strdup(config->seed);
-    /* the stage and the class may be at the same session, each with files of its own */
-    const char *who = config->learn_only ? "class" : "learn";
+    const char *who = config->files ? config->files : "learn";
     char budget[32], threads[16];
     int r = -ENOMEM;
     if (!a->capture || !a->session || !a->learner || !a->seed)
@@ -176,7 +175,7 @@ static void read_ended(void *user, int status) {
 }
 
 void attack_read(struct attack *a) {
-    if (!a->has_key || a->read) {
+    if (!a->has_key || a->read || a->config.learn_only) {
         a->read_again = a->read;
         return;
     }

@@ -17,7 +17,8 @@ struct attack_config {
     double budget;
     unsigned threads; /* 0: all */
     int source;
-    bool learn_only;                           /* somebody else reads what is said under the key */
+    bool learn_only;   /* somebody else reads what is said under the key */
+    const char *files; /* how names of its files begin, since others may be at the same session; NULL: "learn" */
     void (*event)(void *user, json_t *object); /* takes the object */
     void *user;
 };

@@ -28,6 +28,7 @@ enum {
 
 struct class;
 struct game;
+struct said;
 struct uv_loop_s;
 
 struct class_config {
@@ -42,6 +43,9 @@ struct class_config {
     unsigned threads;     /* of her learners; 0: all */
     double (*expected)(const struct set *set); /* seconds of a core until Eve succeeds, on average */
     struct game *game;                         /* what is played; borrowed */
+    /* What class_told was told of under this number is hidden by now, or can be hidden no more, and must go. */
+    void (*unsaid)(void *user, uint64_t number);
+    void *user;
     struct screen *screen;
 };
 
@@ -68,9 +72,14 @@ void class_bob_says(struct class *class, const json_t *event);
 int class_take_off(struct class *class, unsigned number, uint64_t joined);
 /* The tiles of all who have ended go, and nothing else happens to them. */
 void class_clear_ended(struct class *class);
-/* A line of that tile's chat, by its number, is hidden on all tiles; all: everything that who says it says. -ESRCH: it
- * is not there any more; -EINVAL: all that Bob himself says is not hidden. */
+/* A line of that tile's chat, by its number, is hidden wherever it stands; all: everything that who says it says.
+ * -ESRCH: it is not there any more; -EINVAL: all that Bob himself says is not hidden. */
 int class_hide(struct class *class, unsigned number, uint64_t joined, uint64_t line, bool all);
+/* A line of this session's conversation, which somebody else than the wall has read: who says it, and whether it is
+ * hidden. */
+void class_take(struct class *class, const char *session, struct said *line);
+/* It was told to viewers, under a number other than 0, with which config.unsaid is called once it is hidden. */
+void class_told(struct class *class, const struct said *line, uint64_t number);
 /* What was hidden is shown again. */
 void class_show_hidden(struct class *class);
 /* Who waits at the door under this number may join. -ESRCH: nobody does. */

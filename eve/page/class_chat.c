@@ -7,13 +7,18 @@
 
 enum { CHAT_LINES = 12 };
 
+static void line_comes(void *user, struct said *line) {
+    const struct pupil *pupil = user;
+    class_take(pupil->class, pupil->session, line);
+}
+
 void class_chat_begin(struct pupil *pupil, const uint8_t key[static 32]) {
     opened_free(pupil->opened);
     pupil->opened = NULL;
     pupil->chat_failed = false;
     if (pupil->class->catching_up == pupil)
         pupil->class->catching_up = NULL;
-    opened_new(&pupil->opened, pupil->tape->path, pupil->session, key); /* without memory nothing is read */
+    opened_new(&pupil->opened, pupil->tape->path, pupil->session, key, line_comes, pupil); /* or nothing is read */
 }
 
 /* One at a time, some packets in a turn of the loop: a capture may be long. */
@@ -45,49 +50,47 @@ static void all_changed(struct class *class) {
             class_changed(class->pupils[i]);
 }
 
-/* Whose session Bob called so when this was said; where clocks differ, the only one that ever had that label. */
-static const char *session_called(const struct class *class, const char *label, uint64_t us) {
-    const char *only = NULL;
-    bool several = false;
-    for (uint64_t i = class->n_called; i-- > 0 && i + CALLED_MAX >= class->n_called;) {
-        const struct called *called = &class->called[i % CALLED_MAX];
-        if (strcmp(called->label, label) != 0)
-            continue;
-        if (called->us <= us)
-            return called->session;
-        several |= only && strcmp(only, called->session) != 0;
-        only = called->session;
-    }
-    return several ? NULL : only;
+void class_take(struct class *class, const char *session, struct said *line) {
+    speakers_take(&class->speakers, session, line);
 }
 
-/* The session of who says it; NULL: Bob, or somebody of whom he tells nothing here. */
-static const char *speaker(const struct pupil *pupil, const struct said *line) {
-    if (line->side == SIDE_ALICE)
-        return pupil->session;
-    return line->from[0] ? session_called(pupil->class, line->from, line->ns / 1000) : NULL;
+/* It is told no more, and need not be remembered. */
+static void unsay(struct class *class, struct told *told) {
+    if (told->number)
+        class->config.unsaid(class->config.user, told->number);
+    told->number = 0;
+}
+
+void class_told(struct class *class, const struct said *line, uint64_t number) {
+    struct told *told = &class->told[class->n_told++ % TOLD_MAX];
+    unsay(class, told);
+    told->number = number;
+    told->line = *line;
+}
+
+/* Looks at every line, of tiles and of what the stage has told. */
+static void look_again(struct class *class, bool (*look)(const struct speakers *s, struct said *line)) {
+    bool changed = false;
+    for (size_t i = 0; i < class->n_pupils; i++) {
+        struct opened *opened = class->pupils[i]->opened;
+        for (size_t k = opened ? opened_n_lines(opened) : 0; k-- > 0;)
+            changed |= look(&class->speakers, opened_line(opened, k));
+    }
+    for (size_t i = 0; i < TOLD_MAX && i < class->n_told; i++) {
+        struct told *told = &class->told[i];
+        if (told->number && look(&class->speakers, &told->line) && told->line.hidden)
+            unsay(class, told);
+    }
+    if (changed)
+        all_changed(class);
 }
 
 void class_chat_called(struct class *class, const char *session, const char *label, uint64_t us) {
-    struct called *called = &class->called[class->n_called % CALLED_MAX];
-    if (!label || strlen(label) >= sizeof called->label || strlen(session) >= sizeof called->session)
-        return;
-    memcpy(called->label, label, strlen(label) + 1);
-    memcpy(called->session, session, strlen(session) + 1);
-    called->us = us;
-    class->n_called++;
-    all_changed(class); /* a line of hers may be there already */
+    if (speakers_call(&class->speakers, session, label, us))
+        look_again(class, speakers_call_again); /* a line of hers may be there already */
 }
 
 /* ---- what is hidden */
-
-static bool is_hidden(const struct pupil *pupil, const struct said *line) {
-    const struct hidden *hidden = &pupil->class->hidden;
-    const char *session = hidden->n ? speaker(pupil, line) : NULL;
-    return hidden_has(hidden, HIDDEN_LINE, line->key, SAID_KEY) ||
-           (session ? hidden_has(hidden, HIDDEN_SESSION, session, strlen(session))
-                    : line->from[0] && hidden_has(hidden, HIDDEN_LABEL, line->from, strlen(line->from)));
-}
 
 static const struct said *find_line(const struct pupil *pupil, uint64_t number) {
     for (size_t i = pupil->opened ? opened_n_lines(pupil->opened) : 0; i-- > 0;)
@@ -96,47 +99,55 @@ static const struct said *find_line(const struct pupil *pupil, uint64_t number) 
     return NULL;
 }
 
+/* Where Bob tells nothing here there is only the name: what he calls her begins with it, as she has told it to him. */
+static void hide_name(struct class *class, const char *name) {
+    speakers_hide_label(&class->speakers, name); /* of lines opened later */
+    for (size_t i = 0; i < class->n_pupils; i++) {
+        struct opened *opened = class->pupils[i]->opened;
+        for (size_t k = opened ? opened_n_lines(opened) : 0; k-- > 0;) {
+            const struct said *line = opened_line(opened, k);
+            if (line->from[0] && !line->session[0] &&
+                name_alike(line->from, strcspn(line->from, "/"), name, strlen(name)))
+                speakers_hide_label(&class->speakers, line->from);
+        }
+    }
+}
+
+static void hide_session(struct class *class, const char *session, const char *label) {
+    const struct pupil *who = class_by_session(class, session);
+    speakers_hide_session(&class->speakers, session, label);
+    if (who)
+        hide_name(class, who->join.name);
+}
+
 int class_hide(struct class *class, unsigned number, uint64_t joined, uint64_t line_number, bool all) {
     struct pupil *pupil = number >= 1 && number <= class->n_pupils ? class->pupils[number - 1] : NULL;
     const struct said *line = pupil && pupil->joined == joined ? find_line(pupil, line_number) : NULL;
     if (!line)
         return -ESRCH;
-    const char *session = speaker(pupil, line);
     if (!all)
-        hidden_add(&class->hidden, HIDDEN_LINE, line->key, SAID_KEY);
-    else if (session)
-        hidden_add(&class->hidden, HIDDEN_SESSION, session, strlen(session));
+        speakers_hide_line(&class->speakers, line);
+    else if (line->session[0])
+        hide_session(class, line->session, line->from);
     else if (line->from[0])
-        hidden_add(&class->hidden, HIDDEN_LABEL, line->from, strlen(line->from));
+        speakers_hide_label(&class->speakers, line->from);
     else
         return -EINVAL;
-    all_changed(class);
+    look_again(class, speakers_look);
     return 0;
 }
 
-/* Where Bob tells nothing here there is only the name: what he calls her begins with it, as she has told it to him. */
-static void silence_label(struct class *class, const struct pupil *of, const char *name) {
-    for (size_t i = of->opened ? opened_n_lines(of->opened) : 0; i-- > 0;) {
-        const struct said *line = opened_line(of->opened, i);
-        if (line->from[0] && !speaker(of, line) && name_alike(line->from, strcspn(line->from, "/"), name, strlen(name)))
-            hidden_add(&class->hidden, HIDDEN_LABEL, line->from, strlen(line->from));
-    }
-}
-
 void class_chat_silence(struct pupil *pupil) {
-    struct class *class = pupil->class;
     if (!pupil->session[0])
         return; /* it has said nothing */
-    hidden_add(&class->hidden, HIDDEN_SESSION, pupil->session, strlen(pupil->session));
-    hidden_add(&class->hidden, HIDDEN_LABEL, pupil->join.name, strlen(pupil->join.name)); /* of lines opened later */
-    for (size_t i = 0; i < class->n_pupils; i++)
-        silence_label(class, class->pupils[i], pupil->join.name);
-    all_changed(class);
+    hide_session(pupil->class, pupil->session, NULL);
+    look_again(pupil->class, speakers_look);
 }
 
 void class_show_hidden(struct class *class) {
-    memset(&class->hidden, 0, sizeof class->hidden);
-    all_changed(class);
+    speakers_show_all(&class->speakers);
+    look_again(class, speakers_look);
+    class->clock++;
 }
 
 /* ---- for the wall */
@@ -146,7 +157,7 @@ static json_t *line_of(const struct pupil *pupil, const struct said *line) {
     json_t *object = json_pack("{s:I, s:s, s:s, s:b}", "line", (json_int_t)line->number, "side",
                                line->side == SIDE_ALICE ? "alice" : "bob", "text", line->text, "cut", line->cut);
     if (line->from[0]) {
-        const struct pupil *who = class_by_session(pupil->class, speaker(pupil, line));
+        const struct pupil *who = class_by_session(pupil->class, line->session);
         json_object_set_new(object, "from", json_string(who ? who->join.name : line->from));
         json_object_set_new(object, "known", json_boolean(who));
     }
@@ -157,9 +168,9 @@ json_t *class_chat_lines(const struct pupil *pupil) {
     json_t *list = json_array();
     size_t n = pupil->opened && !pupil->off ? opened_n_lines(pupil->opened) : 0, first = n, n_shown = 0;
     while (first > 0 && n_shown < CHAT_LINES)
-        n_shown += !is_hidden(pupil, opened_line(pupil->opened, --first));
+        n_shown += !opened_line(pupil->opened, --first)->hidden;
     for (size_t i = first; i < n; i++)
-        if (!is_hidden(pupil, opened_line(pupil->opened, i)))
+        if (!opened_line(pupil->opened, i)->hidden)
             json_array_append_new(list, line_of(pupil, opened_line(pupil->opened, i)));
     return list;
 }

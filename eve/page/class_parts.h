@@ -11,14 +11,14 @@
 #include "eve/page/attack.h"
 #include "eve/page/class.h"
 #include "eve/page/door.h"
-#include "eve/page/hidden.h"
 #include "eve/page/join.h"
 #include "eve/page/opened.h"
 #include "eve/page/play.h"
+#include "eve/page/speaker.h"
 #include "eve/page/watch.h"
 #include "eve/wire/record.h"
 
-enum { PUPIL_ENDED = 200, PUPIL_WORDS = 64, PUPIL_SESSION = 20, CALLED_MAX = 2 * CLASS_TILES };
+enum { PUPIL_ENDED = 200, PUPIL_WORDS = 64, PUPIL_SESSION = SAID_SESSION, TOLD_MAX = 4096 };
 
 enum pupil_state { PUPIL_JOINING, PUPIL_AGREEING, PUPIL_OPEN, PUPIL_ENDED_STATE };
 enum first_end { END_NONE, END_PHONE, END_BOB }; /* whose end mark came first */
@@ -37,10 +37,10 @@ struct tape {
     bool full, told_error; /* full: nothing more is recorded */
 };
 
-/* Whom Bob calls so, from a time on: his own word, from his file of events. */
-struct called {
-    char label[SAID_FROM], session[PUPIL_SESSION];
-    uint64_t us;
+/* A line that the stage has told, under a number of its own; 0: a free place. */
+struct told {
+    uint64_t number;
+    struct said line;
 };
 
 /* One phone, from its joining on; its tile stays when it has left, until its place on the wall is needed. */
@@ -91,9 +91,9 @@ struct class {
     uint64_t clock; /* the last number given to a change */
     struct origins origins;
     struct door door;
-    struct hidden hidden;
-    struct called called[CALLED_MAX]; /* n_called in all, the newest of them in place n_called - 1 modulo CALLED_MAX */
-    uint64_t n_called;
+    struct speakers speakers;
+    struct told told[TOLD_MAX]; /* the newest of n_told */
+    uint64_t n_told;
     struct pupil *pupils[CLASS_TILES];
     size_t n_pupils;
     uint64_t n_joined; /* ever */

@@ -90,6 +90,7 @@ static void learn(struct pupil *pupil, double budget) {
                                    .budget = budget,
                                    .threads = class->config.threads,
                                    .learn_only = true,
+                                   .files = "class",
                                    .event = learner_event,
                                    .user = pupil};
     pupil->eve = EVE_LEARNING;

@@ -87,5 +87,5 @@ json_t *class_state(const struct class *class, uint64_t since, bool with_keys) {
                      (int)class_places(class, NULL), "most", CLASS_AT_ONCE, "joined", (int)class->n_joined, "attacking",
                      class->learning != NULL || class->queue_ends > 0, "waiting", (int)n_waiting, "seconds_left",
                      left > 0 ? left : 0, "pupils", list, "door", door_of(class, with_keys), "hidden",
-                     (int)class->hidden.n);
+                     (int)class->speakers.hidden.n);
 }

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { HIDDEN_MAX = 256, HIDDEN_KEY = 16 };
+enum { HIDDEN_MAX = 1024, HIDDEN_KEY = 16 };
 
 enum hidden_what { HIDDEN_LINE, HIDDEN_SESSION, HIDDEN_LABEL };
 

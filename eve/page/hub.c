@@ -95,6 +95,28 @@ void hub_add(struct hub *hub, json_t *object) {
     hub->told(hub->user);
 }
 
+json_t *hub_get(const struct hub *hub, uint64_t number) {
+    return number >= hub->first && number <= hub->last ? json_loads(hub->texts[number - hub->first], 0, NULL) : NULL;
+}
+
+/* Without memory for the new text there is none at all: what is put here must not be told as it was. */
+void hub_put(struct hub *hub, uint64_t number, json_t *object) {
+    char *text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9));
+    json_decref(object);
+    if (number < hub->first || number > hub->last) {
+        free(text);
+        return;
+    }
+    char *old = hub->texts[number - hub->first];
+    hub->bytes -= strlen(old);
+    if (text) {
+        free(old);
+        hub->texts[number - hub->first] = text;
+    } else
+        memcpy(old, "{}", sizeof "{}");
+    hub->bytes += strlen(hub->texts[number - hub->first]);
+}
+
 const char *hub_next(struct hub *hub, uint64_t *numberp) {
     if (*numberp > hub->last) /* of an earlier server */
         *numberp = 0;

@@ -21,6 +21,11 @@ void hub_free(struct hub *hub); /* NULL is fine */
 /* Takes object, adds "schema": 1 and "id", and keeps it. */
 void hub_add(struct hub *hub, json_t *object);
 
+/* The event of this number, for the caller to free; NULL: it is not kept any more. */
+json_t *hub_get(const struct hub *hub, uint64_t number);
+/* It says something else from now on; takes object. Who has got it is not told. */
+void hub_put(struct hub *hub, uint64_t number, json_t *object);
+
 /* The first event behind *numberp and its number; NULL: none yet. Valid until the next call of any function. */
 const char *hub_next(struct hub *hub, uint64_t *numberp);
 /* The numbers of the oldest event that is kept and of the newest one; first is last + 1 when there is none. */

@@ -1,5 +1,5 @@
-/* The page's parts as they know each other: show.c has what is shown, answer.c what a browser may ask for, page.c the
- * rest. */
+/* The page's parts as they know each other: show.c has what is shown, show_chat.c what the room says, answer.c what a
+ * browser may ask for, page.c the rest. */
 #ifndef PARLEY_EVE_PAGE_INTERNAL_H
 #define PARLEY_EVE_PAGE_INTERNAL_H
 
@@ -11,6 +11,7 @@
 #include "eve/page/control.h"
 #include "eve/page/hub.h"
 #include "eve/page/match.h"
+#include "eve/page/opened.h"
 #include "eve/page/page.h"
 #include "eve/page/race.h"
 #include "eve/page/scenario.h"
@@ -38,8 +39,8 @@ struct source {
     struct watch *watch;
     struct tail *tail;
     struct spawn *process; /* the tap or sniffer that writes path */
-    bool told_error;
-    const char *with; /* with somebody in between: whose session it is, "alice" or "bob"; otherwise NULL */
+    bool told_error, room; /* room: it is a capture of the room's */
+    const char *with;      /* with somebody in between: whose session it is, "alice" or "bob"; otherwise NULL */
 };
 
 struct page {
@@ -59,7 +60,12 @@ struct page {
     struct scenario *scenario;
     unsigned n_scenarios;
     struct attack *attack;
-    struct class *class; /* NULL: no room is open */
+    struct opened *chat;              /* what Eve reads of a session of the room, NULL: nothing */
+    const struct source *chat_source; /* its capture */
+    bool chat_told;                   /* what was said before it was followed */
+    unsigned n_chat;                  /* lines told since then */
+    json_t *unsaid;                   /* numbers of events, of which viewers have yet to be told; NULL: none */
+    struct class *class;              /* NULL: no room is open */
     struct game *game;
     struct races *races;
     bool eve_on;
@@ -87,6 +93,19 @@ const char *show_scenario(struct page *page, const struct scenario_kind *kind, c
 /* What was given on the command line is shown from its beginning again. */
 void show_sources(struct page *page);
 void show_deinit(struct page *page);
+
+/* ---- show_chat.c */
+
+/* An event of Eve's learners at a session of the room; user is the page, takes object. */
+void show_chat_attack(void *user, json_t *object);
+void show_chat_message(struct page *page, const char *session, enum side from, const struct message *m, uint64_t ns);
+/* Whether there is more to read at once. */
+bool show_chat_poll(struct page *page);
+/* As class_config has it; user is the page. */
+void show_chat_unsaid(void *user, uint64_t number);
+/* The last lines once more, since the lecturer has shown what was hidden. */
+void show_chat_again(struct page *page);
+void show_chat_end(struct page *page);
 
 /* ---- answer_game.c */
 

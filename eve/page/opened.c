@@ -15,6 +15,7 @@ enum { THERE = -ECANCELED }; /* of what a packet's operation returns, none of gr
  * on would look like one of his own. */
 struct coming {
     size_t n;
+    uint64_t n_all;
     bool cut;
     uint8_t bytes[SAID_LINE];
 };
@@ -27,35 +28,45 @@ struct opened {
     struct coming coming[2];
     struct said lines[OPENED_LINES]; /* first, first + 1, ... */
     size_t first, n_lines;
-    uint64_t n_packets, until, n_said;
+    uint64_t n_packets, until, n_said, forgotten[2];
     bool follows;
     int error;
+    void (*line)(void *user, struct said *line);
+    void *user;
 };
 
 static void end_line(struct opened *o, enum side from, uint64_t ns) {
     struct coming *coming = &o->coming[from];
     struct said *line = &o->lines[(o->first + o->n_lines) % OPENED_LINES];
-    if (o->n_lines == OPENED_LINES)
+    if (o->n_lines == OPENED_LINES) {
         o->first = (o->first + 1) % OPENED_LINES;
-    else
+        o->forgotten[line->side] += line->n_bytes + 1;
+    } else
         o->n_lines++;
     said_read(line, from, coming->bytes, coming->n, coming->cut);
     line->number = ++o->n_said;
     line->ns = ns;
+    line->n_bytes = coming->n_all;
     coming->n = 0;
+    coming->n_all = 0;
     coming->cut = false;
+    o->line(o->user, line);
 }
 
 static void opened(void *user, enum side from, enum sealed_kind kind, const uint8_t *body, size_t n, uint64_t ns) {
     struct opened *o = user;
     struct coming *coming = &o->coming[from];
-    for (size_t i = 0; kind == SEALED_DATA && i < n; i++)
-        if (body[i] == '\n')
+    for (size_t i = 0; kind == SEALED_DATA && i < n; i++) {
+        if (body[i] == '\n') {
             end_line(o, from, ns);
-        else if (coming->n < SAID_LINE)
+            continue;
+        }
+        coming->n_all++;
+        if (coming->n < SAID_LINE)
             coming->bytes[coming->n++] = body[i];
         else
             coming->cut = true;
+    }
     if (kind == SEALED_END && coming->n)
         end_line(o, from, ns);
 }
@@ -66,12 +77,15 @@ static void sealed(void *user, struct capture_session *session, enum side from, 
         unseal_message(o->unseal, from, m, ns);
 }
 
-int opened_new(struct opened **openedp, const char *capture, const char *session, const uint8_t key[static 32]) {
+int opened_new(struct opened **openedp, const char *capture, const char *session, const uint8_t key[static 32],
+               void (*line)(void *user, struct said *line), void *user) {
     struct opened *o = calloc(1, sizeof *o);
     SECRET32 uint8_t keys[1][32];
     if (!o)
         return -ENOMEM;
     memcpy(keys[0], key, sizeof keys[0]);
+    o->line = line;
+    o->user = user;
     size_t n = strlen(session);
     memcpy(o->session, session, n < sizeof o->session ? n : sizeof o->session - 1);
     struct capture_config config = {.session = o->session, .sealed = sealed, .user = o};
@@ -136,8 +150,16 @@ size_t opened_n_lines(const struct opened *o) {
     return o->n_lines;
 }
 
-const struct said *opened_line(const struct opened *o, size_t i) {
+struct said *opened_line(struct opened *o, size_t i) {
     return &o->lines[(o->first + i) % OPENED_LINES];
+}
+
+uint64_t opened_forgotten(const struct opened *o, enum side side) {
+    return o->forgotten[side];
+}
+
+const char *opened_session(const struct opened *o) {
+    return o->session;
 }
 
 void opened_free(struct opened *o) {

@@ -17,8 +17,9 @@ enum { OPENED_LINES = 50 }; /* the last are kept */
 
 struct opened;
 
-/* -ENOMEM. The texts are copied. */
-int opened_new(struct opened **openedp, const char *capture, const char *session, const uint8_t key[static 32]);
+/* line: each line as it comes, which the owner may change; then it is kept. -ENOMEM. The texts are copied. */
+int opened_new(struct opened **openedp, const char *capture, const char *session, const uint8_t key[static 32],
+               void (*line)(void *user, struct said *line), void *user);
 /* Reads on, up to behind the packet of this number and no further. 1: it is there, and opened_message is due from the
  * next packet on; 0: later; -EINVAL, -EIO and the like: the capture cannot be read, and what comes is not opened. */
 int opened_catch_up(struct opened *o, uint64_t n_packets);
@@ -27,7 +28,10 @@ bool opened_follows(const struct opened *o); /* it has caught up */
 void opened_message(struct opened *o, enum side from, const struct message *m, uint64_t ns);
 /* The lines that are kept, in order. */
 size_t opened_n_lines(const struct opened *o);
-const struct said *opened_line(const struct opened *o, size_t i);
+struct said *opened_line(struct opened *o, size_t i);
+/* Bytes of this side's lines that are not kept any more, with their newlines. */
+uint64_t opened_forgotten(const struct opened *o, enum side side);
+const char *opened_session(const struct opened *o);
 void opened_free(struct opened *o); /* NULL is fine */
 
 #endif

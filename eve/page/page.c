@@ -124,6 +124,8 @@ static int open_room(struct page *page) {
                                   .threads = c->threads,
                                   .expected = c->expected,
                                   .game = page->game,
+                                  .unsaid = show_chat_unsaid,
+                                  .user = page,
                                   .screen = c->screen};
     int status = class_new(&page->class, loop_uv(page->loop), &config);
     if (status != STATUS_OK)

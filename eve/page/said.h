@@ -12,6 +12,7 @@ enum {
     SAID_LINE = 1200, /* bytes that are looked at: more than Bob passes on (bob/conference.h) */
     SAID_TEXT = 200,  /* bytes that are shown */
     SAID_FROM = 100,
+    SAID_SESSION = 20,
     SAID_KEY = 16,
 };
 
@@ -20,11 +21,16 @@ struct said {
     uint64_t ns;     /* when it was captured */
     enum side side;
     bool cut;             /* there is more than is shown */
+    uint64_t n_bytes;     /* of all of it, without its newline */
     char from[SAID_FROM]; /* of whom Bob says that he has it, the label that she has there; "" */
     char text[SAID_TEXT + 1];
     /* The same for a line that she says and for what Bob passes on of it, whoever repeats it, in capitals or with other
      * blanks. */
     uint8_t key[SAID_KEY];
+    /* eve/page/speaker.h sets these */
+    char session[SAID_SESSION]; /* of who says it; "": Bob himself, or nobody knows */
+    uint64_t called_us;         /* since when Bob called her so; 0: that is not known */
+    bool hidden;
 };
 
 /* The line of n bytes, without its newline; cut: it had more. A line of Bob's that begins with "(from LABEL) " is one

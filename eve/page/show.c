@@ -45,11 +45,13 @@ void show_attack(struct page *page) {
         .budget = page->budget,
         .threads = page->config->threads,
         .source = source->number,
-        .event = show_event,
+        .learn_only = source->room,
+        .event = source->room ? show_chat_attack : show_event,
         .user = page,
     };
     attack_free(page->attack);
     page->attack = NULL;
+    show_chat_end(page);
     int r = attack_start(&page->attack, loop_uv(page->loop), &config);
     if (r < 0) {
         char text[120];
@@ -88,7 +90,12 @@ static void session_sealed(void *user, const char *session, unsigned n) {
         attack_read(page->attack);
 }
 
+static void session_message(void *user, const char *session, enum side from, const struct message *m, uint64_t ns) {
+    show_chat_message(((struct source *)user)->page, session, from, m, ns);
+}
+
 static const struct watch_ops watch_ops = {watch_event, session_complete, session_sealed, NULL};
+static const struct watch_ops room_ops = {watch_event, session_complete, session_sealed, session_message};
 
 /* ---- sources */
 
@@ -148,6 +155,11 @@ static void private_line(void *user, const char *text, size_t n, unsigned long n
     const char *side = json_string_value(json_object_get(object, "side"));
     if (source->page->class && side && strcmp(side, "bob") == 0)
         class_bob_says(source->page->class, object);
+    const char *what = json_string_value(json_object_get(object, "event"));
+    if (source->page->class && what && strcmp(what, "called") == 0) {
+        json_decref(object); /* what a phone calls itself is for the wall alone, where it can be hidden */
+        return;
+    }
     match_event(source->page->match, (unsigned)source->number, object);
 }
 
@@ -215,13 +227,13 @@ static int open_source(struct source *source) {
     source->kind = is_events_file(source->path) ? SOURCE_EVENTS : SOURCE_CAPTURE;
     if (source->kind == SOURCE_EVENTS)
         return tail_new(&source->tail, source->path, private_line, source);
-    return watch_new(&source->watch, source->path, source->number, &watch_ops, source);
+    return watch_new(&source->watch, source->path, source->number, source->room ? &room_ops : &watch_ops, source);
 }
 
-static int open_at(struct page *page, size_t number, const char *name) {
+static int open_at(struct page *page, size_t number, const char *name, bool room) {
     struct screen *screen = page->config->screen;
     struct source *source = &page->sources[number];
-    *source = (struct source){.page = page, .number = (int)number, .name = strdup(name)};
+    *source = (struct source){.page = page, .number = (int)number, .name = strdup(name), .room = room};
     char path[FILES_PATH];
     bool tap = strncmp(name, "tap:", 4) == 0, sniff = strncmp(name, "sniff:", 6) == 0;
     if (tap || sniff)
@@ -254,10 +266,12 @@ int show_add(struct page *page, const char *name) {
         screen_error(page->config->screen, "at most %d sources", SOURCES_MAX);
         return STATUS_USAGE;
     }
-    return open_at(page, page->n_sources++, name);
+    return open_at(page, page->n_sources++, name, false);
 }
 
 static void close_source(struct source *source) {
+    if (source->page->chat_source == source)
+        show_chat_end(source->page);
     watch_free(source->watch);
     tail_free(source->tail);
     spawn_free(source->process);
@@ -271,7 +285,7 @@ int show_add_room(struct page *page, const char *path) {
         close_source(&page->sources[page->room_source]);
     else
         page->room_source = page->n_sources++;
-    return open_at(page, page->room_source, path);
+    return open_at(page, page->room_source, path, true);
 }
 
 static bool poll_source(struct source *source) {
@@ -297,13 +311,14 @@ bool show_poll(struct page *page) {
         match_poll(page->match);
     if (page->attack)
         attack_poll(page->attack);
-    return more;
+    return show_chat_poll(page) || more;
 }
 
 /* ---- scenarios */
 
 /* Ends what was started for the show; the sources stay. */
 static void stop_show(struct page *page) {
+    show_chat_end(page);
     attack_free(page->attack);
     page->attack = NULL;
     scenario_free(page->scenario);
@@ -381,6 +396,7 @@ void show_sources(struct page *page) {
 
 void show_deinit(struct page *page) {
     stop_show(page);
+    json_decref(page->unsaid);
     for (size_t i = 0; i < page->n_sources; i++)
         close_source(&page->sources[i]);
 }

@@ -25,6 +25,13 @@ export class Replay {
   }
 
   add(event) {
+    if (event.event === "hidden") { // these lines are no more to be told; what was seen of them is gone
+      const numbers = new Set(event.numbers);
+      for (const e of this.events) if (numbers.has(e.id)) e.lines = (e.lines ?? []).map(({ side, bytes }) => ({ side, bytes, text: "", hidden: true }));
+      this.scan = null;
+      this.changed();
+      return;
+    }
     if (event.event === "begin") {
       this.events = [];
       this.at = 0;

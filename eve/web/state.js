@@ -112,7 +112,7 @@ function applyEve(state, e) {
     case "learning": eve.learning.push(e); break;
     case "judged": eve.judged.push(e); break;
     case "verdict": eve.verdict = e; break;
-    case "read": eve.read = e; break;
+    case "read": eve.read = e.more && eve.read ? { ...eve.read, lines: [...eve.read.lines, ...e.lines] } : e; break;
     case "note": state.notes.push(`eve: ${e.text}`); break;
   }
 }

@@ -187,7 +187,9 @@ async function look() {
     bobTells = room.bob_tells;
     pupils.forEach(showPupil);
   }
-  put("whose", bobTells ? "" : say("The words here are those that Eve sees; this machine does not hear Bob's: ask him."));
+  const heardOnly = say("The words here are those that Eve sees; this machine does not hear Bob's: ask him.");
+  const byName = token ? ` ${say("What you hide of what he passes on goes by the names that phones have told him.")}` : "";
+  put("whose", bobTells ? "" : heardOnly + byName);
   room.pupils.forEach(showPupil);
   showUsual(pupils.size > 0 || room.closed);
   if (room.pupils.length) {

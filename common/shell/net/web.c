@@ -61,6 +61,11 @@ void web_wake(struct web *web) {
     (void)web;
 }
 
+void web_changed(struct web *web, uint64_t number) {
+    (void)web;
+    (void)number;
+}
+
 void web_free(struct web *web) {
     (void)web;
 }
@@ -831,6 +836,12 @@ unsigned web_clients(const struct web *web) {
 void web_wake(struct web *web) {
     for (struct client *x = web->oldest; x && web->n_streams; x = x->newer)
         resume(x);
+}
+
+void web_changed(struct web *web, uint64_t number) {
+    for (struct client *x = web->oldest; x; x = x->newer)
+        if ((x->kind == WEB_STREAM || x->kind == WEB_LIST) && x->offset && x->under_way == number)
+            cut(x);
 }
 
 void web_free(struct web *web) {

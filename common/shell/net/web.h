@@ -96,7 +96,7 @@ struct web_config {
     struct address listen;
     void (*answer)(void *user, const struct web_request *request, struct web_answer *answer);
     /* The first event behind number *numberp: its text (one line, valid until the next call) and number; NULL: none
-     * yet. The text of a number never changes while it can be had. */
+     * yet. Where the text of a number changes while it can be had, web_changed says so. */
     const char *(*next)(void *user, uint64_t *numberp);
     void *user;
     bool sockets; /* WebSockets may be asked for; otherwise such a request is refused */
@@ -117,6 +117,9 @@ unsigned web_clients(const struct web *web);
 void web_socket_done(struct client *client);
 /* Events have come: the streams are asked. */
 void web_wake(struct web *web);
+/* The event of this number has another text now: who has got the beginning of the other one is cut off, and asks again.
+ */
+void web_changed(struct web *web, uint64_t number);
 /* NULL is fine. */
 void web_free(struct web *web);
 

@@ -101,6 +101,58 @@ def a_line_is_hidden():
     room.stop()
 
 
+def on_the_stage(room):
+    """What a viewer who comes now is told there: the texts that Eve reads, and all of it as it is in a saved run."""
+    run = room.ask("/save/run.json")[1]
+    return [line["text"] for event in json.loads(run) if event["event"] == "read" for line in event["lines"]], run
+
+
+def hidden_on_the_stage():
+    """What the lecturer hides is told no more on the stage, neither to newcomers nor in a saved run, and who looks on is told
+    to forget it; shown again, it is told again. No key of the room's and no label is told to viewers there."""
+    bob, room = conference()
+    alices = {name: joins(room, name, number="%016x" % i) for i, name in enumerate(("Ada", "Rude"), 1)}
+    for name in alices:
+        say(alices[name], "before the key, " + name)
+    bob.event("called", count=2)
+    room.post({"attack": 60})
+    for name in alices:
+        until_line(room, name, "before the key, " + name)
+    status, text = room.ask("/eve", {"on": True, "budget": 60})
+    equal(status, 200, text)
+    here = wait_until(lambda: next((name for name in alices if "before the key, " + name in on_the_stage(room)[0]), None), 120, "Eve's key on the stage")
+    say(alices["Rude"], "Something RUDE \\ \u00e9")
+    say(alices["Ada"], "kind")
+    rude = ("(from Rude) " if here == "Ada" else "") + "Something RUDE \\\\ \u00e9"
+    kind = ("" if here == "Ada" else "(from Ada) ") + "kind"
+    wait_until(lambda: {rude, kind} <= set(on_the_stage(room)[0]), 30, "both lines")
+    until_line(room, "Ada", "Something RUDE \\\\ \u00e9".removeprefix("(from Rude) "))
+    line = next(line["line"] for line in room.pupil("Ada")["chat"] if "RUDE" in line["text"])
+    room.post({"hide": line, **tile(room, "Ada")})
+    texts, whole = on_the_stage(room)
+    check(kind in texts and "RUDE" not in whole, "one line is hidden", texts)
+    marks = [line for event in json.loads(whole) if event["event"] == "read" for line in event["lines"] if line.get("hidden")]
+    equal([(m["text"], m["bytes"]) for m in marks], [("", len(rude.encode()) - 1)], "what stands in its place")
+    numbers = wait_until(lambda: [e["numbers"] for e in json.loads(on_the_stage(room)[1]) if e["event"] == "hidden"], 10, "that viewers are told")
+    equal([e["id"] for e in json.loads(whole) if e["event"] == "read" and e["lines"][0].get("hidden")], numbers[0], "what they are to forget")
+    say(alices["Rude"], "something rude \\ \u00e9")
+    say(alices["Rude"], "more of her")
+    more = ("(from Rude) " if here == "Ada" else "") + "more of her"
+    wait_until(lambda: more in on_the_stage(room)[0], 30, "another line")
+    check("rude \\" not in on_the_stage(room)[1], "said again")
+    room.post({"take_off": tile(room, "Rude")["number"], "joined": tile(room, "Rude")["joined"]})
+    texts, whole = on_the_stage(room)
+    check("more of her" not in whole and "before the key, Rude" not in whole and "RUDE" not in whole, "all of hers", texts)
+    check((kind in texts) and ("before the key, Ada" in whole), "what others say stays", texts)
+    events = json.loads(whole)
+    verdicts = [e for e in events if e["event"] == "verdict"]
+    check(verdicts and all(e["key_recovered"] and "key" not in e for e in verdicts), verdicts)
+    equal([e for e in events if e["event"] == "called"], [], "labels")
+    room.post({"show_hidden": True})
+    wait_until(lambda: {rude, more, kind} <= set(on_the_stage(room)[0]), 10, "what is shown again")
+    room.stop()
+
+
 def long_lines():
     """The end of a line that is too long is not shown as one of Bob's own."""
     _bob, room, alices = fallen("Ada", "Ben")
@@ -227,4 +279,4 @@ def opened_again():
     equal(bob.event("listening") is not None, True, "Bob")
 
 
-run(a_line_is_hidden, long_lines, off_the_wall, cleared, who_ended_it, opened_again)
+run(a_line_is_hidden, hidden_on_the_stage, long_lines, off_the_wall, cleared, who_ended_it, opened_again)

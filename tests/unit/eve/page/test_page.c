@@ -210,6 +210,18 @@ static void test_hub(void **state) {
         json_decref(object);
     }
     assert_null(hub_next(hub, &number));
+    size_t bytes = hub_bytes(hub);
+    json_t *object = hub_get(hub, 500); /* it says something else */
+    json_object_set_new(object, "i", json_string("other"));
+    hub_put(hub, 500, object);
+    assert_int_equal(hub_bytes(hub), bytes + strlen("\"other\"") - strlen("499"));
+    number = 499;
+    assert_non_null(strstr(hub_next(hub, &number), "\"i\":\"other\""));
+    assert_non_null(strstr(hub_next(hub, &number), "\"i\":500"));
+    assert_null(hub_get(hub, 0));
+    assert_null(hub_get(hub, 1001));
+    hub_put(hub, 1001, json_object());
+    assert_int_equal(hub_last(hub), 1000);
     hub_clear(hub); /* a reader who was in the middle begins with the new show */
     number = 500;
     assert_non_null(strstr(hub_next(hub, &number), "\"begin\""));

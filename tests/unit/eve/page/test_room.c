@@ -4,6 +4,7 @@
 #include "eve/page/door.h"
 #include "eve/page/hidden.h"
 #include "eve/page/said.h"
+#include "eve/page/speaker.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -213,9 +214,93 @@ static void one_line(void **state) {
     assert_int_equal(strlen(signs.text), SAID_TEXT - SAID_TEXT % 3); /* no half character */
 }
 
+/* Bob passes this on at this time, under this label. */
+static struct said passed_on(const struct speakers *s, const char *label, const char *text, uint64_t us) {
+    char line[200];
+    snprintf(line, sizeof line, "(from %s) %s", label, text);
+    struct said out = read_line(SIDE_BOB, line, strlen(line), false);
+    out.ns = us * 1000;
+    speakers_take(s, "listens", &out);
+    return out;
+}
+
+static void who_says_it(void **state) {
+    (void)state;
+    struct speakers *s = calloc(1, sizeof *s);
+    struct said nobody = passed_on(s, "ann", "x", 50);
+    assert_string_equal(nobody.session, "");
+    assert_true(speakers_call(s, "first", "ann", 100));
+    assert_true(speakers_call_again(s, &nobody)); /* clocks differ: it can be nobody else */
+    assert_string_equal(nobody.session, "first");
+    struct said early = passed_on(s, "ann", "x", 150);
+    assert_string_equal(early.session, "first");
+    struct said late = passed_on(s, "ann", "x", 250);
+    assert_true(speakers_call(s, "second", "ann", 200)); /* told behind the line */
+    assert_true(speakers_call_again(s, &late));
+    assert_string_equal(late.session, "second");
+    assert_false(speakers_call_again(s, &early));
+    assert_string_equal(early.session, "first");
+    assert_true(speakers_call_again(s, &nobody)); /* now it could be either */
+    assert_string_equal(nobody.session, "");
+    struct said hers = read_line(SIDE_ALICE, "(from ann) x", 12, false);
+    speakers_take(s, "third", &hers);
+    assert_string_equal(hers.session, "third");
+    struct said bobs = read_line(SIDE_BOB, "x", 1, false);
+    speakers_take(s, "third", &bobs);
+    assert_string_equal(bobs.session, "");
+    /* what the first has said is hidden, and nothing of the second */
+    speakers_hide_session(s, "first", "ann");
+    assert_true(speakers_look(s, &early) && early.hidden);
+    assert_true(speakers_look(s, &nobody)); /* by the label alone */
+    assert_false(speakers_look(s, &late));
+    assert_false(speakers_look(s, &bobs));
+    assert_true(passed_on(s, "ann", "more", 160).hidden);
+    assert_false(passed_on(s, "ann", "more", 260).hidden);
+    assert_false(speakers_call(s, "first", NULL, 1));
+    assert_false(speakers_call(s, "a session's id that is much too long", "ann", 1));
+    free(s);
+}
+
+/* However many names Bob tells, and however much is hidden after that: what is hidden stays so. */
+static void hidden_for_good(void **state) {
+    (void)state;
+    struct speakers *s = calloc(1, sizeof *s);
+    speakers_call(s, "rude", "ann", 100);
+    speakers_call(s, "kind", "ben", 100);
+    struct said rude = passed_on(s, "ann", "rude", 150), kind = passed_on(s, "ben", "kind", 150),
+                line = passed_on(s, "ben", "a slip", 151);
+    speakers_hide_line(s, &line);
+    speakers_hide_session(s, "rude", "ann");
+    assert_true(speakers_look(s, &rude) && speakers_look(s, &line));
+    for (unsigned i = 0; i < 2 * SPEAKER_CALLED_MAX; i++) {
+        char label[16];
+        snprintf(label, sizeof label, "other%u", i);
+        speakers_call(s, "other", label, 200 + i);
+        speakers_call_again(s, &rude);
+        speakers_call_again(s, &kind);
+    }
+    assert_true(!speakers_look(s, &rude) && rude.hidden);
+    assert_true(!speakers_look(s, &kind) && !kind.hidden);
+    assert_string_equal(kind.session, "kind");
+    assert_true(passed_on(s, "ann", "rude again", 300).hidden);
+    for (unsigned i = 0; i < 2 * HIDDEN_MAX; i++) {
+        char text[16];
+        snprintf(text, sizeof text, "text %u", i);
+        struct said other = passed_on(s, "ben", text, 400);
+        speakers_hide_line(s, &other);
+    }
+    assert_true(!speakers_look(s, &rude) && rude.hidden);
+    assert_true(!speakers_look(s, &line) && line.hidden);
+    speakers_show_all(s);
+    assert_true(speakers_look(s, &rude) && !rude.hidden);
+    assert_true(speakers_look(s, &line) && !line.hidden);
+    free(s);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(who_comes_back),   cmocka_unit_test(many_ask),
                                        cmocka_unit_test(each_has_a_share), cmocka_unit_test(what_is_hidden),
-                                       cmocka_unit_test(each_line),        cmocka_unit_test(one_line)};
+                                       cmocka_unit_test(each_line),        cmocka_unit_test(one_line),
+                                       cmocka_unit_test(who_says_it),      cmocka_unit_test(hidden_for_good)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
