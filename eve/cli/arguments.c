@@ -14,7 +14,7 @@
 
 /* What popt fills in besides the texts of struct arguments. */
 struct raw {
-    char *budget, *threads, *port, *seed, *shard, *per_address, *capture_max;
+    char *budget, *threads, *port, *seed, *shard, *per_address, *capture_max, *captures_max;
     int once, json, quiet, verbose, help, quick, check_size;
 };
 
@@ -92,6 +92,11 @@ static int convert(const struct command *c, struct arguments *a, const struct ra
             return usage(c, "--capture-max: '%s' is not a number of MiB, 1 to %d", raw->capture_max, 1 << 20);
         a->capture_max = (unsigned)number;
     }
+    if (raw->captures_max) {
+        if (!parse_number(raw->captures_max, 1, 1 << 20, true, &number))
+            return usage(c, "--captures-max: '%s' is not a number of MiB, 1 to %d", raw->captures_max, 1 << 20);
+        a->captures_max = (unsigned)number;
+    }
     if (raw->shard && !parse_shard(raw->shard, &a->shard, &a->n_shards))
         return usage(c, "--shard: '%s' is not I/N with I from 1 to N", raw->shard);
     if (raw->seed) {
@@ -136,6 +141,7 @@ static int parse(const struct command *c, struct arguments *a, struct raw *raw, 
           "SET[,...]"}},
         {"v", {"per-address", 0, POPT_ARG_STRING, &raw->per_address, 0, "phones at once from one address (48)", "N"}},
         {"v", {"capture-max", 0, POPT_ARG_STRING, &raw->capture_max, 0, "of the room's capture (1024)", "MIB"}},
+        {"v", {"captures-max", 0, POPT_ARG_STRING, &raw->captures_max, 0, "of all of its captures (4 of them)", "MIB"}},
         {"v", {"write", 'w', POPT_ARG_STRING, &a->write, 0, "the capture of the room to write", "FILE.pcap"}},
         {"v",
          {"budget", 0, POPT_ARG_STRING, &raw->budget, 0, "seconds that Eve's learners have for a session (60)",
@@ -256,11 +262,11 @@ int arguments_run(const struct command *command, int argc, const char **argv) {
         screen_init(&a.screen, name, a.quiet, a.verbose);
         status = command->run(&a);
     }
-    char *texts[] = {a.file,      a.listen, a.to,      a.write,   a.interface,     a.session,
-                     a.learner,   a.params, a.key_out, a.key,     a.keylog,        a.from,
-                     a.format,    a.output, a.sets,    a.fault,   a.programs,      raw.budget,
-                     raw.threads, raw.port, raw.seed,  raw.shard, raw.per_address, raw.capture_max,
-                     a.events,    a.lab,    a.room,    a.join,    a.secret,        a.both};
+    char *texts[] = {
+        a.file,           a.listen,   a.to,        a.write,  a.interface, a.session, a.learner,       a.params,
+        a.key_out,        a.key,      a.keylog,    a.from,   a.format,    a.output,  a.sets,          a.fault,
+        a.programs,       raw.budget, raw.threads, raw.port, raw.seed,    raw.shard, raw.per_address, raw.capture_max,
+        raw.captures_max, a.events,   a.lab,       a.room,   a.join,      a.secret,  a.both};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);
     for (size_t i = 0; a.more && a.more[i]; i++)

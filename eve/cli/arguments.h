@@ -18,6 +18,7 @@ struct arguments {
     unsigned port;            /* 0: any */
     unsigned per_address;     /* of CLASS_AT_ONCE */
     unsigned capture_max;     /* MiB */
+    unsigned captures_max;    /* MiB, of all of them */
     unsigned shard, n_shards; /* 1 ... n_shards; 0: no shards */
     bool once, json, quiet, verbose, seeded, quick, check_size;
     uint8_t seed[32];

@@ -29,15 +29,16 @@ static int take_sets(struct arguments *a, struct page_config *config) {
 
 /* What the options say of the room. */
 static int take_room(struct arguments *a, struct page_config *config) {
-    if (!a->room && (a->join || a->write || a->params || a->per_address || a->capture_max)) {
-        screen_error(&a->screen, "--join, --write, --params, --per-address and --capture-max are about a room: --room "
-                                 "HOST:PORT is missing");
+    if (!a->room && (a->join || a->write || a->params || a->per_address || a->capture_max || a->captures_max)) {
+        screen_error(&a->screen, "--join, --write, --params, --per-address, --capture-max and --captures-max are about "
+                                 "a room: --room HOST:PORT is missing");
         return STATUS_USAGE;
     }
     config->has_room = a->room;
     config->write = a->write;
     config->per_address = a->per_address ? a->per_address : PLACES_PER_ADDRESS;
     config->capture_max = a->capture_max ? (uint64_t)a->capture_max << 20 : CLASS_CAPTURE_MAX;
+    config->captures_max = a->captures_max ? (uint64_t)a->captures_max << 20 : CLASS_CAPTURES * config->capture_max;
     if (a->room && address_parse(&config->room, a->room, "::1") < 0) {
         screen_error(&a->screen, "--room takes HOST:PORT, Bob's address");
         return STATUS_USAGE;

@@ -40,7 +40,7 @@ _parley_eve() {
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
         return ;;
-    --listen | --join | --port | --session | --budget | --threads | --seed | --shard | --per-address | --capture-max | --secret)
+    --listen | --join | --port | --session | --budget | --threads | --seed | --shard | --per-address | --capture-max | --captures-max | --secret)
         return ;;
     esac
     case $command in
@@ -53,7 +53,7 @@ _parley_eve() {
     challenge) flags="--secret" ;;
     estimate) flags="--budget --params --json" ;;
     lab) flags="--quick --check-size --sets -o --out --shard --budget --threads --seed --fault --programs" ;;
-    serve) flags="--listen --room --join --params --per-address --capture-max -w --write --lab --budget --threads" ;;
+    serve) flags="--listen --room --join --params --per-address --capture-max --captures-max -w --write --lab --budget --threads" ;;
     show) flags="--once --budget --threads" ;;
     *) return ;;
     esac

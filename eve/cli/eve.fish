@@ -18,6 +18,7 @@ complete -c eve -n '__fish_seen_subcommand_from serve' -l join -x -d 'where phon
 complete -c eve -n '__fish_seen_subcommand_from serve' -l params -x -a 'n64 n128 n256 n384 n512 n1024 n2048 n4096 n8192 r509 r1019 r1493 r2053 r4099 r8219 r13109 r17669 l32 l48 l64 l80 l96 l112 l128 l160 l256 l448 l512 l640 l1024' -d 'the sets that this bob offers'
 complete -c eve -n '__fish_seen_subcommand_from serve' -l per-address -x -d 'phones at once from one address'
 complete -c eve -n '__fish_seen_subcommand_from serve' -l capture-max -x -d 'MiB of the capture of the room'
+complete -c eve -n '__fish_seen_subcommand_from serve' -l captures-max -x -d 'MiB of all captures of the room'
 complete -c eve -n '__fish_seen_subcommand_from serve' -l lab -x -a '(__fish_complete_directories)' -d 'results of the laboratory'
 complete -c eve -n '__fish_seen_subcommand_from serve' -l budget -x -d 'seconds for Eve'
 complete -c eve -n '__fish_seen_subcommand_from serve' -l threads -x -d 'processors to use'

@@ -64,7 +64,7 @@ lab)
 serve)
     _arguments '--listen[where the page is]:host and port:' '--room[phones join, and talk to this bob]:host and port:_hosts' \
         '--join[where phones join]:host and port:' "--params[the sets that this bob offers]:sets:_sequence compadd - $sets" \
-        '--per-address[phones at once from one address]:number:' '--capture-max[MiB of the capture of the room]:number:' {-w,--write}'[the capture of the room]:file:_files' "--lab[the laboratory's results]:folder:_files -/" \
+        '--per-address[phones at once from one address]:number:' '--capture-max[MiB of the capture of the room]:number:' '--captures-max[MiB of all captures of the room]:number:' {-w,--write}'[the capture of the room]:file:_files' "--lab[the laboratory's results]:folder:_files -/" \
         "--budget[seconds that Eve's learners have]:seconds:" '--threads[processors to use]:number:' $always '*:source:_files' ;;
 show)
     _arguments '--once[end with the first session]' "--budget[seconds that Eve's learners have]:seconds:" \

@@ -338,8 +338,13 @@ static void change_class(struct page *page, json_t *body, struct web_answer *a) 
     if (attack)
         class_attack(page->class, budget);
     else if (asks(body, "open")) {
-        if (open_again(page) < 0) {
-            web_answer_text(a, 500, "open: no capture can be written; the terminal says why\n");
+        int r = open_again(page);
+        if (r < 0) {
+            web_answer_text(a, r == -EDQUOT ? 507 : 500,
+                            r == -EDQUOT ? "open: the captures of this room have all the bytes that they may have: "
+                                           "remove some, or start eve with a larger --captures-max; the terminal says "
+                                           "which they are\n"
+                                         : "open: no capture can be written; the terminal says why\n");
             return;
         }
     } else if (!change_at_once(page, body)) {

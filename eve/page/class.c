@@ -159,7 +159,6 @@ int class_open(struct class *class) {
     class->closed = false;
     class->opening++;
     class->clock++;
-    memset(&class->origins, 0, sizeof class->origins);
     memset(&class->door, 0, sizeof class->door);
     return 0;
 }

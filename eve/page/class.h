@@ -21,7 +21,8 @@ enum {
     CLASS_TILES = 1000,           /* on the wall: for one more, the oldest goes that has ended */
     CLASS_BYTES_MAX = 16 << 20,   /* from one phone, in one session, and to it */
     CLASS_SECONDS_MAX = 2 * 3600, /* of one session */
-    CLASS_CAPTURE_MAX = 1 << 30,  /* bytes of the capture, unless it is told otherwise */
+    CLASS_CAPTURE_MAX = 1 << 30,  /* bytes of the capture, unless it is told otherwise, */
+    CLASS_CAPTURES = 4,           /* and so many times as much of all of them, as often as the room is opened */
     CLASS_BUDGET_MAX = 3600,      /* seconds, for all sessions together */
     CLASS_ADDRESS = ADDRESS_TEXT + 40,
 };
@@ -35,12 +36,16 @@ struct class_config {
     struct address listen, to;     /* where phones join; Bob */
     const struct set *const *sets; /* that Bob offers; NULL: unknown, those that phones may use */
     size_t n_sets;
-    /* An address may have so many of CLASS_AT_ONCE, and the same part of CLASS_TILES and of the capture. */
+    /* An address may have so many of CLASS_AT_ONCE, and the same part of CLASS_TILES, and of what others have left of
+     * the capture. */
     unsigned per_address;
     uint64_t capture_max; /* bytes of the capture: then nobody joins any more, and no more is recorded */
-    const char *capture;  /* the file to write; opened again, the room writes others beside it */
-    const char *folder;   /* for what passes between eve's processes */
-    unsigned threads;     /* of her learners; 0: all */
+    /* Bytes that the captures of all openings have together, as far as they are still there: with so many the room is
+     * not opened again. */
+    uint64_t captures_max;
+    const char *capture;                       /* the file to write; opened again, the room writes others beside it */
+    const char *folder;                        /* for what passes between eve's processes */
+    unsigned threads;                          /* of her learners; 0: all */
     double (*expected)(const struct set *set); /* seconds of a core until Eve succeeds, on average */
     struct game *game;                         /* what is played; borrowed */
     /* What class_told was told of under this number is hidden by now, or can be hidden no more, and must go. */
@@ -89,8 +94,11 @@ void class_open_door(struct class *class);
 /* Nobody joins any more, and all sessions end. */
 void class_close(struct class *class);
 /* A room that was closed is open again, with another token, all its places and a capture of its own: what was on the
- * wall stays there. 0, or a negative errno, after it has been said what is wrong. */
+ * wall stays there. 0, or a negative errno, after it has been said what is wrong; -EDQUOT: its captures have all that
+ * they may have together. */
 int class_open(struct class *class);
+/* Bytes of its captures that are still there. */
+uint64_t class_captured(const struct class *class);
 /* The file that is written now. */
 const char *class_capture(const struct class *class);
 /* NULL is fine. The loop has to turn a few times more. */

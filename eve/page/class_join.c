@@ -125,7 +125,7 @@ static const char *no_place(const struct class *class, const uint8_t from[static
     if (class->tape->full)
         return "the room is full: the capture has all the bytes that it may have; the lecturer can close the room and "
                "open it again\n";
-    if (origins_bytes(&class->origins, from) >= share(class, class->config.capture_max))
+    if (!class_tape_may(class->tape, from))
         return "the room is full for your address: it has sent and got all that one address may\n";
     return NULL;
 }

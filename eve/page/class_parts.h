@@ -14,6 +14,7 @@
 #include "eve/page/join.h"
 #include "eve/page/opened.h"
 #include "eve/page/play.h"
+#include "eve/page/shares.h"
 #include "eve/page/speaker.h"
 #include "eve/page/watch.h"
 #include "eve/wire/record.h"
@@ -34,6 +35,8 @@ struct tape {
     struct watch *watch;   /* NULL: and read */
     uint64_t n_packets;    /* that watch has told of */
     unsigned n_pupils;     /* who are connected, or about to be */
+    uint64_t max;          /* bytes that it may have */
+    struct shares shares;  /* of it, for each address */
     bool full, told_error; /* full: nothing more is recorded */
 };
 
@@ -57,6 +60,7 @@ struct pupil {
     bool came_after;          /* phones of its address were looked at when it joined */
     struct tape *tape;        /* on which it is recorded */
     uint8_t from[ORIGIN_ID];
+    bool unrecorded;       /* its address has had its share: nothing more of this session is on the tape */
     unsigned opening;      /* of the room, at which it joined */
     struct bridge *bridge; /* while it is connected */
     bool upgrading;        /* its WebSocket is yet to come */
@@ -89,7 +93,6 @@ struct class {
     unsigned opening; /* how often the room was opened */
     bool closed;
     uint64_t clock; /* the last number given to a change */
-    struct origins origins;
     struct door door;
     struct speakers speakers;
     struct told told[TOLD_MAX]; /* the newest of n_told */
@@ -123,6 +126,8 @@ struct pupil *class_by_session(struct class *class, const char *session);
 extern const struct relay_ops class_recording; /* of what passes; user is the pupil */
 /* A new one becomes the class's. 0, or a negative errno; what is wrong has been said. */
 int class_tape_new(struct class *class);
+/* Whether an address may have more of it. */
+bool class_tape_may(const struct tape *tape, const uint8_t from[static ORIGIN_ID]);
 /* What is new on all of them; those that nobody records on any more are closed. Whether there may be more at once. */
 bool class_tapes_poll(struct class *class);
 void class_tapes_free(struct class *class);

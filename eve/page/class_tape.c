@@ -3,9 +3,11 @@
 #include "eve/page/class_parts.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum {
     CONTROL_BYTES = 256 << 10, /* of the capture, kept for the beginnings and ends of connections */
@@ -18,12 +20,33 @@ static uint8_t *buffer(void *user, size_t *np) {
     return record_buffer(pupil->tape->record);
 }
 
+/* Bytes that nobody has of it yet. */
+static uint64_t left_of(const struct tape *tape) {
+    uint64_t used = (tape->record ? record_size(tape->record) : 0) + CONTROL_BYTES;
+    return used < tape->max ? tape->max - used : 0;
+}
+
+bool class_tape_may(const struct tape *tape, const uint8_t from[static ORIGIN_ID]) {
+    unsigned per_address = tape->class->config.per_address;
+    return shares_may(&tape->shares, from, left_of(tape), per_address,
+                      per_address > PLACES_IPV6 ? per_address : PLACES_IPV6, PLACES_ALL);
+}
+
+/* What the file has more than before is its address's: headers too, of which a phone that sends byte by byte makes much
+ * more than it sends. */
+static void account(struct pupil *pupil, uint64_t before) {
+    shares_add(&pupil->tape->shares, pupil->from, record_size(pupil->tape->record) - before);
+}
+
 static void *opened(void *user, const struct sockaddr *alice, const struct sockaddr *bob) {
     struct pupil *pupil = user;
+    uint64_t before = record_size(pupil->tape->record);
     address_text(pupil->peer, alice);
     pupil->state = PUPIL_AGREEING;
     class_changed(pupil);
-    return record_open(pupil->tape->record, alice, bob);
+    void *connection = record_open(pupil->tape->record, alice, bob);
+    account(pupil, before);
+    return connection;
 }
 
 /* A disk that is full is no reason to disturb those who talk. */
@@ -37,35 +60,48 @@ static void check(struct tape *tape) {
 /* Behind the first bytes that are left out, nothing is recorded, ends neither: none would look like that of a whole
  * session. */
 static bool has_place(struct tape *tape, size_t n) {
-    if (tape->full || record_size(tape->record) + n + CONTROL_BYTES <= tape->class->config.capture_max)
+    if (tape->full || n <= left_of(tape))
         return !tape->full;
     tape->full = true;
     tape->class->clock++;
     screen_error(tape->class->config.screen,
-                 "%s has the bytes that it may have (--capture-max): nothing more is recorded, nobody joins any more "
-                 "until the room is closed and opened again",
-                 tape->path);
+                 "%s has the bytes that it may have (%s): nothing more is recorded, nobody joins any more until the "
+                 "room is closed and opened again",
+                 tape->path, tape->max < tape->class->config.capture_max ? "--captures-max" : "--capture-max");
     return false;
+}
+
+static bool is_recorded(const struct pupil *pupil) {
+    return !pupil->tape->full && !pupil->unrecorded;
 }
 
 static void bytes(void *user, void *connection, int direction, const uint8_t *p, size_t n) {
     struct pupil *pupil = user;
-    origins_add(&pupil->class->origins, pupil->from, n);
-    if (has_place(pupil->tape, n))
+    uint64_t before = record_size(pupil->tape->record);
+    if (!pupil->unrecorded && left_of(pupil->tape) > 0 && !class_tape_may(pupil->tape, pupil->from)) {
+        pupil->unrecorded = true;
+        class_changed(pupil);
+    }
+    if (is_recorded(pupil) && has_place(pupil->tape, n))
         record_bytes(connection, direction, p, n);
+    account(pupil, before);
     check(pupil->tape);
 }
 
 static void ended(void *user, void *connection, int direction) {
-    const struct pupil *pupil = user;
-    if (!pupil->tape->full)
+    struct pupil *pupil = user;
+    uint64_t before = record_size(pupil->tape->record);
+    if (is_recorded(pupil))
         record_end(connection, direction);
+    account(pupil, before);
 }
 
 static void reset(void *user, void *connection, int direction) {
-    const struct pupil *pupil = user;
-    if (!pupil->tape->full)
+    struct pupil *pupil = user;
+    uint64_t before = record_size(pupil->tape->record);
+    if (is_recorded(pupil))
         record_reset(connection, direction);
+    account(pupil, before);
 }
 
 static void closed(void *user, void *connection) {
@@ -104,16 +140,50 @@ static FILE *create(char path[static FILES_PATH], const char *first, bool again)
     return file;
 }
 
+static uint64_t size_of(const struct tape *tape) {
+    struct stat info;
+    if (tape->record)
+        return record_size(tape->record);
+    return stat(tape->path, &info) == 0 ? (uint64_t)info.st_size : 0;
+}
+
+uint64_t class_captured(const struct class *class) {
+    uint64_t n = 0;
+    for (const struct tape *tape = class->tape; tape; tape = tape->older)
+        n += size_of(tape);
+    return n;
+}
+
+/* What one more may have, unless that is nothing. */
+static int next_max(const struct class *class, uint64_t *maxp) {
+    const struct class_config *c = &class->config;
+    uint64_t captured = class_captured(class), left = captured < c->captures_max ? c->captures_max - captured : 0;
+    *maxp = left < c->capture_max ? left : c->capture_max;
+    if (!class->tape || *maxp >= 2 * CONTROL_BYTES)
+        return 0;
+    screen_error(c->screen,
+                 "the room cannot be opened again: its captures have %" PRIu64 " of the %" PRIu64 " MiB that they may "
+                 "have together: remove some of them (%s is one), or start eve with a larger --captures-max",
+                 captured >> 20, c->captures_max >> 20, class->tape->path);
+    return -EDQUOT;
+}
+
 int class_tape_new(struct class *class) {
     char path[FILES_PATH];
+    uint64_t max;
+    int refused = next_max(class, &max);
+    if (refused < 0)
+        return refused;
     struct tape *tape = calloc(1, sizeof *tape);
     const char *first = class->config.capture; /* the caller's, and not for long */
     for (const struct tape *older = class->tape; older; older = older->older)
         first = older->path;
     FILE *file = tape ? create(path, first, class->tape) : NULL;
     int r = file ? 0 : tape ? -errno : -ENOMEM;
-    if (tape)
+    if (tape) {
         tape->class = class;
+        tape->max = max;
+    }
     if (r == 0 && !(tape->path = strdup(path)))
         r = -ENOMEM, fclose(file);
     else if (r == 0 && (r = record_new(&tape->record, file)) == 0)

@@ -27,6 +27,7 @@ static json_t *tile(const struct pupil *p, bool with_key) {
     json_object_set_new(object, "joined", json_integer((json_int_t)p->joined));
     json_object_set_new(object, "gone", json_integer((json_int_t)p->gone));
     json_object_set_new(object, "off", json_boolean(p->off));
+    json_object_set_new(object, "unrecorded", json_boolean(p->unrecorded));
     const char *bobs = *p->session ? json_string_value(json_object_get(p->class->bobs_words, p->session)) : NULL;
     json_object_set_new(object, "bobs_words", json_string(bobs ? bobs : ""));
     if (p->verdict) {
@@ -80,12 +81,16 @@ json_t *class_state(const struct class *class, uint64_t since, bool with_keys) {
             json_array_append_new(list, tile(class->pupils[i], with_keys));
     }
     address_name(bob, &class->config.to);
-    return json_pack("{s:i, s:b, s:b, s:b, s:s, s:o, s:b, s:I, s:i, s:i, s:i, s:b, s:i, s:f, s:o, s:o, s:i}", "schema",
-                     1, "closed", class->closed, "full", class->tape->full, "bob_tells", class->bobs_words != NULL,
-                     "bob", bob, "join", class->closed ? json_array() : addresses(class), "loopback",
-                     web_is_loopback(class->web), "clock", (json_int_t) class->clock, "now",
-                     (int)class_places(class, NULL), "most", CLASS_AT_ONCE, "joined", (int)class->n_joined, "attacking",
-                     class->learning != NULL || class->queue_ends > 0, "waiting", (int)n_waiting, "seconds_left",
-                     left > 0 ? left : 0, "pupils", list, "door", door_of(class, with_keys), "hidden",
-                     (int)class->speakers.hidden.n);
+    json_t *object =
+        json_pack("{s:i, s:b, s:b, s:b, s:s, s:o, s:b, s:I, s:i, s:i, s:i, s:b, s:i, s:f, s:o, s:o, s:i}", "schema", 1,
+                  "closed", class->closed, "full", class->tape->full, "bob_tells", class->bobs_words != NULL, "bob",
+                  bob, "join", class->closed ? json_array() : addresses(class), "loopback", web_is_loopback(class->web),
+                  "clock", (json_int_t) class->clock, "now", (int)class_places(class, NULL), "most", CLASS_AT_ONCE,
+                  "joined", (int)class->n_joined, "attacking", class->learning != NULL || class->queue_ends > 0,
+                  "waiting", (int)n_waiting, "seconds_left", left > 0 ? left : 0, "pupils", list, "door",
+                  door_of(class, with_keys), "hidden", (int)class->speakers.hidden.n);
+    json_object_set_new(object, "captured",
+                        json_pack("{s:I, s:I}", "bytes", (json_int_t)class_captured(class), "most",
+                                  (json_int_t) class->config.captures_max));
+    return object;
 }

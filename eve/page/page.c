@@ -119,6 +119,7 @@ static int open_room(struct page *page) {
                                   .n_sets = c->n_sets,
                                   .per_address = c->per_address,
                                   .capture_max = c->capture_max,
+                                  .captures_max = c->captures_max,
                                   .capture = c->write ? c->write : capture,
                                   .folder = page->folder,
                                   .threads = c->threads,

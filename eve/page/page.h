@@ -21,11 +21,12 @@ struct page_config {
     struct address room, join;
     const struct set *sets[SETS_MAX]; /* that this bob offers; none: unknown */
     size_t n_sets;
-    unsigned per_address; /* phones at once from one address */
-    uint64_t capture_max; /* bytes of the room's capture */
-    const char *write;    /* the capture of the room; NULL: one that is removed with the page */
-    bool terminal;        /* nothing is served: standard output tells what happens */
-    bool once;            /* in a terminal: ends with the first session */
+    unsigned per_address;  /* phones at once from one address */
+    uint64_t capture_max;  /* bytes of the room's capture */
+    uint64_t captures_max; /* of all that it has written, as often as it was opened */
+    const char *write;     /* the capture of the room; NULL: one that is removed with the page */
+    bool terminal;         /* nothing is served: standard output tells what happens */
+    bool once;             /* in a terminal: ends with the first session */
     struct screen *screen;
 };
 

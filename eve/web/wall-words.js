@@ -6,6 +6,7 @@ const STATES = sayAll({ joining: "joins", open: "the chat is open" });
 
 export function describeState(p) {
   const why = heard(p.ended);
+  if (p.state === "open" && p.unrecorded) return say("open, recorded no more");
   if (p.state === "ended") return p.words ? say`ended: ${why}` : p.step ? say`ended: ${why}, after ${p.step}` : say`ended: ${why}, before any step`;
   return p.state !== "agreeing" ? STATES[p.state] : p.step ? say`agrees: ${p.step}, ${p.steps} steps` : say("agrees");
 }

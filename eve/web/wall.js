@@ -202,7 +202,8 @@ async function look() {
   // apart from what is read aloud when it changes: this does each second
   put("left", room.attacking ? say`Eve is at work: ${room.waiting} wait, ${Math.ceil(room.seconds_left)} s are left.` : "");
   const here = say`${room.now} of at most ${room.most} phones are here; joined so far: ${room.joined}.`;
-  put("count", room.full ? `${here} ${say("The capture is full: nothing more is recorded, and nobody joins.")}` : here);
+  const { bytes, most } = room.captured, much = token && 2 * bytes > most ? ` ${say`The room's captures have ${bytes >> 20} of the ${most >> 20} MiB that they may have.`}` : "";
+  put("count", `${room.full ? `${here} ${say("The capture is full: nothing more is recorded, and nobody joins.")}` : here}${much}`);
   $("all").disabled = room.attacking;
   showRoom(room);
 }

@@ -248,7 +248,7 @@ def opened_again():
     sessions; that of before being full is no matter any more."""
     for name in ("room-2.pcap", "other.pcap"):
         parley.write(name, b"mine")
-    bob, room = conference("--write", path("room.pcap"), "--capture-max", 1)
+    bob, room = conference("--write", path("room.pcap"), "--capture-max", 1, "--per-address", 128)
     first = joins(room, "First")
     say(first, "hello")
     much = start_alice(Tunnel(room, "Much", "n64").address, "--params", "n64", stdin=b"a line\n" * (1 << 17))
@@ -279,4 +279,34 @@ def opened_again():
     equal(bob.event("listening") is not None, True, "Bob")
 
 
-run(a_line_is_hidden, hidden_on_the_stage, long_lines, off_the_wall, cleared, who_ended_it, opened_again)
+def captures_in_all():
+    """All captures of a room together have a bound, over all that it is opened; it says so, and goes on once one of them is
+    removed."""
+    bob, room = conference("--write", path("room.pcap"), "--capture-max", 1, "--captures-max", 2, "--per-address", 128)
+    status, names = 200, ["room.pcap", "room-2.pcap", "room-3.pcap", "room-4.pcap", "room-5.pcap"]
+    while status == 200:
+        much = start_alice(Tunnel(room, "Much", "n64").address, "--params", "n64", stdin=b"a line\n" * (1 << 18))
+        wait_until(lambda: room.state()["full"], 60, "the capture to be full")
+        much.wait(0)
+        wait_until(lambda: room.state()["now"] == 0, 30, "an empty room")
+        room.post({"close": True})
+        status, text = room.ask("/class", {"open": True})
+        if status == 200:
+            room.look_up()
+    check(status == 507 and "--captures-max" in text, status, text)
+    written = [path(name) for name in names if os.path.exists(path(name))]
+    check("remove some of them" in room.stderr and written[-1] in room.stderr, room.stderr)
+    state = room.state()
+    equal([state["closed"], state["captured"]["most"]], [True, 2 << 20], "the room")
+    equal(state["captured"]["bytes"], sum(map(os.path.getsize, written)), "bytes of its captures")
+    check(3 << 19 < state["captured"]["bytes"] <= 2 << 20 and 2 <= len(written) <= 4, state["captured"], written)
+    os.remove(path("room.pcap"))
+    room.post({"open": True})
+    room.look_up()
+    joins(room, "Third").stdin.close()
+    room.until("Third", "the end", lambda p: p["state"] == "ended")
+    room.stop()
+    equal(bob.event("listening") is not None, True, "Bob")
+
+
+run(a_line_is_hidden, hidden_on_the_stage, long_lines, off_the_wall, cleared, who_ended_it, opened_again, captures_in_all)

@@ -207,7 +207,7 @@ def one_address():
 
 def full_capture():
     """The capture keeps to its bound, headers and all; who talks goes on, and nobody joins any more."""
-    bob, room = open_room("--write", path("full.pcap"), "--capture-max", 1, stdin="pipe")
+    bob, room = open_room("--write", path("full.pcap"), "--capture-max", 1, "--per-address", 128, stdin="pipe")
     alice = start_alice(Tunnel(room, "Much", "n64").address, "--params", "n64", stdin=b"a line\n" * (1 << 18))
     wait_until(lambda: room.state()["full"], 60, "the capture to be full")
     alice.wait(0)
@@ -220,6 +220,36 @@ def full_capture():
     check(1 << 19 < size <= 1 << 20, "a capture of %d bytes" % size)
     told = json.loads(eve("inspect", path("full.pcap"), "--json"))["sessions"]
     equal(len(told), 1, "sessions in it")
+
+
+def one_share():
+    """A conversation that goes on when its address has had its share of the capture is recorded no more, and says so; what
+    is left is for others, however many bytes there are of headers."""
+    bob, room = open_room("--write", path("share.pcap"), "--capture-max", 4, "--per-address", 32, stdin="pipe")
+    much = start_alice(Tunnel(room, "Much", "n64").address, "--params", "n64", stdin=b"a line\n" * (1 << 19))
+    tile = room.until("Much", "its share", lambda p: p["unrecorded"])
+    check(tile["state"] == "open", tile)
+    much.wait(0)
+    wait_until(lambda: bob.output.count(b"a line") == 1 << 19, 60, "all lines at Bob's")
+    found = refused(room)
+    check(found[0] == 503 and "your address" in found[1], found)
+    equal(room.state()["full"], False, "full")
+    check(1 << 19 < os.path.getsize(path("share.pcap")) <= (1 << 20) + (1 << 18), os.path.getsize(path("share.pcap")))
+    small = Phone(room, "Small", source="127.0.0.2")  # each of its bytes is a packet, of which the capture has the headers
+    before = room.state()["captured"]["bytes"]
+    with contextlib.suppress(OSError):
+        for _ in range(1 << 14):
+            small.send(b"\0")
+        small.close()
+    wait_until(lambda: room.pupil("Small")["state"] == "ended", 60, "its end")
+    check(room.state()["captured"]["bytes"] - before < 3 << 18, "a share of what the first has left", room.state()["captured"])
+    other = start_alice(Tunnel(room, "Other", "n64", source="127.0.0.3").address, "--params", "n64", stdin=b"hello\n")
+    other.wait(0)
+    tile = room.until("Other", "the end", lambda p: p["state"] == "ended" and p["words"])
+    equal(tile["unrecorded"], False, "another address is recorded")
+    room.stop()
+    sessions = {s["session"]: s for s in json.loads(eve("inspect", path("share.pcap"), "--json"))["sessions"]}
+    check(tile["session"] in sessions, sessions)
 
 
 def what_bob_offers():
@@ -558,4 +588,4 @@ def few_files():
 
 run(eight_phones, who_may_not_join, who_does_not_behave, slow_ones, nobody_waits_for_another, who_joins_over_and_over, who_agrees_over_and_over, who_is_taken_off, one_name_each, whose_turn_it_is,
     few_files,
-    by_which_name, one_address, full_capture, what_bob_offers, bob_says_too_much)
+    by_which_name, one_address, full_capture, one_share, what_bob_offers, bob_says_too_much)

@@ -4,6 +4,7 @@
 #include "eve/page/door.h"
 #include "eve/page/hidden.h"
 #include "eve/page/said.h"
+#include "eve/page/shares.h"
 #include "eve/page/speaker.h"
 
 #include <errno.h>
@@ -132,6 +133,39 @@ static void each_has_a_share(void **state) {
         if (memcmp(w->from, v4[0], ORIGIN_ID) == 0)
             assert_string_equal(w->name, "Honest");
     free(door);
+}
+
+/* Addresses that take all they get, one after the other: who comes then has the same part of what is left, and never
+ * nothing. Counted once more as shares.h says it. */
+static void each_leaves_something(void **state) {
+    (void)state;
+    enum { OF = 128, IPV6 = 64, PIECE = 1000 };
+    const uint64_t all = 1 << 30;
+    struct shares *s = calloc(1, sizeof *s);
+    uint64_t used = 0;
+    for (unsigned k = 0; k < 6; k++) {
+        const uint8_t from[ORIGIN_ID] = {[10] = 0xff, 0xff, 192, 0, 2, (uint8_t)k};
+        uint64_t own = 0, left = all - used;
+        while (shares_may(s, from, all - used, SHARE * 2, IPV6, OF)) {
+            shares_add(s, from, PIECE);
+            own += PIECE;
+            used += PIECE;
+        }
+        assert_in_range(own, left * SHARE * 2 / OF, left * SHARE * 2 / OF + PIECE);
+        assert_true(left - own > left / 2);
+    }
+    uint64_t left = all - used, ipv6 = 0;
+    for (unsigned k = 0; k < 200; k++) {
+        const uint8_t from[ORIGIN_ID] = {0x20, 1, (uint8_t)k};
+        for (; shares_may(s, from, all - used, SHARE * 2, IPV6, OF); ipv6 += PIECE, used += PIECE)
+            shares_add(s, from, PIECE);
+    }
+    assert_in_range(ipv6, left / 2 - PIECE, left / 2 + PIECE);
+    const uint8_t honest[ORIGIN_ID] = {[10] = 0xff, 0xff, 192, 0, 2, 200};
+    assert_true(shares_may(s, honest, all - used, SHARE * 2, IPV6, OF));
+    assert_false(shares_may(s, honest, 0, SHARE * 2, IPV6, OF));
+    assert_true(shares_may(s, honest, 1, OF, OF, OF)); /* one address may have all */
+    free(s);
 }
 
 static void what_is_hidden(void **state) {
@@ -299,8 +333,9 @@ static void hidden_for_good(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(who_comes_back),   cmocka_unit_test(many_ask),
-                                       cmocka_unit_test(each_has_a_share), cmocka_unit_test(what_is_hidden),
-                                       cmocka_unit_test(each_line),        cmocka_unit_test(one_line),
-                                       cmocka_unit_test(who_says_it),      cmocka_unit_test(hidden_for_good)};
+                                       cmocka_unit_test(each_has_a_share), cmocka_unit_test(each_leaves_something),
+                                       cmocka_unit_test(what_is_hidden),   cmocka_unit_test(each_line),
+                                       cmocka_unit_test(one_line),         cmocka_unit_test(who_says_it),
+                                       cmocka_unit_test(hidden_for_good)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
