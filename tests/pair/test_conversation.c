@@ -41,22 +41,22 @@ static void names_are_escaped(void **state) {
 /* Megabytes both ways at once arrive whole and in order, in plain and in random pieces. */
 static void megabytes(void **state) {
     (void)state;
-    enum { TOTAL = 5000000 / PAIR_THIN };
+    const size_t total = 5000000 / PAIR_THIN / pair_thin();
     struct prg g;
     unit_random(&g, __func__);
-    uint8_t *text = (uint8_t *)malloc(TOTAL);
+    uint8_t *text = (uint8_t *)malloc(total);
     assert_non_null(text);
-    prg_read(&g, text, TOTAL);
+    prg_read(&g, text, total);
     for (int random = 0; random < 2; random++) {
         struct pair p;
         pair_init(&p, "n64", 52);
         start(&p);
         size_t said[2] = {0};
         p.random = random ? &g : NULL;
-        while (p.side[SIDE_ALICE].n_data < TOTAL || p.side[SIDE_BOB].n_data < TOTAL)
+        while (p.side[SIDE_ALICE].n_data < total || p.side[SIDE_BOB].n_data < total)
             for (int side = SIDE_ALICE; side <= SIDE_BOB; side++) {
                 size_t most = 1 + prg_below(&g, 200000);
-                most = TOTAL - said[side] < most ? TOTAL - said[side] : most;
+                most = total - said[side] < most ? total - said[side] : most;
                 said[side] += session_send(p.side[side].session, text + said[side], most);
                 pair_pass(&p, (enum side)side);
                 assert_int_equal(pair_outcome(&p, (enum side)side), SESSION_RUNNING);
@@ -65,8 +65,8 @@ static void megabytes(void **state) {
         pair_end(&p);
         pair_run(&p);
         for (int side = SIDE_ALICE; side <= SIDE_BOB; side++) {
-            assert_int_equal(p.side[side].n_data, TOTAL);
-            assert_memory_equal(p.side[side].data, text, TOTAL);
+            assert_int_equal(p.side[side].n_data, total);
+            assert_memory_equal(p.side[side].data, text, total);
         }
         check_done(&p);
     }

@@ -2,7 +2,8 @@
  * recorded.mjs can do the same to Alice in WebAssembly. The linker puts these in front of proto/session.h
  * (meson.build); the test that is linked with them stays as it is.
  *
- * PARLEY_RECORD names the file. A line is a letter and what belongs to it, bytes in hex, milliseconds as now:
+ * PARLEY_RECORD names the file, which may be a pipe. A line is a letter and what belongs to it, bytes and her name in
+ * hex, milliseconds as now:
  *     N SET SEED NAME NOW   a session begins        R BYTES NOW   bytes from Bob       F NOW    he has closed
  *     B TEXT                the connection broke    O BYTES NOW   bytes for Bob        E JSON   an event
  *     D BYTES               what he said            S N BYTES     N of these are said  X        all is said
@@ -10,7 +11,9 @@
  *     H                     she holds before a step of hers until she is told to go on: all else is as it is
  *     Z                     the end of the conversation
  *     - WHY                 instead of all that: one that no browser can have, for what its Alice is or is asked to do
- * What happens behind the end of a session is not written down. */
+ * What happens behind the end of a session is not written down. In a browser one job is done at a time, and so many
+ * bytes go in at a time: here likewise. */
+#include "alice/browser/surface.h"
 #include "alice/browser/told.h"
 #include "alice/machine.h"
 #include "proto/session_private.h"
@@ -24,8 +27,7 @@ static struct {
     FILE *file;
     char *text; /* what file writes, until the conversation is over */
     size_t n;
-    const struct job *job;
-    bool held;
+    bool working, held;
     uint64_t start, step_began, bytes;
 } alice;
 
@@ -101,7 +103,7 @@ FRONT(int, alice_new, (struct session * *sp, const struct session_config *config
         leave_out("she has an identity, or knows Bob's");
     fprintf(alice.file, "N %s ", c.sets[0]->name);
     hex("", seed, 32);
-    fprintf(alice.file, " %s", c.name);
+    hex(" ", (const uint8_t *)c.name, strlen(c.name));
     return 0;
 }
 
@@ -191,22 +193,21 @@ FRONT(bool, session_take_data, (struct session * s, struct session_chunk *chunkp
 }
 
 FRONT(struct job *, session_next_job, (struct session * s)) {
+    if (s && s == alice.session && alice.working && !session_finished(s))
+        return NULL;
     depth++;
     struct job *job = __real_session_next_job(s);
     depth--;
-    if (job && s == alice.session) {
-        if (alice.job)
-            leave_out("jobs at the same time");
-        alice.job = job;
-    }
+    if (job && s == alice.session)
+        alice.working = true;
     return job;
 }
 
 FRONT(void, session_job_done, (struct session * s, struct job *job, uint64_t now_ms)) {
-    if (s == alice.session) {
-        alice.job = NULL;
+    if (s && s == alice.session)
+        alice.working = false;
+    if (hers(s))
         line("J %llu", (unsigned long long)now_ms);
-    }
     depth++;
     __real_session_job_done(s, job, now_ms);
     depth--;
@@ -214,6 +215,8 @@ FRONT(void, session_job_done, (struct session * s, struct job *job, uint64_t now
 
 FRONT(size_t, session_send, (struct session * s, const uint8_t *bytes, size_t n)) {
     bool is_hers = hers(s);
+    if (is_hers && n > SURFACE_INPUT)
+        n = SURFACE_INPUT;
     depth++;
     size_t taken = __real_session_send(s, bytes, n);
     depth--;
@@ -297,15 +300,17 @@ FRONT(int, session_open_send, (struct session * s, enum sealed_kind kind, const 
 /* Only what is complete is written out, so that a file never ends in the middle. */
 FRONT(void, session_free, (struct session * s)) {
     if (s && s == alice.session) {
+        static FILE *record;
         const char *name = getenv("PARLEY_RECORD");
-        FILE *file = name ? fopen(name, "a") : NULL;
-        if (fclose(alice.file) != 0 || !file)
+        if (!record && name)
+            record = fopen(name, "a");
+        if (!record || fclose(alice.file) != 0)
             abort();
         if (alice.why)
-            fprintf(file, "- %s\n", alice.why);
+            fprintf(record, "- %s\n", alice.why);
         else
-            fprintf(file, "%sZ\n", alice.text);
-        if (fclose(file) != 0)
+            fprintf(record, "%sZ\n", alice.text);
+        if (fflush(record) != 0)
             abort();
         free(alice.text);
         memset(&alice, 0, sizeof alice);

@@ -2,13 +2,14 @@
 // and each has to give the same. Where the recorded one held before her steps (H), hers come as soon as they can, and what
 // is compared is all that she said, told and heard.
 //
-// node recorded.mjs FOLDER PROGRAM RECORD
+// node recorded.mjs FOLDER PROGRAM...    reads what is recorded from its standard input
 import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 
-const [folder, program, record] = process.argv.slice(2);
+const [folder, ...programs] = process.argv.slice(2);
 const { Alice } = await import(pathToFileURL(`${folder}/machine.js`));
-const compiled = new WebAssembly.Module(readFileSync(program));
+const compiled = programs.map((program) => [program.split('/').at(-1), new WebAssembly.Module(readFileSync(program))]);
 
 // Nobody outside of machine.js has her memory; here it is wanted, to look for a key in it.
 let memory = null;
@@ -39,14 +40,14 @@ function told(event, apart) {
 }
 
 class Again {
-  constructor(lines) {
+  constructor(program, lines) {
     const [, set, seed, name, now] = lines[0].split(' ');
-    this.alice = new Alice(compiled);
+    this.alice = new Alice(program);
     this.apart = lines.includes('H');
     this.sent = this.said = this.heard = '';
     this.expected = { O: '', E: '', D: '' };
     this.n = 0;
-    this.alice.start(set, name, bytes(seed), Number(now));
+    this.alice.start(set, Buffer.from(name, 'hex').toString(), bytes(seed), Number(now));
     this.now = Number(now);
     if (this.apart) this.#all();
     for (this.n = 1; this.n < lines.length; this.n++) this.#line(lines[this.n]);
@@ -126,20 +127,28 @@ class Again {
 
 const had = new Map([['had', 0]]);
 let conversation = [], failed = 0, number = 0;
-for (const line of readFileSync(record, 'utf8').split('\n').slice(0, -1)) {
-  if (line.startsWith('- ')) had.set(line.slice(2), (had.get(line.slice(2)) ?? 0) + 1);
-  else if (line !== 'Z') conversation.push(line);
-  else {
-    number++;
+
+function haveOnceMore() {
+  number++;
+  had.set('had', had.get('had') + 1);
+  for (const [name, program] of compiled)
     try {
-      new Again(conversation);
-      had.set('had', had.get('had') + 1);
+      new Again(program, conversation);
     } catch (e) {
-      if (failed++ < 5) console.log(`FAIL conversation ${number}, ${conversation[0]}: ${e.stack}`);
+      if (failed++ < 5) console.log(`FAIL ${name}, conversation ${number}, ${conversation[0]}: ${e.stack}`);
     }
-    conversation = [];
-  }
+  conversation = [];
 }
-console.log(`${program.split('/').at(-1)}: ${[...had].map(([why, n]) => (why === 'had' ? `${n} conversations had once more` : `left out ${n}, where ${why}`)).join('; ')}; ${failed} failed`);
+
+for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity }))
+  if (line.startsWith('- ')) had.set(line.slice(2), (had.get(line.slice(2)) ?? 0) + 1);
+  else if (line === 'Z') haveOnceMore();
+  else conversation.push(line);
+if (conversation.length) {
+  console.log('FAIL the record ends in the middle of a conversation');
+  failed++;
+}
+const counts = [...had].map(([why, n]) => (why === 'had' ? `${n} conversations had once more` : `left out ${n}, where ${why}`));
+console.log(`${compiled.map(([name]) => name).join(', ')}: ${counts.join('; ')}; ${failed} failed`);
 if (!had.get('had')) console.log('FAIL none to compare');
 process.exit(failed || !had.get('had') ? 1 : 0);
