@@ -25,7 +25,9 @@ function drawing(state, level) {
       const height = Math.max(3, ((base - TOP) * Math.log10(1 + some)) / most);
       all.append(svg("rect", { x: x(i / n) + 0.5, y: base - height, width: x(1 / n) - x(0) - 1, height, class: "eve" }, [svg("title", {}, [tell`${percent(i / n)} to ${percent((i + 1) / n)} wrong: ${count(some)} tries; the lengths of bars are logarithmic`])]));
     });
-    say.highest(count(Math.max(...tries.bins))).forEach((words, i) => text(x(0.25), TOP + 24 + 19 * i, words));
+    // left of the first bar of the hill that is as high as these lines reach down
+    const low = base - TOP - 24 - 19 * 2 - 4, hill = tries.bins.findIndex((some, i) => i / n > 0.2 && ((base - TOP) * Math.log10(1 + some)) / most > low);
+    say.highest(count(Math.max(...tries.bins))).forEach((words, i) => text(x(Math.min(hill < 0 ? 1 : hill / n, 0.335)) - 6, TOP + 24 + 19 * i, words, "end"));
   }
   all.append(svg("path", { d: `M${LEFT} ${base}H${W - RIGHT}`, class: "axis" }));
   for (const share of SHARES) text(x(share), base + 18, percent(share, 0), share ? "middle" : "start");
