@@ -1,5 +1,6 @@
-// The class plays, on a phone that is in the room: what the lecturer opens is shown above everything else, and answered
-// once. The ticket is drawn here, and tells the room which phone answers.
+// The class plays, on a phone that is in the room: what the lecturer opens takes the place of words and chat, which are
+// behind a press, so that nothing scrolls; and it is answered once. The ticket is drawn here, and tells the room which
+// phone answers.
 
 import { element } from "./dom.js";
 import { handBoard } from "./hand.js";
@@ -16,7 +17,37 @@ place.hidden = true;
 place.setAttribute("aria-label", say("The class plays"));
 document.querySelector("main").prepend(place);
 
-let token = "", game = null, shown = "", timer = null, wrong = "";
+let token = "", game = null, shown = "", timer = null, wrong = "", round = null, unread = 0;
+
+// ---- which of the two is to be seen: the game, or the words and the chat
+
+const other = button("", () => turn(document.body.dataset.front === "play" ? "talk" : "play"));
+other.id = "other";
+other.hidden = true;
+document.querySelector("main").append(other);
+
+function nameOther() {
+  if (document.body.dataset.front !== "play") other.textContent = say("Back to what the class plays");
+  else other.textContent = unread ? say`Words and chat (${unread} new)` : say("Words and chat");
+}
+
+function turn(front) {
+  document.body.dataset.front = front;
+  unread = 0;
+  nameOther();
+}
+
+new MutationObserver((changes) => {
+  unread += changes.reduce((sum, c) => sum + c.addedNodes.length, 0);
+  nameOther();
+}).observe(document.getElementById("chat"), { childList: true });
+
+function playing(is) {
+  place.hidden = other.hidden = !is;
+  if (!is) delete document.body.dataset.front;
+  else if (game.round !== round) turn(document.getElementById("compare").hidden ? "talk" : "play"); // who has no key yet has words to compare first
+  round = is ? game.round : null;
+}
 
 const ask = (query, post) => fetch(`/play?${new URLSearchParams({ token, ticket, ...query })}`, post ? { method: "POST" } : {});
 const yes = (bit) => (bit ? say("yes") : say("no"));
@@ -99,7 +130,7 @@ function show() {
   const now = JSON.stringify([game, wrong]), draw = SHOWN[game.game];
   if (now === shown) return;
   shown = now;
-  place.hidden = !draw;
+  playing(!!draw);
   place.dataset.game = game.game;
   place.replaceChildren(...(draw ? draw() : []), ...(wrong ? [element("p", { className: "wrong", text: wrong })] : []));
 }
@@ -127,6 +158,6 @@ export function play(code) {
 export function stopPlaying() {
   clearInterval(timer);
   timer = null;
-  place.hidden = true;
+  playing(false);
   shown = "";
 }

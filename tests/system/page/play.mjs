@@ -38,6 +38,25 @@ async function fits(tab, what, high = false) {
   check(!high || tall <= height, `${what} is ${tall} high in a window of ${height}`);
 }
 
+// What the class plays fits a phone: nothing scrolls, neither the page nor the game in it, on small phones too.
+async function fitsPhones(tab, what) {
+  for (const size of [{ width: 360, height: 640 }, PHONE]) {
+    await tab.setViewportSize(size);
+    await fits(tab, `${what}, on a phone of ${size.height}`, true);
+    const [tall, height] = await tab.$eval("#play", (e) => [e.scrollHeight, e.clientHeight]);
+    check(tall <= height, `${what}: ${tall} high in ${height}, on a phone of ${size.height}`);
+  }
+}
+
+// Nothing covers another on a projector of 4:3 either.
+async function fitsNarrow(tab, what, left, right) {
+  await tab.setViewportSize({ width: 1024, height: 768 });
+  await fits(tab, `${what} at 4:3`, true);
+  const [a, b] = await tab.evaluate((all) => all.map((s) => document.querySelector(s).getBoundingClientRect()).map(({ left, right }) => [left, right]), [left, right]);
+  check(a[1] <= b[0] + 1, `${what} at 4:3: ${left} ends at ${a[1]}, ${right} begins at ${b[0]}`);
+  await tab.setViewportSize(PROJECTOR);
+}
+
 // A phone in the room.
 async function joinAs(tab, address, name) {
   await tab.goto(address);
@@ -56,6 +75,16 @@ const open = async (room, tab, hash) => {
 const shot = (tab, name) => tab.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
 const next = (tab) => tab.click("#game button.next:not(:disabled)");
 
+
+// Words and chat are behind a press, and so is what the class plays.
+async function wordsBehindAPress(tab) {
+  equal([await tab.isVisible("#words"), await tab.isVisible("#play")], [false, true], "before the press: the words, the game");
+  await tab.click("#other");
+  equal([await tab.isVisible("#words"), await tab.isVisible("#line"), await tab.isVisible("#play")], [true, true, false], "behind it: the words, the chat, the game");
+  await fits(tab, "words and chat beside a game", true);
+  await tab.click("#other");
+  equal([await tab.isVisible("#words"), await tab.isVisible("#play")], [false, true], "behind another: the words, the game");
+}
 
 // ---- by hand
 
@@ -87,10 +116,13 @@ async function byHand(room, projector, phones) {
   check((await projector.textContent(".said")).startsWith(`${10 - wrongOf(puzzle, "01001000")} of 10 labels agree with 01001000. One try`), "what is said", await projector.textContent(".said"));
   await projector.keyboard.press("PageDown"); // a presenter's remote: on the phones
   for (const tab of phones) await tab.waitForSelector("#play .board");
-  await fits(phones[0], "the puzzle on a phone");
+  await fitsPhones(phones[0], "the puzzle");
+  await fitsNarrow(projector, "by hand", ".board", ".hand .side button");
   for (const [i, bit] of [...puzzle.secret].entries()) if (bit === "1") await phones[0].click(`#play .board tfoot td:nth-child(${i + 2}) button`);
   await phones[0].click("#play >> text=How many agree?");
   check((await phones[0].textContent("#play [role=status]")).startsWith("9 of 10"), "what the phone says");
+  await fitsPhones(phones[0], "the puzzle, solved");
+  await wordsBehindAPress(phones[0]);
   await phones[0].click("#play >> text=Tell the class");
   await projector.waitForSelector(".found:has-text('Solved by Pupil 0')");
   equal(await projector.$$eval(".lie", (e) => e.length), 0, "the lie is not shown yet");
@@ -119,7 +151,7 @@ async function aVote(room, projector, phones) {
   const pixels = await phones[0].waitForSelector("#play .two").then(() => phones[0].$eval("#play > canvas", (c) => [c.width, c.height]));
   equal(pixels, [16, 16], "dots of a picture");
   await fits(projector, "an open vote", true);
-  await fits(phones[0], "a vote on a phone");
+  await fitsPhones(phones[0], "a vote");
   await shot(phones[0], "play-vote-phone");
   for (const [i, tab] of phones.entries())
     for (let q = 0; q < 3; q++) {

@@ -27,7 +27,7 @@ const look = (page, texts = []) => page.tab.evaluate(async ({ onStage, read, tex
     small: read.flatMap(every).filter((e) => e.textContent.trim() && e.getClientRects().length).map((e) => [e, size(e)])
       .filter(([, s]) => s < innerHeight / 40 - 0.5).map(([e, s]) => `${s.toFixed(1)}: ${e.textContent.trim().slice(0, 40)}`),
     onStage: onStage.map((s) => [s, every(s).map(box)]),
-    cut: every("#words, #telling, .figure, #picture, #eve-panel, #eve-says, #middle, header")
+    cut: every("#words, #telling, .figure, #picture, #picture > *, #eve-panel, #eve-says, #middle, header")
       .filter((e) => e.offsetParent && (e.scrollHeight > e.clientHeight + 2 || e.scrollWidth > e.clientWidth + 2))
       .map((e) => `${e.id || e.localName} ${e.scrollWidth}x${e.scrollHeight} in ${e.clientWidth}x${e.clientHeight}`),
     picture: document.body.dataset.picture, lesson: { name: one("#lesson-name").textContent, text: one("#lesson-text").textContent },
