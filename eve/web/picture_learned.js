@@ -44,7 +44,8 @@ function bars(rounds, all) {
   rounds.forEach((r, i) => {
     const w = (r.wrong / most) * 44, u = (r.unsettled / most) * 44, x = i * width + 2;
     drawing.append(svg("rect", { x, y: 46 - w, width: width - 4, height: w, class: "eve" }), svg("rect", { x, y: 46 - w - u, width: width - 4, height: u, class: "line" }));
-    if (rounds.length <= 12 || i === 0 || i === rounds.length - 1) drawing.append(svg("text", { x: x + width / 2 - 2, y: 64, "text-anchor": "middle", class: "ink" }, [r.wrong ? percent(r.wrong / all, r.wrong / all < 0.1 ? 1 : 0) : "0"]));
+    const few = rounds.length <= 12, first = i === 0;
+    if (few || first || i === rounds.length - 1) drawing.append(svg("text", { x: few ? x + width / 2 - 2 : first ? x : x + width - 4, y: 64, "text-anchor": few ? "middle" : first ? "start" : "end", class: "ink" }, [r.wrong ? percent(r.wrong / all, r.wrong / all < 0.1 ? 1 : 0) : "0"]));
   });
   return drawing;
 }

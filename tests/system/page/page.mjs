@@ -113,7 +113,7 @@ async function eve_wins() {
   await nothingSerious(server, page);
   await byKeyboard(page);
   console.log(`  eve-wins: ${await tellsItself(page, "eve-wins", { pixels: true })} presses`);
-  await eachPressChanges(page, "eve-wins", { width: 1920, height: 1080 });
+  await eachPressChanges(page, "eve-wins", { width: 1024, height: 768 });
   await hasWordsAtEachLevel(page, "eve-wins");
   await asksWhichIsComposed(page);
   await fillsTheScreen(page);
