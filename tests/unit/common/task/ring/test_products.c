@@ -127,6 +127,13 @@ static void run_on_stack(uint8_t *stack, size_t n_stack, struct product *p) {
     pthread_attr_destroy(&attributes);
 }
 
+static void multiply_nothing(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t n) {
+    (void)out;
+    (void)a;
+    (void)b;
+    (void)n;
+}
+
 /* Factors and products are secrets, and the stack is that of a thread which lives on: no word of theirs is left there.
  * One factor is 1, so that what is multiplied on the way are words of the other. Only of optimised builds, since
  * otherwise each small function has a frame for its arguments. */
@@ -139,10 +146,9 @@ static void nothing_stays_on_the_stack(void **state) {
     struct prg g;
     unit_random(&g, __func__);
     assert_true(stack && p);
-    /* The first call of a function of a library may keep registers on the stack while it is looked up (aarch64 does).
-     */
-    p->n = sizes[0];
-    p->multiply = poly_mul;
+    /* Looking up a function of a library at its first call leaves registers on the stack (aarch64). What we call is
+     * looked up at the start, not what libc calls of its own at the end of its first thread. */
+    p->multiply = multiply_nothing;
     run_on_stack(stack, STACK, p);
     for (size_t run = 0; run < 2 * sizeof sizes / sizeof sizes[0]; run++) {
         p->n = sizes[run / 2];
