@@ -144,6 +144,7 @@ enum session_outcome pair_outcome(const struct pair *p, enum side side);
 
 /* Starts, agrees, says something each way and ends, and checks all that a good session promises. */
 void pair_good_session(struct pair *p);
+void pair_good_rest(struct pair *p); /* after pair_start and pair_run */
 
 /* The same as far as it goes when something is wrong on the way; then settles, which must finish both sides. */
 void pair_script(struct pair *p);
