@@ -44,6 +44,31 @@ static inline double fit_log_at(const struct fit_line *line, double x) {
 long fit_bootstrap(enum fit_law law, const struct fit_point *points, size_t n, const uint8_t seed[static 32],
                    size_t n_draws, struct fit_line *lines);
 
+/* A value and where 95% of it lie over draws of points, as fit_bootstrap makes them; the interval holds the value. */
+struct fit_interval {
+    double value, low, high;
+};
+
+/* Two lines to the same times, over points[i].x and over others[i]: by how much does the first fit better? By the
+ * logarithm of its likelihood over the other's; both have as many parameters. Points of one x have one and the same
+ * other, and no other points have it. -ERANGE where a line, or that of a draw, is missing; -ENOMEM. */
+int fit_compare(enum fit_law law, const struct fit_point *points, const double *others, size_t n,
+                const uint8_t seed[static 32], struct fit_interval *out);
+
+/* Sessions of one size; x is not looked at. */
+struct fit_times {
+    const struct fit_point *points;
+    size_t n;
+};
+
+/* Time of all over the number of those that ended; infinite if none did. */
+double fit_mean(const struct fit_times *times);
+
+/* How many times as large the ratio of two means, slow[i] over quick[i], is at the last of two sizes (i = 1) as at the
+ * first. NAN where that is none. */
+void fit_widening(const struct fit_times slow[static 2], const struct fit_times quick[static 2],
+                  const uint8_t seed[static 32], struct fit_interval *out);
+
 /* The n from which exp(curve) with x = sqrt n stays above power with x = log n: the larger root where there are two.
  * NAN if it is above everywhere. */
 double fit_crossing(const struct fit_line *power, const struct fit_line *curve);

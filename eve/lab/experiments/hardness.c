@@ -192,9 +192,9 @@ static const struct lab_shape shapes[] = {
 
 static const struct lab_break breaks[] = {{"learner's population risk on fresh labels is ", LAB_FAULT_LEARNER},
                                           {"he bimodal learner fails in at most ", LAB_FAULT_THETA},
-                                          {"learner's time grows as n^b", LAB_FAULT_CLOCK},
-                                          {" with b above 0: both intervals exclude 0", LAB_FAULT_CLOCK},
-                                          {"he separation widens: ", LAB_FAULT_CLOCK | LAB_FAULT_EVE},
+                                          {"In the fit a n^b of the bimodal learner's time", LAB_FAULT_CLOCK},
+                                          {" b is above 0: both intervals exclude 0", LAB_FAULT_CLOCK},
+                                          {"he separation widens: ", LAB_FAULT_CLOCK},
                                           {"hoever says solved has ", LAB_FAULT_EVE},
                                           {0}};
 

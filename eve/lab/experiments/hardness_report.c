@@ -33,16 +33,34 @@ enum {
 
 static const char bimodal[] = "bimodal";
 
+/* log t is fitted by a line along x(n). */
+struct form {
+    const char *text;
+    double (*x)(double n), (*n)(double x);
+};
+
+static double identity(double x) {
+    return x;
+}
+
+static double square(double x) {
+    return x * x;
+}
+
+enum { POWER, ROOT, EXPONENTIAL, N_FORMS };
+
+static const struct form forms[N_FORMS] = {
+    {"a n^b", log, exp}, {"a exp(b sqrt n)", sqrt, square}, {"a exp(b n)", identity, identity}};
+
 /* What is fitted together: the sessions of one task. */
 struct group {
     const struct task *task; /* NULL: LPN of any n */
     const char *times, *fits, *strongest;
-    bool by_root; /* Eve's time is fitted by a exp(b sqrt n), else by a exp(b n) */
-    const char *form;
-    uint32_t n_carries; /* the bimodal learner is fitted from here on */
+    const struct form *form; /* of Eve's time */
+    uint32_t n_carries;      /* the bimodal learner is fitted from here on */
 };
 
-static const struct group lpn_group = {NULL, "times", "fits", "isd", true, "a exp(b sqrt n)", CARRIES};
+static const struct group lpn_group = {NULL, "times", "fits", "isd", &forms[ROOT], CARRIES};
 
 /* One learner in one session. */
 struct sample {
@@ -56,10 +74,11 @@ struct series {
     const struct group *group;
     const char *name;
     struct sample *samples;
-    size_t n_samples, n_wrong; /* wrong: called itself solved, and was not */
-    size_t labels, errors;     /* of the last judgement of each: all labels that it was tested on */
-    const char *reason;        /* why it was not run, if it never was */
-    size_t n_failed;           /* sessions in which its process broke: they say nothing of its time */
+    size_t n_samples;
+    size_t n_said, n_wrong; /* sessions in which it called itself solved, and in which that was wrong */
+    size_t labels, errors;  /* of the last judgement of each: all labels that it was tested on */
+    const char *reason;     /* why it was not run, if it never was */
+    size_t n_failed;        /* sessions in which its process broke: they say nothing of its time */
     const char *failure;
     /* its fit */
     struct fit_line mean, median;
@@ -67,6 +86,7 @@ struct series {
     long n_draws;             /* 0: no fit */
     double low, high;         /* of b, from draws */
     uint32_t n_least, n_most; /* of the fitted sizes */
+    size_t n_sizes;           /* how many these are */
 };
 
 static const struct shape learner_shape[] = {{.name = "name", .type = SHAPE_TEXT, .most = 64},
@@ -136,6 +156,7 @@ static int collect(const struct lab_report *report, struct series *s) {
                 s->failure = json_string_value(json_object_get(said, "reason"));
                 continue;
             }
+            s->n_said += solved;
             s->n_wrong += solved && !right;
             s->labels += lab_count(said, "test_labels");
             s->errors += (size_t)lround(lab_number(said, "risk") * (double)lab_count(said, "test_labels"));
@@ -187,30 +208,48 @@ static double size_median(const struct series *s, const struct size *z) {
 
 /* ---- fits */
 
-/* Where n stands on the axis along which log t is fitted by a line. */
-static double place(const struct series *s, uint32_t n) {
-    return s->name == bimodal ? log(n) : s->group->by_root ? sqrt(n) : n;
+static const struct form *form_of(const struct series *s) {
+    return s->name == bimodal ? &forms[POWER] : s->group->form;
 }
 
-/* Sizes at which preparing (expanding samples, tuning) takes half the time or more tell nothing of the search; those
- * below n_carries nothing of the bimodal learner's power. */
-static int fit_series(struct series *s, const uint8_t seed[static 32]) {
-    bool power = s->name == bimodal;
-    enum fit_law law = power ? FIT_LOGNORMAL : FIT_EXPONENTIAL;
-    struct fit_point *points = malloc((s->n_samples + 1) * sizeof *points);
-    double slopes[DRAWS];
+/* Where n stands on the axis of the series' own form. */
+static double place(const struct series *s, uint32_t n) {
+    return form_of(s)->x(n);
+}
+
+static struct fit_point point_of(const struct sample *sample, double x) {
+    return (struct fit_point){x, sample->seconds, !sample->solved};
+}
+
+static enum fit_law law_of(const struct series *s) {
+    return s->name == bimodal ? FIT_LOGNORMAL : FIT_EXPONENTIAL;
+}
+
+/* points (room for all) = what is fitted. Sizes at which preparing (expanding samples, tuning) takes half the time or
+ * more tell nothing of the search; those below n_carries nothing of the bimodal learner's power. */
+static size_t points_of(struct series *s, struct fit_point *points) {
     size_t n = 0;
     struct size z = {0};
-    s->draws = malloc(DRAWS * sizeof *s->draws);
-    int r = points && s->draws ? 0 : -ENOMEM;
-    while (r == 0 && next_size(s, &z)) {
-        if (z.preparing > z.total / 2 || (power && z.n < s->group->n_carries))
+    s->n_sizes = 0;
+    while (next_size(s, &z)) {
+        if (z.preparing > z.total / 2 || (s->name == bimodal && z.n < s->group->n_carries))
             continue;
         s->n_least = n ? s->n_least : z.n;
         s->n_most = z.n;
+        s->n_sizes++;
         for (size_t i = z.first; i < z.end; i++)
-            points[n++] = (struct fit_point){place(s, z.n), s->samples[i].seconds, !s->samples[i].solved};
+            points[n++] = point_of(&s->samples[i], place(s, z.n));
     }
+    return n;
+}
+
+static int fit_series(struct series *s, const uint8_t seed[static 32]) {
+    enum fit_law law = law_of(s);
+    struct fit_point *points = malloc((s->n_samples + 1) * sizeof *points);
+    double slopes[DRAWS];
+    s->draws = malloc(DRAWS * sizeof *s->draws);
+    int r = points && s->draws ? 0 : -ENOMEM;
+    size_t n = r == 0 ? points_of(s, points) : 0;
     s->low = s->high = NAN;
     if (r == 0 && fit_line(law, points, n, &s->mean) == 0 && fit_line(FIT_LOGNORMAL, points, n, &s->median) == 0)
         s->n_draws = fit_bootstrap(law, points, n, seed, DRAWS, s->draws);
@@ -221,6 +260,40 @@ static int fit_series(struct series *s, const uint8_t seed[static 32]) {
         slopes[i] = s->draws[i].b;
     s->low = fit_quantile(slopes, (size_t)s->n_draws, 0.025);
     s->high = fit_quantile(slopes, (size_t)s->n_draws, 0.975);
+    return r;
+}
+
+/* Whether the times tell the form that is fitted from the others, by the law that they follow more closely. A line
+ * through two sizes is of all forms. */
+static int tell_forms(struct lab_report *report, struct series *s, const uint8_t seed[static 32]) {
+    enum fit_law law = s->median.log_likelihood > s->mean.log_likelihood ? FIT_LOGNORMAL : FIT_EXPONENTIAL;
+    if (s->n_draws == 0 || s->n_sizes < 3)
+        return 0;
+    struct fit_point *points = malloc((s->n_samples + 1) * sizeof *points);
+    double *others = malloc((s->n_samples + 1) * sizeof *others);
+    int r = points && others ? 0 : -ENOMEM;
+    size_t n = r == 0 ? points_of(s, points) : 0;
+    for (const struct form *other = forms; r == 0 && other < forms + N_FORMS; other++) {
+        struct fit_interval by;
+        if (other == form_of(s))
+            continue;
+        for (size_t i = 0; i < n; i++)
+            others[i] = other->x(form_of(s)->n(points[i].x));
+        r = fit_compare(law, points, others, n, seed, &by);
+        if (r == 0)
+            r = lab_note(report,
+                         "%s%s%s's times, n = %u to %u: %s fits %s %s, the likelihood is e^%.1f times as large (95%% "
+                         "e^%.1f to e^%.1f).",
+                         s->group->task ? s->group->task->name : "", s->group->task ? ": " : "", s->name, s->n_least,
+                         s->n_most, form_of(s)->text,
+                         by.low > 0    ? "better than"
+                         : by.high < 0 ? "worse than"
+                                       : "no better and no worse, as far as can be told, than",
+                         other->text, by.value, by.low, by.high);
+        r = r == -ERANGE ? 0 : r; /* too few sessions for each draw to have a line */
+    }
+    free(points);
+    free(others);
     return r;
 }
 
@@ -301,13 +374,13 @@ static int tell_fit(struct lab_report *report, const struct series *s) {
         return 0;
     return lab_row(report, s->group->fits,
                    json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "learner",
-                             s->name, "form", s->name == bimodal ? "a n^b" : s->group->form, "n_least",
-                             (json_int_t)s->n_least, "n_most", (json_int_t)s->n_most, "sessions",
-                             (json_int_t)s->mean.n_points, "unfinished", (json_int_t)s->mean.n_censored, "a",
-                             lab_real(exp(s->mean.log_a)), "b", lab_real(s->mean.b), "b_low", lab_real(s->low),
-                             "b_high", lab_real(s->high), "median_a", lab_real(exp(s->median.log_a)), "median_b",
-                             lab_real(s->median.b), "median_b_low", lab_real(s->median.b_low), "median_b_high",
-                             lab_real(s->median.b_high), "sigma", lab_real(s->median.sigma)));
+                             s->name, "form", form_of(s)->text, "n_least", (json_int_t)s->n_least, "n_most",
+                             (json_int_t)s->n_most, "sessions", (json_int_t)s->mean.n_points, "unfinished",
+                             (json_int_t)s->mean.n_censored, "a", lab_real(exp(s->mean.log_a)), "b",
+                             lab_real(s->mean.b), "b_low", lab_real(s->low), "b_high", lab_real(s->high), "median_a",
+                             lab_real(exp(s->median.log_a)), "median_b", lab_real(s->median.b), "median_b_low",
+                             lab_real(s->median.b_low), "median_b_high", lab_real(s->median.b_high), "sigma",
+                             lab_real(s->median.sigma)));
 }
 
 static const struct lab_column sets_columns[] = {
@@ -406,37 +479,71 @@ static int claim_bimodal(struct lab_report *report) {
     return r;
 }
 
-static int claim_growth(struct lab_report *report, const struct series *ours, const struct series *eve) {
-    int r = ours->n_draws > 0
-                ? lab_claim_between(report, 1, 2, ours->mean.b, ours->median.b_low, ours->median.b_high,
-                                    "The bimodal learner's time grows as n^b, from n = %u to %u, with all of the 95%% "
-                                    "interval of b between 1 and 2",
-                                    ours->n_least, ours->n_most)
-                : lab_note(report,
-                           "No power of n is fitted to the bimodal learner's time: that takes two sizes or "
-                           "more from n = %u on.",
-                           CARRIES);
+/* The sessions of one size; points has room for them. */
+static struct fit_times times_of(const struct series *s, const struct size *z, struct fit_point *points) {
+    for (size_t i = z->first; i < z->end; i++)
+        points[i - z->first] = point_of(&s->samples[i], 0);
+    return (struct fit_times){points, z->end - z->first};
+}
+
+/* Of the smallest and the largest size at which Eve solved sessions. */
+static int claim_widening(struct lab_report *report, const struct series *ours, const struct series *eve,
+                          const uint8_t seed[static 32]) {
+    const char *task = ours->group->task ? ours->group->task->name : NULL;
+    struct size z = {0}, mine, hers[2] = {{0}}, our[2] = {{0}};
+    size_t sizes = 0;
+    while (next_size(eve, &z))
+        if (z.solved && measured(ours, z.n, &mine)) {
+            hers[sizes > 0] = z;
+            our[sizes > 0] = mine;
+            sizes++;
+        }
+    if (sizes < 2)
+        return lab_note(report, "%s%sHow the separation grows takes two sizes or more at which %s solves sessions.",
+                        task ? task : "", task ? ": " : "", eve->name);
+    struct fit_point *points = malloc(2 * (eve->n_samples + ours->n_samples) * sizeof *points), *free_points = points;
+    if (!points)
+        return -ENOMEM;
+    struct fit_times slow[2], quick[2];
+    for (size_t i = 0; i < 2; i++) {
+        slow[i] = times_of(eve, &hers[i], free_points);
+        quick[i] = times_of(ours, &our[i], free_points += slow[i].n);
+        free_points += quick[i].n;
+    }
+    struct fit_interval by;
+    fit_widening(slow, quick, seed, &by);
+    int r =
+        lab_claim_between(report, 1, INFINITY, by.value, by.low, by.high,
+                          "%s%she separation widens: %s takes %.3g times the bimodal learner's time at n = %u, %.3g "
+                          "times at n = %u, the largest that it solved, with all of the "
+                          "95%% interval of the growth above 1",
+                          task ? task : "", task ? ": t" : "T", eve->name, fit_mean(&slow[0]) / fit_mean(&quick[0]),
+                          hers[0].n, fit_mean(&slow[1]) / fit_mean(&quick[1]), hers[1].n);
+    free(points);
+    return r;
+}
+
+static int claim_growth(struct lab_report *report, const struct series *ours, struct series *eve,
+                        const uint8_t seed[static 32]) {
+    int r =
+        ours->n_draws > 0
+            ? lab_claim_between(report, 1, 2, ours->mean.b, ours->median.b_low, ours->median.b_high,
+                                "In the fit a n^b of the bimodal learner's time, from n = %u to %u, all of the 95%% "
+                                "interval of b is between 1 and 2",
+                                ours->n_least, ours->n_most)
+            : lab_note(report,
+                       "No power of n is fitted to the bimodal learner's time: that takes two sizes or "
+                       "more from n = %u on.",
+                       CARRIES);
     if (r == 0 && eve->n_draws == 0)
         r = lab_note(report, "No exponential is fitted to isd's time: that takes two sizes or more at which it solves "
                              "some and searches for longer than it prepares.");
     else if (r == 0)
         r = lab_claim_between(report, 0, INFINITY, eve->mean.b, fmin(eve->low, eve->median.b_low),
                               fmax(eve->high, eve->median.b_high),
-                              "isd's time grows as exp(b sqrt n) with b above 0: both intervals exclude 0");
-    struct size z = {0}, mine;
-    double first = NAN, last = NAN;
-    while (next_size(eve, &z))
-        if (z.solved && measured(ours, z.n, &mine)) {
-            last = size_mean(&z) / size_mean(&mine);
-            first = isnan(first) ? last : first;
-        }
-    if (r == 0)
-        r = lab_claim(
-            report, last > first, last / first, NAN, NAN,
-            "The separation widens: isd takes %.3g times the bimodal learner's time at the smallest n, %.3g times "
-            "at the largest that it solved",
-            first, last);
-    return r;
+                              "In the fit a exp(b sqrt n) of isd's time b is above 0: both intervals exclude 0");
+    r = r ? r : tell_forms(report, eve, seed);
+    return r ? r : claim_widening(report, ours, eve, seed);
 }
 
 /* ---- the whole */
@@ -531,11 +638,10 @@ static int claim_risk(struct lab_report *report, const struct task *task) {
 }
 
 /* The claims of a task other than LPN. */
-static int claim_group(struct lab_report *report, const struct series *ours, const struct series *eve, size_t n_wrong) {
+static int claim_group(struct lab_report *report, const struct series *ours, struct series *eve,
+                       const uint8_t seed[static 32]) {
     const struct task *task = ours->group->task;
-    size_t learned = 0, sizes = 0;
-    double first = NAN, last = NAN;
-    struct size z = {0}, mine;
+    size_t learned = 0;
     for (size_t i = 0; i < ours->n_samples; i++)
         learned += ours->samples[i].solved;
     int r =
@@ -544,26 +650,22 @@ static int claim_group(struct lab_report *report, const struct series *ours, con
                           "%zu failed)",
                           task->name, ours->n_samples - learned, ours->n_samples);
     r = r ? r : claim_risk(report, task);
-    while (next_size(eve, &z))
-        if (z.solved && measured(ours, z.n, &mine)) {
-            last = size_mean(&z) / size_mean(&mine);
-            first = isnan(first) ? last : first;
-            sizes++;
-        }
-    if (r == 0 && sizes > 1)
-        r = lab_claim(report, last > first, last / first, NAN, NAN,
-                      "%s: the separation widens: %s takes %.3g times the bimodal learner's time at the smallest set, "
-                      "%.3g times at the largest that it solved",
-                      task->name, eve->name, first, last);
+    r = r ? r : claim_widening(report, ours, eve, seed);
     if (r == 0 && eve->n_draws > 0 && report->size == LAB_FULL)
         r = lab_claim_between(report, 0, INFINITY, eve->mean.b, fmin(eve->low, eve->median.b_low),
                               fmax(eve->high, eve->median.b_high),
-                              "%s: %s's time grows as %s with b above 0: both intervals exclude 0", task->name,
-                              eve->name, eve->group->form);
-    if (r == 0)
-        r = lab_claim(report, n_wrong == 0, (double)n_wrong, NAN, NAN, "%s: whoever says solved has the task",
-                      task->name);
-    return r;
+                              "%s: in the fit %s of %s's time b is above 0: both intervals exclude 0", task->name,
+                              eve->group->form->text, eve->name);
+    return r ? r : tell_forms(report, eve, seed);
+}
+
+/* n_said: in how many sessions somebody called himself solved, over all learners; n_wrong: wrongly. */
+static int claim_said(struct lab_report *report, const struct task *task, size_t n_said, size_t n_wrong) {
+    if (n_said == 0)
+        return 0;
+    return lab_claim(report, n_wrong == 0, (double)n_wrong, NAN, NAN,
+                     "%s%shoever says solved has the %s, each of the %zu times; wrongly so", task ? task->name : "",
+                     task ? ": w" : "W", task ? "task" : "secret", n_said);
 }
 
 /* For the figures: the line of Eve's fit. */
@@ -614,17 +716,17 @@ static int tell_bands(struct lab_report *report, const struct series *ours, cons
     return r;
 }
 
-static int claim_lpn(struct lab_report *report, const struct series *ours, const struct series *eve, size_t n_wrong) {
+static int claim_lpn(struct lab_report *report, const struct series *ours, struct series *eve,
+                     const uint8_t seed[static 32]) {
     int r = tell_sets(report, ours, eve);
     r = r ? r : tell_crossing(report, ours, eve);
     r = r ? r : tell_bands(report, ours, eve);
     r = r ? r : claim_bimodal(report);
-    r = r ? r : claim_growth(report, ours, eve);
-    return r ? r : lab_claim(report, n_wrong == 0, (double)n_wrong, NAN, NAN, "Whoever says solved has the secret");
+    return r ? r : claim_growth(report, ours, eve, seed);
 }
 
 static int report_group(struct lab_report *report, const struct group *group) {
-    size_t n_kinds, n_wrong = 0, n = 0;
+    size_t n_kinds, n_said = 0, n_wrong = 0, n = 0;
     const struct learner_kind *const *kinds = learners_all(&n_kinds);
     struct series *all = calloc(n_kinds + 1, sizeof *all), *eve = NULL;
     static const uint8_t seed[32] = "hardness: draws";
@@ -645,15 +747,18 @@ static int report_group(struct lab_report *report, const struct group *group) {
         r = r ? r : tell_times(report, &all[i]);
         r = r ? r : tell_fit(report, &all[i]);
         r = r ? r : tell_unfitted(report, &all[i]);
+        n_said += all[i].n_said;
         n_wrong += all[i].n_wrong;
     }
     if (r == 0 && !group->task)
-        r = claim_lpn(report, &all[0], eve, n_wrong);
+        r = claim_lpn(report, &all[0], eve, seed);
     else if (r == 0 && eve) {
         r = tell_line(report, eve);
         r = r ? r : tell_bands(report, &all[0], eve);
-        r = r ? r : claim_group(report, &all[0], eve, n_wrong);
+        r = r ? r : claim_group(report, &all[0], eve, seed);
     }
+    if (r == 0 && (!group->task || eve))
+        r = claim_said(report, group->task, n_said, n_wrong);
     for (size_t i = 0; all && i < n; i++) {
         free(all[i].samples);
         free(all[i].draws);
@@ -672,8 +777,7 @@ int hardness_report(struct lab_report *report) {
                               times,
                               fits,
                               lattice ? "primal" : "isd",
-                              !lattice,
-                              lattice ? "a exp(b n)" : "a exp(b sqrt n)",
+                              &forms[lattice ? EXPONENTIAL : ROOT],
                               lattice ? CARRIES_LWE : CARRIES_RING};
         snprintf(times, sizeof times, "times-%s", task->name);
         snprintf(fits, sizeof fits, "fits-%s", task->name);

@@ -20,7 +20,7 @@ static const char letters[] = ".eWb";
 
 struct cell {
     size_t sessions, learned, labels, recipes, recipe_tries; /* of Eve: sessions solved by each road */
-    size_t fresh_labels, fresh_errors, wrong;
+    size_t fresh_labels, fresh_errors, said, wrong;          /* said: solved, by Eve's learners; wrong: of these */
     double label_operations, recipe_operations, seconds;
 };
 
@@ -56,10 +56,11 @@ static size_t column_of(struct map *map, uint32_t n) {
     return i < COLUMNS_MAX ? i : COLUMNS_MAX - 1;
 }
 
-static void count_eve(size_t *solvedp, size_t *wrongp, const json_t *said) {
+static void count_eve(struct cell *c, size_t *solvedp, const json_t *said) {
     bool solved = json_is_true(json_object_get(said, "solved")), right = json_is_true(json_object_get(said, "right"));
     *solvedp += solved && right;
-    *wrongp += solved && !right;
+    c->said += solved;
+    c->wrong += solved && !right;
 }
 
 static void collect(struct map *map, const struct lab_report *report) {
@@ -78,9 +79,9 @@ static void collect(struct map *map, const struct lab_report *report) {
         c->seconds += lab_number(alice, "seconds");
         c->label_operations = lab_number(result, "label_operations_log2");
         c->recipe_operations = lab_number(result, "recipe_operations_log2");
-        count_eve(&c->labels, &c->wrong, json_object_get(result, "gauss"));
-        count_eve(&c->labels, &c->wrong, json_object_get(result, "isd"));
-        count_eve(&c->recipes, &c->wrong, json_object_get(result, "recipe"));
+        count_eve(c, &c->labels, json_object_get(result, "gauss"));
+        count_eve(c, &c->labels, json_object_get(result, "isd"));
+        count_eve(c, &c->recipes, json_object_get(result, "recipe"));
         c->recipe_tries += json_object_get(result, "recipe") != NULL;
     }
 }
@@ -242,13 +243,14 @@ static int tell_strength(struct lab_report *report) {
 
 static int claim_risk(struct lab_report *report, const struct map *map) {
     double worst = NAN, worst_low = NAN, worst_high = NAN; /* times theta */
-    size_t judged = 0, wrong = 0;
+    size_t judged = 0, said = 0, wrong = 0;
     for (int rule = 0; rule < RULES; rule++)
         for (unsigned a = 0; a < ROWS; a++)
             for (size_t i = 0; i < map->n_columns; i++) {
                 const struct cell *c = &map->cells[rule][a][i];
                 struct params p;
                 double low, high;
+                said += c->said;
                 wrong += c->wrong;
                 if (c->fresh_labels == 0 || window_params(&p, map->n[i], a, (enum window_rule)rule) < 0)
                     continue;
@@ -262,8 +264,10 @@ static int claim_risk(struct lab_report *report, const struct map *map) {
                          "Whatever the bimodal learner learned has risk theta on fresh labels in each of %zu cells, to "
                          "within a tenth; at most this many times theta",
                          judged);
-    return r ? r
-             : lab_claim(report, wrong == 0, (double)wrong, NAN, NAN, "Whoever of Eve's says solved has the secret");
+    if (r < 0 || said == 0)
+        return r;
+    return lab_claim(report, wrong == 0, (double)wrong, NAN, NAN,
+                     "Whoever of Eve's says solved has the secret, each of the %zu times; wrongly so", said);
 }
 
 /* How many cells of a row are of one of two states, from column `first` on. */

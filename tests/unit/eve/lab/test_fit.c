@@ -162,6 +162,73 @@ static void test_crossing(void **state) {
     assert_true(isnan(fit_crossing(&power, &curve)));
 }
 
+/* Times that grow as exp(b sqrt n), some of them censored: they tell that from a power of n if they scatter little. */
+static void test_compare(void **state) {
+    (void)state;
+    enum { N = POINTS / 4 };
+    static struct fit_point points[POINTS], swapped[N];
+    static double others[N], roots[N];
+    static const uint8_t seed[32] = {9};
+    struct fit_interval by, back;
+    struct fit_line line, power;
+    draw(points, FIT_LOGNORMAL, 30, 5);
+    for (size_t i = 0; i < N; i++) {
+        points[i] = points[4 * i];
+        points[i].t = exp(0.75 * (log_a + b * points[i].x)) * pow(points[i].t, 0.25);
+        roots[i] = points[i].x;
+        others[i] = 2 * log(points[i].x);
+        swapped[i] = points[i];
+        swapped[i].x = others[i];
+    }
+    assert_int_equal(fit_compare(FIT_LOGNORMAL, points, others, N, seed, &by), 0);
+    assert_int_equal(fit_line(FIT_LOGNORMAL, points, N, &line), 0);
+    assert_int_equal(fit_line(FIT_LOGNORMAL, swapped, N, &power), 0);
+    assert_true(fabs(by.value - (line.log_likelihood - power.log_likelihood)) < 1e-9);
+    assert_true(0 < by.low && by.low < by.value && by.value < by.high);
+    assert_int_equal(fit_compare(FIT_LOGNORMAL, swapped, roots, N, seed, &back), 0);
+    assert_true(back.value == -by.value && back.low < back.value && back.value < back.high && back.high < 0);
+    for (size_t i = 0; i < N; i++)
+        others[i] = 1 + 2 * roots[i]; /* the same line */
+    assert_int_equal(fit_compare(FIT_EXPONENTIAL, points, others, N, seed, &by), 0);
+    assert_true(fabs(by.value) < 1e-5 && by.low > -1e-4 && by.high < 1e-4);
+    struct fit_point few[] = {{1, 5, false}, {2, 6, true}, {2, 7, false}}; /* some draws have one size that ended */
+    assert_int_equal(fit_compare(FIT_EXPONENTIAL, few, (double[]){1, 3, 3}, 3, seed, &by), -ERANGE);
+}
+
+static void test_widening(void **state) {
+    (void)state;
+    static const uint8_t seed[32] = {10};
+    static struct fit_point points[4][EACH];
+    struct fit_times slow[2] = {{points[0], EACH}, {points[1], EACH}},
+                     quick[2] = {{points[2], EACH}, {points[3], EACH}};
+    struct fit_interval by, again;
+    struct prg g;
+    prg_init(&g, seed, 1);
+    static const double means[] = {10, 600, 1, 3};
+    for (size_t s = 0; s < 4; s++)
+        for (size_t i = 0; i < EACH; i++)
+            points[s][i] = (struct fit_point){0, -means[s] * log(uniform(&g)), false};
+    fit_widening(slow, quick, seed, &by);
+    /* by hand */
+    double mean[4] = {0};
+    for (size_t s = 0; s < 4; s++)
+        for (size_t i = 0; i < EACH; i++)
+            mean[s] += points[s][i].t / EACH;
+    assert_true(fabs(by.value / (mean[1] / mean[3] / (mean[0] / mean[2])) - 1) < 1e-9);
+    /* the logarithm of a ratio of four such means has deviation 2/sqrt(EACH) */
+    double half = log(by.high / by.low) / 2 / (1.96 * 2 / sqrt(EACH));
+    assert_true(half > 0.6 && half < 1.5);
+    assert_true(1 < by.low && by.low < by.value && by.value < by.high);
+    fit_widening(slow, quick, seed, &again);
+    assert_memory_equal(&by, &again, sizeof by);
+    slow[1] = slow[0];
+    quick[1] = quick[0];
+    fit_widening(slow, quick, seed, &by);
+    assert_true(fabs(by.value - 1) < 1e-9 && by.low < 1 && by.high > 1); /* nothing grows: that is not told */
+    struct fit_point few[] = {{0, 3, true}, {0, 5, false}};
+    assert_true(fit_mean(&(struct fit_times){few, 2}) == 8 && isinf(fit_mean(&(struct fit_times){few, 1})));
+}
+
 static void test_quantile(void **state) {
     (void)state;
     double values[] = {5, 1, NAN, 3, 2, 4};
@@ -176,7 +243,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exact),    cmocka_unit_test(test_none),      cmocka_unit_test(test_covers),
         cmocka_unit_test(test_mistakes), cmocka_unit_test(test_bootstrap), cmocka_unit_test(test_crossing),
-        cmocka_unit_test(test_quantile),
+        cmocka_unit_test(test_compare),  cmocka_unit_test(test_widening),  cmocka_unit_test(test_quantile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
