@@ -6,6 +6,7 @@ import csv
 import json
 import math
 import pathlib
+import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -52,6 +53,14 @@ def ratios(name, key, learner):
     return {n: mean[learner, n] / mean["bimodal", n] for who, n in mean if who == learner}
 
 
+def likelihood(other):
+    """What the run says of how much better a exp(b sqrt n) fits isd's times than another form."""
+    notes = json.loads((KEPT / "hardness" / "result.json").read_text(encoding="utf-8"))["notes"]
+    found = [re.search(r"e\^(\S+) times as large \(95% e\^(\S+) to e\^(\S+)\)", note).groups() for note in notes
+             if note.startswith("isd's times, ") and f" than {other}, the likelihood" in note]
+    return "{} ({} to {})".format(*found[0])
+
+
 def sentences():
     bimodal, isd = fit("hardness/fits", "bimodal"), fit("hardness/fits", "isd")
     b, interval = exponent(bimodal)
@@ -61,6 +70,8 @@ def sentences():
     yield "reproduce", (f"`isd`: b = {b} ({interval}) over {isd['sessions']:.0f} sessions, n from {isd['n_least']:.0f} to "
                         f"{isd['n_most']:.0f}, all solved")
     assert isd["unfinished"] == 0, isd
+    yield "reproduce", (f"the logarithm of the ratio of likelihoods is {likelihood('a n^b')}; exp(b n) fits as well, "
+                        f"{likelihood('a exp(b n)')};")
     times = ratios("hardness/times", "n", "isd")
     yield "reproduce", (f"{two_digits(times['64'])} times the bimodal learner's at n64, {two_digits(times['256'])} at n256, "
                         f"{two_digits(times['384'])} at n384")
