@@ -70,7 +70,7 @@ def only_eve_needs_her_libraries():
     if not built:
         raise Skip("no package was built")
     needs = {name: must("dpkg-deb", "-f", file, "Depends") for name, file in zip(PACKAGES, packages())}
-    for library in ("libpcap", "libxgboost", "libfann", "libgmp", "liblinear", "libmicrohttpd", "libwslay", "libqrencode"):
+    for library in ("libpcap", "libxgboost", "libfann", "libgmp", "liblinear", "libwslay", "libqrencode"):
         check(library in needs["parley-eve"] and library not in needs["parley"], library, "in", needs)
 
 
@@ -169,10 +169,10 @@ SERVICES = "parley-bob.service parley-alice@*.service parley-wg@*.service".split
 
 def said_to_services(root):
     """A function that gives (unit, action) of all that has been asked of systemd since it was asked before. systemd seems to
-    run, and policy-rc.d forbids it everything."""
+    run; systemctl does nothing in a chroot."""
     policy, log = path("policy-rc.d"), path("asked")
     with open(policy, "w", encoding="ascii") as f:
-        f.write('#!/bin/sh\necho "$@" >>%s\nexit 101\n' % log)
+        f.write('#!/bin/sh\necho "$@" >>%s\n' % log)
     os.chmod(policy, 0o755)
     place = root + "/usr/sbin/policy-rc.d"
     if os.path.exists(place):
