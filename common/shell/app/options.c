@@ -245,9 +245,9 @@ static int convert(struct options *o, enum side side, struct raw *raw) {
     if (o->reconnect && o->agree_only && !o->rekey_ms)
         return usage(side, "--reconnect: with --agree-only, --rekey SECONDS says how often");
     if (o->lifetime_ms && !options_have_files(o))
-        return usage(side, "--lifetime: is that of a key file: add --key-out FILE");
+        return usage(side, "--lifetime: is that of a key file: add --key-out FILE, or a peer's file");
     if (o->on_key_retries && !options_have_hooks(o))
-        return usage(side, "--on-key-retries: there is no command to try again: add --on-key CMD");
+        return usage(side, "--on-key-retries: there is no command to try again: add --on-key CMD, or a peer's hook");
     if (o->conference && (o->once || o->agree_only))
         return usage(side, "--conference: is for many who chat: not with --%s", o->once ? "once" : "agree-only");
     if (!alice && o->step && !o->once)

@@ -60,6 +60,7 @@ def what_is_wrong_is_said_with_its_line():
             ("rekey = 5\n", 65, ("bob.conf:1: there is no word 'rekey'",)),
             ("log = perhaps\n", 65, ("bob.conf:1: log is yes or no",)),
             ("config = other\n", 65, ("no word 'config'",)),
+            ("on-key-retries = 2\n[peer ann]\nkey = %s\n" % key, 64, ("--on-key-retries", "or a peer's hook")),
             ("[peer ann]\nkey = abc\n", 65, ("line 2: 'abc' is not a public key",)),
             ("[peer ann]\nkey = %s # hers\n" % ("A" * 43 + "="), 65, ("line 2", "= # hers' is not a public key",)),
             ("[peer ann]\nkey = %s\n[peer bea]\nkey = %s\n" % (key, key), 65, ("line 4", "already the key of ann")),
