@@ -2,7 +2,7 @@
 // be done by the keyboard.
 
 import { AXE, serious } from "./axe.mjs";
-import { Page, check, equal } from "./driver.mjs";
+import { Page, check, equal, until } from "./driver.mjs";
 
 // The same run on a page of its own, on which the policy that forbids scripts from elsewhere is off.
 export async function nothingSerious(server, page) {
@@ -14,7 +14,7 @@ export async function nothingSerious(server, page) {
     await tab.goto(page.tab.url());
     await tab.waitForSelector("#steps li", { state: "attached" });
     await tab.evaluate(AXE);
-    await tab.waitForFunction(() => Number(document.body.dataset.length) > 10);
+    await until("the run", 120, () => tab.evaluate(() => Number(document.body.dataset.length) > 10));
     await tab.evaluate(() => { const e = document.createElement("button"); e.id = "planted"; document.querySelector("main").append(e); });
     check((await serious(tab)).some((text) => text.includes("planted")), "a button without a name is not seen");
     await tab.evaluate(() => document.getElementById("planted").remove());

@@ -1,7 +1,7 @@
 // The curve: the slider stands where its n is on the axis, a fit is a curve, the file that is saved is whole.
 
 import { readFileSync } from "node:fs";
-import { check, equal } from "./driver.mjs";
+import { check, equal, until } from "./driver.mjs";
 
 // The middle of the thumb, beside the place of n on the axis of the chart.
 export async function sliderMatchesAxis(page) {
@@ -66,8 +66,10 @@ export async function neverScrolls(page) {
       await tab.click();
       const name = await tab.textContent(), panel = `#${await tab.getAttribute("aria-controls")}`;
       equal(await page.tab.$$eval("#curve section", (all) => all.filter((e) => e.getClientRects().length).map((e) => `#${e.id}`)), [panel], `what ${name} shows`);
-      await page.tab.waitForFunction(([w, h]) => document.documentElement.scrollWidth <= w && (w < h || document.documentElement.scrollHeight <= h), [width, height], { timeout: 5000 })
-        .catch(async () => check(false, `${name} scrolls at ${width} x ${height}:`, await page.tab.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight].join(" x "))));
+      await until(`${name} not to scroll at ${width} x ${height}`, 120, () => page.tab.evaluate(([w, h]) => {
+        const { scrollWidth, scrollHeight } = document.documentElement;
+        return scrollWidth <= w && (w < h || scrollHeight <= h);
+      }, [width, height]));
     }
   }
   await page.tab.click("#shown [role=tab]");
@@ -76,7 +78,7 @@ export async function neverScrolls(page) {
 
 export async function fitsAPhone(page) {
   await page.tab.setViewportSize({ width: 390, height: 844 });
-  await page.tab.waitForFunction(() => document.querySelector("#separation-chart canvas").getBoundingClientRect().width <= innerWidth);
+  await until("the chart to be as narrow as the phone", 120, () => page.tab.evaluate(() => document.querySelector("#separation-chart canvas").getBoundingClientRect().width <= innerWidth));
   await page.fits();
   const wide = await page.tab.$$eval("#separation *, #window svg", (all) => all.filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => `${e.localName}.${e.className} ${e.getBoundingClientRect().right}`));
   equal(wide, [], "what does not fit a phone");

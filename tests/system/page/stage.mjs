@@ -1,7 +1,7 @@
 // What the stage promises, asked of a page that shows a whole run: nothing scrolls, the back row can read it, each press
 // changes what is seen, "look at" points to something, and the film is told in ninety seconds.
 
-import { check, equal } from "./driver.mjs";
+import { check, equal, until } from "./driver.mjs";
 
 const SECONDS = 90, LEVELS = ["pupil", "student", "researcher"];
 const ON_STAGE = ["#pill", "#step-title", "#step-words", "#figure-alice", "#figure-bob", "#picture", "#wire", "#transport", "#forward", "#moment"];
@@ -116,8 +116,7 @@ export async function fillsTheScreen(page) {
   const full = () => page.tab.evaluate(() => !!document.fullscreenElement);
   for (const wanted of [true, false]) {
     await page.tab.keyboard.press("f");
-    await page.tab.waitForFunction((w) => !!document.fullscreenElement === w, wanted);
-    equal(await full(), wanted, "the full screen");
+    await until(`the full screen: ${wanted}`, 120, async () => (await full()) === wanted);
   }
 }
 
