@@ -10,8 +10,10 @@ const PATIENCE = 120; // seconds, on a machine that others use too
 async function apart(...flags) {
   const server = await chromium.launchServer({ executablePath: process.env.BROWSER, args: [...FLAGS, ...flags] });
   const signal = (name) => process.kill(-server.process().pid, name);
-  opened.getStore().add({ abandon: async () => { signal("SIGCONT"); await server.close(); } });
-  return { browser: await chromium.connect(server.wsEndpoint()), signal, close: () => server.close() };
+  const own = { abandon: async () => { signal("SIGCONT"); await server.close(); } }, open = opened.getStore();
+  open.add(own);
+  const close = async () => { open.delete(own); await server.close(); }; // behind that there is nothing to wake up
+  return { browser: await chromium.connect(server.wsEndpoint()), signal, close };
 }
 
 // From a page of the room: a socket as a phone's that says these pieces of nonsense, until it is closed; whether it was let in.
