@@ -13,6 +13,7 @@ import { BUILD, EVE, Page, Server, check, equal, inPart, pause, until } from "./
 
 const SEED = "5eed".repeat(16);
 const PATIENCE = 120; // seconds, on a machine that others use too
+const ONE_CORE = ["--threads", "1"]; // for Eve, where all that she does with it is to fail
 
 // A number as the page writes it: 1,234 or 1.2 · 10⁶.
 function read(text) {
@@ -204,8 +205,8 @@ async function back_and_forth() {
 }
 
 async function eve_fails() {
-  const server = await Server.start(), page = await Page.open(server);
-  await page.start({ scenario: "eve-fails", budget: 10 });
+  const server = await Server.start(...ONE_CORE), page = await Page.open(server);
+  await page.start({ scenario: "eve-fails", budget: 6 });
   await page.pill("Eve out of budget", PATIENCE);
   const run = await server.run(), verdict = await sameNumbers(page, run);
   equal(run.filter((e) => e.event === "connected" && e.from === "wire").map((e) => [e.params, e.toy ?? null]), [["n2048", null]], "the set of the scenario");
@@ -226,7 +227,7 @@ async function eve_fails() {
 }
 
 async function no_captions() {
-  const server = await Server.start(), page = await Page.open(server);
+  const server = await Server.start(...ONE_CORE), page = await Page.open(server);
   await page.start({ scenario: "no-captions", budget: 4 });
   await page.pill("Eve out of budget", PATIENCE);
   const run = await server.run(), verdict = await sameNumbers(page, run);
@@ -547,7 +548,7 @@ function used(pid) {
 }
 
 async function a_hundred_viewers() {
-  const server = await Server.start();
+  const server = await Server.start(...ONE_CORE);
   const counts = new Array(100).fill(0), open = [];
   for (let i = 0; i < 105; i++) {
     open.push(await new Promise((resolve, reject) => {
