@@ -36,7 +36,7 @@ def prepare(alice=None):
     script("build/alice/alice", "#!/bin/sh\n" + (alice or 'exec "$ALICE" "$@"') + "\n")
 
 
-def demo(*arguments, seconds=1):
+def demo(*arguments, seconds=0.3):
     environment = dict(os.environ, ALICE=parley.ALICE, EVE_SECONDS=str(seconds),
                        PATH=path("bin") + ":" + os.environ["PATH"])
     result = subprocess.run([path("demo"), *arguments], env=environment, stdin=subprocess.DEVNULL, text=True,
