@@ -48,8 +48,27 @@ def differences_are_seen():
         check(status == 1 and "DIFFERS  y.dsc" in said and re.search("^same .* x.deb$", said, re.M), "one is missing:", status, said)
 
 
+def of_one_tree():
+    """What is committed or written while the packages are built is in neither. Nothing is built here: the package is a digest."""
+    with tempfile.TemporaryDirectory(prefix="parley-") as folder:
+        clone, tools = os.path.join(folder, "clone"), os.path.join(folder, "tools")
+        subprocess.run(["git", "clone", "-q", TOP, clone], check=True, stdin=subprocess.DEVNULL)
+        shutil.copytree(os.path.join(TOP, ".packaging"), clone + "/.packaging", dirs_exist_ok=True)
+        os.mkdir(tools)
+        for name, text in ((clone + "/alice/browser/fetch", 'mkdir -p "$(dirname "$0")/../../build-packages"'),
+                           (tools + "/dpkg-buildpackage", "sha256sum <README.md >../parley_1.dsc\necho >>%s/README.md" % clone)):
+            with open(name, "w", encoding="utf-8") as f:
+                f.write("#!/bin/sh\n%s\n" % text)
+            os.chmod(name, 0o755)
+        result = subprocess.run([clone + "/.packaging/reproduce", "--source"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT, text=True, env=dict(os.environ, PATH=tools + ":" + os.environ["PATH"]))
+        check(result.returncode == 0 and "same" in result.stdout, "a tree that changes meanwhile:", result.stdout)
+
+
 def main():
     differences_are_seen()
+    if subprocess.run(["git", "-C", TOP, "rev-parse", "HEAD"], capture_output=True).returncode == 0:
+        of_one_tree()
     tools = ["dpkg-buildpackage", "dpkg-source"] + ([] if SOURCE else ["dh"])
     lacking = [tool for tool in tools if not shutil.which(tool)]
     if not lacking and not SOURCE:
