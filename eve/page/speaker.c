@@ -16,23 +16,22 @@ bool speakers_call(struct speakers *s, const char *session, const char *label, u
 /* Whose session Bob called so when this was said: called so last before it. Where clocks differ, the only one that ever
  * had that label. */
 static void find_speaker(const struct speakers *s, struct said *line) {
-    const struct called *found = NULL;
+    const struct called *found = NULL, *last = NULL;
     bool several = false;
-    line->session[0] = 0;
-    line->called_us = 0;
     for (uint64_t i = s->n_called; i-- > 0 && i + SPEAKER_CALLED_MAX >= s->n_called;) {
         const struct called *called = &s->called[i % SPEAKER_CALLED_MAX];
         if (strcmp(called->label, line->from) != 0)
             continue;
-        if (called->us <= line->ns / 1000) {
-            memcpy(line->session, called->session, sizeof line->session);
-            line->called_us = called->us;
-            return;
-        }
+        if (called->us <= line->ns / 1000 && (!last || called->us > last->us))
+            last = called;
         several |= found && strcmp(found->session, called->session) != 0;
         found = called;
     }
-    if (found && !several)
+    line->session[0] = 0;
+    line->called_us = last ? last->us : 0;
+    if (last)
+        found = last;
+    if (found && (last || !several))
         memcpy(line->session, found->session, sizeof line->session);
 }
 

@@ -17,7 +17,7 @@ TARGETS = {"frame": (2000, "frame"), "message": (2000, "message"), "address": (4
            "bob": (3000, "machine"), "packet": (400, "packet"), "streams": (4000, "streams"), "observe": (30000, "observe"),
            "capture": (30000, "capture"), "challenge": (8000, "challenge"), "events": (4000, "events"), "keylog": (2000, "keylog"), "lab": (8000, "lab"),
            "http": (20000, "http"), "identity": (400, "identity"), "conf": (3000, "conf"), "keypath": (2000, "keypath"), "board": (4000, "board"),
-           "basis": (2000, "basis"), "join": (400, "join"), "surface": (3000, "surface"), "websocket": (4000, "websocket")}
+           "basis": (2000, "basis"), "join": (400, "join"), "said": (3000, "said"), "surface": (3000, "surface"), "websocket": (4000, "websocket")}
 
 
 def fuzz(build, target, seconds):

@@ -659,6 +659,20 @@ def websockets():
     return seeds
 
 
+def said():
+    """As fuzz_said.c takes them apart."""
+    def record(kind, number, data=b""):
+        return bytes([kind, number]) + struct.pack(">H", len(data)) + data
+    hers, bobs, name = (lambda *a, k=k: record(k, *a) for k in range(3))
+    hide, hide_all, show = (lambda number=0, k=k: record(k, number) for k in (3, 4, 5))
+    talk = name(1, b"ann") + name(2, b"ben") + hers(3, b"Good  Morning") + bobs(4, b"(from ann) good morning") + bobs(5, b"(from ben) x") + bobs(6, b"Bob's own")
+    return {"talk": talk, "line": talk + hide(0) + bobs(7, b"(from ben) GOOD morning") + show(), "all-of-hers": talk + hide_all(1) + bobs(9, b"(from ann) more"),
+            "late": bobs(50, b"(from ann) x") + name(60, b"ann") + name(41, b"ann") + hide_all(0) + name(40, b"ann"),
+            "unknown": bobs(50, b"(from ann) x") + hide_all(0) + bobs(51, b"(from ann) y"),
+            "odd": b"".join(f(1, text) for f in (hers, bobs) for text in (b"", b"(from ", b"(from )", b"(from a b) x", b"(from \x01) x", b"\xff\xfe\\", b"a\0b", "\u202e\u6f22".encode(), b"x" * 1400, "\u6f22".encode() * 400)),
+            "many": b"".join(bobs(i, b"(from n%d) x" % (i % 5)) + name(i, b"n%d" % (i % 7)) for i in range(40)) + hide_all(7)}
+
+
 def main():
     frames = golden()
     some, floods = streams()
@@ -667,7 +681,7 @@ def main():
                           ("packet", packets()), ("streams", some), ("streams-flood", floods), ("observe", observe(frames)),
                           ("capture", captures(frames)), ("challenge", challenges()), ("events", events()), ("keylog", keylogs()), ("basis", bases()), ("lab", labs()),
                           ("identity", identities()), ("conf", configurations()), ("keypath", key_paths()), ("board", boards()),
-                          ("http", https()), ("join", joins()), ("surface", surfaces()), ("websocket", websockets())):
+                          ("http", https()), ("join", joins()), ("said", said()), ("surface", surfaces()), ("websocket", websockets())):
         folder = os.path.join(sys.argv[1], target)
         os.makedirs(folder, exist_ok=True)
         for name, data in seeds.items():
