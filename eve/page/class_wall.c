@@ -18,12 +18,13 @@ static const char *const EVES[] = {[EVE_NOTHING] = "nothing",
 static json_t *tile(const struct pupil *p, bool with_key) {
     uint64_t up = p->bridge ? bridge_bytes(p->bridge, 0) : p->bytes[0];
     uint64_t down = p->bridge ? bridge_bytes(p->bridge, 1) : p->bytes[1];
-    json_t *object = json_pack(
-        "{s:i, s:s, s:s, s:s, s:b, s:s*, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:I, s:I, s:s, s:o}", "number", p->number,
-        "name", p->join.name, "set", p->join.set->name, "task", p->join.set->task->name, "experimental",
-        p->join.set->task->experimental, "toy", p->join.set->toy, "state", STATES[p->state], "ended", class_said_end(p),
-        "session", p->session, "words", p->words, "step", p->step, "steps", p->n_steps, "sealed", p->n_sealed,
-        "bytes_up", (json_int_t)up, "bytes_down", (json_int_t)down, "eve", EVES[p->eve], "chat", class_chat_lines(p));
+    json_t *object =
+        json_pack("{s:i, s:s, s:s, s:s, s:b, s:s*, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:I, s:I, s:s, s:o}", "number",
+                  p->number, "name", p->off && !with_key ? "" : p->join.name, "set", p->join.set->name, "task",
+                  p->join.set->task->name, "experimental", p->join.set->task->experimental, "toy", p->join.set->toy,
+                  "state", STATES[p->state], "ended", class_said_end(p), "session", p->session, "words", p->words,
+                  "step", p->step, "steps", p->n_steps, "sealed", p->n_sealed, "bytes_up", (json_int_t)up, "bytes_down",
+                  (json_int_t)down, "eve", EVES[p->eve], "chat", class_chat_lines(p));
     json_object_set_new(object, "joined", json_integer((json_int_t)p->joined));
     json_object_set_new(object, "gone", json_integer((json_int_t)p->gone));
     json_object_set_new(object, "off", json_boolean(p->off));

@@ -38,7 +38,9 @@ static void know(struct door *door, const char *phone, bool let_in) {
     size_t i = find_known(door, phone);
     if (!*phone)
         return;
-    if (i == DOOR_KNOWN_MAX) {
+    if (i == DOOR_KNOWN_MAX) { /* whom the lecturer has let in stays so long as there is another */
+        for (size_t k = 0; k < DOOR_KNOWN_MAX && door->known[door->next_known].let_in; k++)
+            door->next_known = (door->next_known + 1) % DOOR_KNOWN_MAX;
         i = door->next_known;
         door->next_known = (i + 1) % DOOR_KNOWN_MAX;
         door->known[i].let_in = false;

@@ -178,6 +178,7 @@ def off_the_wall():
         check("look at me" not in [text for _, _, text in lines(room, name)], "what Bob passed on of her", lines(room, name))
         until_line(room, name, "good morning")
     equal(lines(room, "Rude"), [], "her own lines, which nobody is told of any more")
+    equal([p["name"] for p in room.state(viewer=True)["pupils"] if p["off"]], [""], "her name, as viewers are told it")
 
     def may(number, name="Somebody"):
         """The status of asking, as the phone's page does before it joins, and of joining."""

@@ -73,6 +73,11 @@ static void many_ask(void **state) {
         n++;
     assert_int_equal(n, DOOR_ASKS_SECONDS);
     assert_true(door_admits(door, here, "honest"));
+    for (unsigned k = 0; k < 2 * DOOR_KNOWN_MAX; k++) { /* nor of those who come under ever new numbers */
+        snprintf(phone, sizeof phone, "%016x", k);
+        door_joined(door, there, phone);
+    }
+    assert_true(door_admits(door, here, "honest"));
     for (unsigned k = 0; k < 2 * DOOR_GUARDED_MAX; k++) {
         const uint8_t from[ORIGIN_ID] = {3, (uint8_t)k};
         door_take_off(door, from, "", false);
