@@ -2,6 +2,7 @@
 // a task is in a file of its own (how_lpn.js ...), as a list of stops; each press is one, and changes what is seen.
 
 import { $, element, put } from "./dom.js";
+import { heard, say } from "./tongue.js";
 import { startHow } from "./how-start.js";
 import { TITLES, wordsFor } from "./how_words.js";
 import { tiles } from "./how_tiles.js";
@@ -10,8 +11,8 @@ import { lweStops } from "./how_lwe.js";
 import { ringStops } from "./how_ring.js";
 
 const TASKS = { lpn, ring: ringStops, lwe: lweStops };
-const SETS = [["LPN: toys", ["n64", "n128", "n256", "n384", "n512"]], ["LPN", ["n1024", "n2048"]],
-  ["ring, experimental: toys", ["r509", "r1019", "r1493"]], ["lwe, experimental: toys", ["l32", "l48", "l64"]]];
+const SETS = [[say("LPN: toys"), ["n64", "n128", "n256", "n384", "n512"]], ["LPN", ["n1024", "n2048"]],
+  [say("ring, experimental: toys"), ["r509", "r1019", "r1493"]], [say("lwe, experimental: toys"), ["l32", "l48", "l64"]]];
 const KEYS = { ArrowLeft: "back", ArrowRight: "forward", PageUp: "back", PageDown: "forward", Home: "first", End: "last", " ": "forward", f: "full" };
 
 const settings = { seed: "42", params: "n256", level: "student", chapter: "", press: "0" };
@@ -50,7 +51,7 @@ async function show() {
     if (chip.dataset.chapter === stop.chapter) chip.setAttribute("aria-current", "step");
     else chip.removeAttribute("aria-current");
   }
-  put("clock", `press ${at + 1} of ${stops.length}`);
+  put("clock", say`press ${at + 1} of ${stops.length}`);
   Object.assign(document.body.dataset, { at, length: stops.length, chapter: stop.chapter, press: settings.press, j: run.j, ready: "true" });
 }
 
@@ -83,7 +84,7 @@ function renderChips() {
 // ---- the session
 
 function failed(text) {
-  put("wrong", text);
+  put("wrong", heard(text));
   $("waiting").hidden = true;
   document.body.dataset.ready = "failed";
 }

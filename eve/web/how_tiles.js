@@ -4,6 +4,7 @@
 import { bitsOf, figure, grid, paragraph, xor } from "./how_draw.js";
 import { element } from "./dom.js";
 import { dotsOfFile } from "./how_own.js";
+import { say, sayAll } from "./tongue.js";
 
 const SIDE = 64;
 
@@ -30,28 +31,28 @@ function guessed(caption, number) {
   return all.filter((t) => t.join() !== right)[(number * 17 + 5) % 55];
 }
 
-const WORDS = {
+const WORDS = sayAll({
   drawn: { hides: "the picture that hides a drawing", found: "The drawing!", spoken: "a cat that looks at you" },
   own: { hides: "the picture that hides yours", found: "Your picture!", spoken: "the picture that was chosen" },
-};
+});
 
 // What is hidden: kept while this page lasts, whichever session it shows.
 let own = null, wrong = "";
 
 function chooser(run) {
-  const input = element("input"), label = element("label", { className: "own", text: "A photograph of your own: " });
+  const input = element("input"), label = element("label", { className: "own", text: say("A photograph of your own: ") });
   Object.assign(input, { type: "file", accept: "image/*", id: "own" });
   input.onchange = async () => {
     try {
       own = input.files.length ? await dotsOfFile(input.files[0], SIDE) : null;
       wrong = "";
     } catch {
-      wrong = `${input.files[0].name} is no picture that this browser can read.`;
+      wrong = say`${input.files[0].name} is no picture that this browser can read.`;
     }
     run.redraw();
   };
   label.append(input);
-  return element("div", { className: "row", children: [label, paragraph(wrong || (own ? "It is on this device alone." : "It stays on this device."), wrong ? "off" : "quiet")] });
+  return element("div", { className: "row", children: [label, paragraph(wrong || (own ? say("It is on this device alone.") : say("It stays on this device.")), wrong ? "off" : "quiet")] });
 }
 
 export function tiles(run) {
@@ -67,12 +68,12 @@ export function tiles(run) {
   const column = ({ bits, hidden, words }, chosen, n, who) => {
     const used = chosen.slice(0, n), left = used.reduce((sum, t) => xor(sum, bits[t]), hidden), open = who === "alice" && n === 3;
     const row = element("div", { className: "row", children: bits.map((b, t) =>
-      figure(`bit ${used.at(-1) === t ? "now" : used.includes(t) ? "" : "faint"}`, dots(b, `picture ${t + 1}, noise${used.includes(t) ? ", taken" : ""}`), String(t + 1))) });
+      figure(`bit ${used.at(-1) === t ? "now" : used.includes(t) ? "" : "faint"}`, dots(b, used.includes(t) ? say`picture ${t + 1}, noise, taken` : say`picture ${t + 1}, noise`), String(t + 1))) });
     const taken = used.map((t) => t + 1).join(", ");
     return [row,
-      figure("sofar", dots(left, open ? words.spoken : "noise"), n ? `without ${taken}` : words.hides, { taken, open: String(open) }),
-      paragraph(n === 0 ? (who === "alice" ? `The caption says: ${chosen.map((t) => t + 1).join(", ")}` : "No caption: three of eight, 56 ways")
-        : n < 3 ? "still noise" : open ? words.found : "Noise. 55 other ways to try.", "big")];
+      figure("sofar", dots(left, open ? words.spoken : say("noise")), n ? say`without ${taken}` : words.hides, { taken, open: String(open) }),
+      paragraph(n === 0 ? (who === "alice" ? say`The caption says: ${chosen.map((t) => t + 1).join(", ")}` : say("No caption: three of eight, 56 ways"))
+        : n < 3 ? say("still noise") : open ? words.found : say("Noise. 55 other ways to try."), "big")];
   };
   const stop = (n) => ({ chapter: "puzzle", async draw() {
     const d = await load();

@@ -1,8 +1,9 @@
 // The chapters of LPN in words, and the puzzle that comes before each task's.
 
+import { say, sayAll } from "./tongue.js";
 import { number, percent, power } from "./units.js";
 
-export const PUZZLE = {
+export const PUZZLE = sayAll({
   title: "A picture puzzle",
   text: {
     pupil: "Under three pictures of noise lies a picture that means something. A dot on top of a dot cancels it.",
@@ -19,16 +20,16 @@ export const PUZZLE = {
     student: "One picture of noise is enough to make all dots random. Two thirds of the caption are worth nothing.",
     researcher: "When there are too many subsets to try and nothing better than trying: that is what dual LPN assumes.",
   },
-};
+});
 
-export const LPN = {
+export const LPN = sayAll({
   puzzle: PUZZLE,
   choose: {
     title: "Alice sends pictures",
     text: {
-      pupil: (a) => `Alice has sent ${number(a.m, 7)} plain pictures and ${number(a.k, 7)} that she has put together from them. Choose one of those.`,
-      student: (a) => `${number(a.m, 7)} uniform vectors and ${number(a.k, 7)} composed ones, of ${number(a.n, 7)} bits. Choose a composed one; only Alice has its recipe.`,
-      researcher: (a) => `x_(m+j) = u_j + the sum of ${a.w} rows of A (m = ${number(a.m, 7)}), u_j public. Rows j < 16 of the code have one bit.`,
+      pupil: (a) => say`Alice has sent ${number(a.m, 7)} plain pictures and ${number(a.k, 7)} that she has put together from them. Choose one of those.`,
+      student: (a) => say`${number(a.m, 7)} uniform vectors and ${number(a.k, 7)} composed ones, of ${number(a.n, 7)} bits. Choose a composed one; only Alice has its recipe.`,
+      researcher: (a) => say`x_(m+j) = u_j + the sum of ${a.w} rows of A (m = ${number(a.m, 7)}), u_j public. Rows j < 16 of the code have one bit.`,
     },
     question: {
       pupil: "What do you see in it?",
@@ -63,8 +64,8 @@ export const LPN = {
     title: "Labels fold the same way",
     text: {
       pupil: "Bob said yes or no to each picture. Alice adds up his answers as she added up the pictures: yes + yes = no. Now and then he lied.",
-      student: (a) => `The sum of the ${a.w + 1} labels is the label of what is left: a bit of the code word of s, if an even number of labels is wrong.`,
-      researcher: (a) => `v_j = z_(m+j) + the sum of z_i = <u_j, s> + noise at the rate p = (1 - (1 - 2 theta)^${a.w + 1})/2 = ${number(a.p, 4)}; errors of plain labels are shared.`,
+      student: (a) => say`The sum of the ${a.w + 1} labels is the label of what is left: a bit of the code word of s, if an even number of labels is wrong.`,
+      researcher: (a) => say`v_j = z_(m+j) + the sum of z_i = <u_j, s> + noise at the rate p = (1 - (1 - 2 theta)^${a.w + 1})/2 = ${number(a.p, 4)}; errors of plain labels are shared.`,
     },
     question: {
       pupil: "If one of the answers was a lie: is the sum right? And with two lies?",
@@ -80,7 +81,7 @@ export const LPN = {
   beliefs: {
     title: "Beliefs settle",
     text: {
-      pupil: (a) => `Each dot is one of ${number(a.k, 7)} sums: orange is wrong, grey unsure. They help each other, as letters of a word do.`,
+      pupil: (a) => say`Each dot is one of ${number(a.k, 7)} sums: orange is wrong, grey unsure. They help each other, as letters of a word do.`,
       student: "Belief propagation: each sum tells the bits of the secret what they should be, and hears what the others say.",
       researcher: "Forward-backward along 16 lanes of the code, then rounds over the plain errors, each from its prior theta. A dot is settled with 99 percent.",
     },
@@ -99,8 +100,8 @@ export const LPN = {
     title: "Fresh pictures",
     text: {
       pupil: "New pictures from Bob, without captions. Alice says what he will say; so does Eve.",
-      student: (a) => `Alice's hypothesis needs no recipe any more. She is right but for Bob's own noise, ${percent(a.theta)}.`,
-      researcher: (a) => `h(x*) = <x*, h>: population risk theta = n^(-1/2) = ${number(a.theta, 4)}. Bob's bit passes masked only; here we look under the mask.`,
+      student: (a) => say`Alice's hypothesis needs no recipe any more. She is right but for Bob's own noise, ${percent(a.theta)}.`,
+      researcher: (a) => say`h(x*) = <x*, h>: population risk theta = n^(-1/2) = ${number(a.theta, 4)}. Bob's bit passes masked only; here we look under the mask.`,
     },
     question: {
       pupil: "How often will Eve be right?",
@@ -126,9 +127,9 @@ export const LPN = {
       researcher: "Which of the two attacks is cheaper at this set: on the recipes, or on the labels?",
     },
     answer: {
-      pupil: (a) => `${power(Math.floor(a.recipe_log10) - 9)} seconds or so. A year has about ${power(7)}.`,
+      pupil: (a) => say`${power(Math.floor(a.recipe_log10) - 9)} seconds or so. A year has about ${power(7)}.`,
       student: "No: one after the other. But each alone takes that many tries, or a collision search.",
       researcher: "proto/DESIGN.md, section 5, has both for each set; at the toys the recipes.",
     },
   },
-};
+});

@@ -1,16 +1,17 @@
 // The chapters of LWE in words.
 
 import { PUZZLE } from "./how_words_lpn.js";
+import { say, sayAll } from "./tongue.js";
 import { number, power } from "./units.js";
 
-export const LWE = {
+export const LWE = sayAll({
   puzzle: PUZZLE,
   choose: {
     title: "Alice sends rows of clocks",
     text: {
-      pupil: (a) => `A picture is ${a.n} clocks, each with one hand. Alice sends ${number(a.m, 6)} plain pictures, and ${a.n} that she has put together from them.`,
-      student: (a) => `${number(a.m, 6)} uniform vectors of ${a.n} numbers modulo 2\u00b9\u2076, and ${a.n} composed ones. A number is drawn as the hand of a clock.`,
-      researcher: (a) => `x_(m+j) = D u_j + the sum of r_(j,i) a_i with r_j in {-1, 0, 1}^${number(a.m, 6)}, u_j unit vector j, D = floor(q/5) = ${number(a.distance, 5)}.`,
+      pupil: (a) => say`A picture is ${a.n} clocks, each with one hand. Alice sends ${number(a.m, 6)} plain pictures, and ${a.n} that she has put together from them.`,
+      student: (a) => say`${number(a.m, 6)} uniform vectors of ${a.n} numbers modulo 2\u00b9\u2076, and ${a.n} composed ones. A number is drawn as the hand of a clock.`,
+      researcher: (a) => say`x_(m+j) = D u_j + the sum of r_(j,i) a_i with r_j in {-1, 0, 1}^${a.m}, u_j unit vector j, D = floor(q/5) = ${number(a.distance, 5)}.`,
     },
     question: {
       pupil: "What does the composed picture show?",
@@ -45,8 +46,8 @@ export const LWE = {
     title: "Labels turn with them",
     text: {
       pupil: "Bob's answer to a picture is a clock as well, and each is a little off. Alice turns his hands as she turned her own.",
-      student: (a) => `The label is the product with Bob's small secret, plus an error of about ${number(a.label_error_expected, 2)} in 65,536. What is left is D times one number of his secret, and the sum of errors.`,
-      researcher: (a) => `v_j = z_(m+j) - the sum of r_(j,i) z_i = D s_j + noise, CBD of variance eta/2 (|r|\u00b2 + 1), eta = ${a.eta}.`,
+      student: (a) => say`The label is the product with Bob's small secret, plus an error of about ${number(a.label_error_expected, 2)} in 65,536. What is left is D times one number of his secret, and the sum of errors.`,
+      researcher: (a) => say`v_j = z_(m+j) - the sum of r_(j,i) z_i = D s_j + noise, CBD of variance eta/2 (|r|\u00b2 + 1), eta = ${a.eta}.`,
     },
     question: {
       pupil: "Many answers are a little off. How far off is their sum?",
@@ -91,7 +92,7 @@ export const LWE = {
     },
     answer: {
       pupil: "Half of the time, like a coin.",
-      student: (a) => `Bob's error is at most ${number(a.eta, 5)}, and a quarter is 16,384.`,
+      student: (a) => say`Bob's error is at most ${number(a.eta, 5)}, and a quarter is 16,384.`,
       researcher: "Noise below q/4 in size never flips it: no repetition, and no failure.",
     },
   },
@@ -108,9 +109,9 @@ export const LWE = {
       researcher: "Several recipes give the same vector. Why does only Alice's help?",
     },
     answer: {
-      pupil: (a) => `${power(Math.floor(a.recipe_log10) - 9)} seconds or so. A year has about ${power(7)}.`,
+      pupil: (a) => say`${power(Math.floor(a.recipe_log10) - 9)} seconds or so. A year has about ${power(7)}.`,
       student: "To find the secret from vectors and labels alone, by lattice reduction: at a toy that takes seconds.",
       researcher: "It is short. A long one cancels as well, but adds up too many errors; short ones are a lattice problem.",
     },
   },
-};
+});

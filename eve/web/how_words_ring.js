@@ -1,16 +1,17 @@
 // The chapters of the ring task in words.
 
 import { PUZZLE } from "./how_words_lpn.js";
+import { say, sayAll } from "./tongue.js";
 import { number, percent, power } from "./units.js";
 
-export const RING = {
+export const RING = sayAll({
   puzzle: PUZZLE,
   choose: {
     title: "Alice sends two rings",
     text: {
-      pupil: (a) => `A ring of ${a.n} dots, and a second one: the first one turned in ${a.w} secret ways, all laid on top of each other, and ${a.w} dots more.`,
-      student: (a) => `h is uniform, sigma = x + h y. A product with y is a sum of ${a.w} rotations; x and y have ${a.w} ones each.`,
-      researcher: (a) => `R = F2[X]/(X^${a.n} - 1). One composed sample, sigma = x + h y with x, y of weight ${a.w}; the hiding of sigma is assumed.`,
+      pupil: (a) => say`A ring of ${a.n} dots, and a second one: the first one turned in ${a.w} secret ways, all laid on top of each other, and ${a.w} dots more.`,
+      student: (a) => say`h is uniform, sigma = x + h y. A product with y is a sum of ${a.w} rotations; x and y have ${a.w} ones each.`,
+      researcher: (a) => say`R = F2[X]/(X^${a.n} - 1). One composed sample, sigma = x + h y with x, y of weight ${a.w}; the hiding of sigma is assumed.`,
     },
     question: {
       pupil: "Which of the two rings is the composed one?",
@@ -19,8 +20,8 @@ export const RING = {
     },
     answer: {
       pupil: "Nobody can see it: both look like noise.",
-      student: (a) => `Each ring has ${a.n} rotations, and each of them is a vector: one ring is as good as ${a.n} of those.`,
-      researcher: (a) => `Every rotation of a target is a target: about the root of ${a.n} in time. Worse is not known; that is why the task is experimental.`,
+      student: (a) => say`Each ring has ${a.n} rotations, and each of them is a vector: one ring is as good as ${a.n} of those.`,
+      researcher: (a) => say`Every rotation of a target is a target: about the root of ${a.n} in time. Worse is not known; that is why the task is experimental.`,
     },
   },
   cancel: {
@@ -36,7 +37,7 @@ export const RING = {
       researcher: "How would one look for x and y, if not by guessing?",
     },
     answer: {
-      pupil: (a) => `For Alice the ${a.w} dots that she added herself. For Eve noise.`,
+      pupil: (a) => say`For Alice the ${a.w} dots that she added herself. For Eve noise.`,
       student: "Noise: two rings of noise on top of each other, the right one missing and a wrong one too many.",
       researcher: "As short words of a code: information set decoding, with all rotations as targets.",
     },
@@ -44,9 +45,9 @@ export const RING = {
   labels: {
     title: "Labels turn the same way",
     text: {
-      pupil: (a) => `Bob's answer to a ring is a ring. In each he has turned ${a.w_e} dots into lies. Alice turns and adds his rings just like her own.`,
-      student: (a) => `z_h = h s + e1, z_sigma = sigma s + e2, with ${a.w_e} lies each. Alice takes y z_h off z_sigma: h y s cancels.`,
-      researcher: (a) => `v = x s + y e1 + e2: a noisy syndrome of the sparse (s, e1); expected share of ones ${number(a.p, 3)}.`,
+      pupil: (a) => say`Bob's answer to a ring is a ring. In each he has turned ${a.w_e} dots into lies. Alice turns and adds his rings just like her own.`,
+      student: (a) => say`z_h = h s + e1, z_sigma = sigma s + e2, with ${a.w_e} lies each. Alice takes y z_h off z_sigma: h y s cancels.`,
+      researcher: (a) => say`v = x s + y e1 + e2: a noisy syndrome of the sparse (s, e1); expected share of ones ${number(a.p, 3)}.`,
     },
     question: {
       pupil: "In noise half of the places have a dot. How many have one in Alice's sum?",
@@ -54,7 +55,7 @@ export const RING = {
       researcher: "Why is the noise of a label of fixed weight?",
     },
     answer: {
-      pupil: (a) => `About ${percent(a.p, 0)}: it is no noise any more, and so says something.`,
+      pupil: (a) => say`About ${percent(a.p, 0)}: it is no noise any more, and so says something.`,
       student: "All that is left are products of rings with few dots: they stay rings with few dots.",
       researcher: "So that the learner's threshold can be a constant of the set, and a broken Bob is noticed exactly.",
     },
@@ -73,7 +74,7 @@ export const RING = {
     },
     answer: {
       pupil: "When all that is left can be Bob's lies, and no more.",
-      student: (a) => `They are Bob's ${a.w_e} lies in the second label. If that many are left, and no more, the rest is right.`,
+      student: (a) => say`They are Bob's ${a.w_e} lies in the second label. If that many are left, and no more, the rest is right.`,
       researcher: "Strings with far too many ones: with 2 n unknowns n equations can be made to fit, by anything.",
     },
   },
@@ -81,8 +82,8 @@ export const RING = {
     title: "A dot of a fresh ring",
     text: {
       pupil: "A new ring from Bob, and the pointer shows which dot of the answer is asked for.",
-      student: (a) => `Alice multiplies the fresh ring by what she has found; Bob's answer is wrong with ${percent(a.theta)}.`,
-      researcher: (a) => `Coefficient j of x* s; risk w_e/n = ${number(a.theta, 3)}. Bob's bit passes masked only; here we look under the mask.`,
+      student: (a) => say`Alice multiplies the fresh ring by what she has found; Bob's answer is wrong with ${percent(a.theta)}.`,
+      researcher: (a) => say`Coefficient j of x* s; risk w_e/n = ${number(a.theta, 3)}. Bob's bit passes masked only; here we look under the mask.`,
     },
     question: {
       pupil: "How often will Eve be right?",
@@ -108,9 +109,9 @@ export const RING = {
       researcher: "What is the best that is known against this set?",
     },
     answer: {
-      pupil: (a) => `${power(Math.floor(a.recipe_log10) - 9)} seconds or so. A year has about ${power(7)}.`,
+      pupil: (a) => say`${power(Math.floor(a.recipe_log10) - 9)} seconds or so. A year has about ${power(7)}.`,
       student: "No: with the right y the rest shows by its few dots. That is the root of the number.",
       researcher: "Decoding: eve estimate has the costs. This set is a toy, and opened in a moment.",
     },
   },
-};
+});

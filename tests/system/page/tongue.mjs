@@ -9,8 +9,8 @@ import { eachPressChanges, hasWordsAtEachLevel } from "./stage.mjs";
 
 const PATIENCE = 120; // seconds, on a machine that others use too
 const SAYS = { // what one text of each page is
-  de: { phone: "Mitmachen", key: "du hast einen Schl\u00fcssel", wall: "Der Raum", fallen: "Eve hat den Schl\u00fcssel", reveal: "Aufdecken" },
-  fr: { phone: "Participer", key: "vous avez une cl\u00e9", wall: "La salle", fallen: "Eve a la cl\u00e9", reveal: "R\u00e9v\u00e9ler" },
+  de: { phone: "Mitmachen", key: "du hast einen Schl\u00fcssel", wall: "Der Raum", fallen: "Eve hat den Schl\u00fcssel", reveal: "Aufdecken", how: "Wie Alice es macht", none: "den Satz n65 gibt es hier nicht", gone: "dieses Telefon ist nicht mehr auf der Wand" },
+  fr: { phone: "Participer", key: "vous avez une cl\u00e9", wall: "La salle", fallen: "Eve a la cl\u00e9", reveal: "R\u00e9v\u00e9ler", how: "Comment fait Alice", none: "le jeu n65 n\u2019existe pas ici", gone: "ce t\u00e9l\u00e9phone n\u2019est plus sur le mur" },
 };
 
 async function open(browser, wrong, size, locale) {
@@ -22,7 +22,7 @@ async function open(browser, wrong, size, locale) {
 }
 
 // Texts and attributes on the page that its tables have in English, where the other language has another text.
-const englishLeft = (tab, language) => tab.evaluate(async (lang) => {
+const englishLeft = (tab, language, but = "#chat li, bdi, #tongue, #notes, .inside") => tab.evaluate(async ({ lang, but }) => {
   const script = document.querySelector("script[data-page]");
   const keys = [];
   for (const name of script.dataset.words.split(" "))
@@ -30,17 +30,17 @@ const englishLeft = (tab, language) => tab.evaluate(async (lang) => {
       if (own !== key) for (const form of key.split("|")) keys.push(form);
   const whole = new Set(keys.filter((key) => !key.includes("{")).map((key) => key.trim()));
   const parted = keys.filter((key) => key.includes("{") && /[a-z]{3}/i.test(key.replace(/\{\d\}/g, "")))
-    .map((key) => new RegExp(`^${key.trim().replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{\d\}/g, ".+")}$`, "su"));
+    .map((key) => new RegExp(`^${key.trim().replace(/[.*+?^$()|[\]\\{}]/g, "\\$&").replace(/\\\{\d\\\}/g, ".+")}$`, "su"));
   const isEnglish = (text) => whole.has(text) || parted.some((p) => p.test(text));
   const found = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const text = texts.currentNode.data.trim().replace(/\s+/gu, " ");
-    if (text && !texts.currentNode.parentElement.closest("#chat li, bdi, #tongue, #notes, .inside") && isEnglish(text)) found.push(text);
+    if (text && !texts.currentNode.parentElement.closest(but) && isEnglish(text)) found.push(text);
   }
   for (const name of ["aria-label", "title", "placeholder", "alt", "label"])
     for (const e of document.querySelectorAll(`[${name}]`)) if (isEnglish(e.getAttribute(name).trim())) found.push(`${name}: ${e.getAttribute(name)}`);
   return found;
-}, language);
+}, { lang: language, but });
 
 // What is wider than the window, or cut off by its own box.
 const clipped = (tab) => tab.evaluate(() => {
@@ -104,6 +104,16 @@ async function room_of_a_class() {
     await phone.waitForSelector("#over:not([hidden])");
     await isIn(phone, language, "the phone at its end");
     await phone.context().close();
+    // somebody else has taken it off meanwhile, and the wall has not heard of that yet
+    const { number, joined } = (await room.state()).pupils.find((p) => p.name === name);
+    await wall.route(({ pathname, search }) => pathname === "/class" && search, () => {}); // never answered
+    await room.server.post("/class", { take_off: number, joined });
+    const off = wall.locator(`.tile[data-number="${number}"] .off`);
+    await off.locator("button").focus();
+    await wall.keyboard.press("Enter");
+    await wall.locator(".off.asked button").first().click();
+    await until("the answer", PATIENCE, async () => (await wall.textContent("#wrong")) === says.gone);
+    await wall.unrouteAll({ behavior: "ignoreErrors" });
   }
   // the choice is kept, without a word in the address, and English again
   await wall.goto("about:blank");
@@ -183,7 +193,48 @@ async function games() {
   await server.stop();
 }
 
-const PARTS = { room_of_a_class, stage, games };
+// "How Alice does it", each press of each task's smallest set, and the words of each chapter at each level.
+async function how() {
+  const server = await Server.start(), browser = await chromium.launch({ executablePath: process.env.BROWSER, args: FLAGS }), wrong = [];
+  opened.getStore().add({ abandon: () => browser.close() });
+  const left = (tab, language) => englishLeft(tab, language, "#tongue");
+  for (const language of ["de", "fr"])
+    for (const set of ["n64", "r509", "l32"]) {
+      const tab = await open(browser, wrong, { width: 1280, height: 720 }, language);
+      await tab.goto(`${server.origin}/how.html?seed=42&params=${set}`);
+      await tab.waitForSelector("body[data-ready=true]");
+      equal(await tab.textContent("h1"), SAYS[language].how, "the title");
+      const length = await tab.evaluate(() => Number(document.body.dataset.length));
+      for (let at = 0, chapter = ""; at < length; at++) {
+        await tab.waitForSelector(`body[data-at="${at}"]`);
+        const what = `how Alice does it, ${set}, ${await tab.evaluate(() => `${document.body.dataset.chapter} ${document.body.dataset.press}`)}`;
+        equal(await left(tab, language), [], `what is left in English of ${what}, ${language}`);
+        equal(await clipped(tab), [], `what is cut off of ${what}, ${language}`);
+        const [w, h] = await tab.evaluate(() => [document.documentElement.scrollHeight, innerHeight]);
+        check(w <= h, `${what}, ${language}: ${w} high in a window of ${h}`);
+        const now = await tab.evaluate(() => document.body.dataset.chapter);
+        for (const level of now === chapter ? [] : ["pupil", "researcher", "student"]) {
+          await tab.selectOption("#level", level);
+          equal(await left(tab, language), [], `what is left in English of ${what}, ${level}, ${language}`);
+        }
+        if (now !== chapter) await tab.screenshot({ path: join(SHOTS, `how-${set}-${now}-${language}.png`) });
+        chapter = now;
+        await tab.evaluate(() => document.activeElement.blur());
+        await tab.keyboard.press("ArrowRight");
+      }
+      if (set === "n64") {
+        await tab.goto(`${server.origin}/how.html?seed=42&params=n65`);
+        await tab.waitForSelector("body[data-ready=failed]");
+        equal(await tab.textContent("#wrong"), SAYS[language].none, "a set that there is none of");
+      }
+      await tab.context().close();
+    }
+  equal(wrong, [], "what must not happen");
+  await browser.close();
+  await server.stop();
+}
+
+const PARTS = { room_of_a_class, stage, games, how };
 const parts = process.argv.slice(2).length ? process.argv.slice(2) : Object.keys(PARTS);
 for (const name of parts) {
   await inPart(PARTS[name]);
