@@ -7,9 +7,10 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { AXE, serious } from "./axe.mjs";
 import { faults, unseen } from "./measure.mjs";
-import { BUILD, FLAGS, SHOTS, check, equal, inPart, openRoom, opened, until } from "./server.mjs";
+import { BUILD, FLAGS, SHOTS, equal, inPart, openRoom, opened, until } from "./server.mjs";
+import { BESIDE, named, table } from "./tiles.mjs";
 
-const PATIENCE = 120, BESIDE = ["header form", "header nav", "#join", "#costs-part", "#compare", ".tile", "#one"];
+const PATIENCE = 120;
 
 // Phones of one process, without a page of their own; the first of them says what is written here.
 function phones(room, set, first, n) {
@@ -31,32 +32,6 @@ async function measured(wall, n, what) {
     await wall.screenshot({ path: join(SHOTS, `wall-${n}-${what.replace(/ /g, "-")}-${colorScheme}.png`) });
   }
   await wall.emulateMedia({ colorScheme: "light" });
-}
-
-// Names and sets are on the tiles, words too; or, of many, on the tile that is pressed.
-async function named(room, wall, n) {
-  const all = (await room.state()).pupils;
-  equal(await wall.evaluate(unseen, [".tile", all.flatMap((p) => [p.name, p.set])]), [], `${n} tiles: what is not there`);
-  const wordless = await wall.evaluate(unseen, ["#tiles", all.map((p) => p.words)]);
-  check(n > 20 || !wordless.length, `${n} tiles without their words: ${wordless}`);
-  const pupil = all[0];
-  await wall.click(`.tile[data-number="${pupil.number}"] .pick`);
-  await until("it to stand large", PATIENCE, async () => !(await wall.evaluate(unseen, ["#one", [pupil.name, pupil.set, pupil.words]])).length);
-  equal(await wall.evaluate(faults, BESIDE), [], `${n} tiles, one of them large`);
-  await wall.click(`.tile[data-number="${pupil.number}"] .pick`);
-}
-
-async function table(wall, n) {
-  const within = () => wall.$eval("#costs tr td:first-child", (e) => e.getBoundingClientRect().bottom <= innerHeight && e.checkVisibility());
-  check(await within(), `${n} tiles: no row of the table is beside them`);
-  await wall.keyboard.press("t");
-  equal(await wall.evaluate(faults, ["header form", "#costs tr"]), [], `${n} tiles: the whole table`);
-  equal(await wall.$$eval("th", (all) => all.filter((e) => e.checkVisibility()).length), 7, "its columns");
-  await wall.keyboard.press("PageUp");
-  equal(await wall.evaluate(() => document.body.dataset.view), "code", "what comes before the table");
-  equal(await wall.evaluate(faults, ["header form", "#codes svg", "#codes p", "#count", "#served"]), [], "the code, large");
-  await wall.keyboard.press("j");
-  equal(await wall.evaluate(() => document.body.dataset.view), "tiles", "where j leads back to");
 }
 
 async function a_class_that_grows() {
@@ -82,7 +57,7 @@ async function a_class_that_grows() {
     await there(room, n, "open");
     await drawn(wall, n);
     await measured(wall, n, "words");
-    await named(room, wall, n);
+    await named((await room.state()).pupils, wall, n);
     await table(wall, n);
   }
   speakers[0].stdin.write("Here is somebody with a line that is longer than a tile is wide.\n");
