@@ -47,7 +47,7 @@ static const struct {
 static double guess_seconds(const struct entrant *e, uint32_t n, double limit) {
     double x = sqrt(n), guess = limit;
     if (strcmp(e->name, "isd") == 0)
-        guess = 0.003 + 0.7 * exp(0.93 * (x - 16));
+        guess = 0.003 + 0.8 * exp(1.03 * (x - 16));
     else if (strcmp(e->name, "gauss") == 0)
         guess = 0.15 * exp(1.05 * (x - 8));
     else if (strcmp(e->name, "recipe") == 0)

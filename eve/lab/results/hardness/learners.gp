@@ -32,14 +32,14 @@ low(name, u) = fit(name, u) * exp(-half(name, u))
 high(name, u) = fit(name, u) * exp(half(name, u))
 inside(name, u) = u > value(name.'_least') - 1e-6 && u < value(name.'_most') + 1e-6
 
-bimodal_log_a = -17.6219168979
-bimodal_b = 1.70606540194
+bimodal_log_a = -17.3722863763
+bimodal_b = 1.67605367564
 bimodal_n_least = 512
 bimodal_n_most = 8192
-eve_log_a = -15.4481327435
-eve_b = 0.981128872963
+eve_log_a = -15.4233939091
+eve_b = 0.979327534658
 eve_n_least = 96
-eve_n_most = 384
+eve_n_most = 512
 crossing = NaN
 crossing_low = NaN
 crossing_high = NaN
@@ -57,9 +57,9 @@ set xlabel 'dimension n (spaced by its root)'
 set ylabel 'processor seconds: mean, least, most'
 set logscale y
 set format y '10^{%L}'
-set xrange [7.5:20.5]
+set xrange [7.5:23.5]
 set yrange [1e-5:1e7]
-set xtics ('64' 8, '96' sqrt(96), '128' sqrt(128), '160' sqrt(160), '192' sqrt(192), '224' sqrt(224), '256' 16, '320' sqrt(320), '384' sqrt(384))
+set xtics ('64' 8, '96' sqrt(96), '128' sqrt(128), '160' sqrt(160), '192' sqrt(192), '224' sqrt(224), '256' 16, '320' sqrt(320), '384' sqrt(384), '512' sqrt(512))
 shift(i) = 0.07 * (i - 2.5)
 names = 'bimodal isd gauss recipe'
 which(name) = name eq 'bimodal' ? 1 : name eq 'isd' ? 2 : name eq 'gauss' ? 3 : name eq 'recipe' ? 4 : 0
