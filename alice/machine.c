@@ -75,7 +75,7 @@ static int refuse(struct turn *t, enum abort_reason reason, const char *why) {
     return 0;
 }
 
-/* The recipes are drawn while A1 and B1 are on their way. */
+/* The recipes are drawn while she is being connected, or A1 and B1 are on their way. */
 static int begin(struct half *a, const uint8_t seed[static 32]) {
     SECRET32 uint8_t key[32];
     forget(a);

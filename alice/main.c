@@ -23,9 +23,10 @@ enum {
 struct alice {
     struct program program;
     struct single *single;
-    struct timer *again; /* a busy bob is asked again */
-    uint64_t wait_ms;    /* before the next time, 0 until he was busy */
-    uint64_t busy_since; /* timer_now_ms */
+    struct timer *again;  /* a busy bob is asked again */
+    uint64_t wait_ms;     /* before the next time, 0 until he was busy */
+    uint64_t busy_since;  /* timer_now_ms */
+    struct attempt *next; /* which is being connected, or will be */
 
     /* --reconnect */
     bool waiting;      /* for the next session */
@@ -38,6 +39,7 @@ struct alice {
 /* One connection. That to a busy bob may still be closing when there is the next one. */
 struct attempt {
     struct alice *alice;
+    struct conn *conn;
     bool over; /* another one takes its place */
 };
 
@@ -204,13 +206,35 @@ static void not_read_again(void *user, int number) {
 
 /* ---- connecting */
 
-static void connected(void *user, const struct connect_result *result) {
+/* Her recipes are drawn while she is being connected; a connection that fails does not cost her them. */
+static int prepare(struct alice *alice) {
     static const struct conn_ops ops = {
         .event = on_event, .room = room, .data = take_data, .feed = feed, .closed = closed};
+    struct program *program = &alice->program;
+    struct session_config config = program_session_config(program);
+    struct session *session;
+    uint8_t seed[32];
+    if (alice->next)
+        return 0;
+    struct attempt *attempt = malloc(sizeof *attempt);
+    if (!attempt)
+        return -ENOMEM;
+    *attempt = (struct attempt){.alice = alice};
+    program_seed(program, seed);
+    int r = alice_new(&session, &config, seed);
+    sodium_memzero(seed, sizeof seed);
+    if (r == 0)
+        r = conn_prepare(&attempt->conn, program->pool, session, &ops, attempt);
+    if (r == 0)
+        alice->next = attempt;
+    else
+        free(attempt);
+    return r;
+}
+
+static void connected(void *user, const struct connect_result *result) {
     struct alice *alice = user;
     struct program *program = &alice->program;
-    uint8_t seed[32];
-    struct session *session;
     struct conn *conn;
     if (result->fallback)
         screen_warning(&program->screen, "there is no IPv6 here: trying %s instead", result->fallback);
@@ -232,19 +256,9 @@ static void connected(void *user, const struct connect_result *result) {
         give_up(alice, program->status);
         return;
     }
-    struct session_config config = program_session_config(program);
-    struct attempt *attempt = malloc(sizeof *attempt);
-    program_seed(program, seed);
-    int r = attempt ? alice_new(&session, &config, seed) : -ENOMEM;
-    sodium_memzero(seed, sizeof seed);
-    if (r == 0) {
-        *attempt = (struct attempt){.alice = alice};
-        r = conn_new(&conn, program->pool, result->tcp, session, &ops, attempt);
-    }
-    if (r < 0) {
-        screen_error(&program->screen, "out of memory");
-        program_leave(program, STATUS_INTERNAL);
-    }
+    conn = alice->next->conn;
+    alice->next = NULL;
+    conn_attach(conn, result->tcp);
     if (program->options.log)
         log_connected(&program->screen, conn);
     else
@@ -259,9 +273,15 @@ static void go(struct alice *alice) {
     const struct options *o = &program->options;
     char name[ADDRESS_TEXT + 256];
     alice->began_ms = timer_boot_ms();
+    if (prepare(alice) < 0) {
+        screen_error(&program->screen, "out of memory");
+        program_leave(program, STATUS_INTERNAL);
+    }
     int r = connect_start(program->loop, &o->address, o->seeded, o->timeout_ms, connected, alice);
-    if (r == 0)
+    if (r == 0) {
+        conn_touch(alice->next->conn);
         return;
+    }
     address_name(name, &o->address);
     screen_error(&program->screen, "cannot start to connect to %s%s", name, r == -ENOMEM ? ": out of memory" : "");
     give_up(alice, r == -ENOMEM ? STATUS_INTERNAL : STATUS_UNAVAILABLE);
@@ -298,6 +318,9 @@ int main(int argc, const char **argv) {
     if (status == OPTIONS_GO_ON)
         status = run(&alice);
     timer_free(alice.again);
+    if (alice.next)
+        conn_drop(alice.next->conn);
+    free(alice.next);
     single_free(alice.single);
     program_deinit(&alice.program);
     return status;

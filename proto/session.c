@@ -237,7 +237,8 @@ void session_identified(struct session *s, const uint8_t id[static SESSION_ID]) 
 
 /* attempts */
 
-int session_begin(struct session *s) {
+/* The half begins anew. */
+static int begin_half(struct session *s) {
     SECRET32 uint8_t attempt[32];
     SECRET32 uint8_t next[32];
     prg_subkey(attempt, s->secrets->seed, "attempt", 0);
@@ -249,12 +250,23 @@ int session_begin(struct session *s) {
         memcpy(s->id_bytes, draw, SESSION_ID);
     }
     s->n_attempts++;
+    return s->ops->begin(s->half, attempt);
+}
+
+int session_prepare(struct session *s) {
+    s->prepared = true;
+    return begin_half(s);
+}
+
+int session_begin(struct session *s) {
+    int r = s->prepared ? 0 : begin_half(s);
+    s->prepared = false;
     s->doing = TO_DO;
     s->due = STEP_A1;
     s->step_bytes = 0;
     session_owed(s);
     session_step_event(s, SESSION_STEP_BEGIN);
-    return s->stage >= STAGE_ENDED ? -ENOMEM : s->ops->begin(s->half, attempt);
+    return s->stage >= STAGE_ENDED ? -ENOMEM : r;
 }
 
 static void fatal(struct session *s, int error) {
@@ -263,6 +275,8 @@ static void fatal(struct session *s, int error) {
 }
 
 void session_pump(struct session *s) {
+    if (s->prepared)
+        return;
     if (s->stage < STAGE_ENDED && s->doing == RESTARTING && s->n_jobs == 0)
         fatal(s, session_begin(s));
     while (session_agrees(s) && step_speaker(s->due) == s->side && (s->doing == TO_DO || s->doing == ALLOWED)) {

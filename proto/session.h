@@ -170,7 +170,10 @@ bool session_next_event(struct session *s, struct session_event *e);
 uint64_t session_deadline(const struct session *s);
 void session_tick(struct session *s, uint64_t now_ms);
 
-/* The first call starts the clock and, for Alice, queues preface and A1. */
+/* Alice, while she is being connected: begins what needs nothing of the peer, so that there may be jobs. Nothing else
+ * comes of it before session_start. -ENOMEM: the session can only be freed. */
+int session_prepare(struct session *s);
+/* The first call but that starts the clock and, for Alice, queues preface and A1. */
 void session_start(struct session *s, uint64_t now_ms);
 void session_continue(struct session *s, uint64_t now_ms); /* after SESSION_STEP_HELD */
 

@@ -122,6 +122,7 @@ struct session {
     uint8_t preface[PREFACE_BYTES];
     size_t n_preface;
     bool preface_sent;
+    bool prepared; /* the half has begun, the session has not been started yet */
     struct frame_reader reader;
     struct chunk_queue backlog; /* bytes given while the side could not take them */
 

@@ -29,8 +29,22 @@ void pair_init(struct pair *p, const char *set, uint64_t seed) {
     }
 }
 
+static void prepare(struct session *alice) {
+    struct session_event e;
+    struct job *job;
+    assert_int_equal(session_prepare(alice), 0);
+    for (size_t n = 0; (job = session_next_job(alice)) || n == 0; n++) {
+        job->run(job);
+        session_job_done(alice, job, 0);
+    }
+    assert_false(session_has_output(alice)); /* nothing is said or told before the start */
+    assert_false(session_next_event(alice, &e));
+}
+
 void pair_start(struct pair *p) {
     assert_int_equal(alice_new(&p->side[SIDE_ALICE].session, &p->config[SIDE_ALICE], p->seed[SIDE_ALICE]), 0);
+    if (p->prepared)
+        prepare(p->side[SIDE_ALICE].session);
     assert_int_equal(bob_new(&p->side[SIDE_BOB].session, &p->config[SIDE_BOB], p->seed[SIDE_BOB]), 0);
     session_start(p->side[SIDE_ALICE].session, p->now);
     session_start(p->side[SIDE_BOB].session, p->now);

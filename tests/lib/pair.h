@@ -106,6 +106,7 @@ struct pair {
     struct session_config config[2]; /* may be changed between pair_init and pair_start */
     const struct set *set;           /* of both, likewise */
     uint8_t seed[2][32];
+    bool prepared; /* Alice has begun, and done what jobs she had, before she is connected */
     uint64_t now;
     size_t piece;       /* most bytes that are delivered at a time, 0 for no limit */
     struct prg *random; /* NULL, or where random pieces and a random order of jobs come from */

@@ -64,9 +64,12 @@ static void lanes_are_used_again(void **state) {
 static void seeds_fix_every_byte(void **state) {
     (void)state;
     struct pair p, q;
-    pair_init(&p, "n64", 4);
-    pair_check_against_plain(&p, 4);
-    pair_deinit(&p);
+    for (int prepared = 0; prepared <= 1; prepared++) {
+        pair_init(&p, "n64", 4);
+        p.prepared = prepared;
+        pair_check_against_plain(&p, 4);
+        pair_deinit(&p);
+    }
     for (int side = SIDE_ALICE; side <= SIDE_BOB; side++) {
         pair_init(&p, "n64", 4);
         pair_init(&q, "n64", 4);

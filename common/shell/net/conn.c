@@ -36,7 +36,7 @@ struct write_batch {
 };
 
 struct conn {
-    uv_tcp_t *tcp;
+    uv_tcp_t *tcp; /* NULL before conn_attach: nothing is done but jobs */
     uv_timer_t timer;
     uv_shutdown_t shutdown;
     struct pool *pool;
@@ -241,6 +241,10 @@ static void end(struct conn *conn) {
 }
 
 void conn_touch(struct conn *conn) {
+    if (!conn->tcp) {
+        pool_offer(conn->pool, &conn->seat);
+        return;
+    }
     conn->again = true;
     if (conn->touching)
         return;
@@ -280,7 +284,8 @@ static void release(struct conn *conn) {
         return;
     if (conn->memory)
         conn->memory->held -= conn->held;
-    conn->ops->closed(conn->user, conn);
+    if (conn->tcp)
+        conn->ops->closed(conn->user, conn);
     session_free(conn->session);
     free(conn->tcp);
     free(conn);
@@ -345,21 +350,44 @@ void conn_turn_away(struct uv_tcp_s *tcp, const uint8_t *bytes, size_t n) {
     conn_refuse(tcp);
 }
 
-int conn_new(struct conn **connp, struct pool *pool, struct uv_tcp_s *tcp, struct session *session,
-             const struct conn_ops *ops, void *user) {
+static int new_without_tcp(struct conn **connp, struct pool *pool, struct session *session, const struct conn_ops *ops,
+                           void *user) {
     struct conn *conn = calloc(1, sizeof *conn);
     if (!conn) {
         session_free(session);
-        conn_refuse(tcp);
         return -ENOMEM;
     }
-    conn->tcp = tcp;
     conn->session = session;
     conn->pool = pool;
     conn->seat = (struct pool_seat){.session = session, .returned = slice_returned, .user = conn};
     conn->ops = ops;
     conn->user = user;
     conn->timer_due = UINT64_MAX;
+    *connp = conn;
+    return 0;
+}
+
+int conn_prepare(struct conn **connp, struct pool *pool, struct session *session, const struct conn_ops *ops,
+                 void *user) {
+    int r = new_without_tcp(connp, pool, session, ops, user);
+    if (r < 0)
+        return r;
+    r = session_prepare(session);
+    if (r < 0)
+        conn_drop(*connp);
+    return r;
+}
+
+void conn_drop(struct conn *conn) {
+    if (!conn)
+        return;
+    conn->closing = true;
+    pool_leave(conn->pool, &conn->seat);
+    release(conn);
+}
+
+void conn_attach(struct conn *conn, struct uv_tcp_s *tcp) {
+    conn->tcp = tcp;
     conn->connected = conn->step_began = timer_now();
     conn->handles = 2;
     uv_timer_init(tcp->loop, &conn->timer);
@@ -370,9 +398,17 @@ int conn_new(struct conn **connp, struct pool *pool, struct uv_tcp_s *tcp, struc
     int length = sizeof sa;
     uv_tcp_getpeername(tcp, (struct sockaddr *)&sa, &length);
     address_text(conn->peer, (struct sockaddr *)&sa);
-    *connp = conn;
-    session_start(session, timer_now_ms());
-    return 0;
+    session_start(conn->session, timer_now_ms());
+}
+
+int conn_new(struct conn **connp, struct pool *pool, struct uv_tcp_s *tcp, struct session *session,
+             const struct conn_ops *ops, void *user) {
+    int r = new_without_tcp(connp, pool, session, ops, user);
+    if (r < 0)
+        conn_refuse(tcp);
+    else
+        conn_attach(*connp, tcp);
+    return r;
 }
 
 void conn_share(struct conn *conn, struct conn_memory *memory) {

@@ -36,6 +36,12 @@ void conn_share(struct conn *conn, struct conn_memory *memory);
  * conn_touch. -ENOMEM. */
 int conn_new(struct conn **connp, struct pool *pool, struct uv_tcp_s *tcp, struct session *session,
              const struct conn_ops *ops, void *user);
+/* The same in two steps, for Alice: she has jobs while she is being connected, and calls conn_touch after either.
+ * conn_prepare takes session, conn_attach tcp; until then no operation is called, and conn_drop releases all. */
+int conn_prepare(struct conn **connp, struct pool *pool, struct session *session, const struct conn_ops *ops,
+                 void *user);
+void conn_attach(struct conn *conn, struct uv_tcp_s *tcp);
+void conn_drop(struct conn *conn); /* NULL is fine */
 void conn_set_ops(struct conn *conn, const struct conn_ops *ops, void *user);
 
 /* For a connection that nobody can take: closes and releases it. */
