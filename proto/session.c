@@ -461,7 +461,7 @@ bool session_wants_input(const struct session *s) {
 }
 
 size_t session_held(const struct session *s, size_t *waitingp) {
-    *waitingp = s->backlog.n_bytes + s->data.n_bytes + s->bulk.n_bytes;
+    *waitingp = s->backlog.n_bytes + s->data.n_bytes + (s->bulk ? s->bulk->n_bytes : 0);
     return *waitingp + s->reader.capacity;
 }
 
@@ -526,7 +526,6 @@ int session_new(struct session **sp, enum side side, const struct session_config
     s->end.outcome = SESSION_RUNNING;
     s->ops = ops;
     s->half = half;
-    session_bulk_init(s);
     frame_reader_init(&s->reader);
     if (side == SIDE_ALICE)
         s->set = s->allowed[0];

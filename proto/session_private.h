@@ -139,7 +139,7 @@ struct session {
     unsigned failures;   /* in a row */
     unsigned n_attempts; /* begun so far */
     struct transcript transcript;
-    struct bulk bulk;
+    struct bulk *bulk; /* from the first such frame to the end of the agreement: an open chat has none */
     uint8_t t3_due[32];                    /* of the agreement under way, from A4 on */
     uint8_t signature[IDENTITY_SIGNATURE]; /* ours of it */
     size_t n_signature;
@@ -237,7 +237,6 @@ int session_hear(struct session *s, const struct message *m, uint8_t *frame, siz
 bool session_can_hear(const struct session *s);
 struct job *session_turn_work(struct session *s);
 int session_turn_done(struct session *s, struct job *job);
-void session_bulk_init(struct session *s);
 void session_bulk_clear(struct session *s); /* no job is out */
 
 /* session_identity.c: in a re-keying nobody presents an identity, who is who was settled by the first agreement. */

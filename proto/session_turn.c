@@ -20,7 +20,7 @@ static struct turn_in turn_in(const struct session *s) {
                             .t3 = s->t3_due,
                             .old_key = old_key(s),
                             .signature = {s->signature, s->n_signature},
-                            .n_queued = s->bulk.n == BULK_MAX ? SIZE_MAX : s->output.n_bytes,
+                            .n_queued = s->bulk && s->bulk->n == BULK_MAX ? SIZE_MAX : s->output.n_bytes,
                             .to_fail = s->n_attempts <= s->config.fail_attempts};
 }
 
@@ -98,6 +98,7 @@ static int complete_step(struct session *s, bool learned, const struct agreed *a
     }
     if (agreed) {
         session_step_event(s, SESSION_STEP_DONE);
+        session_bulk_clear(s); /* all of it is hashed */
         int r = s->stage >= STAGE_ENDED ? 0 : session_open_accept(s, agreed);
         if (r == 0)
             r = forget_agreement(s);
@@ -146,9 +147,21 @@ static void fill_in(struct session *s, struct message *m) {
     }
 }
 
-static void add_bulk(struct session *s, const struct bulk_frame *f) {
-    s->bulk.frames[s->bulk.n++] = *f;
-    s->bulk.n_bytes += f->chunk.n;
+static void run_hash(struct job *job) {
+    struct bulk *b = (struct bulk *)job;
+    transcript_digests(b->digests, b->at_once, b->sizes, b->n_at_once);
+}
+
+/* -ENOMEM: nobody has taken the chunk. */
+static int add_bulk(struct session *s, const struct bulk_frame *f) {
+    if (!s->bulk)
+        s->bulk = calloc(1, sizeof *s->bulk);
+    if (!s->bulk)
+        return -ENOMEM;
+    s->bulk->job.run = run_hash;
+    s->bulk->frames[s->bulk->n++] = *f;
+    s->bulk->n_bytes += f->chunk.n;
+    return 0;
 }
 
 /* Those that are hashed and dealt with. */
@@ -168,15 +181,15 @@ static void drop_bulk(struct bulk *b) {
 static int say_bulk(struct session *s, struct turn *t) {
     struct session_chunk chunk = {
         .data = t->frame, .n = t->n_frame, .block = t->frame, .sharing = malloc(sizeof(unsigned))};
-    if (!chunk.sharing) {
+    if (!chunk.sharing || add_bulk(s, &(struct bulk_frame){.chunk = chunk, .followed = t->followed}) < 0) {
+        free(chunk.sharing);
         free(t->frame);
         return -ENOMEM;
     }
     *chunk.sharing = 2;
     s->progress_done = t->done;
     s->progress_total = t->total;
-    add_bulk(s, &(struct bulk_frame){.chunk = chunk, .followed = t->followed});
-    s->bulk.n_dealt = s->bulk.n;
+    s->bulk->n_dealt = s->bulk->n;
     return send_chunk(s, &chunk);
 }
 
@@ -289,9 +302,9 @@ static int hear(struct session *s, const struct message *m, bool *waitingp) {
 
 /* Gives frames of the peer to the half, one at a time. */
 static int deliver(struct session *s) {
-    struct bulk *b = &s->bulk;
+    struct bulk *b = s->bulk;
     int r = 0;
-    while (r == 0 && s->stage < STAGE_ENDED && b->n_dealt < b->n && !b->in_half) {
+    while (r == 0 && b && s->stage < STAGE_ENDED && b->n_dealt < b->n && !b->in_half) {
         if (s->due != STEP_A2) {
             session_violation(s, "more samples than the set has");
             return 0;
@@ -308,8 +321,10 @@ static int deliver(struct session *s) {
 int session_hear(struct session *s, const struct message *m, uint8_t *frame, size_t n) {
     bool waiting;
     if (m->kind == MESSAGE_SAMPLES && m->samples.vectors.n) {
-        add_bulk(s, &(struct bulk_frame){.chunk = {.data = frame, .n = n, .block = frame}, .message = *m});
-        return deliver(s);
+        int added = add_bulk(s, &(struct bulk_frame){.chunk = {.data = frame, .n = n, .block = frame}, .message = *m});
+        if (added < 0)
+            free(frame);
+        return added < 0 ? added : deliver(s);
     }
     uint8_t digest[32];
     transcript_digest(digest, frame, n);
@@ -320,30 +335,23 @@ int session_hear(struct session *s, const struct message *m, uint8_t *frame, siz
 }
 
 bool session_can_hear(const struct session *s) {
-    return !session_agrees(s) || (s->doing != RESTARTING && (s->side == SIDE_ALICE || s->bulk.n < BULK_MAX));
+    return !session_agrees(s) ||
+           (s->doing != RESTARTING && (s->side == SIDE_ALICE || !s->bulk || s->bulk->n < BULK_MAX));
 }
 
 /* ---- bulk */
 
-static void run_hash(struct job *job) {
-    struct bulk *b = (struct bulk *)job;
-    transcript_digests(b->digests, b->at_once, b->sizes, b->n_at_once);
-}
-
-void session_bulk_init(struct session *s) {
-    s->bulk = (struct bulk){.job.run = run_hash};
-}
-
 void session_bulk_clear(struct session *s) {
-    for (size_t i = 0; i < s->bulk.n; i++)
-        session_chunk_free(&s->bulk.frames[i].chunk);
-    session_bulk_init(s);
+    for (size_t i = 0; s->bulk && i < s->bulk->n; i++)
+        session_chunk_free(&s->bulk->frames[i].chunk);
+    free(s->bulk);
+    s->bulk = NULL;
 }
 
 /* Some are hashed at once in little more time than one. So while fewer have come and the next one is on its way, they
  * wait for it, if a job is out that ends before long: then they are looked at again. */
 static bool hash_can_wait(const struct session *s) {
-    const struct bulk *b = &s->bulk;
+    const struct bulk *b = s->bulk;
     bool followed = s->side == SIDE_BOB ? s->frame_since != 0 : b->frames[b->n - 1].followed;
     return b->n - b->n_hashed < HASH_LANES && b->n < BULK_MAX && followed;
 }
@@ -362,7 +370,7 @@ static struct job *next_hash(struct bulk *b) {
 }
 
 static int hashed(struct session *s) {
-    struct bulk *b = &s->bulk;
+    struct bulk *b = s->bulk;
     for (size_t i = 0; i < b->n_at_once; i++)
         transcript_add(&s->transcript, SIDE_ALICE, b->digests[i]);
     b->n_hashed += b->n_at_once;
@@ -378,12 +386,14 @@ static int hashed(struct session *s) {
 
 /* Bob answers only when all is hashed; Alice's frames, once they are out, keep nobody waiting. */
 static bool hash_first(const struct session *s) {
-    return s->side == SIDE_BOB ? !hash_can_wait(s) : s->bulk.n == BULK_MAX || s->due != STEP_A2;
+    return s->side == SIDE_BOB ? !hash_can_wait(s) : s->bulk->n == BULK_MAX || s->due != STEP_A2;
 }
 
 struct job *session_turn_work(struct session *s) {
     struct turn_in in = turn_in(s);
-    struct bulk *b = &s->bulk;
+    struct bulk *b = s->bulk;
+    if (!b)
+        return s->ops->work(s->half, &in);
     bool waiting = b->n > b->n_hashed && !b->n_at_once;
     if (waiting && hash_first(s))
         return next_hash(b);
@@ -394,7 +404,8 @@ struct job *session_turn_work(struct session *s) {
 }
 
 int session_turn_done(struct session *s, struct job *job) {
-    if (job == &s->bulk.job)
+    struct bulk *b = s->bulk;
+    if (b && job == &b->job)
         return hashed(s);
     struct turn turn = {.kind = TURN_WAIT};
     struct turn_in in = turn_in(s);
@@ -402,13 +413,12 @@ int session_turn_done(struct session *s, struct job *job) {
     int r = s->ops->done(s->half, job, &in, &turn);
     if (r < 0)
         return r;
-    struct bulk *b = &s->bulk;
-    bool dealt_with = b->in_half && turn.kind != TURN_WAIT;
-    if (turn.kind == TURN_HEARD && b->n_hashed < b->n) {
+    bool dealt_with = b && b->in_half && turn.kind != TURN_WAIT;
+    if (turn.kind == TURN_HEARD && b && b->n_hashed < b->n) {
         b->heard = true;
         turn.kind = TURN_WAIT;
     }
-    r = take_turn(s, &turn, b->in_half ? &b->frames[b->n_dealt].message : NULL, &in);
+    r = take_turn(s, &turn, b && b->in_half ? &b->frames[b->n_dealt].message : NULL, &in);
     if (dealt_with) {
         b->in_half = false;
         b->n_dealt++;
