@@ -139,8 +139,8 @@ struct session {
     unsigned failures;   /* in a row */
     unsigned n_attempts; /* begun so far */
     struct transcript transcript;
-    struct bulk *bulk; /* from the first such frame to the end of the agreement: an open chat has none */
-    uint8_t t3_due[32];                    /* of the agreement under way, from A4 on */
+    struct bulk *bulk;  /* from the first such frame to the end of the agreement: an open chat has none */
+    uint8_t t3_due[32]; /* of the agreement under way, from A4 on */
     uint8_t signature[IDENTITY_SIGNATURE]; /* ours of it */
     size_t n_signature;
     uint8_t t3[32]; /* of the key in force */
