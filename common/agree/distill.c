@@ -38,10 +38,45 @@ void distill_mask(uint8_t *masked, const uint8_t d[static 64], const struct set 
         }
 }
 
+/* Without a table, which an address into would tell of. */
+static uint32_t ones_of(uint8_t byte) {
+    uint32_t x = byte;
+    x -= x >> 1 & 0x55;
+    x = (x & 0x33) + (x >> 2 & 0x33);
+    return (x + (x >> 4)) & 0xf;
+}
+
+/* Ones among bits first ... end - 1. */
+static uint32_t count_ones(const uint8_t *bits, size_t first, size_t end) {
+    uint32_t ones = 0;
+    for (; first < end && first % 8; first++)
+        ones += bit_get(bits, first);
+    for (; first + 8 <= end; first += 8)
+        ones += ones_of(bits[first / 8]);
+    for (; first < end; first++)
+        ones += bit_get(bits, first);
+    return ones;
+}
+
+/* For Q = 2 a distance is the bit itself. */
+static struct distilled unmask_bits(uint8_t d[static 64], const uint8_t *results, const struct set *set) {
+    struct distilled out = {0};
+    for (size_t j = 0; j < SET_DISTILLATE; j++) {
+        uint32_t ones = count_ones(results, j * set->repeat, (j + 1) * set->repeat), zeros = set->repeat - ones;
+        uint32_t bit = less(zeros, ones), most = zeros + ((ones - zeros) & (0 - bit));
+        bit_xor(d, j, bit);
+        out.noise += set->repeat - most;
+        out.agreeing += most;
+    }
+    return out;
+}
+
 struct distilled distill_unmask(uint8_t d[static 64], const uint8_t *results, const struct set *set) {
     const uint32_t modulus = set->modulus, half = modulus / 2;
     struct distilled out = {0};
     memset(d, 0, SET_DISTILLATE / 8);
+    if (modulus == 2)
+        return unmask_bits(d, results, set);
     for (size_t j = 0; j < SET_DISTILLATE; j++) {
         uint32_t from[2] = {0}, ones = 0; /* noise if d = 0, if d = 1; labels that are for 1 */
         for (size_t i = j * set->repeat; i < (j + 1) * set->repeat; i++) {
