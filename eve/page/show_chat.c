@@ -55,17 +55,17 @@ static void line_comes(void *user, struct said *line) {
                                    "the lines of this session are too many to be shown one by one"));
 }
 
+/* What was hidden since they came is not told either. */
 static void tell_all(struct page *page) {
-    for (size_t i = 0; i < opened_n_lines(page->chat); i++)
+    for (size_t i = 0; i < opened_n_lines(page->chat); i++) {
+        class_take(page->class, opened_session(page->chat), opened_line(page->chat, i));
         tell(page, opened_line(page->chat, i), i > 0);
+    }
 }
 
 void show_chat_again(struct page *page) {
-    if (!page->chat || !page->chat_told)
-        return;
-    for (size_t i = 0; i < opened_n_lines(page->chat); i++)
-        class_take(page->class, opened_session(page->chat), opened_line(page->chat, i));
-    tell_all(page);
+    if (page->chat && page->chat_told)
+        tell_all(page);
 }
 
 static void begin(struct page *page, const struct source *source, const char *session, const char *text) {
