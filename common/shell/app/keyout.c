@@ -45,6 +45,7 @@ struct keyout_task {
     struct timer *again;      /* until it runs again; NULL else */
     unsigned n_failed;        /* times */
     bool expires;             /* the key is random, since there has been none in time */
+    bool told;                /* and that has been said */
     bool has_identity;        /* of the peer, which is the next line; for expires alone */
     uint8_t identity[IDENTITY_KEY];
     char *command;        /* NULL for none */
@@ -153,6 +154,9 @@ static void settle(struct keyout_pending *pending) {
     conn_touch(pending->conn);
 }
 
+/* For "%s%s%s" before what is said: nothing where a key expires that is of no session of ours. */
+#define OF_SESSION(origin) *(origin)->session ? "session " : "", (origin)->session, *(origin)->session ? ": " : ""
+
 __attribute__((format(printf, 3, 4))) static void fail(struct keyout *keyout, const struct origin *origin,
                                                        const char *format, ...) {
     char text[600];
@@ -166,8 +170,7 @@ __attribute__((format(printf, 3, 4))) static void fail(struct keyout *keyout, co
     if (conn && !session_finished(conn_session(conn)))
         conn_give_up(conn, text); /* the session's end says it */
     else
-        screen_error(keyout->screen, "%s%s%s%s", *origin->session ? "session " : "", origin->session,
-                     *origin->session ? ": " : "", text);
+        screen_error(keyout->screen, "%s%s%s%s", OF_SESSION(origin), text);
 }
 
 /* ---- lanes and tasks */
@@ -261,7 +264,7 @@ static bool try_later(struct keyout_task *task, const char *problem) {
     for (unsigned i = 1; i < task->n_failed && wait < AGAIN_MOST; i++)
         wait *= 2;
     wait = wait < AGAIN_MOST ? wait : AGAIN_MOST;
-    screen_warning(keyout->screen, "session %s: the command of --on-key %s; again in %g s", task->origin.session,
+    screen_warning(keyout->screen, "%s%s%sthe command of --on-key %s; again in %g s", OF_SESSION(&task->origin),
                    problem, (double)wait / 1e3);
     timer_start(task->again, wait, 0);
     return true;
@@ -269,8 +272,8 @@ static bool try_later(struct keyout_task *task, const char *problem) {
 
 /* There is a newer key for this file: whether the command took the older one is no matter any more. */
 static void superseded(struct keyout_task *task, const char *problem) {
-    screen_warning(task->keyout->screen, "session %s: the command of --on-key %s; it now gets a newer key",
-                   task->origin.session, problem);
+    screen_warning(task->keyout->screen, "%s%s%sthe command of --on-key %s; it now gets a newer key",
+                   OF_SESSION(&task->origin), problem);
     finish(task);
 }
 
@@ -278,7 +281,7 @@ static void superseded(struct keyout_task *task, const char *problem) {
  * or we have been told to end. False: out of memory. */
 static bool expire_again(struct keyout_task *task) {
     struct keyout *keyout = task->keyout;
-    struct life life = {.path = task->lane->path, .has_key = task->has_identity};
+    struct life life = {.path = task->lane->path, .has_key = task->has_identity, .told = task->told};
     snprintf(life.session, sizeof life.session, "%s", task->origin.session);
     snprintf(life.peer, sizeof life.peer, "%s", task->named);
     memcpy(life.key, task->identity, IDENTITY_KEY);
@@ -317,7 +320,7 @@ static void hook_ended(void *user, const char *problem) {
         hook_failed(task, problem);
         return;
     }
-    screen_detail(task->keyout->screen, "session %s: the command of --on-key is done", task->origin.session);
+    screen_detail(task->keyout->screen, "%s%s%sthe command of --on-key is done", OF_SESSION(&task->origin));
     finish(task);
 }
 
@@ -349,6 +352,9 @@ static void say_expired(struct keyout_task *task) {
     struct keyout *keyout = task->keyout;
     double seconds = (double)keyout->options->lifetime_ms / 1e3;
     char text[400];
+    if (task->told) /* the same key, which its command has not taken yet */
+        return;
+    task->told = true;
     keyout->n_expired++;
     snprintf(text, sizeof text, "no fresh key within %g s: %.250s holds random bytes now", seconds, task->lane->path);
     events_error(keyout->events, *task->origin.session ? task->origin.session : NULL, *task->named ? task->named : NULL,
@@ -664,6 +670,7 @@ static void expired(void *user, const struct life *life) {
         return;
     }
     task->expires = true;
+    task->told = life->told;
     task->has_identity = life->has_key;
     memcpy(task->identity, life->key, IDENTITY_KEY);
     go_on(keyout, task->lane);

@@ -98,6 +98,7 @@ int lives_renew(struct lives *lives, const struct life *of) {
     memcpy(life->peer, of->peer, sizeof life->peer);
     memcpy(life->key, of->key, sizeof life->key);
     life->has_key = of->has_key;
+    life->told = of->told;
     life->due_ms = timer_boot_ms() + lives->lifetime_ms;
     take_out(lives, life);
     append(lives, life);

@@ -20,6 +20,7 @@ struct life {
     char session[32], peer[ADDRESS_TEXT + IDENTITY_TEXT];
     uint8_t key[IDENTITY_KEY]; /* the peer's */
     bool has_key;
+    bool told;       /* that it has expired, and is to expire once more */
     uint64_t due_ms; /* timer_boot_ms */
     struct life *next, *previous;
 };

@@ -117,11 +117,12 @@ def a_key_that_cannot_expire():
     os.rename(path("folder"), path("away"))
     wait_until(lambda: "may still be in use: --key-out" in bob.stderr, 20, "the folder to be missed")
     os.rename(path("away"), path("folder"))
-    wait_until(lambda: "may still be in use: the command of --on-key" in bob.stderr, 20, "the command to fail")
+    wait_until(lambda: bob.stderr.count("may still be in use: the command of --on-key") >= 2, 20, "the command to fail twice")
     check(key_of("folder/key") != key_of("alice"), "the key is still there")
     check("again in 1 s" in bob.stderr, "nobody says that it is tried again")
     write("mended", b"")
     bob.wait(74)
+    equal(sum("random bytes" in e["text"] for e in bob.all("error")), 1, "one key has expired")
     told = read("events").split()
     check(told[0] == b"agreed" and len(told) >= 3 and set(told[1:]) == {b"expired"}, "what the command was told:", told)
 
