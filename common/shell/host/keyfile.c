@@ -64,8 +64,11 @@ int keyfile_write(const char *path, const uint8_t key[static 32]) {
 
 int keyfile_replace(const char *path, const uint8_t key[static 32]) {
     int r = keyfile_write(path, key);
-    if (r < 0 && unlink(path) == 0) /* which makes room on a full disk */
+    if (r < 0 && unlink(path) == 0) { /* which makes room on a full disk */
         r = keyfile_write(path, key);
+        if (r < 0)
+            sync_folder(path); /* the old key is not to come back after a crash */
+    }
     return r;
 }
 
