@@ -3,11 +3,11 @@
  * filter then decides as everywhere. Who has taken over the process may do without us, but not without that filter. */
 #include "common/shell/host/sandbox_socketcall.h"
 
+#include <errno.h>
 #include <seccomp.h>
 
 #if defined __i386__ || defined __s390__
 
-#include <errno.h>
 #include <linux/net.h>
 #include <signal.h>
 #include <stddef.h>
@@ -79,13 +79,25 @@ int sandbox_repeat_socketcall(void) {
 
 #else
 
-/* Others have the number too (powerpc), but no libc that uses it, and so nobody whom we could answer. */
+/* Others have the number too (powerpc), but no libc that uses it: nobody is to make sockets by it. */
 bool sandbox_has_socketcall(void) {
     return seccomp_syscall_resolve_name("socketcall") > 0;
 }
 
 int sandbox_repeat_socketcall(void) {
-    return 0;
+    int number = seccomp_syscall_resolve_name("socketcall");
+    if (number <= 0)
+        return 0;
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+    if (!filter)
+        return -ENOMEM;
+    int r = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
+    if (r == 0)
+        r = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), number, 0);
+    if (r == 0)
+        r = seccomp_load(filter);
+    seccomp_release(filter);
+    return r;
 }
 
 #endif
