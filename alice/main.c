@@ -48,6 +48,11 @@ static void go(struct alice *alice);
 static void give_up(struct alice *alice, int status) {
     timer_free(alice->again);
     alice->again = NULL;
+    if (alice->next) { /* nobody waits for the rest of its recipes */
+        conn_drop(alice->next->conn);
+        free(alice->next);
+        alice->next = NULL;
+    }
     alice->program.status = status;
     program_stop(&alice->program);
 }
