@@ -57,8 +57,8 @@ struct half_ops {
     int (*begin)(struct half *h, const uint8_t seed[static 32]);
     /* This side's step is due. WAIT: the answer comes from done. */
     int (*speak)(struct half *h, enum step step, const struct turn_in *in, struct turn *turn);
-    /* A checked message of the peer that the order allows. WAIT: the answer comes from done; m and what it points to
-     * stay where they are until then, and no other message comes. */
+    /* A checked message of the peer that the order allows. WAIT: the answer comes from done; what m points to stays
+     * where it is until then, m itself does not, and no other message comes. */
     int (*hear)(struct half *h, const struct message *m, const struct turn_in *in, struct turn *turn);
     /* A job that can run now, NULL when there is none. */
     struct job *(*work)(struct half *h, const struct turn_in *in);
