@@ -64,7 +64,7 @@ bool speakers_call_again(const struct speakers *s, struct said *line) {
     }
     if (strcmp(before.session, line->session) == 0)
         return false;
-    line->hidden = is_hidden(s, line);
+    line->hidden = s->hidden.n && (before.hidden || is_hidden(s, line));
     return true;
 }
 

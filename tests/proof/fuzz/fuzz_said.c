@@ -81,8 +81,11 @@ static void call(struct speakers *s, unsigned number, const uint8_t *p, size_t n
     memcpy(label, p, n);
     REQUIRE(speakers_call(s, session, label, number));
     calls[n_calls++] = s->called[(s->n_called - 1) % SPEAKER_CALLED_MAX];
-    for (size_t i = 0; i < n_lines; i++)
+    for (size_t i = 0; i < n_lines; i++) {
+        bool before = lines[i].hidden;
         speakers_call_again(s, &lines[i]);
+        REQUIRE(lines[i].hidden >= before);
+    }
 }
 
 static void act(struct speakers *s, unsigned kind, const struct said *line) {

@@ -279,6 +279,11 @@ static void who_says_it(void **state) {
     assert_string_equal(late.session, "second");
     assert_false(speakers_call_again(s, &early));
     assert_string_equal(early.session, "first");
+    struct said hidden = nobody;
+    speakers_hide_session(s, "first", "else");
+    assert_true(speakers_look(s, &hidden) && hidden.hidden);
+    assert_true(speakers_call_again(s, &hidden) && hidden.hidden); /* as below, and hidden all the same */
+    speakers_show_all(s);
     assert_true(speakers_call_again(s, &nobody)); /* now it could be either */
     assert_string_equal(nobody.session, "");
     struct said hers = read_line(SIDE_ALICE, "(from ann) x", 12, false);
