@@ -154,6 +154,18 @@ uint64_t class_captured(const struct class *class) {
     return n;
 }
 
+/* The first that is still there, since it counts: of those that are over, if the newest is. */
+static const char *oldest(const struct class *class) {
+    const char *path = class->tape->path;
+    for (const struct tape *tape = class->tape; tape; tape = tape->older)
+        path = size_of(tape) > 0 ? tape->path : path;
+    return path;
+}
+
+static uint64_t whole_mib(uint64_t n) {
+    return (n + (1 << 20) - 1) >> 20;
+}
+
 /* What one more may have, unless that is nothing. */
 static int next_max(const struct class *class, uint64_t *maxp) {
     const struct class_config *c = &class->config;
@@ -164,7 +176,7 @@ static int next_max(const struct class *class, uint64_t *maxp) {
     screen_error(c->screen,
                  "the room cannot be opened again: its captures have %" PRIu64 " of the %" PRIu64 " MiB that they may "
                  "have together: remove some of them (%s is one), or start eve with a larger --captures-max",
-                 captured >> 20, c->captures_max >> 20, class->tape->path);
+                 whole_mib(captured), c->captures_max >> 20, oldest(class));
     return -EDQUOT;
 }
 
@@ -210,7 +222,7 @@ static void finish(struct tape *tape) {
 bool class_tapes_poll(struct class *class) {
     bool more = false;
     for (struct tape *tape = class->tape; tape; tape = tape->older) {
-        bool over = tape != class->tape && tape->n_pupils == 0;
+        bool over = (tape != class->tape || class->closed) && tape->n_pupils == 0;
         if (over && tape->record)
             finish(tape);
         bool read = tape->watch && watch_poll(tape->watch);
