@@ -21,6 +21,12 @@ export function describeWords(p, bobTells) {
   return lines;
 }
 
+// Once they have more than half of what they may have. More than 32 bits: no shifts here.
+export function describeCaptured({ bytes, most }) {
+  const mib = (n) => Math.ceil(n / 2 ** 20);
+  return 2 * bytes > most ? say`The room's captures have ${mib(bytes)} of the ${mib(most)} MiB that they may have.` : "";
+}
+
 // Who is here in the order in which they came, then who has left, the last of them first.
 export function inOrder(pupils) {
   const ended = (p) => p.state === "ended";

@@ -7,7 +7,7 @@ import { code } from "./wall-code.js";
 import { leadRoom, showRoom } from "./wall-room.js";
 import { button, drawOne, drawTile, element, whose } from "./wall-tile.js";
 import { fit, isWordless, showUsual, wireView } from "./wall-view.js";
-import { costs, inOrder, sums } from "./wall-words.js";
+import { costs, describeCaptured, inOrder, sums } from "./wall-words.js";
 
 const EVERY_MS = 500, NEWS_KEPT = 20, ONE_MS = 2500;
 const $ = (id) => document.getElementById(id);
@@ -202,8 +202,8 @@ async function look() {
   // apart from what is read aloud when it changes: this does each second
   put("left", room.attacking ? say`Eve is at work: ${room.waiting} wait, ${Math.ceil(room.seconds_left)} s are left.` : "");
   const here = say`${room.now} of at most ${room.most} phones are here; joined so far: ${room.joined}.`;
-  const { bytes, most } = room.captured, much = token && 2 * bytes > most ? ` ${say`The room's captures have ${bytes >> 20} of the ${most >> 20} MiB that they may have.`}` : "";
-  put("count", `${room.full ? `${here} ${say("The capture is full: nothing more is recorded, and nobody joins.")}` : here}${much}`);
+  const much = token ? describeCaptured(room.captured) : "";
+  put("count", `${room.full ? `${here} ${say("The capture is full: nothing more is recorded, and nobody joins.")}` : here}${much && ` ${much}`}`);
   $("all").disabled = room.attacking;
   showRoom(room);
 }
