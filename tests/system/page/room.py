@@ -233,8 +233,7 @@ def one_share():
     is left is for others, however many bytes there are of headers."""
     bob, room = open_room("--write", path("share.pcap"), "--capture-max", 4, "--per-address", 32, stdin="pipe")
     much = start_alice(Tunnel(room, "Much", "n64").address, "--params", "n64", stdin=b"a line\n" * (1 << 19))
-    tile = room.until("Much", "its share", lambda p: p["unrecorded"])
-    check(tile["state"] == "open", tile)
+    room.until("Much", "its share, used in an open conversation", lambda p: p["unrecorded"] and p["state"] == "open")
     much.wait(0)
     wait_until(lambda: bob.output.count(b"a line") == 1 << 19, 60, "all lines at Bob's")
     found = refused(room)
