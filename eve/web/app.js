@@ -1,6 +1,6 @@
 // Ties together the stream of events, the film, and what is on the page.
 
-import { $, put } from "./dom.js";
+import { $, darkness, put } from "./dom.js";
 import { Replay } from "./replay.js";
 import { renderStage } from "./stage.js";
 import { renderDrawer } from "./drawer.js";
@@ -65,6 +65,7 @@ function wire() {
   for (const name of ["live", "curve"]) $(`tab-${name}`).onclick = () => { acted(); showTab(name); };
   wireFollow(({ at, tab }) => { if (tab !== settings.tab) showTab(tab); replay.toEvent(at); }, () => leads() || (whatServes()?.control && !!sessionStorage.getItem("token")));
   wireKeys(() => settings.tab === "live");
+  darkness().addEventListener("change", () => replay.changed()); // a canvas keeps the colours that it was painted with
 }
 
 function showTab(name) {

@@ -1,6 +1,6 @@
 // Charts by uPlot on the screen; the same series as SVG (drawing.js) and CSV for who wants to keep them.
 
-import { colour } from "./dom.js";
+import { colour, darkness } from "./dom.js";
 import { DASHES, drawingOf } from "./drawing.js";
 import { power } from "./units.js";
 
@@ -18,7 +18,7 @@ export class Chart {
     this.mark = null;
     new ResizeObserver(() => this.resize()).observe(where);
     addEventListener("resize", () => this.resize());
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { this.shape = ""; if (this.plot) this.set(this.x, this.series); });
+    darkness().addEventListener("change", () => { this.shape = ""; if (this.plot) this.set(this.x, this.series); });
   }
 
   get narrow() { return this.where.clientWidth < 560; }

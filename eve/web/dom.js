@@ -25,5 +25,6 @@ export function put(id, text) {
   if (e.textContent !== text) e.textContent = text;
 }
 
+export const darkness = () => matchMedia("(prefers-color-scheme: dark)");
 export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();

@@ -1,7 +1,7 @@
 // "How Alice does it": a session that runs in this page, in a worker, and presses that look into it. What there is to see of
 // a task is in a file of its own (how_lpn.js ...), as a list of stops; each press is one, and changes what is seen.
 
-import { $, element, put } from "./dom.js";
+import { $, darkness, element, put } from "./dom.js";
 import { heard, say } from "./tongue.js";
 import { startHow } from "./how-start.js";
 import { TITLES, wordsFor } from "./how_words.js";
@@ -148,7 +148,7 @@ function wire() {
     e.preventDefault();
     $(act).click();
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { if (stops.length) show(); });
+  darkness().addEventListener("change", () => { if (stops.length) show(); });
 }
 
 readAddress();

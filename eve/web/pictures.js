@@ -1,6 +1,6 @@
 // The one picture in the middle: each kind has a file of its own and is drawn again only where its data have changed.
 
-import { $ } from "./dom.js";
+import { $, darkness } from "./dom.js";
 import { hello, idle, ready } from "./picture_hello.js";
 import { samples } from "./picture_samples.js";
 import { learned } from "./picture_learned.js";
@@ -17,9 +17,9 @@ const KINDS = { idle, ready, hello, samples, learned, masks, compare, chat, betw
 let drawn = null, leave = null;
 
 export function renderPicture(kind, state, level, room) {
-  const data = KINDS[kind].data(state, level), key = `${kind} ${level} ${JSON.stringify(data)}`, say = picturesIn(level);
+  const data = KINDS[kind].data(state, level), on = `${kind} ${level} ${darkness().matches} `, key = on + JSON.stringify(data), say = picturesIn(level);
   if (key === drawn) return;
-  const where = $("picture"), same = drawn?.startsWith(`${kind} ${level} `);
+  const where = $("picture"), same = drawn?.startsWith(on);
   drawn = key;
   if (same && KINDS[kind].update?.(where, data)) return;
   leave?.();

@@ -18,6 +18,14 @@ export async function nothingSerious(server, page) {
     await tab.evaluate(() => { const e = document.createElement("button"); e.id = "planted"; document.querySelector("main").append(e); });
     check((await serious(tab)).some((text) => text.includes("planted")), "a button without a name is not seen");
     await tab.evaluate(() => document.getElementById("planted").remove());
+    const code = () => tab.evaluate(() => document.querySelector("#picture canvas").toDataURL());
+    await tab.emulateMedia({ colorScheme: "dark" });
+    await tab.click('#chips li[data-step="A3"] button');
+    await drawn();
+    const inTheDark = await code();
+    await tab.emulateMedia({ colorScheme: "light" });
+    await drawn();
+    await until("the code word in the other colours", 120, async () => (await code()) !== inTheDark);
     for (const [colorScheme, steps] of [["light", ["B1", "A3", "B4"]], ["dark", ["B2", "A4"]]]) {
       await tab.emulateMedia({ colorScheme });
       for (const step of steps) {
