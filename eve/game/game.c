@@ -107,3 +107,9 @@ void game_leave(struct game *g, size_t seat) {
             g->found[n++] = g->found[i];
     g->n_found = n;
 }
+
+void game_pass_on(struct game *g, size_t seat) {
+    for (size_t i = 0; i < g->n_found; i++)
+        if (g->found[i] == seat)
+            g->found[i] = GAME_NOBODY;
+}

@@ -41,6 +41,8 @@ int game_take(struct game *game, size_t seat, uint64_t round, uint64_t question,
 /* A show of hands. As ballot_hands; -EPERM where nothing is open. */
 int game_hands(struct game *game, uint64_t question, uint64_t option, uint64_t hands);
 void game_leave(struct game *game, size_t seat);
+/* The seat is another's from now on: what is told of the round before names nobody for who had it. */
+void game_pass_on(struct game *game, size_t seat);
 
 /* What the projector shows. While it is open, of answers only how many there are, so that nobody follows the others.
  * name: of a seat, for those who have solved a puzzle; NULL where there are no seats. */

@@ -7,6 +7,8 @@
 #include "eve/game/pictures.h"
 #include "eve/game/puzzle.h"
 
+enum { GAME_NOBODY = UINT16_MAX }; /* instead of a seat: who had it is gone, and another has it */
+
 enum game_kind { GAME_NONE, GAME_HAND, GAME_VOTE, GAME_GUESS };
 
 struct game {
@@ -16,7 +18,7 @@ struct game {
     /* hand */
     struct puzzle puzzle;
     bool light;
-    uint16_t found[BALLOT_SEATS]; /* who has solved it, in this order */
+    uint16_t found[BALLOT_SEATS]; /* who has solved it, in this order; GAME_NOBODY: gone */
     size_t n_found;
     /* vote */
     struct pictures pictures;

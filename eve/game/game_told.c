@@ -115,7 +115,7 @@ json_t *game_shown(const struct game *g, const char *(*name)(void *user, size_t 
     if (g->kind == GAME_HAND) { /* that somebody has solved it spurs the others on */
         json_t *found = json_array();
         for (size_t i = 0; name && i < g->n_found; i++)
-            json_array_append_new(found, json_string(name(user, g->found[i])));
+            json_array_append_new(found, json_string(g->found[i] == GAME_NOBODY ? "" : name(user, g->found[i])));
         json_object_set_new(object, "found", found);
         json_object_set_new(object, "light", json_boolean(g->light));
     } else if (g->kind != GAME_NONE && !g->ballot.open)

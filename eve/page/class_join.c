@@ -144,6 +144,7 @@ static struct pupil *new_tile(struct class *class, const uint8_t from[static ORI
         pupil->number = (unsigned)class->n_pupils;
         pupil->class = class;
     }
+    game_pass_on(class->config.game, pupil->number - 1);
     class_wipe(pupil);
     return pupil;
 }

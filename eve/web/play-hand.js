@@ -62,7 +62,8 @@ export async function handView(page) {
     skip.hidden = revealed || !phones || open(now);
     check.hidden = revealed;
     why.textContent = revealed ? page.words().why(puzzle) : "";
-    found.textContent = now?.game === "hand" && now.round === followed && now.found.length ? say`Solved by ${now.found.join(", ")}.` : "";
+    const named = now?.game === "hand" && now.round === followed ? now.found.filter((name) => name) : []; // of who is gone there is none
+    found.textContent = named.length ? say`Solved by ${named.join(", ")}.` : "";
   }
   const side = element("div", { className: "side", children: [check, said, found, why, element("p", { className: "acts", children: [next, skip, button(say("Print"), "", () => print()), rows] })] });
   // on paper the places are for a pencil

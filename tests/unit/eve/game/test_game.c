@@ -341,6 +341,19 @@ static void a_puzzle_is_solved_in_turn(void **state) {
     shown = game_on_phone(game, 2);
     assert_non_null(json_object_get(json_object_get(shown, "puzzle"), "secret"));
     json_decref(shown);
+    /* who has left is still named, until another has the seat */
+    for (unsigned k = 0; k < 2; k++) {
+        if (k)
+            game_pass_on(game, 4);
+        else
+            game_leave(game, 4);
+        shown = game_shown(game, name_of, NULL);
+        found = json_object_get(shown, "found");
+        assert_int_equal(json_array_size(found), 2);
+        assert_string_equal(json_string_value(json_array_get(found, 0)), k ? "" : "Pupil 4");
+        assert_string_equal(json_string_value(json_array_get(found, 1)), "Pupil 1");
+        json_decref(shown);
+    }
     game_free(game);
 }
 
