@@ -77,16 +77,43 @@ void class_end(struct pupil *pupil, const char *why) {
     class_changed(pupil);
 }
 
-int class_take_off(struct class *class, unsigned number, uint64_t joined) {
-    struct pupil *pupil = number >= 1 && number <= class->n_pupils ? class->pupils[number - 1] : NULL;
-    if (!pupil || pupil->joined != joined || pupil->off)
-        return -ESRCH;
+void class_known(struct pupil *pupil) {
+    if (pupil->known || pupil->off)
+        return;
+    pupil->known = true;
+    door_joined(&pupil->class->door, pupil->from, pupil->phone);
+    if (pupil->state == PUPIL_ENDED_STATE) /* the capture is read behind what happens */
+        door_left(&pupil->class->door, pupil->phone);
+}
+
+static bool of_one_address(const struct pupil *a, const struct pupil *b) {
+    return memcmp(a->from, b->from, ORIGIN_ID) == 0;
+}
+
+static void take_off(struct pupil *pupil) {
     pupil->off = true;
-    door_take_off(&class->door, pupil->from, pupil->phone, pupil->came_after);
     class_chat_silence(pupil);
     class_queue_leave(pupil);
     class_end(pupil, "the lecturer has taken you out of the room");
     class_changed(pupil);
+}
+
+int class_take_off(struct class *class, unsigned number, uint64_t joined) {
+    struct pupil *pupil = number >= 1 && number <= class->n_pupils ? class->pupils[number - 1] : NULL;
+    if (!pupil || pupil->joined != joined || pupil->off)
+        return -ESRCH;
+    for (size_t i = 0; i < class->n_pupils; i++) { /* who is in the room without a key is to notice nothing, too */
+        struct pupil *other = class->pupils[i];
+        if (other->state != PUPIL_ENDED_STATE && !other->leaving && of_one_address(other, pupil))
+            class_known(other);
+    }
+    door_take_off(&class->door, pupil->from, pupil->phone, pupil->came_after);
+    take_off(pupil);
+    for (size_t i = 0; *pupil->phone && i < class->n_pupils; i++) { /* the same phone, from another tab */
+        struct pupil *other = class->pupils[i];
+        if (other != pupil && of_one_address(other, pupil) && strcmp(other->phone, pupil->phone) == 0)
+            take_off(other);
+    }
     return 0;
 }
 
@@ -106,8 +133,14 @@ int class_let_in(struct class *class, unsigned number) {
     return door_let_in(&class->door, number);
 }
 
-void class_open_door(struct class *class) {
+static void empty_door(struct class *class) {
     memset(&class->door, 0, sizeof class->door);
+    for (size_t i = 0; i < class->n_pupils; i++)
+        class->pupils[i]->known = false;
+}
+
+void class_open_door(struct class *class) {
+    empty_door(class);
     class->clock++;
 }
 
@@ -159,7 +192,7 @@ int class_open(struct class *class) {
     class->closed = false;
     class->opening++;
     class->clock++;
-    memset(&class->door, 0, sizeof class->door);
+    empty_door(class);
     return 0;
 }
 

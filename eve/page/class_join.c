@@ -40,6 +40,8 @@ const char *class_said_end(const struct pupil *pupil) {
 static void end_pupil(struct pupil *pupil, const char *why) {
     pupil->state = PUPIL_ENDED_STATE;
     pupil->tape->n_pupils--;
+    if (pupil->known)
+        door_left(&pupil->class->door, pupil->phone);
     snprintf(pupil->ended, sizeof pupil->ended, "%s", why);
     game_leave(pupil->class->config.game, pupil->number - 1);
     class_changed(pupil);
@@ -190,6 +192,16 @@ static void answer_waits(struct web_answer *a) {
     web_answer_text(a, 423, "a phone of your address was taken off the wall: the lecturer has to let you in\n");
 }
 
+/* Of a number that the lecturer has let in, one session at a time: she let in one phone. The newest stays, since a
+ * phone that comes again may be quicker than the end of its connection. */
+static void end_older(struct class *class, const uint8_t from[static ORIGIN_ID], const char *phone) {
+    for (size_t i = 0; i < class->n_pupils; i++) {
+        struct pupil *pupil = class->pupils[i];
+        if (strcmp(pupil->phone, phone) == 0 && memcmp(pupil->from, from, ORIGIN_ID) == 0 && !pupil->leaving)
+            class_end(pupil, "this phone has joined again");
+    }
+}
+
 static void answer_join(struct class *class, const struct web_request *request, struct web_answer *a) {
     static char accept[WEBSOCKET_ACCEPT]; /* valid during the call */
     struct join join;
@@ -211,6 +223,8 @@ static void answer_join(struct class *class, const struct web_request *request, 
         web_answer_text(a, 503, full ? full : "out of memory\n");
         return;
     }
+    if (door_was_let_in(&class->door, from, phone))
+        end_older(class, from, phone);
     pupil->join = join;
     pupil->upgrading = true;
     pupil->opening = class->opening;
@@ -218,7 +232,7 @@ static void answer_join(struct class *class, const struct web_request *request, 
     memcpy(pupil->from, from, ORIGIN_ID);
     play_ticket(pupil->ticket, request);
     memcpy(pupil->phone, phone, sizeof phone);
-    pupil->came_after = door_joined(&class->door, from, phone);
+    pupil->came_after = door_guards(&class->door, from);
     pupil->tape = class->tape;
     class->tape->n_pupils++;
     class_changed(pupil);

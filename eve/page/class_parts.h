@@ -58,6 +58,7 @@ struct pupil {
     char ticket[PLAY_TICKET]; /* with which it plays; "" */
     char phone[DOOR_PHONE];   /* its own number, "": it has none */
     bool came_after;          /* phones of its address were looked at when it joined */
+    bool known;               /* the door was told that it is in the room */
     struct tape *tape;        /* on which it is recorded */
     uint8_t from[ORIGIN_ID];
     bool unrecorded;       /* its address has had its share: nothing more of this session is on the tape */
@@ -115,6 +116,8 @@ struct class {
 void class_changed(struct pupil *pupil);
 /* It ends, for a reason that the phone is told; without a session nothing happens. */
 void class_end(struct pupil *pupil, const char *why);
+/* The door knows its number from now on. */
+void class_known(struct pupil *pupil);
 /* Its tile is for another: all of it is forgotten but its number. */
 void class_wipe(struct pupil *pupil);
 /* How many have a place; where they come from, unless NULL. */

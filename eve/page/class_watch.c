@@ -62,6 +62,7 @@ static void complete(void *user, const char *session, const char *params) {
     if (spoken) /* what a phone says when it joins is no more than that */
         pupil->join.set = spoken;
     pupil->complete = true;
+    class_known(pupil);
     if (pupil->state == PUPIL_AGREEING)
         pupil->state = PUPIL_OPEN;
     class_changed(pupil);

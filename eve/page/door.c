@@ -25,33 +25,89 @@ static size_t find_guarded(const struct door *door, const uint8_t from[static OR
     return i;
 }
 
+bool door_guards(const struct door *door, const uint8_t from[static ORIGIN_ID]) {
+    return find_guarded(door, from) < DOOR_GUARDED_MAX;
+}
+
+bool door_was_let_in(const struct door *door, const uint8_t from[static ORIGIN_ID], const char *phone) {
+    size_t i = find_known(door, phone);
+    return i < DOOR_KNOWN_MAX && door->known[i].let_in && memcmp(door->known[i].from, from, ORIGIN_ID) == 0;
+}
+
 bool door_admits(const struct door *door, const uint8_t from[static ORIGIN_ID], const char *phone) {
-    size_t known = find_known(door, phone), guarded = find_guarded(door, from);
-    if (known < DOOR_KNOWN_MAX && door->known[known].let_in)
+    size_t guarded = find_guarded(door, from);
+    if (door_was_let_in(door, from, phone))
         return true;
     if (was_taken_off(door, phone))
         return false;
-    return guarded == DOOR_GUARDED_MAX || (known < DOOR_KNOWN_MAX && !door->guarded[guarded].strict);
+    return guarded == DOOR_GUARDED_MAX || (find_known(door, phone) < DOOR_KNOWN_MAX && !door->guarded[guarded].strict);
 }
 
-static void know(struct door *door, const char *phone, bool let_in) {
-    size_t i = find_known(door, phone);
-    if (!*phone)
-        return;
-    if (i == DOOR_KNOWN_MAX) { /* whom the lecturer has let in stays so long as there is another */
-        for (size_t k = 0; k < DOOR_KNOWN_MAX && door->known[door->next_known].let_in; k++)
-            door->next_known = (door->next_known + 1) % DOOR_KNOWN_MAX;
-        i = door->next_known;
-        door->next_known = (i + 1) % DOOR_KNOWN_MAX;
-        door->known[i].let_in = false;
-        snprintf(door->known[i].phone, DOOR_PHONE, "%s", phone);
+static unsigned n_known(const struct door *door, const uint8_t from[static ORIGIN_ID]) {
+    unsigned n = 0;
+    for (size_t i = 0; i < DOOR_KNOWN_MAX; i++)
+        n += *door->known[i].phone && memcmp(door->known[i].from, from, ORIGIN_ID) == 0;
+    return n;
+}
+
+/* The oldest of the address that has most, of those who are not in the room; NULL: there is none. */
+static struct door_known *oldest_known(struct door *door, bool let_in, bool ipv6_only) {
+    struct door_known *found = NULL;
+    unsigned most = 0;
+    for (size_t i = 0; i < DOOR_KNOWN_MAX; i++) {
+        struct door_known *k = &door->known[i];
+        if (!*k->phone || k->n_here || k->let_in != let_in || (ipv6_only && origin_is_ipv4(k->from)))
+            continue;
+        unsigned n = found && memcmp(k->from, found->from, ORIGIN_ID) == 0 ? most : n_known(door, k->from);
+        if (found && (n < most || (n == most && k->since >= found->since)))
+            continue;
+        found = k;
+        most = n;
     }
-    door->known[i].let_in |= let_in;
+    return found;
 }
 
-bool door_joined(struct door *door, const uint8_t from[static ORIGIN_ID], const char *phone) {
-    know(door, phone, false);
-    return find_guarded(door, from) < DOOR_GUARDED_MAX;
+static struct door_known *find_known_place(struct door *door, const uint8_t from[static ORIGIN_ID]) {
+    unsigned ipv6 = 0;
+    struct door_known *empty = NULL;
+    for (size_t i = 0; i < DOOR_KNOWN_MAX; i++) {
+        if (!*door->known[i].phone)
+            empty = &door->known[i];
+        else
+            ipv6 += !origin_is_ipv4(door->known[i].from);
+    }
+    bool ipv6_only = !origin_is_ipv4(from) && ipv6 >= DOOR_KNOWN_IPV6;
+    if (empty && !ipv6_only)
+        return empty;
+    struct door_known *found = oldest_known(door, false, ipv6_only);
+    return found ? found : oldest_known(door, true, ipv6_only);
+}
+
+/* NULL: it has no number, or there is no place. */
+static struct door_known *know(struct door *door, const uint8_t from[static ORIGIN_ID], const char *phone) {
+    size_t i = find_known(door, phone);
+    if (i < DOOR_KNOWN_MAX)
+        return &door->known[i];
+    struct door_known *known = *phone ? find_known_place(door, from) : NULL;
+    if (!known)
+        return NULL;
+    memset(known, 0, sizeof *known);
+    snprintf(known->phone, DOOR_PHONE, "%s", phone);
+    memcpy(known->from, from, ORIGIN_ID);
+    known->since = ++door->n_known;
+    return known;
+}
+
+void door_joined(struct door *door, const uint8_t from[static ORIGIN_ID], const char *phone) {
+    struct door_known *known = know(door, from, phone);
+    if (known)
+        known->n_here++;
+}
+
+void door_left(struct door *door, const char *phone) {
+    size_t i = find_known(door, phone);
+    if (i < DOOR_KNOWN_MAX && door->known[i].n_here)
+        door->known[i].n_here--;
 }
 
 void door_take_off(struct door *door, const uint8_t from[static ORIGIN_ID], const char *phone, bool came_after) {
@@ -140,10 +196,11 @@ void door_ask(struct door *door, const uint8_t from[static ORIGIN_ID], unsigned 
     if (!*phone)
         return;
     struct door_waiting *w = find_waiting(door, from, phone, now);
-    if (!w) {
+    bool is_new = !w;
+    if (is_new)
         w = find_place(door, from, per_address, now);
+    if (is_new || strcmp(w->name, name) != 0)
         w->number = ++door->n_asked;
-    }
     w->asked = now;
     memcpy(w->from, from, ORIGIN_ID);
     snprintf(w->phone, sizeof w->phone, "%s", phone);
@@ -164,9 +221,11 @@ int door_let_in(struct door *door, unsigned number) {
         struct door_waiting *w = &door->waiting[i];
         if (w->number != number)
             continue;
-        char phone[DOOR_PHONE];
-        memcpy(phone, w->phone, sizeof phone);
-        know(door, phone, true);
+        struct door_known *known = know(door, w->from, w->phone);
+        if (known) {
+            known->let_in = true;
+            memcpy(known->from, w->from, ORIGIN_ID);
+        }
         memset(w, 0, sizeof *w);
         return 0;
     }

@@ -173,12 +173,18 @@ def off_the_wall():
     for name in alices:
         until_line(room, name, "look at me")
         until_line(room, name, "good morning")
+    same = Phone(room, "Second tab", number="%016x" % 2)
+    framed = Phone(room, "Not she", number="%016x" % 2, source="127.0.0.2")
+    Phone(room, "No key", number="%016x" % 9, source="127.0.0.2").close()
     room.post({"take_off": tile(room, "Rude")["number"], "joined": tile(room, "Rude")["joined"]})
+    check("taken you out" in same.until_closed()[1], "the same phone in a second tab")
+    equal([room.pupil("Not she")[key] for key in ("off", "ended")], [False, ""], "one of another address")
+    framed.close()
     for name in ("Ada", "Cleo"):
         check("look at me" not in [text for _, _, text in lines(room, name)], "what Bob passed on of her", lines(room, name))
         until_line(room, name, "good morning")
     equal(lines(room, "Rude"), [], "her own lines, which nobody is told of any more")
-    equal([p["name"] for p in room.state(viewer=True)["pupils"] if p["off"]], [""], "her name, as viewers are told it")
+    equal([p["name"] for p in room.state(viewer=True)["pupils"] if p["off"]], ["", ""], "her name, as viewers are told it")
 
     def may(number, name="Somebody"):
         """The status of asking, as the phone's page does before it joins, and of joining."""
@@ -196,15 +202,18 @@ def off_the_wall():
     equal(may("%016x" % 2, "Angel"), 423, "the same phone under another name")
     equal(may(None, "Angel 2"), 423, "a phone without a number")
     equal(may("00000000000000ff", "Angel 3"), 423, "a phone with another number")
+    equal(may("%016x" % 9, "Angel 4"), 423, "one that had no key")
     equal(may("%016x" % 1, "Ada again"), 200, "one that has been here")
     Phone(room, "Elsewhere", source="127.0.0.2").close()
-    equal([sorted(w["name"] for w in room.state()["door"]["waiting"]), room.state()["door"]["guarded"]], [["Angel", "Angel 3"], 1], "who waits")
+    equal([sorted(w["name"] for w in room.state()["door"]["waiting"]), room.state()["door"]["guarded"]], [["Angel", "Angel 3", "Angel 4"], 1], "who waits")
     equal({w["name"] for w in room.state(viewer=True)["door"]["waiting"]}, {""}, "the names that viewers are told of")
     new = next(w["number"] for w in room.state()["door"]["waiting"] if w["name"] == "Angel 3")
     for number, status in ((new + 999, 404), (0, 400), ("1", 400), (-1, 400)):
         equal(room.ask("/class", {"let_in": number})[0], status, "let in %r" % number)
     room.post({"let_in": new})
-    equal(may("00000000000000ff", "Let in"), 200, "who was let in")
+    first = Phone(room, "Let in", number="00000000000000ff")
+    equal(may("00000000000000ff", "Let in again"), 200, "who was let in")
+    check("joined again" in first.until_closed()[1], "one session of who was let in")
     # one that was in the room, but has come again since: numbers were kept in store, and now all are asked
     rude = Phone(room, "Ruder", number="%016x" % 1)
     room.post({"take_off": tile(room, "Ruder")["number"], "joined": tile(room, "Ruder")["joined"]})

@@ -18,10 +18,12 @@ static void who_comes_back(void **state) {
     (void)state;
     struct door *door = calloc(1, sizeof *door);
     assert_true(door_admits(door, here, "rude") && door_admits(door, here, ""));
-    assert_false(door_joined(door, here, "rude"));
-    assert_false(door_joined(door, here, "kind"));
+    door_joined(door, here, "rude");
+    door_joined(door, here, "kind");
+    assert_false(door_guards(door, here));
     door_take_off(door, here, "rude", false);
     assert_int_equal(door_guarded(door), 1);
+    assert_true(door_guards(door, here) && !door_guards(door, there));
     assert_false(door_admits(door, here, "rude"));
     assert_false(door_admits(door, there, "rude")); /* from elsewhere, too */
     assert_false(door_admits(door, here, "new"));
@@ -33,7 +35,13 @@ static void who_comes_back(void **state) {
     door_ask(door, here, SHARE, "", "Nobody", 10);
     assert_null(door_next(door, &i, 10));
     door_ask(door, here, SHARE, "new", "New", 10);
+    i = 0;
+    unsigned seen = door_next(door, &i, 10)->number;
+    door_ask(door, here, SHARE, "new", "New", 11);
+    i = 0;
+    assert_int_equal(door_next(door, &i, 11)->number, seen);
     door_ask(door, here, SHARE, "new", "Newer", 12);
+    assert_int_equal(door_let_in(door, seen), -ESRCH); /* the name she has read is not that of who waits now */
     i = 0;
     const struct door_waiting *waiting = door_next(door, &i, 12);
     assert_string_equal(waiting->name, "Newer");
@@ -45,11 +53,12 @@ static void who_comes_back(void **state) {
     assert_int_equal(door_let_in(door, 0), -ESRCH);
     assert_int_equal(door_let_in(door, number), 0);
     assert_int_equal(door_let_in(door, number), -ESRCH);
-    assert_true(door_admits(door, here, "new"));
+    assert_true(door_admits(door, here, "new") && door_was_let_in(door, here, "new"));
+    assert_false(door_was_let_in(door, there, "new") || door_was_let_in(door, here, "kind"));
     /* numbers kept in store are of use once */
-    assert_true(door_joined(door, here, "kind"));
+    door_joined(door, here, "kind");
     door_take_off(door, here, "kind", true);
-    assert_true(door_joined(door, here, "new"));
+    door_joined(door, here, "new");
     assert_true(door_admits(door, here, "new"));
     door_take_off(door, here, "new", true);
     assert_false(door_admits(door, here, "new"));
@@ -76,6 +85,7 @@ static void many_ask(void **state) {
     for (unsigned k = 0; k < 2 * DOOR_KNOWN_MAX; k++) { /* nor of those who come under ever new numbers */
         snprintf(phone, sizeof phone, "%016x", k);
         door_joined(door, there, phone);
+        door_left(door, phone);
     }
     assert_true(door_admits(door, here, "honest"));
     for (unsigned k = 0; k < 2 * DOOR_GUARDED_MAX; k++) {
@@ -83,6 +93,43 @@ static void many_ask(void **state) {
         door_take_off(door, from, "", false);
     }
     assert_int_equal(door_guarded(door), DOOR_GUARDED_MAX);
+    free(door);
+}
+
+/* Ever new numbers make nobody of another address a stranger, nor of the same who is in the room. */
+static void many_join(void **state) {
+    (void)state;
+    static const uint8_t v4[2][ORIGIN_ID] = {{[10] = 0xff, 0xff, 192, 0, 2, 1}, {[10] = 0xff, 0xff, 192, 0, 2, 2}};
+    struct door *door = calloc(1, sizeof *door);
+    char phone[DOOR_PHONE];
+    door_joined(door, v4[0], "away");
+    door_left(door, "away");
+    door_joined(door, v4[0], "in two tabs");
+    door_joined(door, v4[0], "in two tabs");
+    door_left(door, "in two tabs");
+    door_take_off(door, v4[0], "rude", false);
+    for (unsigned k = 0; k < 2 * DOOR_KNOWN_MAX; k++) {
+        snprintf(phone, sizeof phone, "%016x", k);
+        door_joined(door, v4[1], phone);
+        door_left(door, phone);
+    }
+    for (unsigned k = 0; k < 2 * DOOR_KNOWN_MAX; k++) { /* each network with one */
+        const uint8_t network[ORIGIN_ID] = {0x20, 1, (uint8_t)k, (uint8_t)(k >> 8)};
+        snprintf(phone, sizeof phone, "%015xf", k);
+        door_joined(door, network, phone);
+        door_left(door, phone);
+    }
+    assert_true(door_admits(door, v4[0], "away") && door_admits(door, v4[0], "in two tabs"));
+    snprintf(phone, sizeof phone, "%016x", 2 * DOOR_KNOWN_MAX - 1);
+    assert_true(door_admits(door, v4[0], phone)); /* the newest of those many */
+    assert_false(door_admits(door, v4[0], "0000000000000000"));
+    for (unsigned k = 0; k < 2 * DOOR_KNOWN_MAX; k++) {
+        snprintf(phone, sizeof phone, "%016x", k);
+        door_joined(door, v4[0], phone);
+        door_left(door, phone);
+    }
+    assert_true(door_admits(door, v4[0], "in two tabs"));
+    assert_false(door_admits(door, v4[0], "away"));
     free(door);
 }
 
@@ -342,10 +389,15 @@ static void hidden_for_good(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(who_comes_back),   cmocka_unit_test(many_ask),
-                                       cmocka_unit_test(each_has_a_share), cmocka_unit_test(each_leaves_something),
-                                       cmocka_unit_test(what_is_hidden),   cmocka_unit_test(each_line),
-                                       cmocka_unit_test(one_line),         cmocka_unit_test(who_says_it),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(who_comes_back),
+                                       cmocka_unit_test(many_ask),
+                                       cmocka_unit_test(many_join),
+                                       cmocka_unit_test(each_has_a_share),
+                                       cmocka_unit_test(each_leaves_something),
+                                       cmocka_unit_test(what_is_hidden),
+                                       cmocka_unit_test(each_line),
+                                       cmocka_unit_test(one_line),
+                                       cmocka_unit_test(who_says_it),
                                        cmocka_unit_test(hidden_for_good)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
