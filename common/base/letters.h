@@ -21,4 +21,14 @@ bool letters_has(uint32_t code);
 /* A character that stands above or below a letter, or says which form a sign has. */
 bool letters_is_mark(uint32_t code);
 
+/* What leaves no ink (Unicode's Default_Ignorable_Code_Point, and blanks other than the usual one), and what no font
+ * has: with it two texts look the same. Selectors of form (U+FE00 to U+FE0F) belong to the sign before them, and are
+ * marks. */
+bool letters_is_unseen(uint32_t code);
+
+/* The letter that people take it for: signs of ASCII that are as wide as one of Chinese as those of ASCII; small
+ * letters of ASCII, Greek and Cyrillic; those of Latin up to U+017F without their marks; letters of Greek and Cyrillic
+ * that look like one of Latin as that one. All else as it is. */
+uint32_t letters_plain(uint32_t code);
+
 #endif

@@ -8,18 +8,6 @@
 
 enum { MARKS_MAX = 3 }; /* on one letter: no script of names has more */
 
-/* What leaves no ink (Unicode's Default_Ignorable_Code_Point, and blanks other than the usual one), and what no font
- * has: with it two names look the same. Selectors of form (U+FE00 to U+FE0F) belong to the sign before them. */
-static bool is_unseen(uint32_t c) {
-    static const struct letters_range unseen[] = {
-        {0xa0, 0xa0},     {0xad, 0xad},     {0x34f, 0x34f},     {0x115f, 0x1160},   {0x1680, 0x1680},
-        {0x17b4, 0x17b5}, {0x180b, 0x180f}, {0x2000, 0x200f},   {0x2028, 0x202f},   {0x205f, 0x206f},
-        {0x2800, 0x2800}, {0x3000, 0x3000}, {0x3164, 0x3164},   {0xe000, 0xf8ff},   {0xfeff, 0xfeff},
-        {0xffa0, 0xffa0}, {0xfff0, 0xfffb}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0x10ffff},
-    };
-    return text_is_unsafe(c) || (c & 0xfffe) == 0xfffe || letters_in(unseen, sizeof unseen / sizeof unseen[0], c);
-}
-
 /* Letters once more, in other shapes: of formulas, in circles, or as wide as a sign of Chinese. */
 static bool is_shaped(uint32_t c) {
     static const struct letters_range shaped[] = {
@@ -33,7 +21,7 @@ const char *name_wrong(const char *p, size_t n) {
     for (size_t i = 0, length; i < n; i += length) {
         if (!(length = text_character((const uint8_t *)p + i, n - i, &code)))
             return "name: it is no UTF-8\n";
-        if (is_unseen(code))
+        if (letters_is_unseen(code))
             return "name: it has a character that cannot be seen, or that turns the order of letters around\n";
         if (is_shaped(code))
             return "name: it has a letter in the shape of formulas or circles: use plain letters\n";

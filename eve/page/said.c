@@ -1,5 +1,6 @@
 #include "eve/page/said.h"
 
+#include "common/base/letters.h"
 #include "common/base/text.h"
 
 #include <sodium.h>
@@ -23,21 +24,23 @@ static size_t passed_on(char from[static SAID_FROM], const uint8_t *p, size_t n)
     return end + 2;
 }
 
-/* What is left of it when Bob passes it on, without blanks, and small: as much as SAID_TEXT bytes of that. */
+/* What is left of it when Bob passes it on, without what is not seen, and plain: as much as SAID_TEXT bytes of UTF-8 of
+ * that. Bytes that are no UTF-8 do not count. */
 static void make_key(uint8_t key[static SAID_KEY], const uint8_t *p, size_t n) {
-    uint8_t kept[SAID_TEXT + 4];
-    size_t n_kept = 0;
-    uint32_t code = 0;
-    for (size_t i = 0, length; i < n && n_kept < SAID_TEXT; i += length ? length : 1) {
+    uint32_t kept[SAID_TEXT + 1], code = 0;
+    size_t n_kept = 0, n_bytes = 0;
+    for (size_t i = 0, length; i < n && n_bytes < SAID_TEXT; i += length ? length : 1) {
         length = text_character(p + i, n - i, &code);
-        if (!length || text_is_unsafe(code) || code == ' ')
+        if (!length || code == ' ' || letters_is_unseen(code) || letters_is_mark(code))
             continue;
-        memcpy(kept + n_kept, p + i, length);
-        if (code >= 'A' && code <= 'Z')
-            kept[n_kept] += 'a' - 'A';
-        n_kept += length;
+        unsigned times = code == 0xdf || code == 0x1e9e ? 2 : 1; /* in capitals it is SS */
+        code = times == 2 ? 's' : letters_plain(code);
+        for (; times > 0; times--) {
+            kept[n_kept++] = code;
+            n_bytes += 1u + (code >= 0x80) + (code >= 0x800) + (code >= 0x10000);
+        }
     }
-    crypto_generichash(key, SAID_KEY, kept, n_kept, NULL, 0);
+    crypto_generichash(key, SAID_KEY, (const uint8_t *)kept, n_kept * sizeof kept[0], NULL, 0);
 }
 
 void said_read(struct said *out, enum side side, const uint8_t *p, size_t n, bool cut) {

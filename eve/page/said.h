@@ -24,8 +24,11 @@ struct said {
     uint64_t n_bytes;     /* of all of it, without its newline */
     char from[SAID_FROM]; /* of whom Bob says that he has it, the label that she has there; "" */
     char text[SAID_TEXT + 1];
-    /* The same for a line that she says and for what Bob passes on of it, whoever repeats it, in capitals or with other
-     * blanks. */
+    /* The same for a line that she says and for what Bob passes on of it, whoever repeats it. Only what is seen counts:
+     * no blank of any kind, no mark, nothing that leaves no ink (common/base/letters.h). Of letters that people take
+     * for each other there is one (letters_plain), and sharp s is ss. Not so: letters of formulas and in circles, 0
+     * for o, other signs between the letters, and beyond U+017F capitals of other scripts than Greek and Cyrillic, and
+     * a letter with its mark beside the same in two characters (Vietnamese, and few of Greek and Cyrillic). */
     uint8_t key[SAID_KEY];
     /* eve/page/speaker.h sets these */
     char session[SAID_SESSION]; /* of who says it; "": Bob himself, or nobody knows */

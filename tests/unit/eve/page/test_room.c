@@ -300,6 +300,51 @@ static void one_line(void **state) {
     assert_int_equal(strlen(signs.text), SAID_TEXT - SAID_TEXT % 3); /* no half character */
 }
 
+/* Whoever repeats it, however written: what looks the same, in other capitals, with other blanks or marks. */
+static void written_otherwise(void **state) {
+    (void)state;
+    static const struct {
+        const char *a, *b;
+        bool same;
+    } pairs[] = {
+        {"Du M\u00f6rder", "DU M\u00d6RDER", true},
+        {"Du M\u00f6rder", "Du\u00a0M\u00f6rder", true},
+        {"Du M\u00f6rder", "Du\u2003M\u00f6r\u00adder\ufe0f", true},
+        {"Du M\u00f6rder", "Du\u3000M\u00f6\u200brder", true},
+        {"Du M\u00f6rder", "du mo\u0308rder", true}, /* in two characters */
+        {"Du M\u00f6rder", "\uff24\uff35 \uff2d\u00d6\uff32\uff24\uff25\uff32", true},
+        {"Du M\u00f6rder", "Du M\u043erder", true}, /* Cyrillic */
+        {"gro\u00df", "GROSS", true},
+        {"gro\u00df", "GRO\u1e9e", true},
+        {"\u0423\u0411\u0418\u0419\u0426\u0410", "\u0443\u0431\u0438\u0439\u0446\u0430", true},
+        {"\u03a6\u039f\u039d\u0399\u0391\u03a3", "\u03c6\u03cc\u03bd\u03b9\u03ac\u03c2", true},
+        {"\uff01", "!", true},
+        {"Du M\u00f6rder", "Du M\u00f6rdes", false},
+        {"10", "lo", false},
+        {"!", "?", false},
+        {"\u674e", "\u6728", false},
+        {"\U0001f600", "\U0001f601", false},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        struct said a = read_line(SIDE_ALICE, pairs[i].a, strlen(pairs[i].a), false),
+                    b = read_line(SIDE_ALICE, pairs[i].b, strlen(pairs[i].b), false);
+        if (same(&a, &b) != pairs[i].same)
+            print_error("%s and %s\n", pairs[i].a, pairs[i].b);
+        assert_int_equal(same(&a, &b), pairs[i].same);
+    }
+    /* as much as counts of it, of the widest signs and of many that become two */
+    char text[SAID_LINE];
+    for (size_t i = 0; i < sizeof text; i += 2)
+        memcpy(text + i, "\u00df", 2);
+    struct said sharp = read_line(SIDE_ALICE, text, sizeof text, false);
+    memset(text, 'S', sizeof text);
+    struct said capitals = read_line(SIDE_ALICE, text, sizeof text, false);
+    assert_true(same(&sharp, &capitals));
+    text[SAID_TEXT - 1] = 'x';
+    struct said other = read_line(SIDE_ALICE, text, sizeof text, false);
+    assert_false(same(&sharp, &other));
+}
+
 /* Bob passes this on at this time, under this label. */
 static struct said passed_on(const struct speakers *s, const char *label, const char *text, uint64_t us) {
     char line[200];
@@ -398,6 +443,7 @@ int main(void) {
                                        cmocka_unit_test(each_line),
                                        cmocka_unit_test(one_line),
                                        cmocka_unit_test(who_says_it),
-                                       cmocka_unit_test(hidden_for_good)};
+                                       cmocka_unit_test(hidden_for_good),
+                                       cmocka_unit_test(written_otherwise)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
