@@ -83,6 +83,8 @@ int class_hide(struct class *class, unsigned number, uint64_t joined, uint64_t l
 /* A line of this session's conversation, which somebody else than the wall has read: who says it, and whether it is
  * hidden. */
 void class_take(struct class *class, const char *session, struct said *line);
+/* The same for a line that was taken before: what was hidden stays so until all is shown again. */
+void class_take_again(struct class *class, const char *session, struct said *line);
 /* It was told to viewers, under a number other than 0, with which config.unsaid is called once it is hidden. */
 void class_told(struct class *class, const struct said *line, uint64_t number);
 /* What was hidden is shown again. */

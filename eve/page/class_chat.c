@@ -54,6 +54,10 @@ void class_take(struct class *class, const char *session, struct said *line) {
     speakers_take(&class->speakers, session, line);
 }
 
+void class_take_again(struct class *class, const char *session, struct said *line) {
+    speakers_take_again(&class->speakers, session, line);
+}
+
 /* It is told no more, and need not be remembered. */
 static void unsay(struct class *class, struct told *told) {
     if (told->number)
@@ -113,9 +117,20 @@ static void hide_name(struct class *class, const char *name) {
     }
 }
 
+/* What Bob calls her, as lines that are kept have it: of what he tells only the newest is kept. */
+static void hide_labels_of(struct class *class, const char *session) {
+    for (size_t i = 0; i < class->n_pupils; i++) {
+        struct opened *opened = class->pupils[i]->opened;
+        for (size_t k = opened ? opened_n_lines(opened) : 0; k-- > 0;)
+            if (strcmp(opened_line(opened, k)->session, session) == 0)
+                speakers_hide_label(&class->speakers, opened_line(opened, k)->from);
+    }
+}
+
 static void hide_session(struct class *class, const char *session, const char *label) {
     const struct pupil *who = class_by_session(class, session);
     speakers_hide_session(&class->speakers, session, label);
+    hide_labels_of(class, session);
     if (who)
         hide_name(class, who->join.name);
 }

@@ -58,7 +58,7 @@ static void line_comes(void *user, struct said *line) {
 /* What was hidden since they came is not told either. */
 static void tell_all(struct page *page) {
     for (size_t i = 0; i < opened_n_lines(page->chat); i++) {
-        class_take(page->class, opened_session(page->chat), opened_line(page->chat, i));
+        class_take_again(page->class, opened_session(page->chat), opened_line(page->chat, i));
         tell(page, opened_line(page->chat, i), i > 0);
     }
 }

@@ -10,6 +10,8 @@ bool speakers_call(struct speakers *s, const char *session, const char *label, u
     memcpy(called->session, session, strlen(session) + 1);
     called->us = us;
     s->n_called++;
+    if (hidden_has(&s->hidden, HIDDEN_SESSION, session, strlen(session)))
+        speakers_hide_label(s, label); /* for when this is kept no longer */
     return true;
 }
 
@@ -51,6 +53,16 @@ void speakers_take(const struct speakers *s, const char *session, struct said *l
     line->hidden = is_hidden(s, line);
 }
 
+void speakers_take_again(const struct speakers *s, const char *session, struct said *line) {
+    struct said before = *line;
+    speakers_take(s, session, line);
+    if (line->called_us < before.called_us) { /* what Bob told of it is kept no longer */
+        memcpy(line->session, before.session, sizeof line->session);
+        line->called_us = before.called_us;
+    }
+    line->hidden = s->hidden.n && (before.hidden || is_hidden(s, line));
+}
+
 bool speakers_call_again(const struct speakers *s, struct said *line) {
     const struct called *newest = &s->called[(s->n_called - 1) % SPEAKER_CALLED_MAX];
     if (!line->from[0] || strcmp(newest->label, line->from) != 0)
@@ -74,12 +86,16 @@ void speakers_hide_line(struct speakers *s, const struct said *line) {
 
 void speakers_hide_session(struct speakers *s, const char *session, const char *label) {
     hidden_add(&s->hidden, HIDDEN_SESSION, session, strlen(session));
-    if (label && *label)
+    if (label)
         speakers_hide_label(s, label);
+    for (uint64_t i = 0; i < SPEAKER_CALLED_MAX && i < s->n_called; i++)
+        if (strcmp(s->called[i].session, session) == 0)
+            speakers_hide_label(s, s->called[i].label);
 }
 
 void speakers_hide_label(struct speakers *s, const char *label) {
-    hidden_add(&s->hidden, HIDDEN_LABEL, label, strlen(label));
+    if (*label)
+        hidden_add(&s->hidden, HIDDEN_LABEL, label, strlen(label));
 }
 
 void speakers_show_all(struct speakers *s) {

@@ -32,12 +32,16 @@ struct speakers {
 bool speakers_call(struct speakers *s, const char *session, const char *label, uint64_t us);
 /* A line of this session's conversation has come: line->session and line->hidden are set. */
 void speakers_take(const struct speakers *s, const char *session, struct said *line);
+/* The same for a line that has come before: who says it is not forgotten, and what was hidden stays so until
+ * speakers_show_all. */
+void speakers_take_again(const struct speakers *s, const char *session, struct said *line);
 /* Behind speakers_call, for a line that has come before it. Whether anything of it has changed. */
 bool speakers_call_again(const struct speakers *s, struct said *line);
 
 /* What follows is said of all lines, also of those to come; those that are there already: speakers_look. */
 void speakers_hide_line(struct speakers *s, const struct said *line);
-/* All that is said in this session, and under this label where Bob tells nothing of who has it; NULL: there is none. */
+/* All that is said in this session, and under this label and all by which Bob has called or will call it, where nothing
+ * is known of who has them: of what he tells only the newest is kept. label is NULL: there is no other. */
 void speakers_hide_session(struct speakers *s, const char *session, const char *label);
 void speakers_hide_label(struct speakers *s, const char *label);
 void speakers_show_all(struct speakers *s);

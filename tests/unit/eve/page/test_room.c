@@ -433,6 +433,64 @@ static void hidden_for_good(void **state) {
     free(s);
 }
 
+static void tell_of_others(struct speakers *s, unsigned n) {
+    for (unsigned i = 0; i < n; i++) {
+        char label[16], session[SAID_SESSION];
+        snprintf(label, sizeof label, "other%u", i);
+        snprintf(session, sizeof session, "%u", i / 2);
+        speakers_call(s, session, label, 1000 + i);
+    }
+}
+
+/* The label by which Bob called a session that is hidden, also when he told of so many since that it is forgotten. */
+static void hidden_under_each_label(void **state) {
+    (void)state;
+    struct speakers *s = calloc(1, sizeof *s);
+    speakers_call(s, "rude", "1f2e", 99);
+    speakers_call(s, "rude", "ann", 100);
+    speakers_call(s, "kind", "ben", 100);
+    struct said kept = passed_on(s, "ann", "rude", 150);
+    speakers_hide_session(s, "rude", NULL);
+    speakers_call(s, "rude", "zoe", 200); /* told after that */
+    speakers_look(s, &kept);
+    tell_of_others(s, SPEAKER_CALLED_MAX);
+    static const char *const labels[] = {"1f2e", "ann", "zoe"};
+    for (size_t i = 0; i < 3; i++) {
+        struct said line = passed_on(s, labels[i], "rude again", 5000);
+        assert_string_equal(line.session, "");
+        assert_true(line.hidden);
+    }
+    assert_false(passed_on(s, "ben", "kind", 5000).hidden);
+    speakers_call(s, "new", "ann", 6000); /* another one */
+    assert_false(passed_on(s, "ann", "kind", 6001).hidden);
+    free(s);
+}
+
+/* A line that is looked at once more, much later: nothing of it is forgotten. */
+static void taken_again(void **state) {
+    (void)state;
+    struct speakers *s = calloc(1, sizeof *s);
+    speakers_call(s, "kind", "ben", 100);
+    speakers_call(s, "late", "cat", 900);
+    struct said kind = passed_on(s, "ben", "kind", 150), line = passed_on(s, "ann", "rude", 150);
+    speakers_hide_label(s, "ann");
+    speakers_take_again(s, "listens", &line);
+    assert_true(line.hidden);
+    speakers_call(s, "rude", "ann", 120); /* whose it is comes late: it is hidden by its label all the same */
+    speakers_take_again(s, "listens", &line);
+    assert_string_equal(line.session, "rude");
+    assert_true(line.hidden);
+    tell_of_others(s, SPEAKER_CALLED_MAX);
+    speakers_call(s, "second", "ben", 5000);
+    speakers_take_again(s, "listens", &kind);
+    assert_string_equal(kind.session, "kind");
+    assert_false(kind.hidden);
+    speakers_show_all(s);
+    speakers_take_again(s, "listens", &line);
+    assert_false(line.hidden);
+    free(s);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(who_comes_back),
                                        cmocka_unit_test(many_ask),
@@ -444,6 +502,8 @@ int main(void) {
                                        cmocka_unit_test(one_line),
                                        cmocka_unit_test(who_says_it),
                                        cmocka_unit_test(hidden_for_good),
-                                       cmocka_unit_test(written_otherwise)};
+                                       cmocka_unit_test(written_otherwise),
+                                       cmocka_unit_test(hidden_under_each_label),
+                                       cmocka_unit_test(taken_again)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
