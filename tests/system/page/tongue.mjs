@@ -84,7 +84,12 @@ async function room_of_a_class() {
     await phone.fill("#name", name);
     await phone.selectOption("#set", "n64");
     await phone.click("#join button[type=submit]");
-  await phone.waitForSelector("#talk:not([hidden])");
+    if (language === "fr") { // the other one has been taken off, so this one waits at the door
+      const waits = await until("somebody at the door", PATIENCE, async () => (await room.state()).door.waiting[0]);
+      await isIn(phone, language, "the phone at the door");
+      await room.server.post("/class", { let_in: waits.number });
+    }
+    await phone.waitForSelector("#talk:not([hidden])");
     equal(await phone.textContent("#state"), says.key, "the state of the phone");
     await phone.fill("#line", "Here is the eavesdropper.");
     await phone.click("#say button");
@@ -97,7 +102,7 @@ async function room_of_a_class() {
     equal(await wall.textContent("h1"), says.wall, "the title of the wall");
     await wall.fill("#budget", "15");
     await wall.click("#all");
-    await until("her key to fall", PATIENCE, async () => (await wall.locator(".tile[data-eve=key]").count()) >= (language === "de" ? 1 : 2));
+    await until("her key to fall", PATIENCE, async () => wall.locator(".tile[data-eve=key]", { hasText: name }).count());
     check((await wall.textContent("#news, #tiles")) !== null && (await wall.textContent("#tiles")).includes(says.fallen), "that the key fell", await wall.textContent("#tiles"));
     await isIn(wall, language, "the wall");
     await phone.click("#leave");
@@ -109,7 +114,7 @@ async function room_of_a_class() {
     await wall.route(({ pathname, search }) => pathname === "/class" && search, () => {}); // never answered
     await room.server.post("/class", { take_off: number, joined });
     const off = wall.locator(`.tile[data-number="${number}"] .off`);
-    await off.locator("button").focus();
+    await off.locator("button").first().focus(); // of the name; a line has a cross of its own
     await wall.keyboard.press("Enter");
     await wall.locator(".off.asked button").first().click();
     await until("the answer", PATIENCE, async () => (await wall.textContent("#wrong")) === says.gone);
@@ -122,7 +127,8 @@ async function room_of_a_class() {
   await wall.selectOption("#tongue", "en");
   await until("the wall in English", PATIENCE, async () => (await wall.textContent("h1")) === "The room");
   equal(await wall.evaluate(() => [document.documentElement.lang, document.getElementById("tongue").value]), ["en", "en"], "the language at last");
-  equal(wrong.filter((text) => !text.includes("status of 400")), [], "what must not happen");
+  // a name that is refused, a tile that is gone, a phone that waits at the door
+  equal(wrong.filter((text) => !/status of (400|404|423)/.test(text)), [], "what must not happen");
   await browser.close();
   await room.server.stop();
 }
