@@ -249,7 +249,8 @@ def who_ended_it():
     bob.signal(parley.signal.SIGTERM)
     wait_until(lambda: room.pupil("Stays")["bytes_down"] > before, 30, "his end mark")
     stays.stdin.close()  # she answers it
-    equal(room.until("Stays", "the end", lambda p: p["ended"])["ended"], "Bob has ended it", "the end of who stays")
+    # the connection may end before Eve has read in her capture whose end mark came first
+    room.until("Stays", "the end by Bob", lambda p: p["ended"] == "Bob has ended it", 20)
     room.stop()
 
 
