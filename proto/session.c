@@ -53,14 +53,14 @@ bool session_next_event(struct session *s, struct session_event *e) {
     return true;
 }
 
+/* What was learned and agreed is no such thing: events have it before the message that follows from it is on the wire.
+ */
 bool session_only_tells(const struct session *s) {
     for (const struct event_node *node = s->events; node; node = node->next)
         switch (node->event.kind) {
         case SESSION_STEP_BEGIN:
         case SESSION_STEP_DONE:
         case SESSION_IDENTIFIED:
-        case SESSION_LEARNED:
-        case SESSION_AGREED:
             break;
         default:
             return false;
