@@ -1,10 +1,10 @@
 // What the stage makes of lines that are hidden: run by node, without a browser. usage: hidden.mjs FOLDER (eve/web)
 
 import assert from "node:assert/strict";
+import { modules } from "../../lib/modules.mjs";
 
 const [folder] = process.argv.slice(2);
-const { Replay } = await import(`${folder}/replay.js`);
-const { chat, opened } = await import(`${folder}/picture_chat.js`);
+const [{ Replay }, { chat, opened }] = await modules(folder, "replay.js", "picture_chat.js");
 
 let id = 0;
 const SEAL = 18, session = "0123456789abcdef";
