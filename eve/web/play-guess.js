@@ -133,7 +133,7 @@ export async function guessView(page) {
     const middle = middleOf(counts), guessed = middle < 0 ? "" : `${say`The middle guess is ${duration(guessSeconds(middle))}.`} `;
     if (!truth) return `${guessed}${say("The laboratory has no results here: eve lab hardness makes them.")}`;
     const range = truth.eve_low ? ` ${say`(95% interval ${duration(truth.eve_low)} to ${duration(truth.eve_high)})`}` : "";
-    const from = truth.eve_from === "measured" ? say("the mean of what the laboratory has measured") : PATIENT.includes(truth.set) ? say("by a fit to what was measured up to n = 384: a single run takes less or more, this machine can try") : say("by a fit to what was measured up to n = 384: nobody has waited for it");
+    const from = truth.eve_from === "measured" ? say("the mean of what the laboratory has measured") : PATIENT.includes(truth.set) ? say("by a fit to what was measured at smaller n: a single run takes less or more, this machine can try") : say("by a fit to what was measured at smaller n: nobody has waited for it");
     return `${guessed}${say`Eve needs ${duration(truth.eve_seconds)} on one core${range}, ${from}. Alice learns in ${duration(truth.bimodal_seconds)}.`}`;
   }
   const left = element("div", { children: [question, element("p", { className: "acts", children: [words] }), slider, chart, why, status, element("p", { className: "acts", children: [next, note, set] })] });

@@ -67,7 +67,7 @@ export const WORDS = sayAll({
     },
     guess: {
       title: "Eve's time against n",
-      tell: "Bimodal: a power of n. Unimodal: exp(b\u221an), fitted to isd up to n = 384. Guess, then run the bars.",
+      tell: "Bimodal: a power of n. Unimodal: exp(b\u221an), fitted to isd where it was measured. Guess, then run the bars.",
       ask: "What would make the extrapolation wrong?",
       answer: "A better algorithm, first of all: it is a fit to one implementation of information-set decoding. Nothing about it is proven.",
     },
