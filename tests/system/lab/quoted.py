@@ -67,7 +67,7 @@ def sentences():
     yield "reproduce", f"n^{b} (95%: {interval}) from {bimodal['n_least']:.0f} to {bimodal['n_most']:.0f}"
     yield "reproduce", f"a fit over all sizes from 64 on gives n^{over_all_sizes():.2f}"
     b, interval = exponent(isd)
-    ends = "all solved" if isd["unfinished"] == 0 else f"all solved but {isd['unfinished']:.0f} that were stopped"
+    ends = "all solved" if isd["unfinished"] == 0 else f"all solved but {isd['unfinished']:.0f} that {'was' if isd['unfinished'] == 1 else 'were'} stopped"
     yield "reproduce", (f"`isd`: b = {b} ({interval}) over {isd['sessions']:.0f} sessions, n from {isd['n_least']:.0f} to "
                         f"{isd['n_most']:.0f}, {ends}")
     yield "reproduce", (f"the logarithm of the ratio of likelihoods is {likelihood('a n^b')}; exp(b n) fits as well, "

@@ -32,12 +32,12 @@ low(name, u) = fit(name, u) * exp(-half(name, u))
 high(name, u) = fit(name, u) * exp(half(name, u))
 inside(name, u) = u > value(name.'_least') - 1e-6 && u < value(name.'_most') + 1e-6
 
-bimodal_log_a = -17.3722863763
-bimodal_b = 1.67605367564
+bimodal_log_a = -17.3619976167
+bimodal_b = 1.67481671377
 bimodal_n_least = 512
 bimodal_n_most = 8192
-eve_log_a = -15.4233939091
-eve_b = 0.979327534658
+eve_log_a = -15.4204631852
+eve_b = 0.979114297377
 eve_n_least = 96
 eve_n_most = 512
 crossing = NaN
