@@ -17,8 +17,8 @@ let wantedN = null, loaded = null;
 export function nFromUrl(n) { wantedN = Number(n) || null; }
 
 function source(result) {
-  const m = result.manifest ?? {}, run = (m.runs ?? []).at(-1) ?? {};
-  const parts = [`eve lab ${result.experiment}`, m.size, run.processor, run.date, run.revision && say`revision ${run.revision}`, say`seed ${m.seed}`];
+  const m = result.manifest ?? {}, all = (name) => [...new Set((m.runs ?? []).map((run) => run[name]).filter(Boolean))].join(" + ");
+  const parts = [`eve lab ${result.experiment}`, m.size, all("processor"), all("revision") && say`revision ${all("revision")}`, say`seed ${m.seed}`];
   const from = parts.filter(Boolean).join(", ") + (result.complete === false ? `; ${say("the run is not complete")}` : "");
   return result.live ? say`Just measured on this machine: ${from}.` : say`From a kept data file: ${from}.`;
 }

@@ -6,9 +6,8 @@ import { check, equal, until } from "./server.mjs";
 const PATIENCE = 120;
 export const BESIDE = ["header form", "header nav", "#join", "#costs-part", "#compare", ".tile", "#one"];
 
-// Names and sets are on the tiles, words too; or, of many, on the tile that is pressed: of thirty in five columns beside code
-// and table each tile would be name, three lines of words and what Eve has, and six such rows are the window's 30 lines of
-// letters of a fortieth of its height, without the head of the page.
+// Names and sets are on the tiles, words too; or, of many, on the tile that is pressed: words of thirty fit beside code
+// and table as long as three lines are enough for those of each.
 export async function named(all, wall, n) {
   equal(await wall.evaluate(unseen, [".tile", all.flatMap((p) => [p.name, p.set])]), [], `${n} tiles: what is not there`);
   const wordless = await wall.evaluate(unseen, ["#tiles", all.map((p) => p.words)]);
