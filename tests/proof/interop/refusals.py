@@ -72,7 +72,7 @@ def cbd(a, count):
 def check_lwe(params):
     samples, m, eta = params.attempt(os.urandom(32)), params.m, params.eta
     secret = cbd(2, params.n)
-    secret[0] |= 1
+    secret[0] = RNG.choice((-1, 1))  # an honest Bob draws again until one is odd
 
     def products(s):
         return np.concatenate((lwe.times(np.hstack(samples.blocks), s), lwe.times(samples.composed, s))).astype(np.int64)
