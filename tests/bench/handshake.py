@@ -3,10 +3,11 @@
 
 usage: handshake.py BUILD [--runs N] [--sets n2048,n8192,...]
 
-Per set: the median wall time from alice's TCP connect to both sides confirmed (alice confirms last), processor time of each
-side without that of starting the program, memory, the bytes of the eight steps, and the floor measured in the same run with both daemons
-stopped: to expand the public matrix once (r-sets have none), and to push the bytes through a socket.
-Memory is what the peak of a side adds to that of a bob who nobody talks to; the two programs begin with the same libraries.
+Per set: the median wall time from alice's TCP connect to both sides confirmed (alice confirms last), what a handshake
+adds to the processor time and the peak memory of each side, the bytes of the eight steps, and the floor measured in the
+same run with both daemons stopped: to expand the public matrix once (r-sets have none), and to push the bytes through a
+socket. Adds: to a bob who nobody talks to, and to an alice of n64 who finds nobody. The two start differently (alice has
+fewer libraries), so each is compared with itself.
 Below: what a user would pick instead, where a library of this machine has it.
 """
 import argparse
@@ -24,6 +25,7 @@ import time
 SETS = ["n64", "n128", "n256", "n384", "n512", "n1024", "n2048", "n4096", "n8192",
         "r509", "r1019", "r1493", "r2053", "r4099", "r8219", "r13109", "r17669",
         "l32", "l48", "l64", "l80", "l96", "l112", "l128", "l160", "l256", "l448", "l512", "l640", "l1024"]
+NOBODY = "69"  # the exit status of an alice at whose address nobody listens (EX_UNAVAILABLE)
 
 
 def free_port():
@@ -52,12 +54,12 @@ def wait_for(path, name, process):
     sys.exit("handshake.py: no event '%s' in %s" % (name, path))
 
 
-def finish(process, path):
-    """Waits for the end: processor seconds, peak KiB; ends this program if the command failed."""
+def finish(process, path, expected="0"):
+    """Waits for the end: processor seconds, peak KiB; ends this program if the command ended with another status."""
     process.wait()
     with open(path, encoding="ascii") as f:
         cpu, peak, status = f.read().split()
-    if status != "0":
+    if status != expected:
         sys.exit("handshake.py: %s ended with %s" % (path, status))
     return float(cpu), int(peak)
 
@@ -92,7 +94,13 @@ def others(build):
         print("%-10s %s, %s bytes" % (name, time_of if float(microseconds) else "no library here; published", size))
 
 
-def idle(build, name, folder):
+def idle_alice(build, folder):
+    """An alice who finds nobody, with the set that gives her least to do meanwhile: processor seconds, peak KiB."""
+    alice, usage, _ = start(build, folder, "alice", "--connect", "127.0.0.1:%d" % free_port(), "--params", "n64")
+    return finish(alice, usage, NOBODY)
+
+
+def idle_bob(build, name, folder):
     """A bob who nobody talks to, and who starts as many threads as the set asks for: processor seconds, peak KiB."""
     bob, usage, log = start(build, folder, "bob", "--listen", "127.0.0.1:%d" % free_port(), "--params", name)
     wait_for(log, "listening", bob)
@@ -132,17 +140,18 @@ def main():
     print("set      wall ms  floor ms  ratio   alice: cpu ms  + MiB   bob: cpu ms  + MiB   on the wire")
     for name in args.sets.split(","):
         with tempfile.TemporaryDirectory() as folder:
-            at_rest = [idle(here, name, folder) for _ in range(args.runs)]
+            alone = {"alice": [idle_alice(here, folder) for _ in range(args.runs)],
+                     "bob": [idle_bob(here, name, folder) for _ in range(args.runs)]}
             runs = [handshake(here, name, folder) for _ in range(args.runs)]
-        begin = statistics.median(cpu for cpu, _ in at_rest)
-        own = statistics.median(peak for _, peak in at_rest) / 1024
+        begin = {who: statistics.median(cpu for cpu, _ in found) for who, found in alone.items()}
+        own = {who: statistics.median(peak for _, peak in found) / 1024 for who, found in alone.items()}
         median = {key: statistics.median(r[key] for r in runs) for key in runs[0]}
         out = subprocess.run([here + "/tests/bench/floor", str(matrix_bytes(name)), str(int(median["bytes"]))],
                              capture_output=True, text=True, check=True).stdout.split()
         floor = float(out[0]) + float(out[1])
         print("%-6s %9.1f %9.2f %6.2f %15.1f %6.1f %13.1f %7.1f %10.1f kB" % (
-            name, 1e3 * median["wall"], 1e3 * floor, median["wall"] / floor, 1e3 * (median["cpu_alice"] - begin),
-            median["peak_alice"] - own, 1e3 * (median["cpu_bob"] - begin), median["peak_bob"] - own,
+            name, 1e3 * median["wall"], 1e3 * floor, median["wall"] / floor, 1e3 * (median["cpu_alice"] - begin["alice"]),
+            median["peak_alice"] - own["alice"], 1e3 * (median["cpu_bob"] - begin["bob"]), median["peak_bob"] - own["bob"],
             median["bytes"] / 1e3), flush=True)
     others(here)
 
