@@ -11,6 +11,14 @@ export function element(name, { text, className, children = [], data = {} } = {}
   return e;
 }
 
+// A button whose press acts and sends no form.
+export function button(text, className, act) {
+  const e = element("button", { text, className });
+  e.type = "button";
+  e.onclick = act;
+  return e;
+}
+
 // An element of an SVG: text and attributes stay what they are, whatever they hold.
 export function svg(name, attributes = {}, children = []) {
   const e = document.createElementNS("http://www.w3.org/2000/svg", name);

@@ -1,26 +1,34 @@
 // n = 8 by hand, on the projector and on paper: the rows, the places of s, and the answer behind a press.
 
-import { element } from "./dom.js";
+import { button, element } from "./dom.js";
 import { handBoard } from "./hand.js";
 import { get } from "./server.js";
 import { say, several } from "./tongue.js";
 
-const button = (text, className, act) => {
-  const b = element("button", { text, className });
-  b.type = "button";
-  b.onclick = act;
-  return b;
-};
+const anySeed = () => 1 + Math.floor(Math.random() * 1e6);
+const again = () => dispatchEvent(new Event("hashchange")); // the address says another puzzle: the view is made anew
+
+// The puzzle that the address names; null: the server has none, and what it says is on the page.
+async function puzzleOf(page) {
+  const { settings } = page;
+  if (!settings.seed) page.change("seed", anySeed());
+  const answer = await get(`puzzle?${new URLSearchParams({ seed: settings.seed, rows: settings.rows })}`);
+  if (answer.ok) return answer.json();
+  page.wrong(await answer.text());
+  return null;
+}
+
+function rowsChoice(page) {
+  const rows = element("select", { children: [new Option(say("few ones in a row"), "light"), new Option(say("any rows, as in a session"), "uniform")] });
+  rows.value = page.settings.rows === "uniform" ? "uniform" : "light";
+  rows.setAttribute("aria-label", say("which rows"));
+  rows.onchange = () => { page.change("rows", rows.value); again(); };
+  return rows;
+}
 
 export async function handView(page) {
-  const { settings } = page;
-  if (!settings.seed) page.change("seed", 1 + Math.floor(Math.random() * 1e6));
-  const answer = await get(`puzzle?${new URLSearchParams({ seed: settings.seed, rows: settings.rows })}`);
-  if (!answer.ok) {
-    page.wrong(await answer.text());
-    return { element: element("p"), update() {} };
-  }
-  const puzzle = await answer.json();
+  const { settings } = page, puzzle = await puzzleOf(page);
+  if (!puzzle) return { element: element("p"), update() {} };
   let asked = 0, revealed = false, followed = 0;
   const said = element("p", { className: "said" }), why = element("p", { className: "why" }), found = element("p", { className: "found" });
   said.setAttribute("role", "status");
@@ -39,20 +47,12 @@ export async function handView(page) {
   };
   const next = button("", "next", async () => {
     const now = page.state();
-    if (revealed) fresh();
+    if (revealed) { page.change("seed", anySeed()); again(); }
     else if (open(now)) { await page.act({ close: true }); reveal(); }
     else if (now.phones > 0 && now.control) {
       if (await page.act({ open: "hand", seed: settings.seed, rows: settings.rows })) followed = page.state().round;
     } else reveal();
   });
-  const fresh = () => {
-    page.change("seed", 1 + Math.floor(Math.random() * 1e6));
-    dispatchEvent(new Event("hashchange"));
-  };
-  const rows = element("select", { children: [new Option(say("few ones in a row"), "light"), new Option(say("any rows, as in a session"), "uniform")] });
-  rows.value = settings.rows === "uniform" ? "uniform" : "light";
-  rows.setAttribute("aria-label", say("which rows"));
-  rows.onchange = () => { page.change("rows", rows.value); dispatchEvent(new Event("hashchange")); };
   const skip = button(say("Reveal"), "", reveal);
 
   const open = (now) => now?.game === "hand" && now.open && now.round === followed;
@@ -65,7 +65,7 @@ export async function handView(page) {
     const named = now?.game === "hand" && now.round === followed ? now.found.filter((name) => name) : []; // of who is gone there is none
     found.textContent = named.length ? say`Solved by ${named.join(", ")}.` : "";
   }
-  const side = element("div", { className: "side", children: [check, said, found, why, element("p", { className: "acts", children: [next, skip, button(say("Print"), "", () => print()), rows] })] });
+  const side = element("div", { className: "side", children: [check, said, found, why, element("p", { className: "acts", children: [next, skip, button(say("Print"), "", () => print()), rowsChoice(page)] })] });
   // on paper the places are for a pencil
   const paper = element("p", { className: "paper", text: say("s = _ _ _ _ _ _ _ _     Which of the ten is the lie?") });
   return {

@@ -1,7 +1,7 @@
 // The vote: a few fresh pictures at a time, on the phones or by a show of hands; then what Bob says of them, how the class
 // did, and how Alice does.
 
-import { element, svg } from "./dom.js";
+import { button, element, svg } from "./dom.js";
 import { knownTiles, tile } from "./tiles.js";
 import { say, several } from "./tongue.js";
 import { number, percent, shareOf } from "./units.js";
@@ -33,36 +33,59 @@ function outcome(now) {
   return element("table", { className: "outcome", children: [element("thead", { children: [element("tr", { children: heads })] }), element("tbody", { children: rows })] });
 }
 
-export async function voteView(page) {
-  const { settings } = page;
-  const pictures = element("div", { className: "pictures" }), side = element("div", { className: "side" }), status = element("p", { className: "said" });
-  status.setAttribute("role", "status");
+function howMany(page) {
   const how = element("select", { children: [1, 3, 5, 10, 20].map((n) => new Option(several(n, "{0} picture|{0} pictures"), n)) });
-  how.value = settings.pictures;
+  how.value = page.settings.pictures;
   if (how.selectedIndex < 0) how.value = "5";
   how.setAttribute("aria-label", say("pictures in a vote"));
   how.onchange = () => page.change("pictures", how.value);
-  const button = (text, className, act) => { const b = element("button", { text, className }); b.type = "button"; b.onclick = act; return b; };
-  const next = button("", "next", () => (open(page.state()) ? page.act({ close: true }) : page.act({ open: "vote", pictures: Number(how.value) })));
-  const anew = button(say("Another session"), "", () => page.act({ open: "vote", pictures: Number(how.value), anew: true }));
+  return how;
+}
 
-  // a show of hands: one picture after the other
-  let at = 0, shown = "";
+// A show of hands on picture `at()`: counted() once the server has both counts.
+function handsForm(page, at, counted) {
   const field = (name) => { const e = element("input"); Object.assign(e, { type: "number", min: 0, max: 1000, step: 1, value: 0 }); e.setAttribute("aria-label", say`hands for ${name}`); return e; };
   const yeses = field(say("yes")), noes = field(say("no"));
-  const hands = element("form", { className: "hands", children: [element("label", { children: [say("Hands for yes "), yeses] }), element("label", { children: [say("for no "), noes] }), button(say("Count them"), "", () => hands.requestSubmit())] });
-  hands.onsubmit = async (e) => {
+  const form = element("form", { className: "hands", children: [element("label", { children: [say("Hands for yes "), yeses] }), element("label", { children: [say("for no "), noes] }), button(say("Count them"), "", () => form.requestSubmit())] });
+  form.onsubmit = async (e) => {
     e.preventDefault();
     for (const [option, box] of [[0, noes], [1, yeses]])
-      if (Number(box.value) > 0 && !(await page.act({ hands: { question: at, option, count: Number(box.value) } }))) return;
+      if (Number(box.value) > 0 && !(await page.act({ hands: { question: at(), option, count: Number(box.value) } }))) return;
     yeses.value = noes.value = 0;
+    counted();
+  };
+  return form;
+}
+
+// The picture to vote on, and which of how many it is.
+function ballot(now, at) {
+  const strip = () => element("ol", { className: "strip", children: now.pictures.map((p, i) => element("li", { className: i === at ? "now" : "", children: [tile(p.picture, say`picture ${i + 1}`)] })) });
+  return [tile(now.pictures[at].picture, say("the picture to vote on")), ...(now.pictures.length > 1 ? [strip()] : [])];
+}
+
+const alreadyKnown = (now) => [element("p", { text: say`Four of the ${number(now.n_known, 6)} that everybody has seen:` }), knownTiles(now.known)];
+
+function tally(page, s) {
+  const why = element("p", { className: "why", text: s.answers ? page.words().why(s) : say("Nobody has voted.") });
+  const fine = element("p", { className: "quiet", text: several(s.answers, "{0} vote|{0} votes", number(s.answers, 6)) + say` on ${s.pictures} pictures so far; of these Alice had ${s.alice_right} right. The bracket on the class's bar is where a class that knows nothing lands in 95 of 100 votes; Alice's bar is of ${number(s.judged, 6)} more pictures of the same session.` });
+  return [...(s.answers ? [bars(s)] : []), why, fine];
+}
+
+export async function voteView(page) {
+  const pictures = element("div", { className: "pictures" }), side = element("div", { className: "side" }), status = element("p", { className: "said" });
+  status.setAttribute("role", "status");
+  const open = (now) => now?.game === "vote" && now.open;
+  const how = howMany(page), ask = (more) => page.act({ open: "vote", pictures: Number(how.value), ...more });
+  const next = button("", "next", () => (open(page.state()) ? page.act({ close: true }) : ask()));
+  const anew = button(say("Another session"), "", () => ask({ anew: true }));
+  const acts = element("p", { className: "acts", children: [next, how, anew] });
+
+  let at = 0, shown = ""; // hands are shown for one picture after the other
+  const hands = handsForm(page, () => at, () => {
     at = Math.min(at + 1, page.state().pictures.length - 1);
     shown = "";
     update(page.state());
-  };
-
-  const open = (now) => now?.game === "vote" && now.open;
-  const acts = element("p", { className: "acts", children: [next, how, anew] });
+  });
 
   function draw(now) {
     if (now.game !== "vote") {
@@ -70,13 +93,11 @@ export async function voteView(page) {
       side.replaceChildren(status, acts);
     } else if (now.open) {
       at = Math.min(at, now.pictures.length - 1);
-      const strip = element("ol", { className: "strip", children: now.pictures.map((p, i) => element("li", { className: i === at ? "now" : "", children: [tile(p.picture, say`picture ${i + 1}`)] })) });
-      pictures.replaceChildren(tile(now.pictures[at].picture, say("the picture to vote on")), ...(now.pictures.length > 1 ? [strip] : []));
-      side.replaceChildren(element("p", { text: say`Four of the ${number(now.n_known, 6)} that everybody has seen:` }), knownTiles(now.known), status, ...(now.control ? [hands] : []), acts);
+      pictures.replaceChildren(...ballot(now, at));
+      side.replaceChildren(...alreadyKnown(now), status, ...(now.control ? [hands] : []), acts);
     } else {
       pictures.replaceChildren(outcome(now));
-      const s = now.score, why = element("p", { className: "why", text: s.answers ? page.words().why(s) : say("Nobody has voted.") });
-      side.replaceChildren(...(s.answers ? [bars(s)] : []), why, element("p", { className: "quiet", text: several(s.answers, "{0} vote|{0} votes", number(s.answers, 6)) + say` on ${s.pictures} pictures so far; of these Alice had ${s.alice_right} right. The bracket on the class's bar is where a class that knows nothing lands in 95 of 100 votes; Alice's bar is of ${number(s.judged, 6)} more pictures of the same session.` }), status, acts);
+      side.replaceChildren(...tally(page, now.score), status, acts);
     }
   }
   function update(now, again = false) {

@@ -59,25 +59,24 @@ function eveWords(now, covered) {
   return now.stopped ? say`stopped after ${duration(now.eve)} ${cores}, without the key` : say`given up after ${duration(now.eve)} ${cores}, without the key`;
 }
 
-// {element, run(sets), follow(races), estimate(row), busy()}; rows are in order of n.
-export function race() {
+// Two bars a set, in order of n. row(params) makes a set's row when it is first asked for; who fills it sets `seconds` and
+// `text` of row.bars.alice and .eve, `live` if they are real times, and calls draw().
+function raceBars() {
   const rows = new Map(); // by set
   const list = element("div", { className: "race" });
-  let running = false;
 
-  function rowOf(params) {
+  function laneOf(who, name) {
+    const fill = element("span", { className: `fill ${who}` }), words = element("span", { className: "time" });
+    return { fill, words, seconds: null, text: "", element: element("div", { className: "lane", children: [element("span", { className: "who", text: name }), element("span", { className: "bar", children: [fill] }), words] }) };
+  }
+  function row(params) {
     if (rows.has(params)) return rows.get(params);
-    const bars = {};
-    const line = (who, name) => {
-      const fill = element("span", { className: `fill ${who}` }), words = element("span", { className: "time" });
-      bars[who] = { fill, words, seconds: null, text: "" };
-      return element("div", { className: "lane", children: [element("span", { className: "who", text: name }), element("span", { className: "bar", children: [fill] }), words] });
-    };
-    const row = { params, bars, element: element("div", { className: "set", children: [element("b", { text: params }), element("div", { children: [line("alice", "Alice"), line("eve", "Eve")] })] }) };
-    row.element.dataset.params = params;
-    rows.set(params, row);
+    const bars = { alice: laneOf("alice", "Alice"), eve: laneOf("eve", "Eve") };
+    const made = { params, bars, element: element("div", { className: "set", children: [element("b", { text: params }), element("div", { children: [bars.alice.element, bars.eve.element] })] }) };
+    made.element.dataset.params = params;
+    rows.set(params, made);
     list.replaceChildren(...[...rows.values()].sort((a, b) => Number(a.params.slice(1)) - Number(b.params.slice(1))).map((r) => r.element));
-    return row;
+    return made;
   }
 
   // All bars to one scale: the longest that has really run is full; what is longer says how many times that is.
@@ -91,6 +90,13 @@ export function race() {
         bar.words.textContent = bar.seconds === null ? (bar.always ? bar.text : "") : `${bar.text}${times > 1 ? `; ${say`${times < 1e6 ? number(times, 2) : power(Math.round(Math.log10(times)))} times this width`}` : ""}`;
       }
   }
+  return { element: list, row, known: (params) => rows.get(params), draw };
+}
+
+// {element, run(sets), follow(races), estimate(row), busy()}
+export function race() {
+  const { element: list, row: rowOf, known, draw } = raceBars();
+  let running = false;
 
   async function run(sets) {
     if (running) return;
@@ -117,7 +123,7 @@ export function race() {
   // races: as the server tells of them. covered: the set that is being guessed, if any.
   function follow(races, covered) {
     for (const now of races) {
-      if (rows.get(now.params)?.here) continue; // it is this page's own
+      if (known(now.params)?.here) continue; // it is this page's own
       const row = rowOf(now.params), hidden = now.state === "over" && covered === now.params;
       row.live = true;
       row.element.dataset.state = now.state;
@@ -132,7 +138,7 @@ export function race() {
 
   // A row of the laboratory's table of sets.
   function estimate(set) {
-    if (rows.get(set.set)?.live) return; // it has really run here
+    if (known(set.set)?.live) return; // it has really run here
     const row = rowOf(set.set), how = (from) => (from === "measured" ? say("measured in the laboratory") : say("by the measured curve"));
     Object.assign(row.bars.alice, { seconds: set.bimodal_seconds, text: say`${duration(set.bimodal_seconds)} to learn, ${how(set.bimodal_from)}` });
     Object.assign(row.bars.eve, { seconds: set.eve_seconds, text: `${duration(set.eve_seconds)}, ${how(set.eve_from)}` });
