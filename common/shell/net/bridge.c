@@ -17,7 +17,7 @@ enum { CONNECT_MS = 10000, TICK_MS = 1000, NORMAL = 1000, GOING_AWAY = 1001, POL
 struct bridge {
     struct bridge_config config;
     uv_loop_t *loop;
-    struct client *client;
+    struct web_client *client;
     struct websocket *ws;
     uv_tcp_t phone, *far;
     uv_timer_t tick;

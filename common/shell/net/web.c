@@ -53,7 +53,7 @@ unsigned web_clients(const struct web *web) {
     return 0;
 }
 
-void web_socket_done(struct client *client) {
+void web_socket_done(struct web_client *client) {
     (void)client;
 }
 
@@ -107,20 +107,20 @@ struct web {
     bool crowded;     /* it is the fast one */
     unsigned n_handles;
     struct sockaddr_storage at;
-    struct client *newest, *oldest;
+    struct web_client *newest, *oldest;
     unsigned n_clients, n_streams, n_cut;
 };
 
 /* Freed when its handle is closed, which is later than the client. */
 struct hangup {
     uv_poll_t handle; /* first */
-    struct client *client;
+    struct web_client *client;
 };
 
 /* A connection, its request and its answer. */
-struct client {
+struct web_client {
     struct web *web;
-    struct client *newer, *older;
+    struct web_client *newer, *older;
     struct MHD_Connection *connection;
     int fd;
     uint8_t origin[ORIGIN_ID];
@@ -169,7 +169,7 @@ static void again(uv_async_t *handle) {
 }
 
 /* In the next turn, which we have to ask for: on a loop that is not its own the library does not. */
-static void resume(struct client *x) {
+static void resume(struct web_client *x) {
     if (!x->waiting)
         return;
     x->waiting = false;
@@ -178,7 +178,7 @@ static void resume(struct client *x) {
 }
 
 /* The library closes what we shut down, and tells us by connection_notified. */
-static void cut(struct client *x) {
+static void cut(struct web_client *x) {
     if (x->cut)
         return;
     x->cut = true;
@@ -189,7 +189,7 @@ static void cut(struct client *x) {
 
 /* ---- room in a full house */
 
-static void measure(struct client *x, uint64_t now) {
+static void measure(struct web_client *x, uint64_t now) {
     uint64_t ms = now - x->marked_ms;
     if (ms < MOMENT_MS)
         return;
@@ -200,7 +200,7 @@ static void measure(struct client *x, uint64_t now) {
 }
 
 /* Its header fields have not come, and neither because it has just come itself nor because we have not read them. */
-static bool is_half_open(const struct client *x, uint64_t now) {
+static bool is_half_open(const struct web_client *x, uint64_t now) {
     int unread = 0;
     return !x->begun && !x->cut && now - x->since_ms >= WEB_HALF_OPEN_MS &&
            !(ioctl(x->fd, FIONREAD, &unread) == 0 && unread > 0);
@@ -208,9 +208,10 @@ static bool is_half_open(const struct client *x, uint64_t now) {
 
 /* Of each address the oldest that are too many. */
 static void cut_half_open(const struct web *web, uint64_t now) {
-    for (struct client *x = web->oldest; x; x = x->newer) {
+    for (struct web_client *x = web->oldest; x; x = x->newer) {
         unsigned newer = 0;
-        for (const struct client *y = is_half_open(x, now) ? x->newer : NULL; y && newer < WEB_HALF_OPEN; y = y->newer)
+        for (const struct web_client *y = is_half_open(x, now) ? x->newer : NULL; y && newer < WEB_HALF_OPEN;
+             y = y->newer)
             newer += !y->begun && !y->cut && memcmp(x->origin, y->origin, ORIGIN_ID) == 0;
         if (newer == WEB_HALF_OPEN)
             cut(x);
@@ -219,9 +220,9 @@ static void cut_half_open(const struct web *web, uint64_t now) {
 
 /* Those who have not even asked go first, the oldest of them; then of those who hardly get on, or have been here for
  * long, the one who gets on least: strangers first, streams and WebSockets never. */
-static struct client *find_laggard(const struct web *web, uint64_t now) {
-    struct client *found = NULL;
-    for (struct client *x = web->oldest; x; x = x->newer) {
+static struct web_client *find_laggard(const struct web *web, uint64_t now) {
+    struct web_client *found = NULL;
+    for (struct web_client *x = web->oldest; x; x = x->newer) {
         bool old = now - x->since_ms >= 1000 * WEB_CROWDED_SECONDS;
         if (is_half_open(x, now))
             return x;
@@ -251,10 +252,10 @@ static void set_pace(struct web *web) {
 
 static void swept(uv_timer_t *handle) {
     struct web *web = handle->data;
-    struct client *laggard;
+    struct web_client *laggard;
     turn(web); /* it may be we who were kept from reading what they ask */
     uint64_t now = now_ms();
-    for (struct client *x = web->oldest; x; x = x->newer) {
+    for (struct web_client *x = web->oldest; x; x = x->newer) {
         measure(x, now);
         if (x->deadline_ms && now >= x->deadline_ms)
             cut(x);
@@ -279,7 +280,7 @@ static void hung_up(uv_poll_t *handle, int status, int events) {
     if (status >= 0 && !(events & UV_DISCONNECT))
         return;
     turn(hangup->client->web); /* takes what came before the end; the client may go */
-    struct client *x = hangup->client;
+    struct web_client *x = hangup->client;
     if (!x)
         return;
     if (status >= 0 && !x->asked && ioctl(x->fd, FIONREAD, &unread) == 0 && unread > 0)
@@ -289,7 +290,7 @@ static void hung_up(uv_poll_t *handle, int status, int events) {
         cut(x); /* who has asked and only then closed his half has his answer */
 }
 
-static int hangup_watch(struct client *x) {
+static int hangup_watch(struct web_client *x) {
     struct hangup *hangup = calloc(1, sizeof *hangup);
     if (!hangup || uv_poll_init(x->web->sweep.loop, &hangup->handle, x->fd) < 0) {
         free(hangup);
@@ -312,9 +313,9 @@ static void watch_peer(int fd) {
 #endif
 }
 
-static struct client *client_new(struct web *web, struct MHD_Connection *connection) {
+static struct web_client *client_new(struct web *web, struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    struct client *x = calloc(1, sizeof *x);
+    struct web_client *x = calloc(1, sizeof *x);
     if (x && info) {
         x->web = web;
         x->connection = connection;
@@ -341,7 +342,7 @@ static struct client *client_new(struct web *web, struct MHD_Connection *connect
     return x;
 }
 
-static void client_free(struct client *x) {
+static void client_free(struct web_client *x) {
     struct web *web = x->web;
     *(x->newer ? &x->newer->older : &web->newest) = x->older;
     *(x->older ? &x->older->newer : &web->oldest) = x->newer;
@@ -391,7 +392,7 @@ static void put(struct pen *pen, const char *text, size_t length) {
 }
 
 /* Some bytes of the next event: how many, 0 when there is none, -ESTALE when the rest of what was begun is gone. */
-static ssize_t write_event(struct client *x, char *out, size_t room) {
+static ssize_t write_event(struct web_client *x, char *out, size_t room) {
     const struct web_config *config = &x->web->config;
     uint64_t number = x->number;
     char head[48];
@@ -425,7 +426,7 @@ static ssize_t write_event(struct client *x, char *out, size_t room) {
 }
 
 static ssize_t read_on(void *user, uint64_t position, char *out, size_t room) {
-    struct client *x = user;
+    struct web_client *x = user;
     size_t n = 0;
     ssize_t r = 1;
     (void)position;
@@ -448,7 +449,7 @@ static ssize_t read_on(void *user, uint64_t position, char *out, size_t room) {
 
 static void upgraded(void *user, struct MHD_Connection *connection, void *context, const char *bytes, size_t n, int fd,
                      struct MHD_UpgradeResponseHandle *upgrade) {
-    struct client *x = user;
+    struct web_client *x = user;
     struct web_socket socket = {.fd = fd, .bytes = (const uint8_t *)bytes, .n = n, .client = x};
     void (*tell)(void *, const struct web_socket *) = x->upgraded;
     (void)connection;
@@ -459,12 +460,12 @@ static void upgraded(void *user, struct MHD_Connection *connection, void *contex
     tell(x->user, &socket);
 }
 
-void web_socket_done(struct client *x) {
+void web_socket_done(struct web_client *x) {
     uv_async_send(&x->web->again);
     MHD_upgrade_action(x->upgrade, MHD_UPGRADE_ACTION_CLOSE);
 }
 
-static enum MHD_Result send_upgrade(struct client *x, const struct web_answer *a) {
+static enum MHD_Result send_upgrade(struct web_client *x, const struct web_answer *a) {
     struct MHD_Response *response = MHD_create_response_for_upgrade(upgraded, x);
     if (!response) {
         a->upgraded(a->user, NULL);
@@ -492,7 +493,7 @@ static const char POLICY[] =
     "img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; "
     "require-trusted-types-for 'script'; trusted-types alice";
 
-static struct MHD_Response *respond(struct client *x, struct web_answer *a) {
+static struct MHD_Response *respond(struct web_client *x, struct web_answer *a) {
     switch (a->kind) {
     case WEB_FILE:
         return MHD_create_response_from_fd64(a->n_body, a->fd);
@@ -509,7 +510,7 @@ static struct MHD_Response *respond(struct client *x, struct web_answer *a) {
                                            a->lasting ? MHD_RESPMEM_PERSISTENT : MHD_RESPMEM_MUST_COPY);
 }
 
-static enum MHD_Result send_answer(struct client *x, struct web_answer *a) {
+static enum MHD_Result send_answer(struct web_client *x, struct web_answer *a) {
     char disposition[120];
     struct MHD_Response *response = respond(x, a);
     if (!response) {
@@ -548,7 +549,7 @@ static struct web_answer text_answer(unsigned status, const char *text) {
     return a;
 }
 
-static enum MHD_Result send_text(struct client *x, unsigned status, const char *text) {
+static enum MHD_Result send_text(struct web_client *x, unsigned status, const char *text) {
     struct web_answer a = text_answer(status, text);
     return send_answer(x, &a);
 }
@@ -557,7 +558,7 @@ static enum MHD_Result send_text(struct client *x, unsigned status, const char *
 static bool stream_fits(struct web *web, bool trusted) {
     if (web->n_streams < WEB_STREAMS_MAX)
         return true;
-    for (struct client *x = web->oldest; x && trusted; x = x->newer)
+    for (struct web_client *x = web->oldest; x && trusted; x = x->newer)
         if (x->kind == WEB_STREAM && !x->trusted && !x->cut) {
             cut(x);
             return true;
@@ -565,7 +566,7 @@ static bool stream_fits(struct web *web, bool trusted) {
     return false;
 }
 
-static void begin_stream(struct client *x, const struct web_answer *a) {
+static void begin_stream(struct web_client *x, const struct web_answer *a) {
     x->kind = a->kind;
     x->number = x->after = a->after;
     x->until = a->until;
@@ -575,7 +576,7 @@ static void begin_stream(struct client *x, const struct web_answer *a) {
 
 /* ---- requests */
 
-static const char *header(struct client *x, const char *name) {
+static const char *header(struct web_client *x, const char *name) {
     const char *value = MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, name);
     return value ? value : "";
 }
@@ -592,7 +593,7 @@ static char *append_kept(char *out, const char *text) {
 }
 
 static enum MHD_Result add_argument(void *user, enum MHD_ValueKind kind, const char *name, const char *value) {
-    struct client *x = user;
+    struct web_client *x = user;
     size_t n = x->query ? strlen(x->query) : 0;
     (void)kind;
     value = value ? value : "";
@@ -609,7 +610,7 @@ static enum MHD_Result add_argument(void *user, enum MHD_ValueKind kind, const c
     return MHD_YES;
 }
 
-static enum MHD_Result answer(struct client *x, const char *path, bool post) {
+static enum MHD_Result answer(struct web_client *x, const char *path, bool post) {
     struct sockaddr_storage peer = {0}, local = {0};
     socklen_t n[2] = {sizeof peer, sizeof local};
     bool has_peer = getpeername(x->fd, (struct sockaddr *)&peer, &n[0]) == 0;
@@ -639,7 +640,7 @@ static enum MHD_Result answer(struct client *x, const char *path, bool post) {
     return a.kind == WEB_SOCKET ? send_upgrade(x, &a) : send_answer(x, &a);
 }
 
-static void take_body(struct client *x, const char *bytes, size_t n) {
+static void take_body(struct web_client *x, const char *bytes, size_t n) {
     char *longer = x->too_long || n > WEB_BODY_MAX - x->n_body ? NULL : realloc(x->body, x->n_body + n + 1);
     if (!longer) {
         x->too_long = true; /* the rest is read and forgotten: the time for it is limited */
@@ -652,7 +653,7 @@ static void take_body(struct client *x, const char *bytes, size_t n) {
 }
 
 /* Why no body is waited for; 0: all is well. */
-static unsigned refuses(struct client *x, const char *method, const char **whyp) {
+static unsigned refuses(struct web_client *x, const char *method, const char **whyp) {
     bool get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
     if (!get && strcmp(method, "POST") != 0) {
         *whyp = "this server knows GET, HEAD and POST\n";
@@ -673,7 +674,7 @@ static unsigned refuses(struct client *x, const char *method, const char **whyp)
 static enum MHD_Result handle(void *user, struct MHD_Connection *connection, const char *path, const char *method,
                               const char *version, const char *bytes, size_t *n, void **context) {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    struct client *x = info ? info->socket_context : NULL;
+    struct web_client *x = info ? info->socket_context : NULL;
     const char *why;
     (void)user;
     (void)version;
@@ -834,12 +835,12 @@ unsigned web_clients(const struct web *web) {
 }
 
 void web_wake(struct web *web) {
-    for (struct client *x = web->oldest; x && web->n_streams; x = x->newer)
+    for (struct web_client *x = web->oldest; x && web->n_streams; x = x->newer)
         resume(x);
 }
 
 void web_changed(struct web *web, uint64_t number) {
-    for (struct client *x = web->oldest; x; x = x->newer)
+    for (struct web_client *x = web->oldest; x; x = x->newer)
         if ((x->kind == WEB_STREAM || x->kind == WEB_LIST) && x->offset && x->under_way == number)
             cut(x);
 }
@@ -847,7 +848,7 @@ void web_changed(struct web *web, uint64_t number) {
 void web_free(struct web *web) {
     if (!web)
         return;
-    for (struct client *x = web->oldest; x; x = x->newer)
+    for (struct web_client *x = web->oldest; x; x = x->newer)
         cut(x); /* the library must not end with suspended connections */
     uv_handle_t *handles[] = {(uv_handle_t *)&web->sweep, (uv_handle_t *)&web->again, (uv_handle_t *)&web->poll};
     unsigned n = web->n_handles;

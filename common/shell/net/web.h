@@ -22,7 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct client;
+struct web_client;
 struct sockaddr;
 struct uv_loop_s;
 struct web;
@@ -70,7 +70,7 @@ struct web_socket {
     int fd;
     const uint8_t *bytes; /* that have come with the request; valid during the call */
     size_t n;
-    struct client *client; /* for web_socket_done */
+    struct web_client *client; /* for web_socket_done */
 };
 
 struct web_answer {
@@ -114,7 +114,7 @@ unsigned web_names(const struct web *web, char names[static WEB_NAMES_MAX][ADDRE
 /* Connections that are open. */
 unsigned web_clients(const struct web *web);
 /* Nothing is read from or written to the socket any more: the connection is closed. */
-void web_socket_done(struct client *client);
+void web_socket_done(struct web_client *client);
 /* Events have come: the streams are asked. */
 void web_wake(struct web *web);
 /* The event of this number has another text now: who has got the beginning of the other one is cut off, and asks again.
