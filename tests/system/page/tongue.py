@@ -16,7 +16,7 @@ NO_TEXT = "at", "from"  # as in tongue.js
 NAMES = re.compile(r"Parley|[Aa]lice|Bob|[nrl]\d+|[^A-Za-z{]*|\{0\}")  # the same in all languages
 # What a phone may be answered, and who leads a class: each of these has to be in the table.
 ANSWERS = {"phone": ["eve/page/%s.c" % name for name in ("class_join", "class_play", "join", "name", "places", "play")],
-           "lead": ["eve/page/%s.c" % name for name in ("answer", "answer_game", "control", "race", "show")] + ["common/shell/net/web.c"]}
+           "lead": ["eve/page/%s.c" % name for name in ("answer", "answer_game", "control", "race", "show")] + ["common/shell/net/web_request.c"]}
 SENTENCES = ["proto/order.c"] + ["common/task/%s/words.c" % task for task in ("lpn", "ring", "lwe")]
 # Words that are not those of the other tables, and how nobody is spoken to; a phone's owner alone is one person.
 NOT_SAID = {"de": r"\bHandys?\b|\bLehrpersonen?\b|(?<=[a-zäöüß,] )(?:Sie|Ihnen|Ihre?[rmns]?)\b", "fr": r"\b(?:tu|toi|te|tes|ton|ta)\b",
