@@ -30,7 +30,52 @@ static int take_arguments(enum side side, struct options_raw *raw, poptContext c
     return OPTIONS_GO_ON;
 }
 
-static int parse_with_popt(struct options *o, enum side side, struct options_raw *raw, int argc, const char **argv) {
+/* What the command line says by itself: the texts in raw, or its end (OPTIONS_GO_ON, or a status). */
+static int read_line(enum side side, struct options_raw *raw, const struct poptOption *table, int argc,
+                     const char **argv) {
+    poptContext context = poptGetContext(options_program(side), argc, argv, table, 0);
+    int r, status = OPTIONS_GO_ON;
+    if (!context)
+        return options_no_memory(side);
+    poptSetOtherOptionHelp(context, side == SIDE_ALICE ? "[OPTION...] [HOST[:PORT]]" : "[OPTION...]");
+    while ((r = poptGetNextOpt(context)) >= 0)
+        ;
+    if (r == POPT_ERROR_MALLOC)
+        status = options_no_memory(side);
+    else if (r < -1)
+        status = options_wrong(side, "%s: %s", poptBadOption(context, POPT_BADOPTION_NOALIAS), poptStrerror(r));
+    else if (raw->help) {
+        poptPrintHelp(context, stdout, 0);
+        putchar('\n');
+        sets_print(stdout, OPTIONS_SET);
+        printf("\nThe manual tells more, with exit statuses, examples and security: man %s\n", options_program(side));
+        status = STATUS_OK;
+    } else if (raw->version) {
+        printf("%s (parley) %s\n", options_program(side), PARLEY_VERSION);
+        status = STATUS_OK;
+    } else if (option_lost(table, argc, argv))
+        status = options_no_memory(side);
+    else
+        status = take_arguments(side, raw, context);
+    poptFreeContext(context);
+    return status;
+}
+
+static int parse_by(struct options *o, enum side side, struct options_raw *raw, const struct poptOption *table,
+                    int argc, const char **argv) {
+    int status = read_line(side, raw, table, argc, argv);
+    if (status == OPTIONS_GO_ON && raw->config) {
+        o->config = options_move(&raw->config);
+        status = options_config(o, side, table);
+        options_wrong_in(o);
+    }
+    if (status == OPTIONS_GO_ON)
+        status = options_convert(o, side, raw);
+    options_wrong_in(NULL);
+    return status;
+}
+
+static int parse_with_tables(struct options *o, enum side side, struct options_raw *raw, int argc, const char **argv) {
     const struct poptOption common[] = {
         {"agree-only", 0, POPT_ARG_NONE, &raw->agree_only, 0, "stop once the key is confirmed; stdin is not read",
          NULL},
@@ -96,47 +141,13 @@ static int parse_with_popt(struct options *o, enum side side, struct options_raw
         {"user", 0, POPT_ARG_STRING, &raw->user, 0, "when root: become this user once the port is bound", "NAME"},
         include,
         POPT_TABLEEND};
-    const struct poptOption *table = side == SIDE_ALICE ? alice : bob;
-    poptContext context = poptGetContext(options_program(side), argc, argv, table, 0);
-    int r, status = OPTIONS_GO_ON;
-    if (!context)
-        return options_no_memory(side);
-    poptSetOtherOptionHelp(context, side == SIDE_ALICE ? "[OPTION...] [HOST[:PORT]]" : "[OPTION...]");
-    while ((r = poptGetNextOpt(context)) >= 0)
-        ;
-    if (r == POPT_ERROR_MALLOC)
-        status = options_no_memory(side);
-    else if (r < -1)
-        status = options_wrong(side, "%s: %s", poptBadOption(context, POPT_BADOPTION_NOALIAS), poptStrerror(r));
-    else if (raw->help) {
-        poptPrintHelp(context, stdout, 0);
-        putchar('\n');
-        sets_print(stdout, OPTIONS_SET);
-        printf("\nThe manual tells more, with exit statuses, examples and security: man %s\n", options_program(side));
-        status = STATUS_OK;
-    } else if (raw->version) {
-        printf("%s (parley) %s\n", options_program(side), PARLEY_VERSION);
-        status = STATUS_OK;
-    } else if (option_lost(table, argc, argv))
-        status = options_no_memory(side);
-    else
-        status = take_arguments(side, raw, context);
-    poptFreeContext(context);
-    if (status == OPTIONS_GO_ON && raw->config) {
-        o->config = options_move(&raw->config);
-        status = options_config(o, side, table);
-        options_wrong_in(o);
-    }
-    if (status == OPTIONS_GO_ON)
-        status = options_convert(o, side, raw);
-    options_wrong_in(NULL);
-    return status;
+    return parse_by(o, side, raw, side == SIDE_ALICE ? alice : bob, argc, argv);
 }
 
 int options_parse(struct options *o, enum side side, int argc, const char **argv) {
     struct options_raw raw = {0};
     *o = (struct options){.max_sessions = 256, .stay_ms = 120000, .timeout_ms = 10000, .on_key_ms = 30000};
-    int status = parse_with_popt(o, side, &raw, argc, argv);
+    int status = parse_with_tables(o, side, &raw, argc, argv);
     char *texts[] = {raw.metrics,       raw.status_socket,  raw.status,       raw.config,   raw.host,
                      raw.address,       raw.params,         raw.max_sessions, raw.stay,     raw.rekey,
                      raw.fail_learning, raw.timeout,        raw.seed,         raw.name,     raw.key_out,

@@ -91,70 +91,62 @@ char *options_move(char **text) {
     return moved;
 }
 
-int options_convert(struct options *o, enum side side, struct options_raw *raw) {
+/* A flag whose value is a number, and where it goes: as it is, or as milliseconds. */
+struct number {
+    const char *flag, *text; /* text: NULL if it is not given */
+    double least, most;
+    const char *what;
+    unsigned *countp;
+    uint64_t *msp; /* the other one is NULL */
+};
+
+static int convert_numbers(struct options *o, enum side side, const struct options_raw *raw) {
+    static const char seconds[] = "a number of seconds", some[] = "a number of seconds from 0.1",
+                      a_day[] = "a number of seconds from 0.1 to 86400";
+    // clang-format off
+    const struct number numbers[] = {
+        {"max-sessions",   raw->max_sessions,   1,   100000, "a number from 1 to 100000", &o->max_sessions,   NULL},
+        {"stay",           raw->stay,           0,   31e6,   seconds,                     NULL,               &o->stay_ms},
+        {"rekey",          raw->rekey,          0.1, 31e6,   some,                        NULL,               &o->rekey_ms},
+        {"fail-learning",  raw->fail_learning,  0,   100,    "a number from 0 to 100",    &o->fail_attempts,  NULL},
+        {"timeout",        raw->timeout,        0.1, 86400,  a_day,                       NULL,               &o->timeout_ms},
+        {"on-key-timeout", raw->on_key_timeout, 0.1, 86400,  a_day,                       NULL,               &o->on_key_ms},
+        {"on-key-retries", raw->on_key_retries, 0,   1000,   "a number from 0 to 1000",   &o->on_key_retries, NULL},
+        {"lifetime",       raw->lifetime,       0.1, 31e6,   some,                        NULL,               &o->lifetime_ms},
+    };
+    // clang-format on
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        const struct number *n = &numbers[i];
+        double value;
+        if (!n->text)
+            continue;
+        if (!parse_number(n->text, n->msp ? 1000 : 1, n->least, n->most, &value))
+            return options_wrong(side, "--%s: '%s' is not %s", n->flag, n->text, n->what);
+        if (n->msp)
+            *n->msp = (uint64_t)value;
+        else
+            *n->countp = (unsigned)value;
+    }
+    return OPTIONS_GO_ON;
+}
+
+/* Where alice connects to and bob listens, and where he is asked for metrics. */
+static int convert_addresses(struct options *o, enum side side, const struct options_raw *raw) {
     bool alice = side == SIDE_ALICE;
-    const char *host = alice ? "::1" : "::";
-    double number;
-    int r = parse_params(o, side, raw->params ? raw->params : OPTIONS_SET);
-    if (r != OPTIONS_GO_ON)
-        return r;
     const char *address = raw->address ? raw->address : raw->host ? raw->host : ":" ADDRESS_DEFAULT_PORT;
     if (raw->address && raw->host)
         return options_wrong(side, "'%s': --connect has named a bob already", raw->host);
-    if (address_parse(&o->address, address, host) < 0 || (alice && strtol(o->address.port, NULL, 10) == 0))
-        return options_wrong(side, "%s'%s' is not HOST:PORT",
-                             raw->host ? ""
-                             : alice   ? "--connect: "
-                                       : "--listen: ",
-                             address);
-    if (raw->max_sessions) {
-        if (!parse_number(raw->max_sessions, 1, 1, 100000, &number))
-            return options_wrong(side, "--max-sessions: '%s' is not a number from 1 to 100000", raw->max_sessions);
-        o->max_sessions = (unsigned)number;
-    }
-    if (raw->stay) {
-        if (!parse_number(raw->stay, 1000, 0, 31e6, &number))
-            return options_wrong(side, "--stay: '%s' is not a number of seconds", raw->stay);
-        o->stay_ms = (uint64_t)number;
-    }
-    if (raw->rekey) {
-        if (!parse_number(raw->rekey, 1000, 0.1, 31e6, &number))
-            return options_wrong(side, "--rekey: '%s' is not a number of seconds from 0.1", raw->rekey);
-        o->rekey_ms = (uint64_t)number;
-    }
-    if (raw->fail_learning) {
-        if (!parse_number(raw->fail_learning, 1, 0, 100, &number))
-            return options_wrong(side, "--fail-learning: '%s' is not a number from 0 to 100", raw->fail_learning);
-        o->fail_attempts = (unsigned)number;
-    }
-    if (raw->timeout) {
-        if (!parse_number(raw->timeout, 1000, 0.1, 86400, &number))
-            return options_wrong(side, "--timeout: '%s' is not a number of seconds from 0.1 to 86400", raw->timeout);
-        o->timeout_ms = (uint64_t)number;
-    }
-    if (raw->on_key_timeout) {
-        if (!parse_number(raw->on_key_timeout, 1000, 0.1, 86400, &number))
-            return options_wrong(side, "--on-key-timeout: '%s' is not a number of seconds from 0.1 to 86400",
-                                 raw->on_key_timeout);
-        o->on_key_ms = (uint64_t)number;
-    }
-    if (raw->on_key_retries) {
-        if (!parse_number(raw->on_key_retries, 1, 0, 1000, &number))
-            return options_wrong(side, "--on-key-retries: '%s' is not a number from 0 to 1000", raw->on_key_retries);
-        o->on_key_retries = (unsigned)number;
-    }
-    if (raw->lifetime) {
-        if (!parse_number(raw->lifetime, 1000, 0.1, 31e6, &number))
-            return options_wrong(side, "--lifetime: '%s' is not a number of seconds from 0.1", raw->lifetime);
-        o->lifetime_ms = (uint64_t)number;
-    }
-    if (raw->seed) {
-        if (prg_seed(o->seed, raw->seed) < 0)
-            return options_wrong(side, "--seed: it is empty");
-        o->seeded = true;
-    }
-    if (raw->name && strlen(raw->name) > SEALED_NAME_MAX)
-        return options_wrong(side, "--name: at most %d bytes", SEALED_NAME_MAX);
+    const char *flag = raw->host ? "" : alice ? "--connect: " : "--listen: ";
+    if (address_parse(&o->address, address, alice ? "::1" : "::") < 0 ||
+        (alice && strtol(o->address.port, NULL, 10) == 0))
+        return options_wrong(side, "%s'%s' is not HOST:PORT", flag, address);
+    if (raw->metrics && (!strchr(raw->metrics, ':') || address_parse(&o->metrics, raw->metrics, "127.0.0.1") < 0))
+        return options_wrong(side, "--metrics: '%s' is not HOST:PORT", raw->metrics);
+    return OPTIONS_GO_ON;
+}
+
+/* What is taken as it is given. */
+static int take_texts(struct options *o, enum side side, struct options_raw *raw) {
     o->agree_only = raw->agree_only;
     o->reconnect = raw->reconnect;
     o->once = raw->once;
@@ -163,29 +155,25 @@ int options_convert(struct options *o, enum side side, struct options_raw *raw) 
     o->step = raw->step;
     o->quiet = raw->quiet;
     o->verbose = raw->verbose;
+    o->no_sandbox = raw->no_sandbox;
     o->key_out = options_move(&raw->key_out);
     o->on_key = options_move(&raw->on_key);
     o->events = options_move(&raw->events);
     o->private_events = options_move(&raw->private_events);
     o->keylog = options_move(&raw->keylog);
     o->user = options_move(&raw->user);
-    o->no_sandbox = raw->no_sandbox;
     o->identity = options_move(&raw->identity);
-    if (raw->metrics && (!strchr(raw->metrics, ':') || address_parse(&o->metrics, raw->metrics, "127.0.0.1") < 0))
-        return options_wrong(side, "--metrics: '%s' is not HOST:PORT", raw->metrics);
     o->status_socket = options_move(&raw->status_socket);
     o->status = options_move(&raw->status);
+    o->new_identity = options_move(&raw->new_identity);
+    o->name = raw->name ? options_move(&raw->name) : strdup("");
+    return o->name ? OPTIONS_GO_ON : options_no_memory(side);
+}
+
+static int refuse_combinations(const struct options *o, enum side side) {
     if (o->once && (*o->metrics.port || o->status_socket))
         return options_wrong(side, "--%s and --once do not go together",
                              *o->metrics.port ? "metrics" : "status-socket");
-    o->new_identity = options_move(&raw->new_identity);
-    o->name = raw->name ? options_move(&raw->name) : strdup("");
-    if (!o->name)
-        return options_no_memory(side);
-    if (raw->peer && (r = parse_peers(o, side, raw->peer)) != OPTIONS_GO_ON)
-        return r;
-    if (roster_new(&o->roster, (const uint8_t(*)[IDENTITY_KEY])o->pinned, o->n_pinned, &o->conf) < 0)
-        return options_no_memory(side);
     if (o->private_events && !o->sets[0]->toy)
         return options_wrong(side, "--private-events: %s is no toy, and its captions are written nowhere",
                              o->sets[0]->name);
@@ -213,7 +201,7 @@ int options_convert(struct options *o, enum side side, struct options_raw *raw) 
     if (o->conference && (o->once || o->agree_only))
         return options_wrong(side, "--conference: is for many who chat: not with --%s",
                              o->once ? "once" : "agree-only");
-    if (!alice && o->step && !o->once)
+    if (side == SIDE_BOB && o->step && !o->once)
         return options_wrong(side, "--step: bob can wait for one session only: add --once");
     if (o->on_key && !options_have_files(o))
         return options_wrong(side, "--on-key: runs when the key file is in place: add --key-out FILE");
@@ -222,5 +210,29 @@ int options_convert(struct options *o, enum side side, struct options_raw *raw) 
         if (peer->hook && !peer->file && !o->key_out)
             return options_wrong(side, "%.200s:%u: peer %s has a hook and no file", o->config, peer->line, peer->name);
     }
-    return o->key_out ? check_key_out(o, side) : OPTIONS_GO_ON;
+    return OPTIONS_GO_ON;
+}
+
+int options_convert(struct options *o, enum side side, struct options_raw *raw) {
+    int r = parse_params(o, side, raw->params ? raw->params : OPTIONS_SET);
+    if (r == OPTIONS_GO_ON)
+        r = convert_addresses(o, side, raw);
+    if (r == OPTIONS_GO_ON)
+        r = convert_numbers(o, side, raw);
+    if (r == OPTIONS_GO_ON && raw->seed) {
+        o->seeded = true;
+        r = prg_seed(o->seed, raw->seed) < 0 ? options_wrong(side, "--seed: it is empty") : r;
+    }
+    if (r == OPTIONS_GO_ON && raw->name && strlen(raw->name) > SEALED_NAME_MAX)
+        r = options_wrong(side, "--name: at most %d bytes", SEALED_NAME_MAX);
+    if (r == OPTIONS_GO_ON)
+        r = take_texts(o, side, raw);
+    if (r == OPTIONS_GO_ON && raw->peer)
+        r = parse_peers(o, side, raw->peer);
+    if (r == OPTIONS_GO_ON &&
+        roster_new(&o->roster, (const uint8_t(*)[IDENTITY_KEY])o->pinned, o->n_pinned, &o->conf) < 0)
+        r = options_no_memory(side);
+    if (r == OPTIONS_GO_ON)
+        r = refuse_combinations(o, side);
+    return r == OPTIONS_GO_ON && o->key_out ? check_key_out(o, side) : r;
 }
