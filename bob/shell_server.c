@@ -13,6 +13,7 @@
 #include "common/shell/net/timer.h"
 #include "common/shell/net/web.h"
 #include "common/shell/told/narrate.h"
+#include "proto/preface.h"
 
 #include <signal.h>
 #include <sodium.h>
@@ -26,7 +27,6 @@ enum {
     OTHER_FILES = 64,
     MEMORY =
         32 << 20,    /* for samples that wait to be labelled, of all sessions: 13 of them may be as fast as they can */
-    PREFACE = 8,     /* bytes */
     DRAIN_MS = 5000, /* for open conversations after SIGTERM */
     CUT_MS = 1500,   /* for everything else after that */
     CALM_MS = 1000,  /* without an agreement that ends: nobody needs the memory that was kept for them */
@@ -183,7 +183,7 @@ static struct client *who_seems_early(struct server *server, bool also_hoping) {
 static struct client *who_is_early(struct server *server, bool also_hoping) {
     struct client *client;
     while ((client = who_seems_early(server, also_hoping)) && client->guest.progress == ROOM_SILENT &&
-           !session_finished(conn_session(client->conn)) && conn_unread(client->conn) > PREFACE)
+           !session_finished(conn_session(client->conn)) && conn_unread(client->conn) > PREFACE_BYTES)
         client->guest.progress = ROOM_BEGUN;
     return client;
 }

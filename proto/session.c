@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-const uint8_t session_preface[PREFACE_BYTES] = {'P', 'A', 'R', 'L', 'E', 'Y', 0, 2};
-
 enum side session_peer(const struct session *s) {
     return s->side == SIDE_ALICE ? SIDE_BOB : SIDE_ALICE;
 }
@@ -94,7 +92,7 @@ static int send_preface(struct session *s) {
     uint8_t *copy = malloc(PREFACE_BYTES);
     if (!copy)
         return -ENOMEM;
-    memcpy(copy, session_preface, PREFACE_BYTES);
+    memcpy(copy, preface, PREFACE_BYTES);
     s->preface_sent = true;
     return chunk_queue_push(&s->output, copy, PREFACE_BYTES);
 }
@@ -198,7 +196,7 @@ void session_abort(struct session *s, enum abort_reason reason, const char *text
 
 void session_abort_only(uint8_t out[static SESSION_ABORT_ONLY], enum abort_reason reason) {
     static const uint8_t header[] = {0, 0, 0, 4, 10 << 3 | 2, 2, 1 << 3}; /* Frame.abort, 2 bytes: Abort.reason */
-    memcpy(out, session_preface, PREFACE_BYTES);
+    memcpy(out, preface, PREFACE_BYTES);
     memcpy(out + PREFACE_BYTES, header, sizeof header);
     out[SESSION_ABORT_ONLY - 1] = (uint8_t)reason;
 }
@@ -345,7 +343,7 @@ static void take_preface(struct session *s, const uint8_t **pp, size_t *np) {
     while (s->n_preface < PREFACE_BYTES && *np) {
         s->preface[s->n_preface++] = *(*pp)++;
         --*np;
-        if (s->n_preface <= 6 && s->preface[s->n_preface - 1] != session_preface[s->n_preface - 1]) {
+        if (s->n_preface <= PREFACE_NAME && s->preface[s->n_preface - 1] != preface[s->n_preface - 1]) {
             session_fail(s, SESSION_PROTOCOL, 0, "the peer does not speak Parley");
             return;
         }
@@ -353,13 +351,12 @@ static void take_preface(struct session *s, const uint8_t **pp, size_t *np) {
     if (s->n_preface < PREFACE_BYTES)
         return;
     fatal(s, send_preface(s));
-    unsigned theirs = (unsigned)s->preface[6] << 8 | s->preface[7];
-    unsigned ours = (unsigned)session_preface[6] << 8 | session_preface[7];
-    if (theirs != ours && s->stage < STAGE_ENDED) {
+    unsigned theirs = (unsigned)s->preface[PREFACE_NAME] << 8 | s->preface[PREFACE_NAME + 1];
+    if (theirs != PREFACE_VERSION && s->stage < STAGE_ENDED) {
         s->end.outcome = SESSION_PROTOCOL;
         s->end.step = s->due;
         snprintf(s->end.text, sizeof s->end.text, "the peer speaks version %u of the protocol, this side version %u",
-                 theirs, ours);
+                 theirs, PREFACE_VERSION);
         finish(s); /* the preface stays in the output: it tells the peer our version */
     }
 }
@@ -537,7 +534,7 @@ void session_start(struct session *s, uint64_t now_ms) {
     uint8_t first[32];
     s->now = now_ms;
     s->end_held = s->config.hold_end_ms > 0;
-    transcript_digest(first, session_preface, PREFACE_BYTES);
+    transcript_digest(first, preface, PREFACE_BYTES);
     transcript_init(&s->transcript, first, first);
     if (s->side == SIDE_ALICE)
         fatal(s, send_preface(s));

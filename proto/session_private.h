@@ -4,13 +4,13 @@
 
 #include "common/base/hash_lanes.h"
 #include "proto/frame.h"
+#include "proto/preface.h"
 #include "proto/sealed.h"
 #include "proto/session.h"
 #include "proto/transcript.h"
 #include "proto/turn.h"
 
 enum {
-    PREFACE_BYTES = 8,
     SESSION_ATTEMPTS = 3,
     QUEUE_LIMIT = 1 << 20,     /* conversation bytes that may wait in either direction */
     COMPUTE_MS = 120 * 1000,   /* what the peer's own computing gets */
@@ -21,8 +21,6 @@ enum {
     REKEY_BURST = 10,
     BULK_MAX = 8, /* large frames that may wait to be hashed or dealt with */
 };
-
-extern const uint8_t session_preface[PREFACE_BYTES];
 
 /* First in, first out; owns its chunks. */
 struct chunk_node {

@@ -50,7 +50,7 @@ void observe_free(struct observe *o) {
 static void release_head(struct observe *o, int direction) {
     struct observe_stream *s = &o->stream[direction];
     struct observe_direction *d = &o->facts.direction[s->side];
-    if (s->n_head >= OBSERVE_PREFACE) {
+    if (s->n_head >= PREFACE_BYTES) {
         size_t n = s->n_head;
         s->n_head = 0;
         observe_frames_take(o, (enum side)s->side, s->head, n, s->head_ns);
@@ -102,7 +102,7 @@ void observe_bytes(struct observe *o, int direction, const uint8_t *p, size_t n,
         size_t taken = collect_head(o, direction, p, n, ns);
         p += taken;
         n -= taken;
-        if (known && s->n_head >= OBSERVE_PREFACE)
+        if (known && s->n_head >= PREFACE_BYTES)
             release_head(o, direction);
         else if (!known && s->n_head == OBSERVE_HEAD) {
             bool welcome = s->head[OBSERVE_HEAD - 1] == (MESSAGE_WELCOME << 3 | 2) ||

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char magic[] = "PARLEY";
-
 static void take_frame(struct observe *o, enum side side, const uint8_t *frame, size_t n, uint64_t ns) {
     struct message m;
     const char *why = "";
@@ -81,32 +79,31 @@ static void take_frames(struct observe *o, enum side side, const uint8_t *p, siz
 }
 
 void observe_frames_begin(struct observe *o) {
-    static const uint8_t preface[OBSERVE_PREFACE] = {'P', 'A', 'R', 'L', 'E', 'Y', 0, OBSERVE_VERSION};
     uint8_t digest[32];
-    transcript_digest(digest, preface, OBSERVE_PREFACE);
+    transcript_digest(digest, preface, PREFACE_BYTES);
     transcript_init(&o->transcript, digest, digest);
 }
 
 static void take_preface(struct observe *o, enum side side, const uint8_t *p) {
-    unsigned version = (unsigned)p[6] << 8 | p[7];
-    if (memcmp(p, magic, 6) != 0) {
+    unsigned version = (unsigned)p[PREFACE_NAME] << 8 | p[PREFACE_NAME + 1];
+    if (memcmp(p, preface, PREFACE_NAME) != 0) {
         observe_stop(o, side, "does not speak Parley");
         return;
     }
-    if (!o->facts.version || version != OBSERVE_VERSION)
+    if (!o->facts.version || version != PREFACE_VERSION)
         o->facts.version = version;
-    if (version != OBSERVE_VERSION)
+    if (version != PREFACE_VERSION)
         observe_stop(o, side, "speaks version %u of the protocol, which is not known here", version);
 }
 
 void observe_frames_take(struct observe *o, enum side side, const uint8_t *p, size_t n, uint64_t ns) {
     struct observe_reader *r = &o->reader[side];
     o->facts.direction[side].bytes += n;
-    if (!r->has_preface && n >= OBSERVE_PREFACE && !o->facts.direction[side].stuck) {
+    if (!r->has_preface && n >= PREFACE_BYTES && !o->facts.direction[side].stuck) {
         r->has_preface = true;
         take_preface(o, side, p);
-        p += OBSERVE_PREFACE;
-        n -= OBSERVE_PREFACE;
+        p += PREFACE_BYTES;
+        n -= PREFACE_BYTES;
     }
     if (r->has_preface)
         take_frames(o, side, p, n, ns);

@@ -13,12 +13,11 @@
 #include "common/task/lpn/chunks.h"
 #include "eve/wire/observe.h"
 #include "proto/frame.h"
+#include "proto/preface.h"
 #include "proto/transcript.h"
 
 enum {
-    OBSERVE_PREFACE = 8,
-    OBSERVE_HEAD = OBSERVE_PREFACE + FRAME_HEADER + 1, /* up to the tag that tells whose direction this is */
-    OBSERVE_VERSION = 2,
+    OBSERVE_HEAD = PREFACE_BYTES + FRAME_HEADER + 1, /* up to the tag that tells whose direction this is */
     OBSERVE_NO_SIDE = -1,
 };
 

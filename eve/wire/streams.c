@@ -5,6 +5,7 @@
  * A half begins at SYN, at the other side's acknowledgement of it, or, without either, at the first segment that begins
  * with the preface. */
 #include "eve/wire/streams.h"
+#include "proto/preface.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -12,14 +13,11 @@
 #include <string.h>
 
 enum {
-    HEAD = 6,
     BUCKETS = 4096,
     WAITING_MIN = 16, /* places in a list that has any */
     SEGMENT_COST =
         128, /* of one that waits: its block, and four places in its list, since that may be a quarter full */
 };
-
-static const uint8_t magic[HEAD] = {'P', 'A', 'R', 'L', 'E', 'Y'};
 
 struct waiting {
     uint64_t at;
@@ -33,7 +31,7 @@ struct half {
     uint32_t base;   /* sequence number of byte 0 */
     uint64_t next;   /* all before it has been given out */
     uint64_t fin_at; /* bytes of the whole direction */
-    uint8_t head[HEAD];
+    uint8_t head[PREFACE_NAME];
     struct waiting *waiting;
     size_t n_waiting, capacity, held;
 };
@@ -157,7 +155,7 @@ static void recognise(struct streams *s, struct connection *c, uint64_t ns) {
     c->recognised = true;
     c->handle = s->ops->begin(s->user, &c->known, ns);
     for (int d = 0; d < 2 && c->handle; d++) {
-        size_t n = c->half[d].next < HEAD ? (size_t)c->half[d].next : HEAD;
+        size_t n = c->half[d].next < PREFACE_NAME ? (size_t)c->half[d].next : PREFACE_NAME;
         if (n)
             s->ops->bytes(s->user, c->handle, d, c->half[d].head, n, ns);
         if (c->half[d].ended) /* before anybody could be told */
@@ -169,11 +167,11 @@ static void recognise(struct streams *s, struct connection *c, uint64_t ns) {
 static bool give(struct streams *s, struct connection *c, int d, const uint8_t *p, size_t n, uint64_t ns) {
     struct half *h = &c->half[d];
     while (n && !c->recognised) {
-        if (*p != magic[h->next])
+        if (*p != preface[h->next])
             return false;
         h->head[h->next++] = *p++;
         n--;
-        if (h->next == HEAD) {
+        if (h->next == PREFACE_NAME) {
             recognise(s, c, ns);
             if (!c->handle)
                 return false;
@@ -351,7 +349,7 @@ static int take_bytes(struct streams *s, struct connection *c, int d, const uint
 }
 
 static bool begins_like_preface(const struct packet_segment *g) {
-    return g->n && memcmp(g->data, magic, g->n < HEAD ? g->n : HEAD) == 0;
+    return g->n && memcmp(g->data, preface, g->n < PREFACE_NAME ? g->n : PREFACE_NAME) == 0;
 }
 
 static void set_base(struct half *h, uint32_t base) {
@@ -367,7 +365,7 @@ static bool opens_again(const struct connection *c, int d, const struct packet_s
     int64_t at;
     if (g->flags & PACKET_SYN)
         return h->based && g->seq + 1 != h->base && (c->finished || !(g->flags & PACKET_ACK));
-    if (!c->finished || g->n < HEAD || !begins_like_preface(g))
+    if (!c->finished || g->n < PREFACE_NAME || !begins_like_preface(g))
         return false;
     return !h->based || !place_of(h, g->seq, &at) || at < 0 || at >= (int64_t)h->next;
 }
