@@ -32,6 +32,11 @@ export function showUsual(anybody) {
 /** Takes the first form in which all tiles fit. While phones agree, or for a moment after, it becomes only smaller, so that
     a line that comes and goes does not move the others. */
 export function fit(busy = false) {
+  chooseForm(busy);
+  showWholeRows();
+}
+
+function chooseForm(busy) {
   const list = $("tiles"), n = list.children.length;
   if (n < n_before || (!busy && Date.now() - begun > AGAIN_MS)) {
     least = 0;
@@ -44,6 +49,12 @@ export function fit(busy = false) {
     showOne();
     if (view() !== "tiles" || list.scrollHeight <= list.clientHeight + 1) return;
   }
+}
+
+// Of the table beside the tiles a row is shown whole or not at all: the others are behind t.
+function showWholeRows() {
+  const { bottom } = $("costs").closest(".scroll").getBoundingClientRect();
+  for (const row of $("costs").rows) row.classList.toggle("cut", view() === "tiles" && row.getBoundingClientRect().bottom > bottom + 1);
 }
 
 const isSmall = () => least >= FORMS.indexOf("short");

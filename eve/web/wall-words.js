@@ -33,7 +33,9 @@ export function inOrder(pupils) {
   return [...pupils].sort((a, b) => ended(a) - ended(b) || (ended(a) ? b.gone - a.gone : a.joined - b.joined));
 }
 
-const seconds = (s) => `${fixed(s, s < 0.95 ? 2 : s < 10 ? 1 : 0)} s`;
+// Nothing takes no time: what is short is told in thousandths.
+const milliseconds = (ms) => `${fixed(ms, ms < 0.995 ? 2 : ms < 9.95 ? 1 : 0)} ms`;
+const seconds = (s) => (s > 0 && s < 0.0995 ? milliseconds(1000 * s) : `${fixed(s, s < 0.95 ? 2 : s < 10 ? 1 : 0)} s`);
 const took = (l) => seconds(l.wall_seconds ?? l.seconds);
 
 // Of the learners that ran, the one that found the key; without a key, the one that ran longest.
@@ -74,7 +76,7 @@ export function sums(pupils) {
   return [
     [n((p) => p.state === "joining" || p.state === "agreeing"), (k) => several(k, "{0} agrees|{0} agree"), "agreeing", "nothing"],
     [n((p) => p.state === "open"), (k) => several(k, "{0} has a key|{0} have a key"), "open", "nothing"],
-    [n((p) => p.state === "ended"), (k) => say`${k} ended`, "ended", "nothing"],
+    [n((p) => p.state === "ended"), (k) => several(k, "{0} ended|{0} ended"), "ended", "nothing"],
     [n((p) => p.eve === "key"), (k) => say`Eve has ${k}`, "open", "key"],
     [n((p) => p.eve === "failed"), (k) => say`not ${k}`, "open", "failed"],
   ].filter(([k]) => k).map(([k, text, state, eve]) => [text(k), state, eve]);
