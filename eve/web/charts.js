@@ -2,8 +2,8 @@
 
 import { colour, darkness } from "./dom.js";
 import { DASHES, drawingOf } from "./drawing.js";
+import { language } from "./tongue.js";
 import { power } from "./units.js";
-
 
 // series: [{label, values, colour (a CSS variable), dash, points, line}], x: numbers; all of one length, null for a gap.
 // height: in pixels, as a function of the window; format: of a value on the y axis; mark: an x at which a line stands; drawn: called with the
@@ -41,7 +41,7 @@ export class Chart {
       width: Math.max(260, this.where.clientWidth), height: this.height(), title: this.narrow ? undefined : this.title, legend: { live: false },
       hooks: { draw: [(u) => { this.drawMark(u); this.drawn?.(u); }] },
       scales: { x: { time: false, ...(this.logX ? { distr: 3, log: 2 } : {}) }, y: { ...(this.yRange ? { range: this.yRange } : {}) } },
-      axes: [{ ...axis, label: this.xLabel },
+      axes: [{ ...axis, label: this.xLabel, values: (u, v) => v.map((x) => x?.toLocaleString(language) ?? "") },
         { ...axis, label: this.yLabel, size: this.logY ? (this.narrow ? 62 : 84) : 80, ...(this.logY ? { values: (u, v) => v.map((y) => (Number.isInteger(y) ? this.format?.(10 ** y) ?? power(y) : "")) } : {}) }],
       series: [{ label: this.xLabel }, ...series.map((s) => ({
         label: s.label, stroke: colour(s.colour), width: s.line === false ? 0 : 3, dash: DASHES[s.dash ?? "solid"],

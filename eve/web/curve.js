@@ -53,10 +53,12 @@ function showCosts(result, n) {
 
 let separation = null;
 
-// What the window has left for the chart, so that all of it is seen at once.
+// What the window has left for the chart, so that all of it is seen at once: behind the first drawing what is around it has
+// its height, which differs from language to language. A phone scrolls.
 const chartHeight = () => {
-  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
-  return Math.round(Math.max(220, Math.min(34 * rem, innerHeight - 22.5 * rem)));
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize), { bottom, height } = $("separation").getBoundingClientRect();
+  const around = innerWidth > innerHeight && separation?.plot && height ? bottom + scrollY + 0.3 * rem - separation.plot.height : 22.5 * rem;
+  return Math.round(Math.max(220, Math.min(34 * rem, innerHeight - around)));
 };
 
 function showSeparation(result, moved) {
@@ -150,6 +152,12 @@ function showWindow(result) {
 
 // ---- agreement
 
+// "3 of 1000", as the laboratory has it.
+function count(text) {
+  const [some, all] = text.split(" of ").map((n) => Number(n).toLocaleString(language));
+  return say`${some} of ${all}`;
+}
+
 function showAgreement(result) {
   const heads = sayAll(["set", "bits", "Alice and Bob agree", "1 \u2212 \u03b8", "wrong after repetition", "after the hash", "keys equal", "Eve predicts", "99.9% interval"]);
   const table = document.createElement("table");
@@ -158,7 +166,7 @@ function showAgreement(result) {
   table.tHead.rows[0].append(...heads.map((text) => element("th", { text })));
   for (const row of result.tables.agreement) {
     const eve = result.tables.secrecy.find((s) => s.set === row.set) ?? {};
-    const cells = [row.set, row.bits.toLocaleString(language), fixed(row.agreement, 5), fixed(row.promised, 5), row.distilled_wrong, row.hashed_wrong, row.keys, eve.eve_right === undefined ? "\u2013" : fixed(eve.eve_right, 4), eve.eve_low !== undefined ? `${fixed(eve.eve_low, 4)}\u2013${fixed(eve.eve_high, 4)}` : "\u2013"];
+    const cells = [row.set, row.bits.toLocaleString(language), fixed(row.agreement, 5), fixed(row.promised, 5), ...[row.distilled_wrong, row.hashed_wrong, row.keys].map(count), eve.eve_right === undefined ? "\u2013" : fixed(eve.eve_right, 4), eve.eve_low !== undefined ? `${fixed(eve.eve_low, 4)}\u2013${fixed(eve.eve_high, 4)}` : "\u2013"];
     const tr = table.tBodies[0].insertRow();
     tr.append(...cells.map((text) => element("td", { text })));
   }

@@ -10,6 +10,7 @@ import { count, percent } from "./units.js";
 
 // As large as it is on the stage, where letters are a fortieth of the window's height.
 const W = 440, H = 172, LEFT = 12, RIGHT = 12, TOP = 42, BOTTOM = 44, MOST = 0.65; // up to which share it is drawn
+const LETTER = 9; // how wide one is, about
 const SHARES = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6];
 
 const x = (share) => LEFT + (share / MOST) * (W - LEFT - RIGHT);
@@ -27,19 +28,22 @@ function drawing(state, level) {
     });
     // left of the first bar of the hill that is as high as these lines reach down
     const low = base - TOP - 24 - 19 * 2 - 4, hill = tries.bins.findIndex((some, i) => i / n > 0.2 && ((base - TOP) * Math.log10(1 + some)) / most > low);
-    say.highest(count(Math.max(...tries.bins))).forEach((words, i) => text(x(Math.min(hill < 0 ? 1 : hill / n, 0.335)) - 6, TOP + 24 + 19 * i, words, "end"));
+    const lines = say.highest(count(Math.max(...tries.bins))), right = x(Math.min(hill < 0 ? 1 : hill / n, 0.335)) - 6, width = LETTER * Math.max(...lines.map((line) => line.length));
+    const left = Math.max(0, ...[state.risk, best?.risk].filter((share) => share < 0.3).map(x)) + 6; // not across a needle
+    const [at, anchor] = right - width < left ? [left, "start"] : [right, "end"];
+    lines.forEach((words, i) => text(at, TOP + 24 + 19 * i, words, anchor));
   }
   all.append(svg("path", { d: `M${LEFT} ${base}H${W - RIGHT}`, class: "axis" }));
   for (const share of SHARES) text(x(share), base + 18, percent(share, 0), share ? "middle" : "start");
   text((LEFT + W - RIGHT) / 2, H - 5, say.axis);
-  const needle = (share, name, kind, anchor, y) => {
+  const needle = (share, name, kind, anchor, y, other = 0) => {
     all.append(svg("path", { d: `M${x(share)} ${y + 4}V${base}`, class: `needle ${kind}` }));
-    const beside = anchor === "end" ? Math.min(share, 0.5) : share; // not across the coin's line
+    const beside = anchor === "end" ? Math.min(share, 0.5) : other < 0.3 ? Math.max(share, other) : share; // not across the coin's line, or another needle
     text(x(beside) + (anchor === "start" ? 5 : anchor === "end" ? -5 : 0), y, name, anchor, kind);
   };
   needle(0.5, coin, "coin", "middle", 15);
   if (state.risk !== null) needle(state.risk, `Alice ${percent(state.risk)}`, "alice", "start", 15);
-  if (best) needle(best.risk, say.bestMark(best.risk), "eve", best.risk < 0.3 ? "start" : "end", 35);
+  if (best) needle(best.risk, say.bestMark(best.risk), "eve", best.risk < 0.3 ? "start" : "end", 35, state.risk ?? 0);
   return all;
 }
 

@@ -60,7 +60,7 @@ export async function savedIsWhole(page) {
 
 // One result at a time: nothing scrolls on a projector, and nothing sideways on a phone.
 export async function neverScrolls(page) {
-  for (const [width, height] of [[1280, 720], [1920, 1080], [390, 844]]) {
+  for (const [width, height] of [[1280, 720], [1024, 768], [1920, 1080], [390, 844]]) {
     await page.tab.setViewportSize({ width, height });
     for (const tab of await page.tab.$$("#shown [role=tab]")) {
       await tab.click();

@@ -30,6 +30,12 @@ const look = (page, texts = []) => page.tab.evaluate(async ({ onStage, read, tex
     cut: every("#words, #telling, .figure, #picture, #picture > *, #eve-panel, #eve-says, #middle, header")
       .filter((e) => e.offsetParent && (e.scrollHeight > e.clientHeight + 2 || e.scrollWidth > e.clientWidth + 2))
       .map((e) => `${e.id || e.localName} ${e.scrollWidth}x${e.scrollHeight} in ${e.clientWidth}x${e.clientHeight}`),
+    // a needle goes through no words, and no name is broken in two
+    crossed: every("#tries path.needle").flatMap((needle) => every("#tries text:not(.coin)").filter((text) => {
+      const a = needle.getBoundingClientRect(), b = text.getBoundingClientRect();
+      return a.height && a.left < b.right - 1 && a.right > b.left + 1 && a.top < b.bottom - 3 && a.bottom > b.top + 3;
+    }).map((text) => text.textContent)),
+    broken: every(".face h2").filter((e) => visible(e) && e.getBoundingClientRect().height > 2 * size(e)).map((e) => e.textContent),
     picture: document.body.dataset.picture, lesson: { name: one("#lesson-name").textContent, text: one("#lesson-text").textContent },
     answer: { summary: visible(one("#answer summary")), text: visible(one("#answer-text")) },
   };
@@ -57,8 +63,10 @@ export async function inside(page, selectors, what) {
 }
 
 // No element of the stage holds more than it shows.
-function nothingIsCut({ cut }, what) {
+function nothingIsCut({ cut, crossed, broken }, what) {
   equal(cut, [], `${what}: cut off`);
+  equal(crossed, [], `${what}: words that a needle crosses`);
+  equal(broken, [], `${what}: names in two lines`);
 }
 
 // Powers, roots and Greek letters are written as such.

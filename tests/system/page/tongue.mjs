@@ -5,6 +5,7 @@
 import { chromium } from "playwright-core";
 import { join } from "node:path";
 import { FLAGS, Page, SHOTS, Server, check, equal, inPart, openRoom, opened, until } from "./driver.mjs";
+import { neverScrolls } from "./curve.mjs";
 import { eachPressChanges, hasWordsAtEachLevel } from "./stage.mjs";
 
 const PATIENCE = 120; // seconds, on a machine that others use too
@@ -77,6 +78,9 @@ async function room_of_a_class() {
     await phone.waitForSelector("#set option[value=n64]", { state: "attached" });
     equal(await phone.textContent("#join button[type=submit]"), says.phone, "the button of the phone");
     await isIn(phone, language, "the phone");
+    await phone.setViewportSize({ width: 360, height: 640 });
+    equal(await phone.evaluate(() => document.documentElement.scrollHeight), 640, `how high a small phone's page is, ${language}`);
+    await phone.setViewportSize({ width: 390, height: 844 });
     await phone.fill("#name", "Bob");
     await phone.click("#join button[type=submit]");
     await until("the name to be refused", PATIENCE, () => phone.textContent("#wrong"));
@@ -144,6 +148,8 @@ async function stage() {
     await page.toTheEnd(server);
     await hasWordsAtEachLevel(page, `the stage, ${language}`);
     await eachPressChanges(page, `the stage, ${language}`);
+    await eachPressChanges(page, `the stage at 4:3, ${language}`, { width: 1024, height: 768 });
+    await tab.setViewportSize({ width: 1280, height: 720 });
     for (const level of ["pupil", "student", "researcher"]) {
       await tab.selectOption("#level", level);
       await page.press("#first");
@@ -160,6 +166,8 @@ async function stage() {
     await tab.click("#tab-curve");
     await tab.waitForSelector("#separation:not([hidden]), #no-results:not([hidden])");
     await isIn(tab, language, "the curve");
+    await neverScrolls(page);
+    check(!/\d of \d/.test(await tab.textContent("#agreement-table")), `counts in English, ${language}`);
     await page.close();
   }
   await server.stop();

@@ -222,6 +222,8 @@ def must_be_heard():
         text = (ROOT / name).read_text(encoding="utf-8")
         said = re.findall(r'\.[ab]\d = "([^"]*)"', text) if "words" in name else [t for t in literals(ROOT / name) if t.endswith(".")]
         answers["phone"] |= set(said)
+    for path in sorted((ROOT / "common/task").glob("*/*.c")):  # what it rests on, in a sentence of the stage
+        answers["lead"] |= set(re.findall(r'\.assumption = "([^"]*)"', path.read_text(encoding="utf-8")))
     for path in sorted((ROOT / "common/task").glob("*/*params.c")):  # how soon a toy is broken
         answers["phone"] |= {text for text in literals(path) if re.match("(at|in) ", text)}
     return answers
