@@ -14,6 +14,11 @@
 #include <sodium.h>
 #include <stdio.h>
 
+/* Bytes of plain samples that Bob expands as soon as he has their seed, while Alice composes: less than a millisecond
+ * of work, about what to accept a connection and A1 costs him anyway. What is longer waits for the first chunk: 135
+ * bytes from anybody are not worth it. */
+enum { EXPANDED_AT_ONCE = 1 << 20 };
+
 /* What serves one attempt. Wiped as a whole. */
 struct attempt {
     uint8_t seed[32];
@@ -90,18 +95,6 @@ static int say_welcome(struct half *b, struct turn *t) {
     return 0;
 }
 
-/* A2, first frame: the seed of the plain samples. To expand it waits for the first chunk: 135 bytes from anybody are
- * not worth it. */
-static int hear_seed(struct half *b, const struct message *m, struct turn *t) {
-    if (!m->samples.has_seed)
-        return refuse(t, ABORT_PROTOCOL, "samples without the seed of A before them");
-    memcpy(b->attempt->seed_alice, m->samples.seed, 32);
-    b->index = 0;
-    b->phase = SEEDED;
-    t->kind = TURN_PART;
-    return 0;
-}
-
 static int start_labelling(struct half *b) {
     const uint8_t *seed = b->attempt->seed;
     struct teach_keys keys;
@@ -118,6 +111,17 @@ static int start_labelling(struct half *b) {
     b->phase = LABELLING;
     b->task->teach_seed(b->teach, b->attempt->seed_alice, b->labels);
     return 0;
+}
+
+/* A2, first frame: the seed of the plain samples */
+static int hear_seed(struct half *b, const struct message *m, struct turn *t) {
+    if (!m->samples.has_seed)
+        return refuse(t, ABORT_PROTOCOL, "samples without the seed of A before them");
+    memcpy(b->attempt->seed_alice, m->samples.seed, 32);
+    b->index = 0;
+    b->phase = SEEDED;
+    t->kind = TURN_PART;
+    return b->set->expanded <= EXPANDED_AT_ONCE ? start_labelling(b) : 0;
 }
 
 /* A2 */

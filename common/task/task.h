@@ -47,6 +47,7 @@ struct set {
     uint32_t modulus;      /* Q of the labels: 2, or more. Above 2 noise is below Q/4 in size, always */
     size_t n_labels;       /* of B2 */
     size_t n_plain;        /* the first of these, which are of plain data; the others are of composed ones */
+    size_t expanded;       /* bytes that the seed of A2 expands to, the plain data */
     size_t chunk_max;      /* bytes of the longest chunk of A2 */
     uint32_t n_chunks;     /* of A2 */
     uint32_t repeat;       /* N: how often a distillate bit is masked; odd */

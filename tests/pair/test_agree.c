@@ -124,12 +124,12 @@ static void measure(struct pair *p, struct pair_frame *f, void *context) {
         frames->end[f->index] = f->offset + f->n;
 }
 
-/* To expand the matrix is work that 135 bytes could ask for: Bob waits for the first chunk. */
-static void bob_works_from_the_first_chunk_on(void **state) {
-    (void)state;
+/* To expand the matrix is work that 135 bytes could ask for: Bob waits for the first chunk, unless the matrix is small.
+ * first: the frame of Alice's after which he has a job. */
+static void bob_works_after(const char *set, size_t first) {
     struct pair p;
     struct frames frames;
-    pair_init(&p, "n256", 15);
+    pair_init(&p, set, 15);
     p.hook = measure;
     p.context = &frames;
     p.pipe[SIDE_ALICE].quota = 8;
@@ -137,13 +137,14 @@ static void bob_works_from_the_first_chunk_on(void **state) {
     pair_run(&p);
     p.pipe[SIDE_ALICE].quota = (int64_t)(frames.end[1] - 8);
     pair_run(&p);
-    const uint64_t ends[] = {frames.end[1], frames.end[2], frames.end[3] - 1, frames.end[3]};
     struct session *bob = p.side[SIDE_BOB].session;
-    for (size_t i = 1; i < 4; i++) {
-        assert_null(session_next_job(bob));
-        p.pipe[SIDE_ALICE].quota = (int64_t)(ends[i] - ends[i - 1]);
-        pair_pass(&p, SIDE_BOB); /* works first, then reads */
-        assert_true(p.pipe[SIDE_ALICE].quota == 0);
+    for (size_t i = 2; i <= first; i++) {
+        for (int last = 0; last < 2; last++) { /* the frame but its last byte, and this */
+            assert_null(session_next_job(bob));
+            p.pipe[SIDE_ALICE].quota = last ? 1 : (int64_t)(frames.end[i] - frames.end[i - 1] - 1);
+            pair_pass(&p, SIDE_BOB); /* works first, then reads */
+            assert_true(p.pipe[SIDE_ALICE].quota == 0);
+        }
     }
     struct job *job = session_next_job(bob);
     assert_non_null(job);
@@ -158,6 +159,18 @@ static void bob_works_from_the_first_chunk_on(void **state) {
     pair_deinit(&p);
 }
 
+static void bob_works_from_the_first_chunk_on(void **state) {
+    (void)state;
+    bob_works_after("n1024", 3);
+}
+
+static void bob_expands_a_small_matrix_at_once(void **state) {
+    (void)state;
+    bob_works_after("n64", 2);
+    bob_works_after("n512", 2);
+    bob_works_after("l96", 2);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plain_runs),
@@ -166,6 +179,7 @@ int main(void) {
         cmocka_unit_test(lanes_are_used_again),
         cmocka_unit_test(seeds_fix_every_byte),
         cmocka_unit_test(bob_works_from_the_first_chunk_on),
+        cmocka_unit_test(bob_expands_a_small_matrix_at_once),
         cmocka_unit_test(as_many_sets_as_there_are),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,6 +29,7 @@
                 .modulus = 2,                                                                                          \
                 .n_plain = 32 * n_,                                                                                    \
                 .n_labels = (32 + q_) * n_,                                                                            \
+                .expanded = 32 * n_ * (n_ / 8),                                                                        \
                 .chunk_max = LONGEST(n_, q_ * n_),                                                                     \
                 .n_chunks = CHUNKS(n_, q_ * n_),                                                                       \
                 .repeat = repeat_,                                                                                     \
@@ -134,6 +135,7 @@ static void set_sizes(struct params *p) {
     p->set.modulus = 2;
     p->set.n_labels = (size_t)p->m + p->k;
     p->set.n_plain = p->m;
+    p->set.expanded = (size_t)p->m * (p->n / 8);
     p->set.chunk_max = chunks_bytes(&chunks);
     p->set.n_chunks = chunks.n_chunks;
     p->set.risk = p->theta;

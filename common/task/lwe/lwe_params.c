@@ -17,6 +17,7 @@
                 .modulus = 1 << 16,                                                                                    \
                 .n_labels = (m_) + (n_),                                                                               \
                 .n_plain = (m_),                                                                                       \
+                .expanded = 2 * (m_) * (n_),                                                                           \
                 .chunk_max = LONGEST(n_),                                                                              \
                 .n_chunks = CHUNKS(n_),                                                                                \
                 .repeat = 1,                                                                                           \

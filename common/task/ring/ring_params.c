@@ -17,6 +17,7 @@
                 .modulus = 2,                                                                                          \
                 .n_labels = 2 * n_,                                                                                    \
                 .n_plain = n_,                                                                                         \
+                .expanded = (n_ + 7) / 8,                                                                              \
                 .chunk_max = (n_ + 7) / 8,                                                                             \
                 .n_chunks = 1,                                                                                         \
                 .repeat = repeat_,                                                                                     \
