@@ -476,7 +476,7 @@ bool session_has_output(const struct session *s) {
 }
 
 struct job *session_next_job(struct session *s) {
-    if (!session_agrees(s) || s->doing == RESTARTING || s->doing == HELD)
+    if (!session_agrees(s) || s->doing == RESTARTING)
         return NULL;
     struct job *job = session_turn_work(s);
     s->n_jobs += job != NULL;

@@ -51,7 +51,6 @@ struct bulk {
     struct bulk_frame frames[BULK_MAX];
     size_t n, n_hashed, n_dealt, n_bytes;
     bool in_half; /* Bob: his half works on frame n_dealt */
-    bool heard;   /* Bob: which was the last. A2 is complete once all are hashed */
 };
 
 struct event_node {

@@ -2,7 +2,8 @@
  *
  * The frames of A2 are large. They are hashed by jobs of the session's own, in order and as many at once as there are,
  * while they go out or the half works on them. Nothing else of Alice's goes into the transcript before all are in it:
- * her half gets no job for a later step, and Bob's A2 is complete only then. */
+ * her half gets no job for a later step, and Bob hears nothing more of her until then. His answer, B2, is of the other
+ * direction and goes out before. */
 #include "proto/session_private.h"
 
 #include "common/base/bytes.h"
@@ -334,9 +335,10 @@ int session_hear(struct session *s, const struct message *m, uint8_t *frame, siz
     return r;
 }
 
+/* Bob: while there is room, and after A2 not before all of it is hashed. */
 bool session_can_hear(const struct session *s) {
-    return !session_agrees(s) ||
-           (s->doing != RESTARTING && (s->side == SIDE_ALICE || !s->bulk || s->bulk->n < BULK_MAX));
+    return !session_agrees(s) || (s->doing != RESTARTING && (s->side == SIDE_ALICE || !s->bulk ||
+                                                             s->bulk->n < (s->due == STEP_A2 ? BULK_MAX : 1)));
 }
 
 /* ---- bulk */
@@ -369,44 +371,40 @@ static struct job *next_hash(struct bulk *b) {
     return &b->job;
 }
 
-static int hashed(struct session *s) {
+static void hashed(struct session *s) {
     struct bulk *b = s->bulk;
     for (size_t i = 0; i < b->n_at_once; i++)
         transcript_add(&s->transcript, SIDE_ALICE, b->digests[i]);
     b->n_hashed += b->n_at_once;
     b->n_at_once = 0;
     drop_bulk(b);
-    if (!b->heard || b->n)
-        return 0;
-    b->heard = false;
-    return complete_step(s, true, NULL);
 }
 
 /* ---- jobs */
 
-/* Bob answers only when all is hashed; Alice's frames, once they are out, keep nobody waiting. */
+/* While A2 goes on the half's work comes first, for which the peer is waiting; there is room for some frames. */
 static bool hash_first(const struct session *s) {
-    return s->side == SIDE_BOB ? !hash_can_wait(s) : s->bulk->n == BULK_MAX || s->due != STEP_A2;
+    return s->bulk->n == BULK_MAX || s->due != STEP_A2;
 }
 
 struct job *session_turn_work(struct session *s) {
     struct turn_in in = turn_in(s);
     struct bulk *b = s->bulk;
-    if (!b)
-        return s->ops->work(s->half, &in);
-    bool waiting = b->n > b->n_hashed && !b->n_at_once;
+    bool waiting = b && b->n > b->n_hashed && !b->n_at_once;
     if (waiting && hash_first(s))
         return next_hash(b);
-    if (s->side == SIDE_ALICE && s->due != STEP_A2 && b->n)
+    if (s->doing == HELD || (b && s->side == SIDE_ALICE && s->due != STEP_A2 && b->n))
         return NULL;
     struct job *job = s->ops->work(s->half, &in);
-    return job || (waiting && s->n_jobs && hash_can_wait(s)) ? job : next_hash(b);
+    return job || !waiting || (s->n_jobs && hash_can_wait(s)) ? job : next_hash(b);
 }
 
 int session_turn_done(struct session *s, struct job *job) {
     struct bulk *b = s->bulk;
-    if (b && job == &b->job)
-        return hashed(s);
+    if (b && job == &b->job) {
+        hashed(s);
+        return 0;
+    }
     struct turn turn = {.kind = TURN_WAIT};
     struct turn_in in = turn_in(s);
     in.peer_signed = true;
@@ -414,10 +412,6 @@ int session_turn_done(struct session *s, struct job *job) {
     if (r < 0)
         return r;
     bool dealt_with = b && b->in_half && turn.kind != TURN_WAIT;
-    if (turn.kind == TURN_HEARD && b && b->n_hashed < b->n) {
-        b->heard = true;
-        turn.kind = TURN_WAIT;
-    }
     r = take_turn(s, &turn, b && b->in_half ? &b->frames[b->n_dealt].message : NULL, &in);
     if (dealt_with) {
         b->in_half = false;

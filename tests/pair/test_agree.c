@@ -171,6 +171,54 @@ static void bob_expands_a_small_matrix_at_once(void **state) {
     bob_works_after("l96", 2);
 }
 
+/* Bob answers A2 before all of it is hashed; what Alice says to that is heard afterwards. ends: she has gone away. */
+static void bob_answers_before_he_has_hashed(bool ends) {
+    struct pair p;
+    struct frames frames;
+    pair_init(&p, "n64", 17);
+    p.hook = measure;
+    p.context = &frames;
+    p.pipe[SIDE_ALICE].quota = 8;
+    pair_start(&p);
+    pair_run(&p);
+    p.pipe[SIDE_ALICE].quota = (int64_t)(frames.end[1] - 8);
+    pair_run(&p);
+    p.pipe[SIDE_ALICE].quota = (int64_t)(frames.end[3] - frames.end[1] - 1);
+    pair_run(&p); /* the plain samples are labelled */
+    p.pipe[SIDE_ALICE].quota = 1;
+    pair_pass(&p, SIDE_BOB);
+    struct session *bob = p.side[SIDE_BOB].session;
+    struct job *label = session_next_job(bob), *hash = session_next_job(bob);
+    assert_non_null(label);
+    assert_non_null(hash);
+    label->run(label);
+    session_job_done(bob, label, p.now);
+    p.pipe[SIDE_ALICE].quota = PAIR_NO_LIMIT;
+    pair_run(&p);
+    assert_int_equal(p.side[SIDE_ALICE].seen[SESSION_LEARNED], 1); /* so B2 was out */
+    assert_int_equal(session_step(bob), STEP_A3);
+    if (ends) {
+        session_abort(p.side[SIDE_ALICE].session, ABORT_SHUTDOWN, "goes away");
+        pair_run(&p);
+    }
+    hash->run(hash);
+    session_job_done(bob, hash, p.now);
+    pair_run(&p);
+    if (!ends)
+        pair_end(&p);
+    assert_true(pair_settle(&p));
+    assert_int_equal(pair_outcome(&p, SIDE_ALICE), ends ? SESSION_REFUSED : SESSION_DONE);
+    assert_int_equal(pair_outcome(&p, SIDE_BOB), ends ? SESSION_REFUSED : SESSION_DONE);
+    pair_check_end(&p);
+    pair_deinit(&p);
+}
+
+static void bob_hears_once_he_has_hashed(void **state) {
+    (void)state;
+    bob_answers_before_he_has_hashed(false);
+    bob_answers_before_he_has_hashed(true);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plain_runs),
@@ -180,6 +228,7 @@ int main(void) {
         cmocka_unit_test(seeds_fix_every_byte),
         cmocka_unit_test(bob_works_from_the_first_chunk_on),
         cmocka_unit_test(bob_expands_a_small_matrix_at_once),
+        cmocka_unit_test(bob_hears_once_he_has_hashed),
         cmocka_unit_test(as_many_sets_as_there_are),
     };
     return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
