@@ -192,7 +192,14 @@ static void start_slices(struct pool *pool, const struct pool_seat *offered) {
         }
         spent += micros_of(seat, job);
         run_here(seat, job);
-        if (seat == offered && session_has_output(seat->session) && !kept)
+        if (seat != offered || !session_has_output(seat->session))
+            continue;
+        if (kept && pool->free_slices) { /* another thread has it while this one writes */
+            kept_seat->outstanding--;
+            hand_out(pool, kept_seat, kept);
+            kept = NULL;
+        }
+        if (!kept)
             break;
     }
     pool->starting = false;
