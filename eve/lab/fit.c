@@ -5,6 +5,7 @@
 #include "eve/lab/fit.h"
 
 #include "common/base/prg.h"
+#include "eve/lab/statistics.h"
 
 #include <errno.h>
 #include <math.h>
@@ -288,11 +289,6 @@ double fit_crossing(const struct fit_line *power, const struct fit_line *curve) 
     return high;
 }
 
-static int ascending(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 double fit_quantile(double *values, size_t n, double q) {
     size_t kept = 0;
     for (size_t i = 0; i < n; i++)
@@ -300,7 +296,7 @@ double fit_quantile(double *values, size_t n, double q) {
             values[kept++] = values[i];
     if (kept == 0)
         return NAN;
-    qsort(values, kept, sizeof *values, ascending);
+    statistics_sort(values, kept);
     double at = q * (double)(kept - 1);
     size_t below = (size_t)at;
     double share = at - (double)below;

@@ -3,6 +3,7 @@
 #include "common/base/binomial.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 /* The continued fraction of the incomplete beta function, DLMF 8.17.22, by Lentz's method. */
 static double beta_fraction(double a, double b, double x) {
@@ -68,6 +69,22 @@ void statistics_mean(double *meanp, double *errorp, const double *values, size_t
     for (size_t i = 0; i < n; i++)
         squares += (values[i] - *meanp) * (values[i] - *meanp);
     *errorp = n > 1 ? sqrt(squares / (double)(n - 1) / (double)n) : NAN;
+}
+
+static int ascending(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+void statistics_sort(double *values, size_t n) {
+    qsort(values, n, sizeof *values, ascending);
+}
+
+double statistics_median(double *values, size_t n) {
+    if (n == 0)
+        return NAN;
+    statistics_sort(values, n);
+    return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
 double statistics_student95(size_t df) {

@@ -16,6 +16,11 @@ void statistics_exact(double *lowp, double *highp, size_t x, size_t n, double co
 /* Mean and, if there are two or more, its standard error. */
 void statistics_mean(double *meanp, double *errorp, const double *values, size_t n);
 
+/* In ascending order; no NAN. */
+void statistics_sort(double *values, size_t n);
+/* Sorts them. The middle one, or the mean of the two; NAN if n = 0. */
+double statistics_median(double *values, size_t n);
+
 /* Two-sided 95% quantile of Student's distribution. df >= 1. */
 double statistics_student95(size_t df);
 

@@ -30,11 +30,6 @@ static const struct lab_column columns[] = {
     {"kilobytes", "kB on the wire", LAB_FIXED, 2},
 };
 
-static int ascending(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Over the units of this set that agreed; NAN of none. */
 static int median_of(double *out, const struct lab_report *report, const struct set *set, const char *key) {
     size_t cursor = 0, n = 0;
@@ -46,8 +41,7 @@ static int median_of(double *out, const struct lab_report *report, const struct 
         if (json_object_get(result, key))
             values[n++] = lab_number(result, key);
     }
-    qsort(values, n, sizeof *values, ascending);
-    *out = n == 0 ? NAN : n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+    *out = statistics_median(values, n);
     free(values);
     return 0;
 }

@@ -87,11 +87,6 @@ static void needs_free(struct needs *n) {
     free(n->eve);
 }
 
-static int ascending(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 struct median {
     double value, low, high; /* of this confidence, by order statistics: exact whatever the distribution */
 };
@@ -100,7 +95,7 @@ struct median {
 static struct median median_of(double *values, size_t n, double confidence) {
     if (n == 0)
         return (struct median){NAN, NAN, NAN};
-    qsort(values, n, sizeof *values, ascending);
+    statistics_sort(values, n);
     size_t k = 0;
     while (k < (n - 1) / 2 && binomial_below(k + 2, n, 0.5) <= (1 - confidence) / 2)
         k++;

@@ -41,6 +41,17 @@ static void means(void **state) {
     assert_near(error, sqrt(5.0 / 3 / 4), 1e-12);
 }
 
+static void medians(void **state) {
+    (void)state;
+    assert_true(isnan(statistics_median(NULL, 0)));
+    assert_near(statistics_median((double[]){7}, 1), 7, 1e-12);
+    assert_near(statistics_median((double[]){9, 1}, 2), 5, 1e-12);
+    double values[] = {8, -2, 3, 100, 3};
+    assert_near(statistics_median(values, 5), 3, 1e-12);
+    for (size_t i = 1; i < 5; i++)
+        assert_true(values[i - 1] <= values[i]);
+}
+
 static void lines(void **state) {
     (void)state;
     struct statistics_line line;
@@ -63,6 +74,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exact_bounds),
         cmocka_unit_test(means),
+        cmocka_unit_test(medians),
         cmocka_unit_test(lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
