@@ -202,12 +202,14 @@ static const struct format *format_of(const char *name) {
     return NULL;
 }
 
-int export_run(struct arguments *a) {
-    struct capture capture;
-    struct capture_session *session = NULL;
-    bool npz = a->format && strcmp(a->format, "npz") == 0, csv = a->format && strcmp(a->format, "csv") == 0;
-    const struct format *format = format_of(a->format);
-    if (a->format && !npz && !csv && !format && strcmp(a->format, "text") != 0) {
+static bool is_named(const struct arguments *a, const char *format) {
+    return a->format && strcmp(a->format, format) == 0;
+}
+
+/* What the command line asks for, by itself. */
+static int check_format(struct arguments *a) {
+    bool npz = is_named(a, "npz"), csv = is_named(a, "csv");
+    if (a->format && !npz && !csv && !format_of(a->format) && !is_named(a, "text")) {
         screen_error(&a->screen, "--format is text, csv, npz, syndrome or darmstadt, not '%s'", a->format);
         return STATUS_USAGE;
     }
@@ -215,51 +217,76 @@ int export_run(struct arguments *a) {
         screen_error(&a->screen, "--both: captions go into csv or npz: add --format csv");
         return STATUS_USAGE;
     }
-    int status = select_one(&capture, a, &session);
+    return STATUS_OK;
+}
+
+/* key: what the view needs, which it borrows. */
+static int view_session(struct view *view, uint8_t key[static 32], struct arguments *a,
+                        const struct observe_facts *facts) {
+    const struct format *format = format_of(a->format);
+    const struct set *set = facts->set;
+    if (!view_of(view, key, facts) || (view_columns(view) == 0 && !view_numbers(view))) {
+        screen_error(&a->screen, "session %s has set %s, of the task %s: its samples are no rows of bits or numbers",
+                     facts->session, set->name, set->task->name);
+        return STATUS_DATA;
+    }
+    if (format && !format->fits(view)) {
+        screen_error(&a->screen, "session %s has set %s; --format %s is for the tasks %s", facts->session, set->name,
+                     format->name, format->tasks);
+        return STATUS_DATA;
+    }
+    return STATUS_OK;
+}
+
+static int write_samples(FILE *out, struct arguments *a, const struct view *view, const struct captions *captions,
+                         const char *session) {
+    const struct format *format = format_of(a->format);
+    errno = 0;
+    int r = format                ? format->write(out, view)
+            : is_named(a, "csv")  ? csv_write(out, view, captions)
+            : !is_named(a, "npz") ? samples_write(out, view, session, NULL, 0)
+            : view_numbers(view)  ? export_numbers(view, captions, out)
+                                  : export_npz(view, captions, out);
+    if (r < 0)
+        screen_error(&a->screen, "out of memory");
+    else if (r > 0)
+        screen_error(&a->screen, "the samples of this session do not span all vectors");
+    return r < 0 ? STATUS_INTERNAL : r > 0 ? STATUS_DATA : STATUS_OK;
+}
+
+/* Standard output, or the file of --output; status: what has become of what was written to it. */
+static int close_output(FILE *out, struct arguments *a, int status) {
+    if (out == stdout)
+        return printed_end(&a->screen, status);
+    bool failed = fflush(out) != 0 || ferror(out);
+    if (fclose(out) == 0 && !failed)
+        return status;
+    screen_error(&a->screen, "%s: %s", a->output, strerror(errno ? errno : EIO));
+    return STATUS_IO;
+}
+
+int export_run(struct arguments *a) {
+    struct capture capture;
+    struct capture_session *session = NULL;
     uint8_t key[32];
     struct view view;
     struct captions *captions = NULL;
-    if (status == STATUS_OK &&
-        (!view_of(&view, key, session->facts) || (view_columns(&view) == 0 && !view_numbers(&view)))) {
-        screen_error(&a->screen, "session %s has set %s, of the task %s: its samples are no rows of bits or numbers",
-                     session->facts->session, session->facts->set->name, session->facts->set->task->name);
-        status = STATUS_DATA;
-    }
-    if (status == STATUS_OK && format && !format->fits(&view)) {
-        screen_error(&a->screen, "session %s has set %s; --format %s is for the tasks %s", session->facts->session,
-                     session->facts->set->name, format->name, format->tasks);
-        status = STATUS_DATA;
-    }
+    FILE *out = stdout;
+    int status = check_format(a);
+    if (status != STATUS_OK)
+        return status;
+    status = select_one(&capture, a, &session);
+    if (status == STATUS_OK)
+        status = view_session(&view, key, a, session->facts);
     if (status == STATUS_OK && a->both)
         status = make_captions(&captions, a, &view, session->facts);
-    FILE *out = stdout;
     if (status == STATUS_OK && a->output && !(out = fopen(a->output, "wbe"))) {
         screen_error(&a->screen, "%s: %s", a->output, strerror(errno));
         status = STATUS_IO;
     }
     if (status == STATUS_OK) {
-        errno = 0;
-        int r = format                ? format->write(out, &view)
-                : csv                 ? csv_write(out, &view, captions)
-                : !npz                ? samples_write(out, &view, session->facts->session, NULL, 0)
-                : view_numbers(&view) ? export_numbers(&view, captions, out)
-                                      : export_npz(&view, captions, out);
-        if (r < 0) {
-            screen_error(&a->screen, "out of memory");
-            status = STATUS_INTERNAL;
-        } else if (r > 0) {
-            screen_error(&a->screen, "the samples of this session do not span all vectors");
-            status = STATUS_DATA;
-        }
-        if (out == stdout) {
-            status = printed_end(&a->screen, status);
-        } else {
-            bool failed = fflush(out) != 0 || ferror(out);
-            if (fclose(out) != 0 || failed) {
-                screen_error(&a->screen, "%s: %s", a->output, strerror(errno ? errno : EIO));
-                status = STATUS_IO;
-            }
-        }
+        status = write_samples(out, a, &view, captions, session->facts->session);
+        status = close_output(out, a, status);
     }
     captions_free(captions);
     capture_deinit(&capture);
