@@ -32,6 +32,11 @@ static inline bool unit_long(void) {
     return getenv("PARLEY_LONG") != NULL;
 }
 
+/* Whether an emulator runs this program (.ci/ports): it is slow, and has not all that a kernel has. */
+static inline bool unit_emulated(void) {
+    return getenv("PARLEY_EMULATED") != NULL;
+}
+
 /* A copy of exactly n bytes on the heap, so that a sanitizer sees a read beyond its end. free(). */
 static inline uint8_t *unit_copy(const void *p, size_t n) {
     uint8_t *copy = (uint8_t *)malloc(n ? n : 1);
