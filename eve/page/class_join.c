@@ -159,25 +159,16 @@ static bool is_offered(const struct class *class, const struct set *set) {
     return class->config.n_sets == 0;
 }
 
-/* Of somebody who is in the room now; who has left needs it no more. */
-static bool is_taken(const struct class *class, const char *name) {
+/* By somebody who is in the room now; who has left needs it no more. NULL: by nobody. */
+static const struct pupil *who_has(const struct class *class, const char *name) {
     for (size_t i = 0; i < class->n_pupils; i++) {
         const struct pupil *pupil = class->pupils[i];
         const char *other = pupil->join.name;
         if (pupil->state != PUPIL_ENDED_STATE && !pupil->leaving &&
             name_alike(name, strlen(name), other, strlen(other)))
-            return true;
+            return pupil;
     }
-    return false;
-}
-
-static const char *read_join(const struct class *class, struct join *join, const struct web_request *request) {
-    const char *wrong = join_read(join, request);
-    if (!wrong && !is_offered(class, join->set))
-        return "set: Bob does not offer it\n";
-    if (!wrong && is_taken(class, join->name))
-        return "name: somebody here has that name, or one that looks like it: take another\n";
-    return wrong;
+    return NULL;
 }
 
 /* The phone's own number, from its browser; "": it has none. */
@@ -185,6 +176,24 @@ static void read_phone(char out[static DOOR_PHONE], const struct web_request *re
     int n = web_query(out, DOOR_PHONE, request->query, "phone");
     if (n != DOOR_PHONE - 1 || strspn(out, "0123456789abcdef") != DOOR_PHONE - 1)
         out[0] = 0;
+}
+
+/* A phone whose connection has broken without a word is in the room until it has been silent for long enough, and
+ * may come again before. */
+static const char *name_is_taken(const struct pupil *by, const struct web_request *request) {
+    char phone[DOOR_PHONE];
+    read_phone(phone, request);
+    return *phone && strcmp(by->phone, phone) == 0
+               ? "name: this phone is still here under that name: try again in a quarter of a minute, or take another\n"
+               : "name: somebody here has that name, or one that looks like it: take another\n";
+}
+
+static const char *read_join(const struct class *class, struct join *join, const struct web_request *request) {
+    const char *wrong = join_read(join, request);
+    if (!wrong && !is_offered(class, join->set))
+        return "set: Bob does not offer it\n";
+    const struct pupil *by = wrong ? NULL : who_has(class, join->name);
+    return by ? name_is_taken(by, request) : wrong;
 }
 
 /* A phone of its address was taken off the wall, and this one has to be let in. */

@@ -32,6 +32,7 @@ struct bridge {
     bool reading[2], queued[2];     /* by the direction in which the bytes go: from its side, to the other */
     enum bridge_end how;
     uint64_t began_ms, heard_ms, pinged_ms, last_ms, bytes[2];
+    uint64_t n_framing; /* bytes from the phone that carry nothing */
     void *connection;
     uint8_t *early; /* what came with the request */
     size_t n_early;
@@ -183,6 +184,7 @@ static void take_from_phone(struct bridge *b, const uint8_t *p, size_t n) {
     size_t n_out, place;
     uint8_t *out = b->config.ops->buffer(b->config.user, &place);
     int r = websocket_feed(b->ws, p, n < place ? n : place, out, &n_out);
+    b->n_framing += n - n_out;
     if (b->ending)
         n_out = 0; /* only its own last word counts */
     b->bytes[0] += n_out;
@@ -198,7 +200,7 @@ static void take_from_phone(struct bridge *b, const uint8_t *p, size_t n) {
         begin_end(b, BRIDGE_WRONG, POLICY, "");
         stop_reading(b, 0);
         close_when_over(b);
-    } else if (b->bytes[0] > b->config.bytes_max)
+    } else if (b->bytes[0] > b->config.bytes_max || b->n_framing > b->config.bytes_max / 2)
         begin_end(b, BRIDGE_TOO_MUCH, TOO_BIG, "that was more than a phone may send");
 }
 

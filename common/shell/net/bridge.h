@@ -40,7 +40,7 @@ struct uv_loop_s;
 
 struct bridge_config {
     struct address to;
-    uint64_t bytes_max; /* in each direction */
+    uint64_t bytes_max; /* in each direction; the phone's frames may have half as much around them */
     uint64_t ms_max;
     const struct relay_ops *ops; /* user and connection as there; `closed` is the last call before `over` */
     void *user;                  /* of ops */

@@ -316,6 +316,12 @@ def who_does_not_behave():
     pinger = Phone(room, "Pinger")
     pinger.socket.sendall(pinger.frame(b"", PING) * 100)
     equal(pinger.until_closed()[0], 1003, "a hundred pings at once")
+    empty = Phone(room, "Empty")  # frames with nothing in them, which are bytes all the same
+    frames = empty.frame(b"") * (1 << 16)
+    with contextlib.suppress(OSError):
+        for _ in range(1 << 11):
+            empty.socket.sendall(frames)
+        raise AssertionError("800 MB of empty frames")
     once = Phone(room, "Once")
     once.send(b"you there", PING)
     equal(once.receive(), (PONG, b"you there"), "one ping")
@@ -332,7 +338,7 @@ def who_does_not_behave():
         pass
     for name, why in (("Leaver", "left"), ("Loser", "broke"), ("Texter", "no message"), ("Breaker", "no message"),
                       ("Garbler", "Bob has ended it"), ("Pinger", "no message"), ("Flooder", "Bob has ended it"),
-                      ("Asleep", "sleeps")):
+                      ("Empty", "more than is allowed"), ("Asleep", "sleeps")):
         tile = room.until(name, "the end", lambda p: p["state"] == "ended")
         check(why in tile["ended"], name, tile)
     once.socket.close()
@@ -515,6 +521,10 @@ def one_name_each():
     for name in ("Ada 1", "ada 1", "ADA1", "\u0410d\u0430 1", "\u00c1da l"):
         found = refused(room, name=name)
         check(found[0] == 400 and "looks like it" in found[1], name, found)
+    lost = Phone(room, "Eda", number="%016x" % 1)  # whose connection has broken, which nobody knows yet
+    check("this phone is still here" in refused(room, name="Eda", number="%016x" % 1)[1], "a phone that comes again too early")
+    check("somebody here" in refused(room, name="Eda", number="%016x" % 2)[1], "another phone")
+    lost.close()
     status, text = room.ask_join("/room?token=%s&set=n64&name=ADA%%201" % room.join_token)
     check(status == 400 and "looks like it" in text, "the page is told before it joins", status, text)
     Phone(room, "Ada 2").close()
