@@ -36,12 +36,26 @@ export class SocketTransport {
   }
 }
 
+const TRIES = 3, AGAIN_MS = 700;
+
+// A network that changes meanwhile, as where a phone finds another one, breaks it off.
+async function get(name) {
+  for (let left = TRIES; ; left--) {
+    try {
+      const answer = await fetch(new URL(name, import.meta.url));
+      return { status: answer.status, said: answer.statusText, bytes: await answer.arrayBuffer() };
+    } catch {
+      if (left === 1) throw new Error('the program did not arrive from the machine that serves it');
+      await new Promise((again) => setTimeout(again, AGAIN_MS));
+    }
+  }
+}
+
 async function load() {
-  const name = programName();
-  const answer = await fetch(new URL(name, import.meta.url));
-  if (answer.status === 404) throw new Error((await (await fetch(new URL('alice-missing.txt', import.meta.url))).text()).trim());
-  if (!answer.ok) throw new Error(`${name}: ${answer.status} ${answer.statusText}`);
-  return WebAssembly.compile(await answer.arrayBuffer());
+  const name = programName(), { status, said, bytes } = await get(name);
+  if (status === 404) throw new Error(new TextDecoder().decode((await get('alice-missing.txt')).bytes).trim());
+  if (status !== 200) throw new Error(`${name}: ${status} ${said}`);
+  return WebAssembly.compile(bytes);
 }
 
 function address({ url, token, name }) {

@@ -1,6 +1,6 @@
 // The phone's page: who joins is an Alice, in a worker. This page shows what she tells, and knows no secret but the chat.
 
-import { startAlice } from "./start.js";
+import { knowsModules, startAlice } from "./start.js";
 import { play, stopPlaying, ticket } from "./join-play.js";
 import { heard, say } from "./tongue.js";
 
@@ -8,6 +8,7 @@ const STEPS = ["A1", "B1", "A2", "B2", "A3", "B3", "A4", "B4"];
 const CHAT_LINES = 200;
 const $ = (id) => document.getElementById(id);
 const ASK_AGAIN_MS = 3000, LET_IN = 423;
+const START_TRIES = 3, START_AGAIN_MS = 700;
 let alice = null, sets = [], agreed = false, asksAgain = null;
 
 // A number of its own, by which the room knows a phone that comes back (eve/page/door.h).
@@ -73,7 +74,7 @@ async function ask(wanted = {}) {
     $("wrong").textContent = "";
     showSets();
   } catch (e) {
-    $("wrong").textContent = heard(e.message);
+    $("wrong").textContent = status ? heard(e.message) : say("the room cannot be reached");
   }
   return status;
 }
@@ -148,16 +149,26 @@ function join(name) {
   $("progress").removeAttribute("value");
   $("state").textContent = say("joining");
   show("session", "session");
-  alice = startAlice();
-  alice.onmessage = ({ data }) => SHOWN[data.event]?.(data);
-  alice.onerror = (e) => { if (alice) ended({ text: say`The program could not start: ${e.message ?? say("this browser is too old")}` }); };
   const url = new URL("/alice", location.href);
   url.protocol = "ws:";
   url.searchParams.set("set", $("set").value);
   url.searchParams.set("ticket", ticket);
   url.searchParams.set("phone", phone);
-  alice.postMessage({ do: "join", url: url.href, name, set: $("set").value, token: token() });
+  begin({ do: "join", url: url.href, name, set: $("set").value, token: token() }, START_TRIES);
   play(token());
+}
+
+// A network that changes while the phone loads the program breaks that off without a word: then it is loaded again.
+function begin(wanted, tries) {
+  const worker = alice = startAlice();
+  worker.onmessage = ({ data }) => SHOWN[data.event]?.(data);
+  worker.onerror = (e) => {
+    if (alice !== worker) return;
+    const why = !knowsModules() ? say("this browser is too old") : e.message || (tries > 1 ? "" : say("it did not arrive from the machine that serves it"));
+    if (why) ended({ text: say`The program could not start: ${why}` });
+    else setTimeout(() => { if (alice === worker) begin(wanted, tries - 1); }, START_AGAIN_MS);
+  };
+  worker.postMessage(wanted);
 }
 
 $("join").addEventListener("submit", async (e) => {

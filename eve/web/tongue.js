@@ -122,7 +122,33 @@ async function begin({ page, words: names }) {
   }
   sayPage();
   offer();
-  await import(`./${page}`);
+  try {
+    await import(`./${page}`);
+  } catch (e) {
+    if (!beginAnew()) throw e;
+    return;
+  }
+  times(() => 0);
+}
+
+// A file of the page that is lost, as where a phone finds another network meanwhile, is not asked for again by itself.
+const AGAIN_MS = 700, TIMES = 3;
+
+// How often that has happened one after the other, changed; of a browser that keeps nothing, more often than it may.
+function times(change) {
+  try {
+    const now = change(Number(sessionStorage.getItem("lost")));
+    sessionStorage.setItem("lost", now);
+    return now;
+  } catch {
+    return TIMES + 1;
+  }
+}
+
+function beginAnew() {
+  const may = times((n) => n + 1) <= TIMES;
+  if (may) setTimeout(() => location.reload(), AGAIN_MS);
+  return may;
 }
 
 const script = globalThis.document?.querySelector("script[data-page]");

@@ -28,6 +28,25 @@ const says = (tab, name, pieces, bytes) => tab.evaluate(({ name, pieces, bytes }
   socket.onclose = () => resolve(entered);
 }), { name, pieces, bytes });
 
+// A network that changes while the program is loaded: the phone asks for it again, and at last says what has happened.
+async function losesTheProgram(tab, room, joinAs) {
+  const losses = (path, n) => tab.context().route(`**/${path}`, (route) => (n-- > 0 ? route.abort("connectionreset") : route.continue()));
+  for (const path of ["join-play.js", "alice.js"]) await losses(path, 1);
+  await losses("alice-plain.wasm", 1);
+  await joinAs(tab, room.join, "Between two masts", "n64");
+  await tab.waitForSelector("#talk:not([hidden]), #over:not([hidden])");
+  equal(await tab.isVisible("#talk"), true, `a key behind two losses; ${await tab.textContent("#why")}`);
+  await tab.context().unrouteAll();
+  for (const path of ["alice.js", "alice-plain.wasm"]) {
+    await losses(path, Infinity);
+    await tab.goto("about:blank");
+    await joinAs(tab, room.join, "Nowhere", "n64");
+    await tab.waitForSelector("#over:not([hidden])");
+    check((await tab.textContent("#why")).endsWith("did not arrive from the machine that serves it"), `what is said without ${path}`, await tab.textContent("#why"));
+    await tab.context().unrouteAll();
+  }
+}
+
 // newTab, joinAs: of phones.mjs
 export async function odd_phones(newTab, joinAs) {
   const room = await openRoom("n64"), wrong = [], asked = [];
@@ -46,6 +65,9 @@ export async function odd_phones(newTab, joinAs) {
     check(end.includes("Bob has ended it"), `the end of ${name}`, end);
   }
   equal([(await pupil("No vectors")).state, await tab.isVisible("#talk")], ["open", true], "who behaves");
+  const lost = [];
+  await losesTheProgram(await newTab(old.browser, lost, { width: 390, height: 844 }), room, joinAs);
+  equal(lost.filter((text) => !text.includes("ERR_")), [], "errors besides those of the network");
   old.signal("SIGSTOP"); // and now it sleeps
   const asleep = await until("the sleeper to end", PATIENCE, async () => { const p = await pupil("No vectors"); return p.state === "ended" && p.ended; });
   old.signal("SIGCONT");
