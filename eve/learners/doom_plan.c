@@ -12,6 +12,7 @@
 
 #include "eve/f2/doom.h"
 #include "eve/learners/isd_plan.h"
+#include "eve/learners/logs.h"
 
 #include <math.h>
 
@@ -23,11 +24,6 @@ struct model {
     double found[STATES]; /* P(a pass finds it | a) */
     unsigned n_states;
 };
-
-static double log_choose(double n, double k) {
-    int sign;
-    return k < 0 || k > n ? -INFINITY : lgamma_r(n + 1, &sign) - lgamma_r(k + 1, &sign) - lgamma_r(n - k + 1, &sign);
-}
 
 /* Given that a errors are in the information set. */
 static double found(const struct doom_plan *plan, const struct model *m, unsigned a) {
@@ -46,7 +42,7 @@ static void make(struct model *m, const struct doom_plan *plan, const struct cyc
     *m = (struct model){.n = n, .weight = w, .redundancy = all - n};
     m->n_states = word->weight + 1 < STATES ? word->weight + 1 : STATES;
     for (unsigned a = 0; a < m->n_states; a++) {
-        m->at[a] = exp(log_choose(n, a) + log_choose(all - n, w - a) - log_choose(all, w));
+        m->at[a] = exp(logs_choose(n, a) + logs_choose(all - n, w - a) - logs_choose(all, w));
         m->found[a] = found(plan, m, a);
     }
 }

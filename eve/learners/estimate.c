@@ -13,19 +13,9 @@
 #include "eve/learners/estimate.h"
 
 #include "eve/learners/isd_plan.h"
+#include "eve/learners/logs.h"
 
 #include <math.h>
-
-static double log2_choose(double n, double k) {
-    int sign;
-    return k < 0 || k > n ? -INFINITY
-                          : (lgamma_r(n + 1, &sign) - lgamma_r(k + 1, &sign) - lgamma_r(n - k + 1, &sign)) / log(2);
-}
-
-static double log2_add(double a, double b) {
-    double high = fmax(a, b), low = fmin(a, b);
-    return low == -INFINITY ? high : high + log1p(exp2(low - high)) / log(2);
-}
 
 /* An iteration costs 2^cost and finds 2^success; 2^wanted finds are wanted. Grover's search for an iteration that finds
  * one takes the square root of their number for each find. */
@@ -45,13 +35,13 @@ static void stern(struct estimate_attack *best, double n, double theta) {
     for (unsigned w = 1; w <= 8; w++) {
         double half = n / 2, list = -INFINITY, mass = -INFINITY;
         for (unsigned i = 0; i <= w; i++) {
-            list = log2_add(list, log2_choose(half, i));
-            mass = log2_add(mass, log2_choose(half, i) + i * log2(theta / (1 - theta)));
+            list = logs_add2(list, logs_choose2(half, i));
+            mass = logs_add2(mass, logs_choose2(half, i) + i * log2(theta / (1 - theta)));
         }
         for (double match = floor(list / 2); match <= list + 8; match++) {
             /* n/8 exchanges on n words of 256 bits; lists of `match` bits each; 64 bits of every pair that matches */
             double exchanges = log2(n / 8) + log2(n) + 8;
-            double cost = log2_add(exchanges, log2_add(1 + list + log2(fmax(match, 1)), 2 * list - match + 6));
+            double cost = logs_add2(exchanges, logs_add2(1 + list + log2(fmax(match, 1)), 2 * list - match + 6));
             struct estimate_attack a = {.weights = {w, w}, .memory = list + log2((match + 32) / 8)};
             complete(&a, cost, n * log2(1 - theta) + 2 * mass + match * log2(1 - theta), 0);
             if (a.operations < best->operations)
@@ -65,15 +55,15 @@ static void recipes(struct estimate_attack *best, const struct params *p, double
     best->operations = INFINITY;
     for (unsigned w1 = 0; w1 <= 4 && w1 <= p->w; w1++)
         for (unsigned w2 = 0; w2 <= w1 && w1 + w2 <= p->w; w2++) {
-            double first = log2_choose(half, w1), second = k + log2_choose(half, w2);
+            double first = logs_choose2(half, w1), second = k + logs_choose2(half, w2);
             for (double match = 0; match <= n && match <= first + second; match += 1) {
                 /* the rest of the recipe lies among the n - match other samples of the echelon form */
-                double success = k + log2_choose(half, w1) + log2_choose(half, w2) +
-                                 log2_choose(n - match, w - w1 - w2) - log2_choose(m, w);
+                double success = k + logs_choose2(half, w1) + logs_choose2(half, w2) +
+                                 logs_choose2(n - match, w - w1 - w2) - logs_choose2(m, w);
                 double echelon = 2 * log2(n) + log2(m) - log2(log2(n)) - 3; /* one in eight rows anew */
-                double lists = log2_add(first, second) + log2(fmax(match, 1)), pairs = first + second - match + 6;
+                double lists = logs_add2(first, second) + log2(fmax(match, 1)), pairs = first + second - match + 6;
                 struct estimate_attack a = {.weights = {w1, w2}, .memory = first + log2((match + 64) / 8)};
-                complete(&a, log2_add(echelon, log2_add(lists, pairs)), success, wanted);
+                complete(&a, logs_add2(echelon, logs_add2(lists, pairs)), success, wanted);
                 if (a.operations < best->operations)
                     *best = a;
             }

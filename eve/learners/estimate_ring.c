@@ -6,19 +6,9 @@
 #include "eve/learners/estimate_ring.h"
 
 #include "eve/learners/doom_plan.h"
+#include "eve/learners/logs.h"
 
 #include <math.h>
-
-static double log2_choose(double n, double k) {
-    int sign;
-    return k < 0 || k > n ? -INFINITY
-                          : (lgamma_r(n + 1, &sign) - lgamma_r(k + 1, &sign) - lgamma_r(n - k + 1, &sign)) / log(2);
-}
-
-static double log2_add(double a, double b) {
-    double high = fmax(a, b), low = fmin(a, b);
-    return low == -INFINITY ? high : high + log1p(exp2(low - high)) / log(2);
-}
 
 struct problem {
     double n, redundancy, weight;
@@ -31,16 +21,16 @@ static void iteration(double *costp, double *successp, const struct problem *p, 
                       double match, double targets) {
     double list_u = -INFINITY, list_v = -INFINITY, found = -INFINITY;
     for (unsigned i = 0; i <= p_u; i++)
-        list_u = log2_add(list_u, log2_choose(u, i));
+        list_u = logs_add2(list_u, logs_choose2(u, i));
     for (unsigned j = 0; j <= p_v; j++)
-        list_v = log2_add(list_v, log2_choose(p->n - u, j));
+        list_v = logs_add2(list_v, logs_choose2(p->n - u, j));
     for (unsigned i = 0; i <= p_u; i++)
         for (unsigned j = 0; j <= p_v; j++)
-            found = log2_add(found, log2_choose(u, i) + log2_choose(p->n - u, j) +
-                                        log2_choose(p->redundancy - match, p->weight - i - j));
-    double lists = log2_add(list_u, log2(targets) + list_v) + log2(fmax(match, 1));
-    *costp = log2_add(lists, list_u + log2(targets) + list_v - match + 6);
-    *successp = log2(targets) + found - log2_choose(p->n + p->redundancy, p->weight);
+            found = logs_add2(found, logs_choose2(u, i) + logs_choose2(p->n - u, j) +
+                                         logs_choose2(p->redundancy - match, p->weight - i - j));
+    double lists = logs_add2(list_u, log2(targets) + list_v) + log2(fmax(match, 1));
+    *costp = logs_add2(lists, list_u + log2(targets) + list_v - match + 6);
+    *successp = log2(targets) + found - logs_choose2(p->n + p->redundancy, p->weight);
 }
 
 /* The least over weights, parts and widths of the match; grover: the power of the number of iterations that counts. */

@@ -4,6 +4,7 @@
 
 #include "eve/f2/collide.h"
 #include "eve/f2/tableau.h"
+#include "eve/learners/logs.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -23,15 +24,10 @@ static double kept(double load) {
     return -expm1(-load) / load;
 }
 
-static double log_choose(double n, double k) {
-    int sign;
-    return lgamma_r(n + 1, &sign) - lgamma_r(k + 1, &sign) - lgamma_r(n - k + 1, &sign);
-}
-
 /* P(the information set has this many errors, at certain places, and no others), of n samples drawn without repeats
  * from n_pool of which n_errors are wrong. */
 static double at_places(double n, double errors, double n_pool, double n_errors) {
-    return exp(log_choose(n_pool - n, n_errors - errors) - log_choose(n_pool, n_errors));
+    return exp(logs_choose(n_pool - n, n_errors - errors) - logs_choose(n_pool, n_errors));
 }
 
 /* Sum over the patterns that a pass covers, of P(pattern). */
