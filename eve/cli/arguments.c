@@ -1,7 +1,5 @@
 #include "eve/cli/arguments.h"
 
-#include "eve/cli/commands.h"
-
 #include "common/base/prg.h"
 #include "common/shell/host/status.h"
 #include "eve/page/class.h"
@@ -20,20 +18,10 @@ struct raw {
 
 enum { FLAGS = 64 };
 
-/* Which commands know which flag: a letter for each. */
 struct flag {
-    const char *commands; /* t(ap) s(niff) i(nspect) l(earn) r(ead) (e)x(port) e(stimate) (la)b ser(v)e sho(w)
-                             c(hallenge) */
+    const char *commands; /* that know it, by their letters */
     struct poptOption option;
 };
-
-static char letter_of(const struct command *c) {
-    return strcmp(c->name, "export") == 0  ? 'x'
-           : strcmp(c->name, "lab") == 0   ? 'b'
-           : strcmp(c->name, "serve") == 0 ? 'v'
-           : strcmp(c->name, "show") == 0  ? 'w'
-                                           : c->name[0];
-}
 
 __attribute__((format(printf, 2, 3))) static int usage(const struct command *c, const char *format, ...) {
     va_list args;
@@ -210,7 +198,7 @@ static int parse(const struct command *c, struct arguments *a, struct raw *raw, 
     struct poptOption table[FLAGS] = {{0}};
     size_t n = 0;
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
-        if (strchr(flags[i].commands, letter_of(c)))
+        if (strchr(flags[i].commands, c->letter))
             table[n++] = flags[i].option;
     char name[32], form[80];
     snprintf(name, sizeof name, "eve %s", c->name);
@@ -231,14 +219,14 @@ static int parse(const struct command *c, struct arguments *a, struct raw *raw, 
         status = usage(c, "%s: %s", poptBadOption(context, POPT_BADOPTION_NOALIAS), poptStrerror(r));
     else if (raw->help) {
         poptPrintHelp(context, stdout, 0);
-        if (letter_of(c) == 'b') {
+        if (c->list) {
             fputc('\n', stdout);
-            lab_list(stdout, poptGetArg(context));
+            c->list(stdout, poptGetArg(context));
         }
     } else if (c->takes && !file) {
         status = usage(c, "which %s?", c->takes);
-        if (letter_of(c) == 'b')
-            lab_list(stderr, NULL);
+        if (c->list)
+            c->list(stderr, NULL);
     } else if ((!c->takes && !c->takes_more && file) || (!c->takes_more && poptPeekArg(context)))
         status = usage(c, "'%s': no such argument is expected here", c->takes ? poptPeekArg(context) : file);
     else
@@ -252,7 +240,7 @@ static int parse(const struct command *c, struct arguments *a, struct raw *raw, 
 }
 
 int arguments_run(const struct command *command, int argc, const char **argv) {
-    struct arguments a = {.budget = letter_of(command) == 'e' ? 10 : strchr("bw", letter_of(command)) ? 0 : 60};
+    struct arguments a = {.budget = command->budget};
     struct raw raw = {0};
     char name[32];
     bool run = false;

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct arguments {
     char *file;  /* the capture, or the experiment */
@@ -26,10 +27,13 @@ struct arguments {
 };
 
 struct command {
+    char letter;                       /* by which the flags of arguments.c name the commands that they are for */
     const char *name, *form, *summary; /* form: what follows the name, for --help */
     const char *takes;                 /* the kind of argument that it needs, or NULL */
     bool takes_more;                   /* and any number after it, or of them */
+    double budget;                     /* of --budget where that is not given */
     int (*run)(struct arguments *a);   /* returns the exit status */
+    void (*list)(FILE *out, const char *name); /* what there is of what it takes, or of it the one of that name; NULL */
 };
 
 /* Parses what follows the command's name in argv[0]; runs it; the exit status. */

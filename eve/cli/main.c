@@ -7,21 +7,32 @@
 #include <stdio.h>
 #include <string.h>
 
+// clang-format off
 static const struct command commands[] = {
-    {"tap", "--listen HOST:PORT --to HOST:PORT --write FILE.pcap", "pass connections on, and write them down", NULL,
-     false, tap_run},
-    {"sniff", "--interface IF --write FILE.pcap", "capture from a network interface", NULL, false, sniff_run},
-    {"inspect", "FILE.pcap", "what an eavesdropper sees in a capture", "capture file", false, inspect_run},
-    {"learn", "FILE.pcap", "learn the secret from samples and labels", "capture file", false, learn_run_all},
-    {"read", "FILE.pcap (--key FILE | --keylog FILE)", "open a conversation whose key is known", "capture file", false,
-     read_run},
-    {"export", "FILE.pcap", "samples and labels for one's own tools", "capture file", false, export_run},
-    {"challenge", "FILE.pcap [KEY]", "whether a recorded challenge is solved", "challenge", true, challenge_run},
-    {"estimate", "[OPTION...]", "what the known attacks cost", NULL, false, estimate_run},
-    {"lab", "EXPERIMENT | merge FOLDER... | plot FOLDER", "the experiments", "experiment", true, lab_run},
-    {"serve", "[SOURCE...]", "a page for a class to watch", NULL, true, serve_run},
-    {"show", "SOURCE...", "the same in a terminal", "source", true, show_run},
+    {'t', "tap",       "--listen HOST:PORT --to HOST:PORT --write FILE.pcap", "pass connections on, and write them down",
+     NULL, false, 60, tap_run, NULL},
+    {'s', "sniff",     "--interface IF --write FILE.pcap", "capture from a network interface",
+     NULL, false, 60, sniff_run, NULL},
+    {'i', "inspect",   "FILE.pcap", "what an eavesdropper sees in a capture",
+     "capture file", false, 60, inspect_run, NULL},
+    {'l', "learn",     "FILE.pcap", "learn the secret from samples and labels",
+     "capture file", false, 60, learn_run_all, NULL},
+    {'r', "read",      "FILE.pcap (--key FILE | --keylog FILE)", "open a conversation whose key is known",
+     "capture file", false, 60, read_run, NULL},
+    {'x', "export",    "FILE.pcap", "samples and labels for one's own tools",
+     "capture file", false, 60, export_run, NULL},
+    {'c', "challenge", "FILE.pcap [KEY]", "whether a recorded challenge is solved",
+     "challenge", true, 60, challenge_run, NULL},
+    {'e', "estimate",  "[OPTION...]", "what the known attacks cost",
+     NULL, false, 10, estimate_run, NULL},
+    {'b', "lab",       "EXPERIMENT | merge FOLDER... | plot FOLDER", "the experiments",
+     "experiment", true, 0, lab_run, lab_list},
+    {'v', "serve",     "[SOURCE...]", "a page for a class to watch",
+     NULL, true, 60, serve_run, NULL},
+    {'w', "show",      "SOURCE...", "the same in a terminal",
+     "source", true, 0, show_run, NULL},
 };
+// clang-format on
 
 static void help(FILE *out) {
     fputs("Usage: eve COMMAND [OPTION...]\n", out);
