@@ -106,10 +106,10 @@ static void on_event(void *user, struct conn *conn, const struct session_event *
         session_abort(conn_session(conn), ABORT_BUSY, "all places are taken by now");
         return;
     }
-    if (e->kind == SESSION_STEP_DONE && e->step == STEP_A1 && client->guest.progress == ROOM_SILENT)
-        client->guest.progress = ROOM_BEGUN;
+    if (e->kind == SESSION_STEP_DONE && e->step == STEP_A1 && client->guest.progress == EVICT_SILENT)
+        client->guest.progress = EVICT_BEGUN;
     else if (e->kind == SESSION_STEP_DONE && e->step == STEP_A2)
-        client->guest.progress = ROOM_SENT;
+        client->guest.progress = EVICT_SENT;
     events_session(server->program->events, conn, e);
     metrics_event(server->metrics, conn, e);
     keyout_event(server->program->keyout, &client->pending, SIDE_BOB, conn, e);

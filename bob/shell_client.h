@@ -3,8 +3,8 @@
 #define PARLEY_BOB_SHELL_CLIENT_H
 
 #include "bob/conference.h"
+#include "bob/evict.h"
 #include "bob/label.h"
-#include "bob/room.h"
 #include "common/shell/app/keyout.h"
 #include "common/shell/term/lines.h"
 #include "common/shell/term/typed.h"
@@ -20,7 +20,7 @@ struct client {
     bool beyond;  /* the limit: hoping for a place, or leaving */
     bool leaving; /* told that bob is busy, and on her way out */
     bool open;    /* in conversation */
-    struct room_guest guest;
+    struct evict_guest guest;
     struct keyout_pending pending;
     struct log log;
     uint64_t shown_ms;      /* when its words were shown, 0 before */

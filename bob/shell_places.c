@@ -36,31 +36,31 @@ void places_move(struct client *client, bool beyond, bool leaving) {
 }
 
 struct client *places_who_would_go(struct server *server) {
-    struct room_choice choice = {0};
+    struct evict_choice choice = {0};
     for (struct client *client = server->clients; client; client = client->next) {
         if (!client->beyond)
-            room_consider(&choice, &client->guest, client, timer_now_ms(), server->program->options.stay_ms,
-                          randombytes_uniform);
+            evict_consider(&choice, &client->guest, client, timer_now_ms(), server->program->options.stay_ms,
+                           randombytes_uniform);
     }
-    return room_chosen(&choice);
+    return evict_chosen(&choice);
 }
 
 static struct client *who_seems_early(struct server *server, bool also_hoping) {
-    struct room_early early = {0};
+    struct evict_early early = {0};
     for (struct client *client = server->clients; client; client = client->next) {
         if (!client->leaving && (!client->beyond || also_hoping))
-            room_early_consider(&early, &client->guest, client, timer_now_ms());
+            evict_early_consider(&early, &client->guest, client, timer_now_ms());
     }
-    return room_early_chosen(&early);
+    return evict_early_chosen(&early);
 }
 
 /* When many come at once, what they have said is looked at only after all have been let in: whoever has said more than
  * the preface does not count as silent. */
 struct client *places_who_is_early(struct server *server, bool also_hoping) {
     struct client *client;
-    while ((client = who_seems_early(server, also_hoping)) && client->guest.progress == ROOM_SILENT &&
+    while ((client = who_seems_early(server, also_hoping)) && client->guest.progress == EVICT_SILENT &&
            !session_finished(conn_session(client->conn)) && conn_unread(client->conn) > PREFACE_BYTES)
-        client->guest.progress = ROOM_BEGUN;
+        client->guest.progress = EVICT_BEGUN;
     return client;
 }
 

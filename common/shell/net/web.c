@@ -22,7 +22,7 @@ static void connection_notified(void *user, struct MHD_Connection *connection, v
                                 enum MHD_ConnectionNotificationCode code) {
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
         if ((*context = web_client_new(user, connection)))
-            web_room_pace(user);
+            web_places_pace(user);
     } else if (*context) {
         web_client_free(*context);
         *context = NULL;

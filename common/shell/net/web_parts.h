@@ -3,7 +3,7 @@
  *   web.c          opens and frees the server; what the owner asks it
  *   web_turn.c     the library's turns in our loop
  *   web_client.c   connections, and how their ends are seen
- *   web_room.c     who makes room in a full house
+ *   web_places.c   who makes room in a full house
  *   web_request.c  what has been asked
  *   web_answer.c   what is answered
  *   web_stream.c   what has no end yet
@@ -89,9 +89,9 @@ void web_client_free(struct web_client *x);
 /* Shuts the socket down; the client is freed in one of the next turns. */
 void web_client_cut(struct web_client *x);
 
-/* web_room.c */
+/* web_places.c */
 /* A client has come, and there may be a crowd: how often they are looked at from now on. */
-void web_room_pace(struct web *web);
+void web_places_pace(struct web *web);
 
 /* web_request.c */
 /* As the library calls it: once when the header fields are there, once for each part of the body, once at its end. */

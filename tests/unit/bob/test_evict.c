@@ -1,7 +1,7 @@
 /* Who has to go from a full house. */
 #include "tests/lib/unit.h"
 
-#include "bob/room.h"
+#include "bob/evict.h"
 
 #include <math.h>
 
@@ -20,24 +20,24 @@ static uint32_t never(uint32_t upper_bound) {
 }
 
 /* The index of the one who goes, -1 for nobody. */
-static int choose(struct room_guest *guests, size_t n, uint32_t (*random)(uint32_t)) {
-    struct room_choice choice = {0};
+static int choose(struct evict_guest *guests, size_t n, uint32_t (*random)(uint32_t)) {
+    struct evict_choice choice = {0};
     for (size_t i = 0; i < n; i++)
-        room_consider(&choice, &guests[i], &guests[i], NOW, STAY, random);
-    const struct room_guest *chosen = room_chosen(&choice);
+        evict_consider(&choice, &guests[i], &guests[i], NOW, STAY, random);
+    const struct evict_guest *chosen = evict_chosen(&choice);
     return chosen ? (int)(chosen - guests) : -1;
 }
 
-static void fill(struct room_guest guests[N]) {
+static void fill(struct evict_guest guests[N]) {
     for (size_t i = 0; i < N; i++)
-        guests[i] = (struct room_guest){
+        guests[i] = (struct evict_guest){
             .open = true, .said = true, .since_ms = NOW - 10 * STAY + i, .kept_ms = NOW - 10 * STAY + i};
 }
 
 /* However old or young they are, and whatever order they come in. */
 static void the_oldest_silent_one(void **state) {
     (void)state;
-    struct room_guest guests[N];
+    struct evict_guest guests[N];
     fill(guests);
     guests[2].said = guests[5].said = guests[6].said = false;
     guests[2].since_ms = NOW - 1;
@@ -61,7 +61,7 @@ static void the_oldest_silent_one(void **state) {
 /* A silent one goes before anybody who has spoken. */
 static void silence_first(void **state) {
     (void)state;
-    struct room_guest guests[N];
+    struct evict_guest guests[N];
     fill(guests);
     guests[N - 1].said = false;
     guests[N - 1].since_ms = NOW;
@@ -73,7 +73,7 @@ static void silence_first(void **state) {
 static void by_lot(void **state) {
     (void)state;
     enum { ROUNDS = 30000 };
-    struct room_guest guests[N];
+    struct evict_guest guests[N];
     unsigned counts[N] = {0};
     fill(guests);
     guests[1].kept_ms = NOW - STAY + 1; /* bob has spoken to her */
@@ -96,8 +96,8 @@ static void by_lot(void **state) {
 /* Those who keep sending are no safer than the quiet ones; those who have just come are. */
 static void what_keeps_a_place(void **state) {
     (void)state;
-    struct room_guest guests[2] = {{.open = true, .said = true, .since_ms = NOW - STAY - 1, .kept_ms = NOW - STAY - 1},
-                                   {.open = true, .said = true, .since_ms = NOW - 1, .kept_ms = NOW - 1}};
+    struct evict_guest guests[2] = {{.open = true, .said = true, .since_ms = NOW - STAY - 1, .kept_ms = NOW - STAY - 1},
+                                    {.open = true, .said = true, .since_ms = NOW - 1, .kept_ms = NOW - 1}};
     for (int i = 0; i < 20; i++)
         assert_int_equal(choose(guests, 2, uniform), 0);
     assert_int_equal(choose(guests + 1, 1, never), -1);
@@ -106,19 +106,21 @@ static void what_keeps_a_place(void **state) {
 /* Nothing but a connection goes first, however young; then A1 and no more, which keeps a place for a moment. */
 static void the_early(void **state) {
     (void)state;
-    struct room_guest guests[6] = {
-        {.progress = ROOM_BEGUN, .since_ms = NOW - ROOM_BEGUN_MS - 1},  {.progress = ROOM_SILENT, .since_ms = NOW - 2},
-        {.progress = ROOM_SENT, .since_ms = NOW - 100 * ROOM_BEGUN_MS}, {.progress = ROOM_SILENT, .since_ms = NOW - 1},
-        {.progress = ROOM_BEGUN, .since_ms = NOW - ROOM_BEGUN_MS},      {.open = true, .progress = ROOM_SILENT}};
+    struct evict_guest guests[6] = {{.progress = EVICT_BEGUN, .since_ms = NOW - EVICT_BEGUN_MS - 1},
+                                    {.progress = EVICT_SILENT, .since_ms = NOW - 2},
+                                    {.progress = EVICT_SENT, .since_ms = NOW - 100 * EVICT_BEGUN_MS},
+                                    {.progress = EVICT_SILENT, .since_ms = NOW - 1},
+                                    {.progress = EVICT_BEGUN, .since_ms = NOW - EVICT_BEGUN_MS},
+                                    {.open = true, .progress = EVICT_SILENT}};
     static const int expected[] = {1, 3, 0, 4, -1};
     for (size_t round = 0; round < sizeof expected / sizeof expected[0]; round++) {
-        struct room_early early = {0};
+        struct evict_early early = {0};
         for (size_t i = 0; i < 6; i++)
-            room_early_consider(&early, &guests[i], &guests[i], NOW);
-        struct room_guest *chosen = room_early_chosen(&early);
+            evict_early_consider(&early, &guests[i], &guests[i], NOW);
+        struct evict_guest *chosen = evict_early_chosen(&early);
         assert_int_equal(chosen ? chosen - guests : -1, expected[round]);
         if (chosen)
-            *chosen = (struct room_guest){.progress = ROOM_BEGUN, .since_ms = NOW - ROOM_BEGUN_MS + 1};
+            *chosen = (struct evict_guest){.progress = EVICT_BEGUN, .since_ms = NOW - EVICT_BEGUN_MS + 1};
     }
 }
 

@@ -64,7 +64,7 @@ static bool is_crowded(const struct web *web) {
 static void swept(uv_timer_t *handle);
 
 /* Whoever is not let in waits in the system's queue, so that a full house has to be looked at often. */
-void web_room_pace(struct web *web) {
+void web_places_pace(struct web *web) {
     bool crowded = web->n_clients + ROOM > WEB_CONNECTIONS_MAX;
     if (uv_is_active((uv_handle_t *)&web->sweep) && crowded == web->crowded)
         return;
@@ -88,5 +88,5 @@ static void swept(uv_timer_t *handle) {
         web_client_cut(laggard);
     web_turn(web); /* whose own limits of time are due, and who lets newcomers in */
     if (web->n_clients)
-        web_room_pace(web);
+        web_places_pace(web);
 }

@@ -9,17 +9,17 @@
  * A connection costs nothing, so before the agreement has got anywhere a newcomer may push others out: whoever has not
  * said A1, the oldest first, and then whoever has said it, and for a stated time not sent all of A2. An honest alice
  * says A1 at once. Nobody who is past A2 goes for somebody who is not. */
-#ifndef PARLEY_BOB_ROOM_H
-#define PARLEY_BOB_ROOM_H
+#ifndef PARLEY_BOB_EVICT_H
+#define PARLEY_BOB_EVICT_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum room_progress { ROOM_SILENT, ROOM_BEGUN, ROOM_SENT }; /* nothing of hers is complete; A1 is; A2 is */
+enum evict_progress { EVICT_SILENT, EVICT_BEGUN, EVICT_SENT }; /* nothing of hers is complete; A1 is; A2 is */
 
-struct room_guest {
+struct evict_guest {
     bool open; /* agreed */
-    enum room_progress progress;
+    enum evict_progress progress;
     bool pinned;
     bool said;         /* anything at all */
     uint64_t since_ms; /* open, and before that connected; in ms of any clock */
@@ -27,29 +27,29 @@ struct room_guest {
 };
 
 /* Zeroed, then given each guest in any order. */
-struct room_choice {
+struct evict_choice {
     void *silent, *any;
     uint64_t silent_since;
     uint32_t n_any;
 };
 
-/* who: what room_chosen is to return for this guest. stay_ms: the stated time. uniform: a random number below its
+/* who: what evict_chosen is to return for this guest. stay_ms: the stated time. uniform: a random number below its
  * argument. */
-void room_consider(struct room_choice *choice, const struct room_guest *guest, void *who, uint64_t now_ms,
-                   uint64_t stay_ms, uint32_t (*uniform)(uint32_t upper_bound));
+void evict_consider(struct evict_choice *choice, const struct evict_guest *guest, void *who, uint64_t now_ms,
+                    uint64_t stay_ms, uint32_t (*uniform)(uint32_t upper_bound));
 
 /* NULL: all of them stay. */
-void *room_chosen(const struct room_choice *choice);
+void *evict_chosen(const struct evict_choice *choice);
 
-enum { ROOM_BEGUN_MS = 1000 }; /* so long nobody who has said A1 is pushed out */
+enum { EVICT_BEGUN_MS = 1000 }; /* so long nobody who has said A1 is pushed out */
 
 /* The same among those who have not agreed, where there are too many connections. */
-struct room_early {
+struct evict_early {
     void *silent, *begun;
     uint64_t silent_since, begun_since;
 };
 
-void room_early_consider(struct room_early *early, const struct room_guest *guest, void *who, uint64_t now_ms);
-void *room_early_chosen(const struct room_early *early);
+void evict_early_consider(struct evict_early *early, const struct evict_guest *guest, void *who, uint64_t now_ms);
+void *evict_early_chosen(const struct evict_early *early);
 
 #endif

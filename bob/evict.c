@@ -1,4 +1,4 @@
-#include "bob/room.h"
+#include "bob/evict.h"
 
 #include <stddef.h>
 
@@ -9,8 +9,8 @@ static void take_older(void **whop, uint64_t *sincep, void *who, uint64_t since)
     *sincep = since;
 }
 
-void room_consider(struct room_choice *choice, const struct room_guest *guest, void *who, uint64_t now_ms,
-                   uint64_t stay_ms, uint32_t (*uniform)(uint32_t upper_bound)) {
+void evict_consider(struct evict_choice *choice, const struct evict_guest *guest, void *who, uint64_t now_ms,
+                    uint64_t stay_ms, uint32_t (*uniform)(uint32_t upper_bound)) {
     if (!guest->open || guest->pinned)
         return;
     if (!guest->said) {
@@ -20,19 +20,19 @@ void room_consider(struct room_choice *choice, const struct room_guest *guest, v
     }
 }
 
-void *room_chosen(const struct room_choice *choice) {
+void *evict_chosen(const struct evict_choice *choice) {
     return choice->silent ? choice->silent : choice->any;
 }
 
-void room_early_consider(struct room_early *early, const struct room_guest *guest, void *who, uint64_t now_ms) {
+void evict_early_consider(struct evict_early *early, const struct evict_guest *guest, void *who, uint64_t now_ms) {
     if (guest->open)
         return;
-    if (guest->progress == ROOM_SILENT)
+    if (guest->progress == EVICT_SILENT)
         take_older(&early->silent, &early->silent_since, who, guest->since_ms);
-    else if (guest->progress == ROOM_BEGUN && now_ms - guest->since_ms >= ROOM_BEGUN_MS)
+    else if (guest->progress == EVICT_BEGUN && now_ms - guest->since_ms >= EVICT_BEGUN_MS)
         take_older(&early->begun, &early->begun_since, who, guest->since_ms);
 }
 
-void *room_early_chosen(const struct room_early *early) {
+void *evict_early_chosen(const struct evict_early *early) {
     return early->silent ? early->silent : early->begun;
 }
