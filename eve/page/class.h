@@ -1,9 +1,7 @@
 /* The class: people who take part with their phones. The lecturer opens a room for it (`--room`); where a phone joins,
  * its browser becomes an Alice that talks to the one bob of the room, over a WebSocket that eve passes on and records,
  * as `eve tap` does with a connection. What Eve knows of the pupils is what the capture tells, and what her learners,
- * queued over the sessions, make of it.
- *
- * ("Room" is here where a class joins; bob/room.h is about places at bob's, and about something else.) */
+ * queued over the sessions, make of it. */
 #ifndef PARLEY_EVE_PAGE_CLASS_H
 #define PARLEY_EVE_PAGE_CLASS_H
 
