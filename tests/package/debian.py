@@ -1,4 +1,5 @@
-"""The Debian packages: built from the tree, liked by lintian, installed, used between two hosts, and gone without a trace.
+"""The Debian packages: built from the tree, liked by lintian, upgraded while they run, installed, used between two hosts, and gone
+without a trace.
 
 What is installed goes to a copy of this system that only this process sees: an overlay in a mount namespace of its own."""
 
@@ -247,12 +248,22 @@ def install_use_and_purge():
         raise Skip("installed and purged, but not used: %s" % skipped)
 
 
+def upgraded_while_it_runs():
+    """Under a systemd of its own, where what is said above to be asked of one is done."""
+    if not built:
+        raise Skip("no package was built")
+    result = command("python3", os.path.join(TOP, "tests/package/upgrade.py"), packages()[0])
+    if result.returncode == 77:
+        raise Skip(result.stdout.strip()[-300:])
+    check(result.returncode == 0, result.stdout[-6000:], result.stderr[-3000:])
+
+
 def clean_up():
     for folder in folders:
         shutil.rmtree(folder)
 
 
 try:
-    run(build, lintian_warns_of_nothing, only_eve_needs_her_libraries, install_use_and_purge)
+    run(build, lintian_warns_of_nothing, only_eve_needs_her_libraries, upgraded_while_it_runs, install_use_and_purge)
 finally:
     clean_up()
