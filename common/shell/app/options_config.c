@@ -100,8 +100,13 @@ int options_read_again(const struct options *o, struct roster **rosterp, char ch
     }
     if (r == 0)
         r = roster_new(rosterp, (const uint8_t(*)[IDENTITY_KEY])o->pinned, o->n_pinned, &conf);
+    const char *problem = r == 0 && (*rosterp)->n > 1 ? options_shared_file(o, (*rosterp)->n) : NULL;
     if (r == -ENOMEM)
         snprintf(why, CONF_WHY, "out of memory");
+    if (problem) {
+        snprintf(why, CONF_WHY, "%s", problem);
+        r = -EBADMSG;
+    }
     conf_deinit(&conf);
     return r;
 }

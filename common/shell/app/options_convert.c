@@ -1,6 +1,7 @@
 #include "common/base/prg.h"
 #include "common/shell/app/options_parts.h"
 #include "common/shell/app/sets.h"
+#include "common/shell/host/keyfile.h"
 #include "common/shell/host/status.h"
 #include "common/task/table/table.h"
 #include "proto/sealed.h"
@@ -65,9 +66,15 @@ static int parse_peers(struct options *o, enum side side, const char *list) {
     }
 }
 
+const char *options_shared_file(const struct options *o, size_t n_peers) {
+    bool shared = o->key_out && !o->once && !keyfile_names_session(o->key_out) && !o->key_names_peer && n_peers != 1;
+    return shared ? "--key-out: a bob without --once needs %s (session id) or %p (the peer's public key) in the "
+                    "file's name, or one --peer"
+                  : NULL;
+}
+
 /* %s, %p and %% are all that a file name may hold. */
 static int check_key_out(struct options *o, enum side side) {
-    bool has_session = false;
     for (const char *p = strchr(o->key_out, '%'); p; p = strchr(p + 2, '%')) {
         if (p[1] != 's' && p[1] != 'p' && p[1] != '%')
             return options_wrong(
@@ -75,14 +82,10 @@ static int check_key_out(struct options *o, enum side side) {
                 "--key-out: only %%s (session id), %%p (the peer's public key) and %%%% may follow a percent "
                 "sign in '%s'",
                 o->key_out);
-        has_session |= p[1] == 's';
         o->key_names_peer |= p[1] == 'p';
     }
-    if (side == SIDE_BOB && !o->once && !has_session && !o->key_names_peer && o->roster->n != 1)
-        return options_wrong(side,
-                             "--key-out: a bob without --once needs %%s (session id) or %%p (the peer's public key) in "
-                             "the file's name, or one --peer");
-    return OPTIONS_GO_ON;
+    const char *problem = side == SIDE_BOB ? options_shared_file(o, o->roster->n) : NULL;
+    return problem ? options_wrong(side, "%s", problem) : OPTIONS_GO_ON;
 }
 
 char *options_move(char **text) {

@@ -23,6 +23,9 @@ struct options_raw {
 
 /* options_convert.c: OPTIONS_GO_ON, or the status to exit with, after one line. Takes texts out of raw. */
 int options_convert(struct options *o, enum side side, struct options_raw *raw);
+/* What is wrong if so many peers of a bob who serves many have one file, of which nobody could tell whose key is in it;
+ * NULL if they have not. */
+const char *options_shared_file(const struct options *o, size_t n_peers);
 /* *text, which is NULL from then on. */
 char *options_move(char **text);
 

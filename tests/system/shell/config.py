@@ -139,6 +139,17 @@ def read_again():
     bob.wait(0)
 
 
+def a_file_for_one():
+    """Who is read later must not get the file of who was there before: nobody could tell whose key it holds."""
+    keys = {name: new_identity(name) for name in ("ann", "bea", "bob")}
+    head, ann = "params = n64\nkey-out = %s\n" % path("one"), "[peer ann]\nkey = %s\n" % keys["ann"]
+    bob = start_bob(*config(head + ann), "--identity", path("bob.id"))
+    config(head + ann + "[peer bea]\nkey = %s\n" % keys["bea"])
+    bob.signal(signal.SIGHUP)
+    wait_until(lambda: "--config" in bob.stderr, 20, "what bob says")
+    check("--key-out: " in bob.stderr and "still holds" in bob.stderr, "he says", bob.stderr)
+
+
 def no_first_command_later():
     """Who has started without commands has a filter of system calls that kills him for one."""
     key = new_identity("ann")
@@ -162,5 +173,5 @@ def sigusr1_kills_nobody():
     check(bob.running(), "bob has gone")
 
 
-run(a_flag_goes_over_the_file, what_is_wrong_is_said_with_its_line, one_bob_for_many, read_again, no_first_command_later,
-    sigusr1_kills_nobody)
+run(a_flag_goes_over_the_file, what_is_wrong_is_said_with_its_line, one_bob_for_many, read_again, a_file_for_one,
+    no_first_command_later, sigusr1_kills_nobody)
