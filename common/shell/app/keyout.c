@@ -48,8 +48,9 @@ struct keyout_task {
     bool told;                /* and that has been said */
     bool has_identity;        /* of the peer, which is the next line; for expires alone */
     uint8_t identity[IDENTITY_KEY];
-    char *command;        /* NULL for none */
-    char name[CONF_NAME]; /* of the peer, for PARLEY_NAME */
+    struct roster *roster; /* of the key's life; for expires alone */
+    char *command;         /* NULL for none */
+    char name[CONF_NAME];  /* of the peer, for PARLEY_NAME */
     struct keyout_task *next_active, *previous_active;
     struct origin origin;
     uint8_t *key;                             /* secret_new */
@@ -215,6 +216,7 @@ static void task_free(struct keyout_task *task) {
     task->keyout->n_tasks--;
     secret_free(task->key);
     timer_free(task->again);
+    roster_release(task->roster);
     free(task->command);
     errand_free(task->errand);
     free(task);
@@ -281,7 +283,8 @@ static void superseded(struct keyout_task *task, const char *problem) {
  * or we have been told to end. False: out of memory. */
 static bool expire_again(struct keyout_task *task) {
     struct keyout *keyout = task->keyout;
-    struct life life = {.path = task->lane->path, .has_key = task->has_identity, .told = task->told};
+    struct life life = {
+        .path = task->lane->path, .has_key = task->has_identity, .roster = task->roster, .told = task->told};
     snprintf(life.session, sizeof life.session, "%s", task->origin.session);
     snprintf(life.peer, sizeof life.peer, "%s", task->named);
     memcpy(life.key, task->identity, IDENTITY_KEY);
@@ -505,10 +508,11 @@ struct destination {
     char *path; /* taken */
     const struct roster_peer *peer;
     const char *named;
+    bool silent; /* there is no command */
 };
 
 static char *destination_command(const struct keyout *keyout, const struct destination *to, bool *wholep) {
-    const char *hook = options_hook(keyout->options, to->peer);
+    const char *hook = to->silent ? NULL : options_hook(keyout->options, to->peer);
     char *command = hook ? strdup(hook) : NULL;
     *wholep = !hook || command;
     return command;
@@ -568,7 +572,7 @@ static void go_on(struct keyout *keyout, struct lane *lane) {
 static int hand_on(struct keyout *keyout, const struct origin *origin, const char *pattern,
                    const uint8_t key[static 32]) {
     char in_path[IDENTITY_TEXT] = "";
-    struct life life = {0};
+    struct life life = {.roster = keyout->options->roster};
     const uint8_t *identity = session_peer_identity(conn_session(origin->owner->conn));
     snprintf(life.session, sizeof life.session, "%s", origin->session);
     snprintf(life.peer, sizeof life.peer, "%s", origin->peer);
@@ -650,12 +654,29 @@ void keyout_pending_deinit(struct keyout *keyout, struct keyout_pending *pending
 
 /* ---- a key's life */
 
-/* The file gets a key that nobody else has, as from a peer, and the command is told. */
+/* The configuration has been read again and has another file for this peer, who has had a key there since: the command
+ * has handed that on, and its life counts. */
+static bool has_moved(const struct keyout *keyout, const struct life *life, const struct roster_peer *peer) {
+    const char *pattern = options_file(keyout->options, peer);
+    char in_path[IDENTITY_TEXT];
+    identity_text(in_path, life->key, true);
+    char *path = pattern ? keyfile_path(pattern, life->session, in_path) : NULL;
+    const struct life *other = path ? lives_find(keyout->lives, path) : NULL;
+    free(path);
+    return other && *other->session;
+}
+
+/* The file gets a key that nobody else has, as from a peer, and the command is told: also that of a peer who has gone
+ * from the configuration since. */
 static void expired(void *user, const struct life *life) {
     struct keyout *keyout = user;
     struct origin origin = {.peer = "-"};
-    struct destination to = {.peer = roster_find(keyout->options->roster, life->has_key ? life->key : NULL),
-                             .named = life->peer};
+    const uint8_t *identity = life->has_key ? life->key : NULL;
+    struct destination to = {.peer = roster_find(keyout->options->roster, identity), .named = life->peer};
+    if (to.peer)
+        to.silent = has_moved(keyout, life, to.peer);
+    else
+        to.peer = roster_find(life->roster, identity);
     uint8_t *random = secret_new(32);
     struct keyout_task *task = NULL;
     snprintf(origin.session, sizeof origin.session, "%s", life->session);
@@ -672,13 +693,14 @@ static void expired(void *user, const struct life *life) {
     task->expires = true;
     task->told = life->told;
     task->has_identity = life->has_key;
+    task->roster = roster_share(life->roster);
     memcpy(task->identity, life->key, IDENTITY_KEY);
     go_on(keyout, task->lane);
 }
 
 int keyout_watch(struct keyout *keyout, const char *pattern, const uint8_t *key) {
     char in_path[IDENTITY_TEXT] = "";
-    struct life life = {.has_key = key != NULL};
+    struct life life = {.has_key = key != NULL, .roster = keyout->options->roster};
     if (key) {
         identity_text(life.peer, key, false);
         identity_text(in_path, key, true);

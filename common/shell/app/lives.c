@@ -36,6 +36,7 @@ static void append(struct lives *lives, struct life *life) {
 }
 
 static void life_free(struct life *life) {
+    roster_release(life->roster);
     free(life->path);
     free(life);
 }
@@ -97,6 +98,9 @@ int lives_renew(struct lives *lives, const struct life *of) {
     memcpy(life->session, of->session, sizeof life->session);
     memcpy(life->peer, of->peer, sizeof life->peer);
     memcpy(life->key, of->key, sizeof life->key);
+    struct roster *before = life->roster;
+    life->roster = roster_share(of->roster);
+    roster_release(before);
     life->has_key = of->has_key;
     life->told = of->told;
     life->due_ms = timer_boot_ms() + lives->lifetime_ms;
@@ -104,6 +108,12 @@ int lives_renew(struct lives *lives, const struct life *of) {
     append(lives, life);
     wait_for_first(lives);
     return 0;
+}
+
+const struct life *lives_find(const struct lives *lives, const char *path) {
+    const struct life wanted = {.path = (char *)(uintptr_t)path};
+    struct life *const *found = tfind(&wanted, &lives->by_path, compare);
+    return found ? *found : NULL;
 }
 
 void lives_stop(struct lives *lives) {

@@ -5,6 +5,7 @@
 #define PARLEY_APP_LIVES_H
 
 #include "common/base/identity.h"
+#include "common/shell/app/roster.h"
 #include "common/shell/net/address.h"
 
 #include <stdbool.h>
@@ -20,8 +21,9 @@ struct life {
     char session[32], peer[ADDRESS_TEXT + IDENTITY_TEXT];
     uint8_t key[IDENTITY_KEY]; /* the peer's */
     bool has_key;
-    bool told;       /* that it has expired, and is to expire once more */
-    uint64_t due_ms; /* timer_boot_ms */
+    struct roster *roster; /* what was known when it got the key: who has gone from it since had a command there */
+    bool told;             /* that it has expired, and is to expire once more */
+    uint64_t due_ms;       /* timer_boot_ms */
     struct life *next, *previous;
 };
 
@@ -29,9 +31,11 @@ struct life {
  * -ENOMEM. */
 int lives_new(struct lives **livesp, struct uv_loop_s *loop, uint64_t lifetime_ms,
               void (*expired)(void *user, const struct life *life), void *user);
-/* The file of of->path has a fresh key, or is looked at from now on. The other texts of *of are copied, too. -ENOMEM.
- */
+/* The file of of->path has a fresh key, or is looked at from now on. The other texts of *of are copied, too, and its
+ * roster is shared. -ENOMEM. */
 int lives_renew(struct lives *lives, const struct life *of);
+/* Of this file; NULL: it has none. Valid until the next call. */
+const struct life *lives_find(const struct lives *lives, const char *path);
 /* Nothing expires any more. NULL is fine. */
 void lives_stop(struct lives *lives);
 /* NULL is fine. */

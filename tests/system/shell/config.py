@@ -3,7 +3,7 @@
 import os
 import signal
 
-from parley import N64, Program, check, equal, path, read, run, same_key, start_alice, start_bob, wait_until, write
+from parley import N64, Program, check, equal, key_of, path, read, run, same_key, start_alice, start_bob, wait_until, write
 
 
 def new_identity(name):
@@ -150,6 +150,38 @@ def a_file_for_one():
     check("--key-out: " in bob.stderr and "still holds" in bob.stderr, "he says", bob.stderr)
 
 
+def the_life_of_a_key_that_was_left():
+    """Who has gone from the file had a command that handed her key on: it is told when the key ends. Who has got another file has
+    a key there, whose life counts; of the old file nothing is handed on."""
+    keys = {name: new_identity(name) for name in ("ann", "bea", "bob")}
+    head, hook = "params = n64\nlifetime = 2\n", 'hook = echo "$PARLEY_NAME $PARLEY_EVENT $PARLEY_KEY_FILE" >> %s\n' % path("notes")
+
+    def of(name, file):
+        return "[peer %s]\nkey = %s\nfile = %s\n%s" % (name, keys[name], path(file), hook)
+
+    bob = start_bob(*config(head + of("ann", "ann.key") + of("bea", "bea.key")), "--identity", path("bob.id"))
+    ann = an_alice("ann", bob, keys["bob"], "--key-out", path("ann"))
+    bea = an_alice("bea", bob, keys["bob"], "--rekey", "0.3")
+    for name in ("ann", "bea"):
+        wait_until(lambda name=name: any(line.startswith(name + " agreed") for line in told()), 20, "the command of " + name)
+    config(head + of("bea", "bea.other"))
+    bob.signal(signal.SIGHUP)
+    ann.wait(74)
+    moved = "bea agreed " + path("bea.other")
+    wait_until(lambda: moved in told(), 20, "a key in bea's other file")
+    old = read("bea.key")
+    wait_until(lambda: "ann expired " + path("ann.key") in told(), 20, "what ann's command is told in the end")
+    check(key_of("ann.key") != key_of("ann"), "her key is there still")
+    # on a machine that sleeps for so long the old file may have ended before there was a key in the other
+    if "bea expired " + path("bea.key") not in told():
+        wait_until(lambda: read("bea.key") != old, 20, "the end of bea's old file")
+    since = told()[told().index(moved):]
+    wait_until(lambda: told().count(moved) > since.count(moved) + 1, 20, "more keys of bea")
+    check("bea expired " + path("bea.key") not in told()[told().index(moved):], "her command gets random bytes after a fresh key:", told())
+    bea.stdin.close()
+    bea.wait(0)
+
+
 def no_first_command_later():
     """Who has started without commands has a filter of system calls that kills him for one."""
     key = new_identity("ann")
@@ -174,4 +206,4 @@ def sigusr1_kills_nobody():
 
 
 run(a_flag_goes_over_the_file, what_is_wrong_is_said_with_its_line, one_bob_for_many, read_again, a_file_for_one,
-    no_first_command_later, sigusr1_kills_nobody)
+    the_life_of_a_key_that_was_left, no_first_command_later, sigusr1_kills_nobody)
