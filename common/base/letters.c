@@ -53,6 +53,13 @@ static const char LATIN[] = "aaaaaaaceeeeiiiidnoooooxouuuuypsaaaaaaaceeeeiiiidno
                             "wwyyyzzzzzzs";
 _Static_assert(sizeof LATIN == 0x180 - 0xc0 + 1, "one for each");
 
+/* U+1E00 to U+1EFF, Vietnamese among them. */
+static const char LATIN_MORE[] =
+    "aabbbbbbccddddddddddeeeeeeeeeeffgghhhhhhhhhhiiiikkkkkkllllllllmmmmmmnnnnnnnnoooooooopp"
+    "pprrrrrrrrssssssssssttttttttuuuuuuuuuuvvvvwwwwwwwwwwxxxxyyzzzzzzhtwyassssdaaaaaaaaaaaa"
+    "aaaaaaaaaaaaeeeeeeeeeeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyyllvvyy";
+_Static_assert(sizeof LATIN_MORE == 0x1f00 - 0x1e00 + 1, "one for each");
+
 /* Small letters of Greek and Cyrillic that look like one of Latin, small or as a capital. */
 static const struct {
     uint16_t code;
@@ -88,6 +95,8 @@ uint32_t letters_plain(uint32_t c) {
         c -= 0xff01 - '!';
     if (c >= 0xc0 && c < 0x180)
         c = (unsigned char)LATIN[c - 0xc0];
+    if (c >= 0x1e00 && c < 0x1f00)
+        c = (unsigned char)LATIN_MORE[c - 0x1e00];
     c = small(c);
     for (size_t i = 0; i < sizeof LIKE / sizeof LIKE[0]; i++)
         if (LIKE[i].code == c)

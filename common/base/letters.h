@@ -27,8 +27,8 @@ bool letters_is_mark(uint32_t code);
 bool letters_is_unseen(uint32_t code);
 
 /* The letter that people take it for: signs of ASCII that are as wide as one of Chinese as those of ASCII; small
- * letters of ASCII, Greek and Cyrillic; those of Latin up to U+017F without their marks; letters of Greek and Cyrillic
- * that look like one of Latin as that one. All else as it is. */
+ * letters of ASCII, Greek and Cyrillic; those of Latin up to U+017F and from U+1E00 to U+1EFF without their marks;
+ * letters of Greek and Cyrillic that look like one of Latin as that one. All else as it is. */
 uint32_t letters_plain(uint32_t code);
 
 #endif

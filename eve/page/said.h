@@ -27,8 +27,9 @@ struct said {
     /* The same for a line that she says and for what Bob passes on of it, whoever repeats it. Only what is seen counts:
      * no blank of any kind, no mark, nothing that leaves no ink (common/base/letters.h). Of letters that people take
      * for each other there is one (letters_plain), and sharp s is ss. Not so: letters of formulas and in circles, 0
-     * for o, other signs between the letters, and beyond U+017F capitals of other scripts than Greek and Cyrillic, and
-     * a letter with its mark beside the same in two characters (Vietnamese, and few of Greek and Cyrillic). */
+     * for o, other signs between the letters, capitals of other scripts than Latin, Greek and Cyrillic and of rare
+     * letters of these (U+0180 to U+024F among them), and a letter with its mark beside the same in two characters
+     * where it is one of these, or of few of Greek and Cyrillic. */
     uint8_t key[SAID_KEY];
     /* eve/page/speaker.h sets these */
     char session[SAID_SESSION]; /* of who says it; "": Bob himself, or nobody knows */

@@ -34,7 +34,12 @@ static const struct {
      "shape"}, /* U+1D400, of formulas */
     {"\xef\xbc\xa1"
      "da",
-     "shape"}, /* U+FF21, wide */
+     "shape"},                                         /* U+FF21, wide */
+    {"\xca\x99\xe1\xb4\x8f\xca\x99", "shape"},         /* small capitals */
+    {"\xe1\xb4\xae\xe1\xb5\x92\xe1\xb5\x87", "shape"}, /* raised */
+    {"\xe1\xb8\x82ob", "take you"},                    /* U+1E02 */
+    {"Bo\xe1\xb8\x85", "take you"},                    /* U+1E05 */
+    {"\xe1\xba\xbcve", "take you"},                    /* U+1EBC */
     {"123456789012345678901234", NULL},
     {"\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6\x9d\x8e\xe6"
      "\x9d\x8e"
@@ -134,6 +139,10 @@ static void names_alike(void **state) {
         {"\xc5\x81"
          "ukasz",
          "Lukasz", true},
+        {"Nguy\xe1\xbb\x85n", "nguyen", true},
+        {"Nguy\xe1\xbb\x85n", "Nguye\xcc\x82\xcc\x83n", true},
+        {"\xe1\xb8\x80\xe1\xb9\xaf\xe1\xba\x93\xe1\xba\xbf\xe1\xbb\xbf", "atzey",
+         true}, /* ends and middles of the block */
         {"\xd0\x9c\xd0\xb0\xd0\xba\xd1\x81", "\xd0\xbc\xd0\x90\xd0\xba\xd0\xa1", true}, /* Cyrillic alone, other case */
         {"Al 1", "AI I", true},
         {"L0u", "lOU", true},
