@@ -49,12 +49,18 @@ static void *opened(void *user, const struct sockaddr *alice, const struct socka
     return connection;
 }
 
-/* A disk that is full is no reason to disturb those who talk. */
+/* A disk that is full is no reason to disturb those who talk; who joined now would have a tile of which nothing is
+ * known. */
 static void check(struct tape *tape) {
     int error = record_error(tape->record);
-    if (error && !tape->told_error)
-        screen_error(tape->class->config.screen, "%s: %s; the room goes on", tape->path, strerror(-error));
-    tape->told_error |= error != 0;
+    if (!error || tape->told_error)
+        return;
+    screen_error(tape->class->config.screen,
+                 "%s: %s; nothing more is recorded, and nobody joins any more until the "
+                 "room is closed and opened again",
+                 tape->path, strerror(-error));
+    tape->told_error = tape->full = true;
+    tape->class->clock++;
 }
 
 /* Behind the first bytes that are left out, nothing is recorded, ends neither: none would look like that of a whole

@@ -228,6 +228,30 @@ def full_capture():
     equal(len(told), 1, "sessions in it")
 
 
+def full_disk():
+    """So does one that the disk has no place for, long before its bound; opened again, the room has another one."""
+    folder = path("full")
+    os.mkdir(folder)
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512k", "none", folder], capture_output=True, check=False).returncode:
+        print("no file system can be mounted here: a full one was not tried")
+        return
+    parley.later(lambda: subprocess.run(["umount", "-l", folder], check=False))
+    bob, room = open_room("--write", folder + "/room.pcap", stdin="pipe")
+    alice = start_alice(Tunnel(room, "Much", "n64").address, "--params", "n64", stdin=b"a line\n" * (1 << 17))
+    wait_until(lambda: room.state()["full"], 60, "the disk to be full")
+    alice.wait(0)
+    wait_until(lambda: bob.output.count(b"a line") == 1 << 17, 60, "all lines at Bob's")
+    equal(refused(room)[0], 503, "who joins and would not be recorded")
+    check("No space left on device" in room.stderr and "nobody joins" in room.stderr, room.stderr)
+    os.truncate(folder + "/room.pcap", 1 << 17)
+    room.post({"close": True})
+    room.post({"open": True})
+    room.look_up()
+    start_alice(Tunnel(room, "After it", "n64").address, "--params", "n64", stdin=b"").wait(0)
+    room.until("After it", "her words", lambda p: p["state"] == "ended" and p["words"])
+    room.stop()
+
+
 def one_share():
     """A conversation that goes on when its address has had its share of the capture is recorded no more, and says so; what
     is left is for others, however many bytes there are of headers."""
@@ -605,4 +629,4 @@ def few_files():
 
 run(eight_phones, who_may_not_join, who_does_not_behave, slow_ones, nobody_waits_for_another, who_joins_over_and_over, who_agrees_over_and_over, who_is_taken_off, one_name_each, whose_turn_it_is,
     few_files,
-    by_which_name, one_address, full_capture, one_share, what_bob_offers, bob_says_too_much)
+    by_which_name, one_address, full_capture, full_disk, one_share, what_bob_offers, bob_says_too_much)
