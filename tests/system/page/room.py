@@ -232,18 +232,18 @@ def full_disk():
     """So does one that the disk has no place for, long before its bound; opened again, the room has another one."""
     folder = path("full")
     os.mkdir(folder)
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512k", "none", folder], capture_output=True, check=False).returncode:
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "none", folder], capture_output=True, check=False).returncode:
         print("no file system can be mounted here: a full one was not tried")
         return
     parley.later(lambda: subprocess.run(["umount", "-l", folder], check=False))
     bob, room = open_room("--write", folder + "/room.pcap", stdin="pipe")
-    alice = start_alice(Tunnel(room, "Much", "n64").address, "--params", "n64", stdin=b"a line\n" * (1 << 17))
+    alice = start_alice(Tunnel(room, "Much", "n64").address, "--params", "n64", stdin=b"a line\n" * (1 << 16))
     wait_until(lambda: room.state()["full"], 60, "the disk to be full")
     alice.wait(0)
-    wait_until(lambda: bob.output.count(b"a line") == 1 << 17, 60, "all lines at Bob's")
+    wait_until(lambda: bob.output.count(b"a line") == 1 << 16, 60, "all lines at Bob's")
     equal(refused(room)[0], 503, "who joins and would not be recorded")
     check("No space left on device" in room.stderr and "nobody joins" in room.stderr, room.stderr)
-    os.truncate(folder + "/room.pcap", 1 << 17)
+    os.truncate(folder + "/room.pcap", 1 << 16)
     room.post({"close": True})
     room.post({"open": True})
     room.look_up()
