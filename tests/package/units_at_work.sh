@@ -5,8 +5,8 @@ logged() { journalctl --no-pager --boot -u parley-bob -u 'parley-alice@*' -u 'pa
 alice=parley-alice@127.0.0.1:24022 hers=parley-alice-127.0.0.1:24022
 mkdir -p /etc/default /etc/parley /etc/systemd/system/parley-wg@.service.d
 
-until_is "without peers bob does not start" not systemctl start parley-bob
-until_is "without a peer alice does not start" not systemctl start $alice
+at_once "without peers bob does not start" not systemctl start parley-bob
+at_once "without a peer alice does not start" not systemctl start $alice
 echo "BOB_PEERS=$(public $hers)" >/etc/default/parley-bob
 printf 'ALICE_PEERS=%s\nALICE_REKEY=1\n' "$(public parley-bob)" >/etc/default/parley-alice
 until_is "bob starts" systemctl start parley-bob
@@ -43,6 +43,8 @@ agreed() { grep -q "agreed$" /sys/class/net/wga/ifalias && cmp -s /sys/class/net
 until_is "wgb waits" systemctl start parley-wg@wgb
 until_is "wga has a key" systemctl start parley-wg@wga
 until_is "both interfaces have it" agreed
+until_is "both sides are told to read their files again" systemctl reload parley-wg@wga parley-wg@wgb
+until_is "bob reads it again, alice says that she does not" eval 'logged "wgb.conf: read again" && logged "wga.conf.*starts"'
 systemctl kill -s KILL parley-wg@wgb
 systemctl stop parley-wg@wgb
 until_is "wga's key ends" grep -q "expired$" /sys/class/net/wga/ifalias

@@ -153,9 +153,9 @@ def by_a_file():
                "--peer", bobs_key, "--params", "n64"]
     Program("alice", options, stdin=b"").wait(1)
     parley.write("etc/parley/bob.conf", ("[peer ann]\nkey = %s\nfile = %s\n" % (alices_key, path("ann"))).encode())
-    (reload,) = bob_unit.values("ExecReload")
+    (reload,) = bob_unit.values("ExecReload")  # by the shell alone: a small Debian has no other program to send a signal
     subprocess.run(shlex.split(bob_unit.inside(reload).replace("$$", "$")), check=True, timeout=60,
-                   env=dict(os.environ, MAINPID=str(bob.process.pid)))
+                   env=dict(os.environ, PATH="/nowhere", MAINPID=str(bob.process.pid)))
     wait_until(lambda: "read again" in bob.stderr, 20, "the file to be read again")
     alice = Program("alice", options + ["--key-out", path("hers")], stdin=b"")
     alice.wait(0)
