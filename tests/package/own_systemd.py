@@ -54,7 +54,7 @@ def new_root(folder):
 
 def all_holds(root, result, script, binds=(), n_twice=0):
     """Runs SCRIPT, a file beside this one, in ROOT, which stays as it is, with the folder RESULT at /result. Each of its lines
-    with until_is stands for a thing that holds; N_TWICE of them for two, being in a loop."""
+    with until_is or at_once stands for a thing that holds; N_TWICE of them for two, being in a loop."""
     for name in (script, "own_systemd.sh"):
         shutil.copy(os.path.join(HERE, name), result)
     with open(result + "/try.service", "w", encoding="ascii") as f:
@@ -73,7 +73,7 @@ def all_holds(root, result, script, binds=(), n_twice=0):
         said = f.read()
     print(said)
     with open(os.path.join(HERE, script), encoding="utf-8") as f:
-        wanted = len(re.findall(r"(?m)^ *until_is ", f.read())) + n_twice
+        wanted = len(re.findall(r"(?m)^ *(?:until_is|at_once) ", f.read())) + n_twice
     good = len(re.findall("(?m)^ok ", said))
     if good != wanted or "FAIL" in said or not said.endswith("finished\n"):
         sys.exit("FAIL %d of %d things hold" % (good, wanted))

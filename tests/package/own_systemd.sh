@@ -8,6 +8,13 @@ until_is() {
         if "${@:2}"; then echo "ok $1"; return; fi
         sleep 0.1
     done
+    failed "$1"
+}
+# at_once WORDS COMMAND...: the same, of a command that is tried once
+at_once() {
+    if "${@:2}"; then echo "ok $1"; else failed "$1"; fi
+}
+failed() {
     echo "FAIL $1"
     journalctl --no-pager --boot -n 30
     halt

@@ -22,9 +22,9 @@ agreed_again() { agreed && ! cmp -s /sys/class/net/wga/ifalias /tmp/ifalias; }
 nothing_left() { ! find / -xdev -name '*parley*' -not -path '/result/*' | grep .; }
 same_state() { diff /tmp/state <(state); }
 
-until_is "the older package is installed" dpkg -i /result/older.deb
-until_is "nothing runs unasked" test -z "$(runs)"
-until_is "nothing is enabled unasked" not ls /etc/systemd/system/multi-user.target.wants/parley*
+at_once "the older package is installed" dpkg -i /result/older.deb
+at_once "nothing runs unasked" test -z "$(runs)"
+at_once "nothing is enabled unasked" not ls /etc/systemd/system/multi-user.target.wants/parley*
 
 # ---- what runs: bob and alice by their units; the two sides of an interface; an alice whose bob is away, and who so never is
 # ready; one that has failed, since its file is wrong; one that was stopped
@@ -56,7 +56,7 @@ until_is "wgb runs" systemctl start parley-wg@wgb
 until_is "wga runs" systemctl start parley-wg@wga
 until_is "bob and alice have one key" same_key
 until_is "both interfaces have one" agreed
-until_is "an alice waits whose bob is away" test "$(systemctl show -P ActiveState parley-wg@away)" = activating
+until_is "an alice waits whose bob is away" eval '[ "$(systemctl show -P ActiveState parley-wg@away)" = activating ]'
 until_is "what has a wrong file has failed" systemctl is-failed -q parley-wg@wrong
 systemctl stop parley-wg@stopped
 all="$alice.service parley-bob.service parley-wg@away.service parley-wg@wga.service parley-wg@wgb.service "
@@ -65,45 +65,45 @@ until_is "they run" eval '[ "$(runs)" = "$all" ]'
 # ---- the upgrade
 for unit in parley-bob $alice parley-wg@wga parley-wg@wgb parley-wg@away; do declare "before_$(tr -cd a-z <<<$unit)=$(pid $unit)"; done
 state >/tmp/state
-until_is "the newer package is installed, and waits for nobody's key" timeout 300 dpkg -i /result/newer.deb </dev/null
+at_once "the newer package is installed, and waits for nobody's key" timeout 300 dpkg -i /result/newer.deb </dev/null
 until_is "bob is the new one" as_new parley-bob $before_parleybob
 until_is "alice is the new one" as_new $alice $before_parleyalice
 until_is "wga is the new one" as_new parley-wg@wga $before_parleywgwga
 until_is "wgb is the new one" as_new parley-wg@wgb $before_parleywgwgb
 until_is "who waits is the new one" as_new parley-wg@away $before_parleywgaway
 until_is "the same run as before" eval '[ "$(runs)" = "$all" ]'
-until_is "what was stopped is so" not systemctl is-active -q parley-wg@stopped
-until_is "what has failed is so" systemctl is-failed -q parley-wg@wrong
+at_once "what was stopped is so" not systemctl is-active -q parley-wg@stopped
+at_once "what has failed is so" systemctl is-failed -q parley-wg@wrong
 until_is "the new bob and alice have a key" same_key
 until_is "both interfaces have a key of new ones" agreed
 cp /run/$hers/key /tmp/key
 cp /sys/class/net/wga/ifalias /tmp/ifalias
 until_is "they go on to another" another_key
 until_is "the interfaces, too" agreed_again
-until_is "configuration, identities and what is enabled stay" same_state
+at_once "configuration, identities and what is enabled stay" same_state
 
 # ---- removed, and there again
-until_is "the package is removed" dpkg --remove parley
-until_is "no unit runs" test -z "$(runs)"
-until_is "no program runs" test "$(programs)" = 0
-until_is "no key lies about" not ls -d /run/parley* /run/private/parley*
-until_is "identities stay" test -s /var/lib/private/parley-bob/identity
-until_is "configuration stays" grep -q "# ours" /etc/parley/bob.conf
+at_once "the package is removed" dpkg --remove parley
+at_once "no unit runs" test -z "$(runs)"
+at_once "no program runs" test "$(programs)" = 0
+at_once "no key lies about" not ls -d /run/parley* /run/private/parley*
+at_once "identities stay" test -s /var/lib/private/parley-bob/identity
+at_once "configuration stays" grep -q "# ours" /etc/parley/bob.conf
 was=$(sha256sum <"/var/lib/private/parley-bob/identity")
-until_is "the package is back" dpkg -i /result/newer.deb
-until_is "nothing has come back by itself" test -z "$(runs)"
+at_once "the package is back" dpkg -i /result/newer.deb
+at_once "nothing has come back by itself" test -z "$(runs)"
 until_is "bob is back" systemctl start parley-bob
-until_is "he is who he was" test "$was" = "$(sha256sum <"/var/lib/private/parley-bob/identity")"
-until_is "what was enabled is enabled" systemctl is-enabled -q parley-bob
+at_once "he is who he was" test "$was" = "$(sha256sum <"/var/lib/private/parley-bob/identity")"
+at_once "what was enabled is enabled" systemctl is-enabled -q parley-bob
 
 # ---- purged while it runs
 systemctl start --no-block parley-wg@away parley-wg@wgb
-until_is "there is something to stop" test -n "$(runs)"
-until_is "the package is purged" dpkg --purge parley
-until_is "no unit runs any more" test -z "$(runs)"
-until_is "no program runs any more" test "$(programs)" = 0
+at_once "there is something to stop" test -n "$(runs)"
+at_once "the package is purged" dpkg --purge parley
+at_once "no unit runs any more" test -z "$(runs)"
+at_once "no program runs any more" test "$(programs)" = 0
 rm -r /etc/systemd/system/parley-wg@.service.d # an administrator's, as systemctl edit makes it
 until_is "nothing is left" nothing_left
 systemctl daemon-reload
-until_is "systemd knows no such unit" test -z "$(ours | grep -v ' failed ')"
+at_once "systemd knows no such unit" test -z "$(ours | grep -v ' failed ')"
 end
