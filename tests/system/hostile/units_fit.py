@@ -146,6 +146,11 @@ def by_a_file():
     os.makedirs(path("etc/parley"))
     subprocess.run([parley.ALICE, "--new-identity", path("stranger")], check=True, capture_output=True, timeout=60)
     stranger = read("stranger").split()[-1].decode()
+    parley.write("etc/parley/bob.conf", b"# [peer none]\nparams = n64\n")
+    refused = subprocess.run(bob_unit.command("ExecStart"), capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+    equal(refused.returncode, 65, "status where nobody is pinned")
+    check("bob.conf: there is no [peer NAME]" in refused.stderr, "it says", refused.stderr)
+    check("65" in bob_unit.values("RestartPreventExitStatus")[0].split(), "what is no reason to start again")
     parley.write("etc/parley/bob.conf", ("[peer none]\nkey = %s\n" % stranger).encode())
     bob = bob_unit.start()
     address = bob.event("listening")["address"]
