@@ -48,9 +48,10 @@ void system_large_pages(void) {
     uintptr_t to = (uintptr_t)end / LARGE_PAGE * LARGE_PAGE;
     bool is_heap =
         first && first < end && (size_t)(end - first) >= LARGE_BYTES && (size_t)(end - first) <= 2 * LARGE_BYTES;
+    size_t up_to_there = from - (uintptr_t)first;
     free(first);
     if (is_heap && madvise((void *)from, to - from, MADV_HUGEPAGE) == 0)
-        before = malloc(from - (uintptr_t)first); /* what comes next lies behind it */
+        before = malloc(up_to_there); /* what comes next lies behind it */
 #endif
 }
 
