@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times handshakes between a real bob and a real alice on loopback, beside the floor.
 
-usage: handshake.py BUILD [--runs N] [--sets n2048,n8192,...]
+usage: handshake.py BUILD [--runs N] [--sets n2048,n8192,...] [--before BUILD_OF_ANOTHER_REVISION]
 
 Per set: the median wall time from alice's TCP connect to both sides confirmed (alice confirms last), what a handshake
 adds to the processor time and the peak memory of each side, the bytes of the eight steps, and the floor measured in the
@@ -9,6 +9,7 @@ same run with both daemons stopped: to expand the public matrix once (r-sets hav
 socket. Adds: to a bob who nobody talks to, and to an alice of n64 who finds nobody. The two start differently (alice has
 fewer libraries), so each is compared with itself.
 Below: what a user would pick instead, where a library of this machine has it.
+With --before: the programs of both builds in turns, medians of the wall time and of the ratios pair by pair, nothing else.
 """
 import argparse
 import json
@@ -130,13 +131,30 @@ def handshake(build, name, folder):
     }
 
 
+def compare(before, build, name, folder, runs):
+    """Wall times of both builds in turns, who is first in turns as well."""
+    times = {before: [], build: []}
+    for run in range(runs):
+        for one in (before, build) if run % 2 else (build, before):
+            times[one].append(handshake(one, name, folder)["wall"])
+    ratio = statistics.median(new / old for old, new in zip(times[before], times[build]))
+    print("%-6s %9.2f %9.2f %6.2f" % (name, *(1e3 * statistics.median(times[b]) for b in (before, build)), ratio), flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build")
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--sets", default=",".join(SETS))
+    parser.add_argument("--before")
     args = parser.parse_args()
     here = args.build
+    if args.before:
+        print("set     before ms    now ms  ratio")
+        for name in args.sets.split(","):
+            with tempfile.TemporaryDirectory() as folder:
+                compare(args.before, here, name, folder, args.runs)
+        return
     print("set      wall ms  floor ms  ratio   alice: cpu ms  + MiB   bob: cpu ms  + MiB   on the wire")
     for name in args.sets.split(","):
         with tempfile.TemporaryDirectory() as folder:
