@@ -68,7 +68,8 @@ export async function neverScrolls(page) {
       equal(await page.tab.$$eval("#curve section", (all) => all.filter((e) => e.getClientRects().length).map((e) => `#${e.id}`)), [panel], `what ${name} shows`);
       await until(`${name} not to scroll at ${width} x ${height}`, 120, () => page.tab.evaluate(([w, h]) => {
         const { scrollWidth, scrollHeight } = document.documentElement;
-        return scrollWidth <= w && (w < h || scrollHeight <= h);
+        const inner = [...document.querySelectorAll("#curve .scroll")].every((e) => e.scrollWidth <= e.clientWidth);
+        return scrollWidth <= w && (w < h || (scrollHeight <= h && inner));
       }, [width, height]));
     }
   }
