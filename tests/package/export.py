@@ -29,7 +29,7 @@ def built(name):
     return name.startswith("./build") and not name.startswith("./build-packages/")
 
 
-def build(tree, folder, **more):
+def build(tree, folder, without=not FETCHED, **more):
     """(status, what it said, the files it saw)."""
     seen, out = os.path.join(folder, "seen"), os.path.join(folder, "out")
     for name in (seen, out):
@@ -37,7 +37,7 @@ def build(tree, folder, **more):
         os.mkdir(name)
     environment = {k: v for k, v in os.environ.items() if k not in ("DEBFULLNAME", "DEBEMAIL")}
     environment.update(PATH=os.path.join(folder, "bin") + ":" + os.environ["PATH"], SEEN=seen, **more)
-    result = subprocess.run([os.path.join(tree, ".packaging/build-deb"), *(() if FETCHED else ("--without-browser",)), out],
+    result = subprocess.run([os.path.join(tree, ".packaging/build-deb"), *(("--without-browser",) if without else ()), out],
                             env=environment, capture_output=True, text=True, timeout=300)
     files = []
     if os.path.exists(seen + "/files"):
@@ -102,7 +102,7 @@ def main():
             f.seek(0)
             f.truncate()
             f.write(text)
-        status, said, _ = build(copy, folder)
+        status, said, _ = build(copy, folder, without=False)
         check(status == 69 and "--without-browser" in said, "nothing to fetch:", status, said)
         os.remove(apt)
     if problems:
