@@ -138,7 +138,7 @@ int main(int argc, char **argv) {
         fprintf(stderr, "usage: floor MATRIX_BYTES WIRE_BYTES\n");
         return 64;
     }
-    size_t matrix = strtoull(argv[1], NULL, 10), wire = strtoull(argv[2], NULL, 10);
+    size_t matrix = strtoul(argv[1], NULL, 10), wire = strtoul(argv[2], NULL, 10);
     printf("%.6f %.6f %.6f %.6f %.6f %.6f\n", best(chacha, seconds, matrix), best(push, seconds, wire),
            best(chacha, processor_seconds, matrix), best(push, processor_seconds, wire),
            best(hash, processor_seconds, wire), best(connections, processor_seconds, CONNECTIONS) / CONNECTIONS);

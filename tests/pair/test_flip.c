@@ -41,7 +41,7 @@ static void learn_layout(struct layout *l) {
     assert_int_equal(pair_outcome(&p, SIDE_ALICE), SESSION_DONE);
     for (int side = SIDE_ALICE; side <= SIDE_BOB; side++) {
         l->total[side] = p.pipe[side].offset;
-        l->header[side] = (uint8_t *)calloc(1, l->total[side]);
+        l->header[side] = (uint8_t *)calloc(1, (size_t)l->total[side]);
         assert_non_null(l->header[side]);
     }
     for (size_t i = 0; i < p.record.n; i++) {
