@@ -148,7 +148,7 @@ static int choose_code(long q, long low, long share, long high, long candidate) 
     uint32_t sum = params.code_low * params.code_share + params.code_high * (32 - params.code_share);
     params.q = sum / 32;
     params.k = params.q * params.n;
-    return sum % 32 || (q > 0 && sum != 32 * q);
+    return sum % 32 || (q > 0 && sum != (uint64_t)(32 * q));
 }
 
 int main(int argc, const char **argv) {

@@ -29,8 +29,9 @@ static const char *next(void *user, uint64_t *numberp) {
     if (*numberp == EVENTS)
         return NULL;
     ++*numberp;
-    memset(text, '0' + (int)(*numberp % 10), *numberp * 70);
-    text[*numberp * 70] = 0;
+    size_t n = (size_t)*numberp * 70;
+    memset(text, '0' + (int)(*numberp % 10), n);
+    text[n] = 0;
     return text;
 }
 

@@ -167,8 +167,8 @@ int clock_gettime(clockid_t clock, struct timespec *t) {
     int r = (int)syscall(SYS_clock_gettime, clock, t);
     if (r == 0 && clock_factor && (clock == CLOCK_MONOTONIC || clock == CLOCK_MONOTONIC_COARSE)) {
         long long ns = ((long long)t->tv_sec * 1000000000 + t->tv_nsec) * clock_factor;
-        t->tv_sec = ns / 1000000000;
-        t->tv_nsec = ns % 1000000000;
+        t->tv_sec = (time_t)(ns / 1000000000);
+        t->tv_nsec = (long)(ns % 1000000000);
     }
     return r;
 }
