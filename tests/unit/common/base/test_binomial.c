@@ -37,9 +37,9 @@ static void term_by_term(void **state) {
         uint64_t n = cases[i].n, step = n / 97 + 1;
         long double p = cases[i].p, *terms = malloc((size_t)(n + 1) * sizeof *terms), sum = 0;
         assert_non_null(terms);
-        terms[0] = powl(1 - p, n);
+        terms[0] = powl(1 - p, (long double)n);
         for (uint64_t x = 1; x <= n; x++)
-            terms[x] = terms[x - 1] * (n - x + 1) / x * p / (1 - p);
+            terms[x] = terms[x - 1] * (long double)(n - x + 1) / (long double)x * p / (1 - p);
         for (uint64_t x = 0; x <= n; sum += terms[x++])
             if (x % step == 0 && sum > 1e-290L)
                 assert_near(binomial_below(x, n, cases[i].p), (double)sum, 1e-8);

@@ -78,7 +78,7 @@ static void minorities(long double *p, uint32_t n_values, uint32_t repeat, long 
 }
 
 static void check_least_noise(const struct params *p) {
-    long double theta = ldexpl(p->theta64, -64);
+    long double theta = ldexpl((long double)p->theta64, -64);
     uint32_t n_values = (uint32_t)(p->m * theta) + (uint32_t)(params_challenges(p) * theta);
     long double *values = malloc(n_values * sizeof *values);
     assert_non_null(values);
