@@ -69,7 +69,10 @@ async function presses(room, wall, name, text, answer) {
   await line.locator(".off button").click();
   await line.locator(".off.asked").waitFor();
   const answers = line.locator(".off.asked button"), texts = await answers.allTextContents();
-  await until(`all answers about ${text} to be seen`, PATIENCE, () => answers.evaluateAll(seenWhole)); // the tile may be drawn anew meanwhile
+  await until(`all answers about ${text} to be seen`, PATIENCE, async () => { // the tile may be drawn anew meanwhile, and pushed away by others
+    await line.scrollIntoViewIfNeeded({ timeout: 1000 }).catch(() => {});
+    return answers.evaluateAll(seenWhole);
+  });
   await answers.filter({ hasText: answer }).click();
   return texts;
 }
