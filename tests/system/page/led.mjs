@@ -71,6 +71,8 @@ async function presses(room, wall, name, text, answer) {
   const answers = line.locator(".off.asked button"), texts = await answers.allTextContents();
   await until(`all answers about ${text} to be seen`, PATIENCE, async () => { // the tile may be drawn anew meanwhile, and pushed away by others
     await line.scrollIntoViewIfNeeded({ timeout: 1000 }).catch(() => {});
+    if (await answers.count() === 0) // it was, and asks nothing any more
+      await line.hover({ timeout: 1000 }).then(() => line.locator(".off button").first().click({ timeout: 1000 })).catch(() => {});
     return answers.evaluateAll(seenWhole);
   });
   await answers.filter({ hasText: answer }).click();
