@@ -121,6 +121,15 @@ function pick(p) {
   fit();
 }
 
+// Of its chat; and where something is asked about a line before them, that line.
+function showLastLines(tile) {
+  const chat = tile.querySelector("ul");
+  if (!chat) return;
+  chat.scrollTop = chat.scrollHeight;
+  const asked = chat.querySelector(".off.asked")?.closest("li");
+  if (asked) chat.scrollTop += Math.min(0, asked.getBoundingClientRect().top - chat.getBoundingClientRect().top);
+}
+
 function showPupil(p) {
   const known = pupils.get(p.number);
   if (p.off) {
@@ -138,8 +147,7 @@ function showPupil(p) {
   }
   if (known) known.tile.replaceWith(tile);
   else $("tiles").append(tile);
-  const chat = tile.querySelector("ul");
-  if (chat) chat.scrollTop = chat.scrollHeight; // the last lines
+  showLastLines(tile);
   const all = tile.querySelectorAll(FOCUS);
   if (at >= 0) ([...all].find((e) => nameOf(e) === was) ?? all[Math.min(at, all.length - 1)])?.focus();
   pupils.set(p.number, { ...p, tile });
@@ -151,8 +159,7 @@ function putInOrder() {
   inOrder([...pupils.values()]).forEach(({ tile }, i) => {
     if (list.children[i] === tile) return;
     list.insertBefore(tile, list.children[i] ?? null);
-    const chat = tile.querySelector("ul");
-    if (chat) chat.scrollTop = chat.scrollHeight;
+    showLastLines(tile);
   });
   if (focused !== document.activeElement && list.contains(focused)) focused.focus({ preventScroll: true });
 }
