@@ -124,19 +124,24 @@ static void measure(struct pair *p, struct pair_frame *f, void *context) {
         frames->end[f->index] = f->offset + f->n;
 }
 
+/* Until Bob has Alice's Hello, and nothing more; frames as above, and later ones as they are given out. */
+static void run_to_hello(struct pair *p, struct frames *frames, const char *set, uint64_t seed) {
+    pair_init(p, set, seed);
+    p->hook = measure;
+    p->context = frames;
+    p->pipe[SIDE_ALICE].quota = 8;
+    pair_start(p);
+    pair_run(p);
+    p->pipe[SIDE_ALICE].quota = (int64_t)(frames->end[1] - 8);
+    pair_run(p);
+}
+
 /* To expand the matrix is work that 135 bytes could ask for: Bob waits for the first chunk, unless the matrix is small.
  * first: the frame of Alice's after which he has a job. */
 static void bob_works_after(const char *set, size_t first) {
     struct pair p;
     struct frames frames;
-    pair_init(&p, set, 15);
-    p.hook = measure;
-    p.context = &frames;
-    p.pipe[SIDE_ALICE].quota = 8;
-    pair_start(&p);
-    pair_run(&p);
-    p.pipe[SIDE_ALICE].quota = (int64_t)(frames.end[1] - 8);
-    pair_run(&p);
+    run_to_hello(&p, &frames, set, 15);
     struct session *bob = p.side[SIDE_BOB].session;
     for (size_t i = 2; i <= first; i++) {
         for (int last = 0; last < 2; last++) { /* the frame but its last byte, and this */
@@ -175,14 +180,7 @@ static void bob_expands_a_small_matrix_at_once(void **state) {
 static void bob_answers_before_he_has_hashed(bool ends) {
     struct pair p;
     struct frames frames;
-    pair_init(&p, "n64", 17);
-    p.hook = measure;
-    p.context = &frames;
-    p.pipe[SIDE_ALICE].quota = 8;
-    pair_start(&p);
-    pair_run(&p);
-    p.pipe[SIDE_ALICE].quota = (int64_t)(frames.end[1] - 8);
-    pair_run(&p);
+    run_to_hello(&p, &frames, "n64", 17);
     p.pipe[SIDE_ALICE].quota = (int64_t)(frames.end[3] - frames.end[1] - 1);
     pair_run(&p); /* the plain samples are labelled */
     p.pipe[SIDE_ALICE].quota = 1;
